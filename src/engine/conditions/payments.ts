@@ -1,0 +1,18 @@
+import type { Comparison } from '../comparison';
+import type { Currency, Money } from '../money';
+import type { Period } from '../time';
+import type { ConditionBase } from './condition';
+
+/** The customer's payments in the period up to `at`, in one currency, summed. */
+export interface PaymentsCondition extends ConditionBase {
+  /** The condition type. */
+  type: 'payments';
+  /** How the sum is compared. */
+  comparison: Comparison;
+  /** The currency of the entries that count. */
+  currency: Currency;
+  /** The sum to compare with. */
+  amount: Money;
+  /** How far back entries count. */
+  period: Period;
+}

@@ -1,0 +1,24 @@
+import type { Amounts, Percent } from '../money';
+import type { TierMeasure, TierQuantity } from './tier';
+
+/** One tier of a tiered percentage. */
+export interface PercentTier {
+  /** A quantity with `by: "quantity"`, amounts with `by: "total"`. */
+  from: TierQuantity | Amounts;
+  /** The percentage from there on. */
+  percent: Percent;
+}
+
+/** A percentage that grows with the quantity or the total; the highest tier reached counts. */
+export interface TieredPercentValue {
+  /** The value type. */
+  type: 'tiered_percent';
+  /** What the tiers are reached by. */
+  by: TierMeasure;
+  /**
+   * The tiers.
+   * @minItems 1
+   * @maxItems 100
+   */
+  tiers: PercentTier[];
+}
