@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill';
+
 /**
  * An RFC 3339 instant with an offset; answers are in UTC.
  * @format date-time
@@ -22,4 +24,96 @@ export interface Period {
    * @maximum 10000
    */
   length: number;
+}
+
+/** Milliseconds since the epoch of an RFC 3339 instant. */
+export function parseInstant(instant: Instant): number {
+  return Date.parse(instant);
+}
+
+/** An instant in UTC, RFC 3339, without idle milliseconds. */
+export function formatInstant(ms: number): Instant {
+  return new Date(ms).toISOString().replace('.000Z', 'Z');
+}
+
+/** The instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31). */
+export function addPeriods(ms: number, period: Period, times: number, timeZone: string): number {
+  const amount = period.length * times;
+  return zoned(ms, timeZone).add({ [`${period.unit}s`]: amount }).epochMilliseconds;
+}
+
+/** The instant one period after `ms` on the calendar of `timeZone`. */
+export function addPeriod(ms: number, period: Period, timeZone: string): number {
+  return addPeriods(ms, period, 1, timeZone);
+}
+
+/** The instant one period before `ms` on the calendar of `timeZone`. */
+export function subtractPeriod(ms: number, period: Period, timeZone: string): number {
+  return addPeriods(ms, period, -1, timeZone);
+}
+
+/** Equal for equal periods: 12 months and 1 year have the same key. */
+export function periodKey(period: Period): string {
+  return period.unit === 'day' ? `d${period.length}` : `m${monthsOf(period)}`;
+}
+
+/** The months of a period of months or years. */
+export function monthsOf(period: Period): number {
+  return period.unit === 'year' ? period.length * 12 : period.length;
+}
+
+/** The calendar day of an instant in a time zone. */
+export function localDate(ms: number, timeZone: string): LocalDate {
+  return zoned(ms, timeZone).toPlainDate().toString();
+}
+
+/** The last day of a period that begins on `from`. */
+export function lastDay(from: LocalDate, period: Period): LocalDate {
+  return Temporal.PlainDate.from(from)
+    .add({ [`${period.unit}s`]: period.length })
+    .subtract({ days: 1 })
+    .toString();
+}
+
+/** Whole days from one calendar day to another. */
+export function daysBetween(from: LocalDate, to: LocalDate): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
+
+/** An ISO 8601 duration of one unit, such as `P1Y`, `P2M` or `P30D`. */
+export function formatPeriod(period: Period): string {
+  return `P${period.length}${period.unit.charAt(0).toUpperCase()}`;
+}
+
+/** The time from one instant to a later one, in whole units of `unit` or, where there is not one, of the next smaller. */
+export function elapsed(from: number, to: number, unit: Period['unit'], timeZone: string): string {
+  const start = zoned(from, timeZone);
+  const end = zoned(to, timeZone);
+  for (const wanted of UNITS.slice(UNITS.indexOf(unit))) {
+    const length = start.until(end, { largestUnit: `${wanted}s` })[`${wanted}s`];
+    if (length >= 1) return formatPeriod({ unit: wanted, length });
+  }
+  return 'P0D';
+}
+
+const UNITS: readonly Period['unit'][] = ['year', 'month', 'day'];
+
+/** The instant of a local time on the calendar day `days` after that of `ms`: a time that DST skips moves forward, a doubled one is the earlier. */
+export function localTimeOnDay(ms: number, days: number, time: string, timeZone: string): number {
+  const day = zoned(ms, timeZone).toPlainDate().add({ days });
+  return day.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
+}
+
+/** The weekday, 1 (Monday) to 7, of the calendar day `days` after that of `ms`. */
+export function weekday(ms: number, days: number, timeZone: string): number {
+  return zoned(ms, timeZone).toPlainDate().add({ days }).dayOfWeek;
+}
+
+/** A medium-length date in a language, such as "May 17, 2031". */
+export function formatMediumDate(ms: number, language: string, timeZone: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }).format(ms);
+}
+
+function zoned(ms: number, timeZone: string): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timeZone);
 }
