@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import Module from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -45,6 +46,13 @@ export function run(command, ...args) {
   });
   if (error) console.error(`${command} could not be run: ${error.message}`);
   if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Runs a script of the project in this process, with its arguments, as if it had been started directly. */
+export function become(script) {
+  process.chdir(root);
+  process.argv[1] = path.join(root, script);
+  Module.runMain();
 }
 
 function npm(...args) {

@@ -1,8 +1,6 @@
 // npm start: makes ready what is missing, then becomes the service. The service runs in this very process, so that a
 // signal, a kill -9 included, reaches it and nothing has to be passed on.
-import Module from 'node:module';
-import path from 'node:path';
-import { buildIfStale, installMissing, requireNode, root } from './prepare.mjs';
+import { become, buildIfStale, installMissing, requireNode } from './prepare.mjs';
 
 requireNode();
 installMissing();
@@ -18,6 +16,13 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
+// An npm that is killed cannot pass anything on: without it nobody would know of this process any more.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event === 'start') {
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  }, 250).unref();
+}
+
 process.setSourceMapsEnabled(true);
-process.argv[1] = path.join(root, 'build/dist/src/main.js');
-Module.runMain();
+become('build/dist/src/main.js');

@@ -15,8 +15,10 @@ const NOBODY = 65534;
 /** Where root keeps what the unprivileged server cannot reach inside a private checkout. */
 const SHARED_FOLDER = '/var/lib/offerbook';
 const READY_WITHIN_MS = 60_000;
-/** A server whose service was killed needs a moment to end; a longer wait means that somebody else uses the folder. */
-const RELEASED_WITHIN_MS = 5_000;
+/** A server whose service was killed needs a moment to notice; a longer wait means that somebody else uses the folder. */
+const NOTICED_WITHIN_MS = 3_000;
+/** Once it is stopping, it first writes its memory to disk. */
+const STOPPED_WITHIN_MS = 60_000;
 const FAST_STOP_WITHIN_MS = 30_000;
 
 /** A running PostgreSQL server that belongs to this process. */
@@ -49,16 +51,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (account) makeReachable(dataDir, cluster, account);
   await createCluster(native, cluster, account);
 
-  const deadline = Date.now() + RELEASED_WITHIN_MS;
+  const began = Date.now();
   for (;;) {
     const owner = clusterOwner(cluster);
     if (owner === undefined) {
       const server = await launch(native, cluster, account, options.settings ?? {});
       if (server) return server;
     }
-    if (Date.now() > deadline) {
+    if (Date.now() - began > (owner?.stopping ? STOPPED_WITHIN_MS : NOTICED_WITHIN_MS)) {
       throw new Error(
-        `The database in ${dataDir} is in use by another process (PostgreSQL ${owner ?? 'of an unknown pid'}). ` +
+        `The database in ${dataDir} is in use by another process${owner ? ` (PostgreSQL ${owner.pid})` : ''}. ` +
           'Stop it, choose another DATA_DIR, or set DATABASE_URL.',
       );
     }
@@ -185,31 +187,38 @@ function renameUnlessThere(from: string, to: string): void {
   }
 }
 
-/** The pid of the server that runs on the cluster; a postmaster.pid whose pid now belongs to something else is removed. */
-function clusterOwner(cluster: string): number | undefined {
+/** The server that runs on the cluster; a postmaster.pid whose pid now belongs to something else is removed. */
+function clusterOwner(cluster: string): { pid: number; stopping: boolean } | undefined {
   const file = path.join(cluster, 'postmaster.pid');
-  if (!fs.existsSync(file)) return undefined;
-  const pid = Number.parseInt(fs.readFileSync(file, 'utf8'), 10);
+  const lines = (readIfThere(file) ?? '').split('\n');
+  const pid = Number.parseInt(lines[0] ?? '', 10);
   // PostgreSQL itself clears the file of a dead process, after a check that no orphan still uses the memory.
   if (!isAlive(pid)) return undefined;
   const program = programOf(pid);
-  if (program === undefined || path.basename(program) === 'postgres') return pid;
+  // The eighth line is the server's state.
+  if (program === undefined || path.basename(program) === 'postgres') {
+    return { pid, stopping: lines[7]?.trim() === 'stopping' };
+  }
   fs.rmSync(file, { force: true });
   return undefined;
 }
 
 function programOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') {
-    return spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() || undefined;
-  }
+  if (process.platform === 'linux') return readIfThere(`/proc/${pid}/cmdline`)?.split('\0')[0];
+  return spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() || undefined;
+}
+
+/** A file that another process may remove at any moment. */
+function readIfThere(file: string): string | undefined {
   try {
-    return fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0];
+    return fs.readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
 }
 
 function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;
