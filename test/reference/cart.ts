@@ -1,0 +1,111 @@
+import type { CartLine, QuoteRequest } from '../../src/engine/cart';
+import type { Plan, RoundingMode } from '../../src/engine/provider';
+import type { Action, Selector } from '../../src/engine/selector';
+import type { Period } from '../../src/engine/time';
+import { inUnits } from './calendar';
+import { Fraction } from './fraction';
+
+const DIGITS: { readonly [currency: string]: number } = { JPY: 0, KWD: 3 };
+
+/** The minor digits of the currencies that the model knows: 2 unless listed. */
+export function digitsOf(currency: string): number {
+  return DIGITS[currency] ?? 2;
+}
+
+/** What a selector looks at. */
+export interface Service {
+  serviceType: string;
+  plan?: string;
+  planGroups: readonly string[];
+  addon?: string;
+  tags: readonly string[];
+  period?: Period;
+  action?: Action;
+  quantity: number;
+}
+
+/** A line of the cart with its prices as numbers and its defaults filled in. */
+export interface Line extends Service {
+  index: number;
+  id: string;
+  action: Action;
+  unitPrice: Fraction;
+  /** Rounded to the currency. */
+  subtotal: Fraction;
+  /** Rounded to the currency; absent: the line has no setup fee. */
+  setup?: Fraction;
+  /** The most that discounts may take off the subtotal. */
+  room: Fraction;
+  startsAt: number;
+  orderedAt: number;
+}
+
+/** The lines of a cart, the registered plans' groups and tags added. */
+export function readCart(request: QuoteRequest, at: number, plans: readonly Plan[], mode: RoundingMode): Line[] {
+  const digits = digitsOf(request.currency);
+  return request.lines.map((line, index) => readLine(line, index, at, plans, digits, mode));
+}
+
+function readLine(
+  line: CartLine,
+  index: number,
+  at: number,
+  plans: readonly Plan[],
+  digits: number,
+  mode: RoundingMode,
+): Line {
+  const registered = plans.find((plan) => plan.id === line.plan);
+  const quantity = line.quantity ?? 1;
+  const unitPrice = Fraction.parse(line.unitPrice);
+  const subtotal = unitPrice.times(Fraction.of(quantity)).round(digits, mode);
+  const floor = Fraction.parse(line.minUnitPrice ?? '0')
+    .times(Fraction.of(quantity))
+    .ceil(digits);
+  return {
+    index,
+    id: line.id,
+    action: line.action ?? 'order',
+    serviceType: line.serviceType,
+    plan: line.plan,
+    planGroups: [...(line.planGroups ?? []), ...(registered?.planGroups ?? [])],
+    addon: line.addon,
+    tags: [...(line.tags ?? []), ...(registered?.tags ?? [])],
+    period: line.period,
+    quantity,
+    unitPrice,
+    subtotal,
+    setup: line.setupFee === undefined ? undefined : Fraction.parse(line.setupFee).round(digits, mode),
+    room: Fraction.max(subtotal.minus(floor), Fraction.ZERO),
+    startsAt: line.startsAt === undefined ? at : Date.parse(line.startsAt),
+    orderedAt: line.orderedAt === undefined ? at : Date.parse(line.orderedAt),
+  };
+}
+
+/** Whether a selector matches: any-of inside a list, all lists must match, an absent list matches everything. */
+export function matches(selector: Selector | undefined, service: Service): boolean {
+  if (selector === undefined) return true;
+  return (
+    contains(selector.serviceTypes, [service.serviceType]) &&
+    contains(selector.plans, optional(service.plan)) &&
+    contains(selector.planGroups, service.planGroups) &&
+    contains(selector.addons, optional(service.addon)) &&
+    contains(selector.tags, service.tags) &&
+    contains(selector.actions, optional(service.action)) &&
+    contains(selector.periods?.map(samePeriod), optional(service.period).map(samePeriod)) &&
+    (selector.minQuantity === undefined || service.quantity >= selector.minQuantity)
+  );
+}
+
+function contains(wanted: readonly string[] | undefined, actual: readonly string[]): boolean {
+  return wanted === undefined || wanted.some((one) => actual.includes(one));
+}
+
+function optional<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
+/** 12 months and 1 year are the same period. */
+function samePeriod(period: Period): string {
+  const { unit, count } = inUnits(period);
+  return `${count} ${unit}`;
+}

@@ -1,0 +1,233 @@
+import type { QuotedCode, QuotedLine, Reason, Totals } from '../../src/engine/answer';
+import type { QuoteRequest } from '../../src/engine/cart';
+import type { Charge } from '../../src/engine/discount';
+import { type CodeFact, type Facts, normalizeCode } from '../../src/engine/facts';
+import type { Catalog } from '../../src/engine/rulebook';
+import { isWithin } from './calendar';
+import { digitsOf, type Line, readCart } from './cart';
+import { type Applied, combine } from './combine';
+import { Fraction } from './fraction';
+import { budgetLeft, discountRefusal, isEligible, promotionRefusal, type Rule, rulesOf, type Setting } from './rules';
+import type { Terms } from './taking';
+
+/** What the model says of a cart: the part of a quote that the rules of combination decide. */
+export interface ModelQuote {
+  lines: QuotedLine[];
+  totals: Totals;
+  /** What each discount takes off in all, setup fees included, by its id. */
+  discounts: { [discountId: string]: string };
+  promoCodes: { code: string; status: QuotedCode['status']; reason?: Reason }[];
+}
+
+/** Quotes a cart slowly and plainly, by the contract's sections 4 and 5 alone. */
+export function modelQuote(catalog: Catalog, request: QuoteRequest, at: number, facts: Facts): ModelQuote {
+  const { settings } = catalog.provider;
+  const lines = readCart(request, at, catalog.plans, settings.roundingMode);
+  const digits = digitsOf(request.currency);
+  const setting: Setting = { request, at, lines, facts };
+  const terms: Terms = { at, lines, currency: request.currency, digits, roundingMode: settings.roundingMode };
+  const rules = rulesOf(catalog, setting);
+
+  // A promotion over its budget is declined and everything is computed again without it.
+  const overdrawn = new Set<string>();
+  for (;;) {
+    const codes = judgeCodes(catalog, rules, setting, overdrawn);
+    const opened = new Set(codes.flatMap((code) => (code.takesPlace ? [code.promotionId] : [])));
+    const eligible = rules.filter((rule) => isEligible(rule, setting, opened.has(rule.promotion?.id ?? ''), overdrawn));
+    const applied = combine(eligible, settings.combination, setting, terms);
+    const priced = settle(applied, terms);
+    const spent = catalog.promotions.filter((promotion) => {
+      const left = budgetLeft(promotion, setting);
+      return left !== undefined && amountOf(priced, (rule) => rule.promotion === promotion).compare(left) > 0;
+    });
+    if (spent.length === 0) return answer(lines, rules, priced, codes, digits);
+    for (const promotion of spent) overdrawn.add(promotion.id);
+  }
+}
+
+// Promo codes: in the request's order, a duplicate counts once; one that applies takes a place.
+
+interface JudgedCode {
+  code: string;
+  promotionId: string;
+  takesPlace: boolean;
+  reason?: Reason;
+}
+
+function judgeCodes(
+  catalog: Catalog,
+  rules: readonly Rule[],
+  setting: Setting,
+  overdrawn: ReadonlySet<string>,
+): JudgedCode[] {
+  const judged: JudgedCode[] = [];
+  const seen = new Set<string>();
+  let places = catalog.provider.settings.maxPromoCodes;
+  for (const sent of setting.request.promoCodes ?? []) {
+    const normal = normalizeCode(sent);
+    if (seen.has(normal)) continue;
+    seen.add(normal);
+    const fact = setting.facts.codes.get(normal);
+    const refusal = codeRefusal(fact, catalog, rules, setting, overdrawn);
+    const reason = refusal ?? (places === 0 ? 'one_code_per_order' : undefined);
+    if (reason === undefined) places--;
+    judged.push({ code: sent.trim(), promotionId: fact?.promotionId ?? '', takesPlace: reason === undefined, reason });
+  }
+  return judged;
+}
+
+/** Why a code does not apply, places aside. */
+function codeRefusal(
+  code: CodeFact | undefined,
+  catalog: Catalog,
+  rules: readonly Rule[],
+  setting: Setting,
+  overdrawn: ReadonlySet<string>,
+): Reason | undefined {
+  const promotion = catalog.promotions.find(({ id }) => id === code?.promotionId);
+  if (code === undefined || promotion === undefined) return 'promo_code_unknown';
+  const own = ownRefusal(code, setting);
+  if (own !== undefined) return own;
+  const promotions = promotionRefusal(promotion, setting, true, overdrawn);
+  if (promotions !== undefined) return promotions;
+  const active = rules.filter(
+    (rule) => rule.promotion === promotion && (rule.discount.status ?? 'active') === 'active',
+  );
+  const refusals = active.map((rule) => discountRefusal(rule, setting));
+  return refusals.includes(undefined) ? undefined : DISCOUNT_REASONS.find((reason) => refusals.includes(reason));
+}
+
+const DISCOUNT_REASONS: readonly Reason[] = [
+  'not_recipient',
+  'outside_window',
+  'currency_not_priced',
+  'no_matching_line',
+];
+
+function ownRefusal(code: CodeFact, { request, at }: Setting): Reason | undefined {
+  const customerId = request.customer?.id;
+  if (code.status !== 'active') return 'promotion_inactive';
+  if (!isWithin(at, { startsAt: code.startsAt })) return 'promo_code_not_started';
+  if (!isWithin(at, code)) return 'promo_code_expired';
+  if (code.customerId !== undefined && code.customerId !== customerId) return 'promo_code_not_yours';
+  const isUsedUp = code.maxRedemptions !== undefined && code.redemptions >= code.maxRedemptions;
+  const isUsedByCustomer =
+    customerId !== undefined &&
+    code.maxRedemptionsPerCustomer !== undefined &&
+    code.customerRedemptions >= code.maxRedemptionsPerCustomer;
+  return isUsedUp || isUsedByCustomer ? 'promo_code_used_up' : undefined;
+}
+
+// Each discount on a line is exact to one digit more, the sum is rounded, leftover cents go by largest remainder.
+
+interface Priced extends Applied {
+  /** What it takes off in the currency's digits. */
+  share: Fraction;
+}
+
+function settle(applied: readonly Applied[], { lines, digits, roundingMode }: Terms): Priced[] {
+  const charges: readonly Charge[] = ['recurring', 'setup'];
+  return lines.flatMap((line) =>
+    charges.flatMap((charge) => {
+      const takings = applied.filter((taking) => taking.line === line && taking.charge === charge);
+      const exact = takings.map((taking) => taking.amount);
+      const shares = settleExact(exact, Fraction.sum(exact).round(digits, roundingMode), digits);
+      return takings.map((taking, index) => ({ ...taking, share: shares[index] ?? Fraction.ZERO }));
+    }),
+  );
+}
+
+/** Each its amount rounded down, the cents that the rounded sum has more by largest remainder. */
+function settleExact(exact: readonly Fraction[], sum: Fraction, digits: number): Fraction[] {
+  const down = exact.map((amount) => amount.floor(digits));
+  const cents = sum.minus(Fraction.sum(down)).wholeSteps(digits);
+  const remainders = exact.map((amount, index) => amount.minus(down[index] ?? Fraction.ZERO));
+  const order = exact.map((_, index) => index).sort((a, b) => compareAt(remainders, b, a) || a - b);
+  const lucky = new Set(order.slice(0, Number(cents)));
+  const cent = Fraction.of(1n, 10n ** BigInt(digits));
+  return down.map((amount, index) => (lucky.has(index) ? amount.plus(cent) : amount));
+}
+
+function compareAt(values: readonly Fraction[], a: number, b: number): number {
+  return (values[a] ?? Fraction.ZERO).compare(values[b] ?? Fraction.ZERO);
+}
+
+// The answer.
+
+function answer(
+  lines: readonly Line[],
+  rules: readonly Rule[],
+  priced: readonly Priced[],
+  codes: readonly JudgedCode[],
+  digits: number,
+): ModelQuote {
+  const quotedLines = lines.map((line) =>
+    quoteLine(
+      line,
+      priced.filter((taking) => taking.line === line),
+      digits,
+    ),
+  );
+  const amounts = rules.flatMap((rule): [string, Fraction][] => {
+    const amount = amountOf(priced, (other) => other === rule);
+    return amount.isPositive() ? [[rule.discount.id, amount]] : [];
+  });
+  const subtotal = Fraction.sum(lines.flatMap((line) => [line.subtotal, line.setup ?? Fraction.ZERO]));
+  const first = new Map([...codes].reverse().flatMap((code) => (code.takesPlace ? [[code.promotionId, code]] : [])));
+  return {
+    lines: quotedLines,
+    totals: totals(
+      subtotal,
+      amountOf(priced, () => true),
+      digits,
+    ),
+    discounts: Object.fromEntries(amounts.map(([id, amount]) => [id, amount.format(digits)])),
+    promoCodes: codes.map((judged) => {
+      const { code, promotionId, reason } = judged;
+      if (reason !== undefined) return { code, status: 'declined', reason };
+      const effect = amountOf(priced, (rule) => rule.promotion?.id === promotionId);
+      const hasEffect = first.get(promotionId) === judged && effect.isPositive();
+      return hasEffect ? { code, status: 'applied' } : { code, status: 'declined', reason: 'promo_code_no_effect' };
+    }),
+  };
+}
+
+function quoteLine(line: Line, priced: readonly Priced[], digits: number): QuotedLine {
+  const recurring = priced.filter((taking) => taking.charge === 'recurring');
+  const setup = priced.filter((taking) => taking.charge === 'setup');
+  return {
+    id: line.id,
+    ...totals(
+      line.subtotal,
+      amountOf(recurring, () => true),
+      digits,
+    ),
+    ...(line.setup === undefined
+      ? {}
+      : {
+          setup: totals(
+            line.setup,
+            amountOf(setup, () => true),
+            digits,
+          ),
+        }),
+    discounts: recurring.map(({ rule, amount, share }) => ({
+      discountId: rule.discount.id,
+      ...(rule.promotion === undefined ? {} : { promotionId: rule.promotion.id }),
+      exactAmount: amount.format(digits + 1),
+      amount: share.format(digits),
+    })),
+  };
+}
+
+function totals(subtotal: Fraction, discount: Fraction, digits: number): Totals {
+  return {
+    subtotal: subtotal.format(digits),
+    discount: discount.format(digits),
+    total: subtotal.minus(discount).format(digits),
+  };
+}
+
+function amountOf(priced: readonly Priced[], isMeant: (rule: Rule) => boolean): Fraction {
+  return Fraction.sum(priced.filter(({ rule }) => isMeant(rule)).map(({ share }) => share));
+}

@@ -1,0 +1,225 @@
+import type { Charge } from '../../src/engine/discount';
+import type { RoundingMode } from '../../src/engine/provider';
+import { addUnits, inUnits, shift } from './calendar';
+import type { Line } from './cart';
+import { Fraction, largestRemainder } from './fraction';
+import { matchingLines, type Rule } from './rules';
+import { selectedUnits } from './units';
+import { type Demand, demandOf } from './values';
+
+/** An amount for each charge of each line, such as what is left of it. */
+export class Charges {
+  private constructor(private readonly amounts: ReadonlyMap<string, Fraction>) {}
+
+  /** The full prices. */
+  static full(lines: readonly Line[]): Charges {
+    return Charges.from(lines, (line) => line.subtotal);
+  }
+
+  /** The most that discounts may take: a recurring charge keeps its floor, a setup fee has none. */
+  static room(lines: readonly Line[]): Charges {
+    return Charges.from(lines, (line) => line.room);
+  }
+
+  private static from(lines: readonly Line[], recurring: (line: Line) => Fraction): Charges {
+    return new Charges(
+      new Map(
+        lines.flatMap((line): [string, Fraction][] => [
+          [`${line.index} recurring`, recurring(line)],
+          [`${line.index} setup`, line.setup ?? Fraction.ZERO],
+        ]),
+      ),
+    );
+  }
+
+  /** The amount of one charge. */
+  of(line: Line, charge: Charge): Fraction {
+    return this.amounts.get(`${line.index} ${charge}`) ?? Fraction.ZERO;
+  }
+
+  /** The amounts less what was taken. */
+  without(takings: readonly Taking[]): Charges {
+    const amounts = new Map(this.amounts);
+    for (const { line, charge, amount } of takings) {
+      amounts.set(`${line.index} ${charge}`, this.of(line, charge).minus(amount));
+    }
+    return new Charges(amounts);
+  }
+}
+
+/** What a discount takes off one charge of one line, its `exactAmount`. */
+export interface Taking {
+  line: Line;
+  charge: Charge;
+  amount: Fraction;
+}
+
+/** What holds for every discount of a quote. */
+export interface Terms {
+  at: number;
+  lines: readonly Line[];
+  currency: string;
+  digits: number;
+  roundingMode: RoundingMode;
+}
+
+/** A charge that a discount is about. */
+interface Part {
+  line: Line;
+  charge: Charge;
+  /** How many units of it are selected. */
+  units: number;
+  /** What is left of the selected units. */
+  left: Fraction;
+  /** The share of the period that the discount covers. */
+  share: Fraction;
+  /** The most that may be taken. */
+  room: Fraction;
+}
+
+/** What a discount takes off the lines, when so much is left of them and at most the room may be taken. */
+export function take(rule: Rule, lines: readonly Line[], left: Charges, room: Charges, terms: Terms): Taking[] {
+  const units = selectedUnits(rule, terms.lines);
+  const parts = lines.flatMap((line) => partsOf(rule, line, units.get(line.index) ?? 0, left, room, terms));
+  const taken =
+    rule.discount.scope === 'order'
+      ? takeOnce(rule, parts, terms)
+      : lines.flatMap((line) => takePerLine(rule, line, parts, terms));
+  return taken.filter(({ amount }) => amount.isPositive());
+}
+
+function partsOf(rule: Rule, line: Line, units: number, left: Charges, room: Charges, terms: Terms): Part[] {
+  if (units === 0) return [];
+  const charges = rule.discount.charges ?? ['recurring'];
+  const parts: Part[] = [];
+  if (charges.includes('recurring')) {
+    parts.push({
+      line,
+      charge: 'recurring',
+      units,
+      left: left.of(line, 'recurring').times(Fraction.of(units, line.quantity)),
+      share: coveredShare(rule, line, terms.at),
+      room: room.of(line, 'recurring'),
+    });
+  }
+  if (charges.includes('setup') && line.setup !== undefined) {
+    parts.push({
+      line,
+      charge: 'setup',
+      units: 1,
+      left: left.of(line, 'setup'),
+      share: Fraction.ONE,
+      room: room.of(line, 'setup'),
+    });
+  }
+  return parts;
+}
+
+// Scope unit and line: each line by itself, rounded to one digit more than the currency has.
+
+function takePerLine(rule: Rule, line: Line, allParts: readonly Part[], terms: Terms): Taking[] {
+  const parts = allParts.filter((part) => part.line === line);
+  const demand = demandOf(rule.discount.value, terms.currency, { quantity: line.quantity, total: line.subtotal });
+  if (parts.length === 0 || demand === undefined) return [];
+  const units = rule.discount.scope === 'unit' ? Math.max(...parts.map((part) => part.units)) : 1;
+  const pooled = pooledDemand(demand, parts, units);
+  const digits = terms.digits + 1;
+  const amounts =
+    pooled === undefined || parts.length === 1
+      ? parts.map((part) => (pooled ?? individualDemand(demand, part)).round(digits, terms.roundingMode))
+      : largestRemainder(pooled.round(digits, terms.roundingMode), parts.map(covered), digits);
+  return parts.map((part, index) => ({
+    line,
+    charge: part.charge,
+    amount: Fraction.min(amounts[index] ?? Fraction.ZERO, part.room),
+  }));
+}
+
+// Scope order: once over all lines, rounded to the currency, allocated by what is left of each.
+
+function takeOnce(rule: Rule, parts: readonly Part[], terms: Terms): Taking[] {
+  const judged = matchingLines(rule, terms.lines);
+  const demand = demandOf(rule.discount.value, terms.currency, {
+    quantity: judged.reduce((sum, line) => sum + line.quantity, 0),
+    total: Fraction.sum(judged.map((line) => line.subtotal)),
+  });
+  if (demand === undefined) return [];
+  const total = pooledDemand(demand, parts, 1) ?? Fraction.sum(parts.map((part) => individualDemand(demand, part)));
+  const amounts = handOut(total.round(terms.digits, terms.roundingMode), parts, terms.digits);
+  return parts.map(({ line, charge }, index) => ({ line, charge, amount: amounts[index] ?? Fraction.ZERO }));
+}
+
+/** Allocates; what a part has no room for goes to the others, until it is placed or nobody has room. */
+function handOut(total: Fraction, parts: readonly Part[], digits: number): Fraction[] {
+  const amounts = parts.map(() => Fraction.ZERO);
+  let open = parts.map((_, index) => index);
+  let rest = total;
+  while (rest.isPositive() && open.length > 0) {
+    const shares = largestRemainder(
+      rest,
+      open.map((index) => covered(parts[index])),
+      digits,
+    );
+    const before = rest;
+    open.forEach((index, position) => {
+      const room = (parts[index]?.room ?? Fraction.ZERO).minus(amounts[index] ?? Fraction.ZERO);
+      const amount = Fraction.min(shares[position] ?? Fraction.ZERO, room);
+      amounts[index] = (amounts[index] ?? Fraction.ZERO).plus(amount);
+      rest = rest.minus(amount);
+    });
+    open = open.filter((index) => (amounts[index] ?? Fraction.ZERO).compare(parts[index]?.room ?? Fraction.ZERO) < 0);
+    if (rest.compare(before) === 0) break;
+  }
+  return amounts;
+}
+
+/** What is left of the part of the period that the discount covers; the rest of it is at list price. */
+function covered(part: Part | undefined): Fraction {
+  return part === undefined ? Fraction.ZERO : part.left.times(part.share);
+}
+
+/** What a value asks of one charge, where every charge counts for itself. */
+function individualDemand(demand: Demand, part: Part): Fraction {
+  switch (demand.kind) {
+    case 'percent':
+      return covered(part).times(demand.share);
+    case 'price': {
+      const above = part.left.minus(demand.price.times(Fraction.of(part.units)));
+      return Fraction.max(above, Fraction.ZERO).times(part.share);
+    }
+    case 'amount':
+      return Fraction.ZERO;
+  }
+}
+
+/** What a value asks of all charges together; `undefined` where every charge counts for itself. */
+function pooledDemand(demand: Demand, parts: readonly Part[], units: number): Fraction | undefined {
+  const left = Fraction.sum(parts.map((part) => part.left));
+  if (demand.kind === 'amount') {
+    if (!left.isPositive()) return Fraction.ZERO;
+    const share = Fraction.sum(parts.map(covered)).dividedBy(left);
+    return Fraction.min(demand.amount.times(Fraction.of(units)), left).times(share);
+  }
+  if (demand.kind === 'price' || demand.cap === undefined) return undefined;
+  const uncapped = Fraction.sum(parts.map((part) => individualDemand(demand, part)));
+  return uncapped.compare(demand.cap) > 0 ? demand.cap : undefined;
+}
+
+// Coverage until the end: whole months or days from the line's start, the rest of the period at list price.
+
+function coveredShare(rule: Rule, line: Line, at: number): Fraction {
+  const end = endOf(rule, at);
+  if (rule.discount.coverage !== 'until_end' || line.period === undefined || end === undefined) return Fraction.ONE;
+  const { unit, count } = inUnits(line.period);
+  let whole = 0;
+  while (whole < count && addUnits(line.startsAt, unit, whole + 1) <= end) whole++;
+  return Fraction.of(whole, count);
+}
+
+/** The end of a discount: its grant's, else that of the grant that redeeming now would record, else its own, else its promotion's. */
+function endOf({ discount, promotion, grant }: Rule, at: number): number | undefined {
+  if (grant !== undefined) return Date.parse(grant.endsAt);
+  if (discount.validity !== undefined) return shift(at, discount.validity, 1);
+  const end = discount.endsAt ?? promotion?.endsAt;
+  return end === undefined ? undefined : Date.parse(end);
+}
