@@ -1,0 +1,215 @@
+// From what tsoa writes (OpenAPI 3.0, only what the sources say) to the published document (3.1.1): discriminators,
+// names of properties in maps, and what holds for every operation of a kind: parameters, errors, headers, examples.
+
+const SERVER_MADE = ['id', 'version', 'createdAt', 'updatedAt', 'redemptions'];
+const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
+
+/** Answers the published document for a raw one; `examples` are bodies and path parameters by operation id. */
+export function finalize(raw, examples) {
+  const spec = renamePages(structuredClone(raw));
+  spec.openapi = '3.1.1';
+  spec.info.license = { name: 'MIT', identifier: 'MIT' };
+  spec.servers = [{ url: '/' }];
+  const { schemas } = spec.components;
+  for (const schema of Object.values(schemas)) finalizeSchema(schema);
+  for (const schema of Object.values(schemas)) discriminate(schema, schemas);
+  nameMapProperties(schemas);
+  Object.assign(spec.components, COMMON_COMPONENTS);
+  for (const [path, operations] of Object.entries(spec.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      finalizeOperation(operation, { path, method, schemas, examples: examples[operation.operationId] ?? {} });
+    }
+  }
+  return { ...spec, paths: sorted(spec.paths), components: { ...spec.components, schemas: sorted(schemas) } };
+}
+
+/** `Page_Promotion_` is called `PromotionPage`. */
+function renamePages(spec) {
+  return JSON.parse(JSON.stringify(spec).replaceAll(/\bPage_(\w+?)_(?=")/g, '$1Page'));
+}
+
+function sorted(object) {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function finalizeSchema(schema) {
+  visit(schema, (part) => {
+    if (part.format === 'int64') part.maximum ??= Number.MAX_SAFE_INTEGER;
+    if (part.format === 'int64') part.minimum ??= 0;
+    if (part.type === 'object' && part.properties && Object.keys(part.properties).length === 0) delete part.properties;
+    if (part.enum?.length === 1) {
+      part.const = part.enum[0];
+      delete part.enum;
+    }
+    for (const name of SERVER_MADE) {
+      const property = part.properties?.[name];
+      if (property && !part.required?.includes(name)) property.readOnly = true;
+    }
+  });
+}
+
+function visit(part, change) {
+  if (typeof part !== 'object' || part === null) return;
+  change(part);
+  for (const child of Object.values(part)) visit(child, change);
+}
+
+/** A choice of schemas that each have a `type` of one value becomes a oneOf that is told apart by it. */
+function discriminate(schema, schemas) {
+  if (!schema.anyOf?.every((choice) => typeOf(choice, schemas) !== undefined)) return;
+  const mapping = Object.fromEntries(schema.anyOf.map((choice) => [typeOf(choice, schemas), choice.$ref]));
+  schema.oneOf = schema.anyOf;
+  schema.discriminator = { propertyName: 'type', mapping };
+  delete schema.anyOf;
+}
+
+function typeOf(choice, schemas) {
+  return schemas[choice.$ref?.split('/').at(-1)]?.properties?.type?.const;
+}
+
+/** tsoa knows no constraint on the names of a map's properties. */
+function nameMapProperties(schemas) {
+  const byLanguage = {
+    minProperties: 1,
+    propertyNames: { format: 'bcp47', maxLength: 35, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$' },
+  };
+  Object.assign(schemas.LocalizedText ?? {}, byLanguage);
+  for (const schema of Object.values(schemas)) Object.assign(schema.properties?.texts ?? {}, byLanguage);
+  Object.assign(schemas.Amounts ?? {}, { minProperties: 1, propertyNames: ref('schemas', 'Currency') });
+}
+
+function finalizeOperation(operation, { path, method, schemas, examples }) {
+  operation.parameters = [...(operation.parameters ?? [])];
+  for (const parameter of operation.parameters) describeParameter(parameter, schemas, examples.path);
+  const scopes = operation.security?.[0]?.bearer;
+  const hasBody = operation.requestBody !== undefined;
+  const isWrite = method !== 'get';
+  const isAddressed = path.includes('{');
+  const isScoped = scopes?.includes('secret') ?? false;
+  if (method === 'post') operation.parameters.push(ref('parameters', 'IdempotencyKey'));
+  if (['put', 'patch', 'delete'].includes(method)) operation.parameters.push(ref('parameters', 'IfMatch'));
+  // The admin key says for which provider it acts; whoever sends another key leaves the header out.
+  if (isScoped) operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }];
+  if (!scopes) operation.security = [];
+  if (hasBody) describeBody(operation, method, examples);
+  const errors = [
+    hasBody && [400, 'MalformedJson'],
+    scopes && [401, 'Unauthorized'],
+    scopes && [403, 'Forbidden'],
+    (isAddressed || isScoped) && [404, 'NotFound'],
+    scopes && [406, 'NotAcceptable'],
+    isWrite && scopes && (isAddressed || hasBody) && [409, 'Conflict'],
+    ['put', 'patch', 'delete'].includes(method) && [412, 'VersionMismatch'],
+    hasBody && [413, 'BodyTooLarge'],
+    hasBody && [415, 'UnsupportedMediaType'],
+    scopes && [422, 'Invalid'],
+    scopes && [429, 'TooManyRequests'],
+    scopes && [500, 'InternalError'],
+    scopes && [503, 'Unavailable'],
+  ];
+  for (const error of errors) if (error) operation.responses[error[0]] ??= ref('responses', error[1]);
+  for (const [status, response] of Object.entries(operation.responses)) {
+    if (status.startsWith('2')) describeAnswer(response, status, schemas, examples.answer);
+  }
+}
+
+function describeParameter(parameter, schemas, values) {
+  const schema = schemas[parameter.schema.$ref?.split('/').at(-1)];
+  parameter.description ??= schema?.description;
+  if (values?.[parameter.name] !== undefined) parameter.example = values[parameter.name];
+}
+
+function describeBody(operation, method, examples) {
+  const { content } = operation.requestBody;
+  const json = content['application/json'];
+  if (examples.body !== undefined) json.example = examples.body;
+  if (method === 'patch') {
+    operation.requestBody.content = { 'application/merge-patch+json': json, 'application/json': json };
+  }
+}
+
+function describeAnswer(response, status, schemas, example) {
+  const [content] = Object.values(response.content ?? {});
+  const properties = schemas[content?.schema?.$ref?.split('/').at(-1)]?.properties ?? {};
+  response.headers = { 'X-Request-Id': ref('headers', 'RequestId') };
+  if (properties.version && properties.updatedAt) response.headers.ETag = ref('headers', 'ETag');
+  if (status === '201' && properties.id) response.headers.Location = ref('headers', 'Location');
+  if (content && example !== undefined) content.example = example;
+}
+
+function problem(status, title, code, detail, extra = {}) {
+  return {
+    description: title,
+    headers: { 'X-Request-Id': ref('headers', 'RequestId'), ...extra.headers },
+    content: {
+      'application/problem+json': {
+        schema: ref('schemas', 'Problem'),
+        example: {
+          type: `urn:offerbook:problem:${code}`,
+          title,
+          status,
+          detail,
+          code,
+          requestId: '4f1a9d52-7a39-4b3a-9a53-2f4c3f1f0a11',
+          ...(extra.errors && { errors: extra.errors }),
+        },
+      },
+    },
+  };
+}
+
+const QUANTITY = { pointer: '/lines/0/quantity', code: 'minimum', detail: 'must be >= 1' };
+const RETRY = { headers: { 'Retry-After': ref('headers', 'RetryAfter') } };
+
+const COMMON_COMPONENTS = {
+  parameters: {
+    IdempotencyKey: {
+      name: 'Idempotency-Key',
+      in: 'header',
+      description: 'The same key and body within 24 hours get the first answer again; another body is refused.',
+      schema: { type: 'string', minLength: 1, maxLength: 255 },
+    },
+    IfMatch: {
+      name: 'If-Match',
+      in: 'header',
+      description: 'The `ETag` that was read: the write happens only while the resource is still that version.',
+      schema: { type: 'string' },
+    },
+  },
+  headers: {
+    RequestId: { description: 'Names the request in the log; as sent, else made here.', schema: { type: 'string' } },
+    ETag: { description: 'The version in quotes, for `If-Match`.', schema: { type: 'string' }, example: '"1"' },
+    Location: { description: 'The path of the new resource.', schema: { type: 'string' } },
+    RetryAfter: { description: 'Seconds to wait before trying again.', schema: { type: 'integer' }, example: 1 },
+    Challenge: { description: 'How to authenticate.', schema: { type: 'string' }, example: 'Bearer realm="offerbook"' },
+  },
+  responses: {
+    MalformedJson: problem(400, 'Bad Request', 'malformed_json', 'The body is not JSON.'),
+    Unauthorized: problem(401, 'Unauthorized', 'unauthorized', 'Send Authorization: Bearer and a key.', {
+      headers: { 'WWW-Authenticate': ref('headers', 'Challenge') },
+    }),
+    Forbidden: problem(403, 'Forbidden', 'forbidden', 'A publishable key may not do this.'),
+    NotFound: problem(404, 'Not Found', 'not_found', 'There is no such resource.'),
+    NotAcceptable: problem(406, 'Not Acceptable', 'not_acceptable', 'The answer is JSON.'),
+    Conflict: problem(409, 'Conflict', 'key_taken', 'Another resource already has this value.'),
+    VersionMismatch: problem(
+      412,
+      'Precondition Failed',
+      'version_mismatch',
+      'The resource has been written since; read it again.',
+    ),
+    BodyTooLarge: problem(413, 'Payload Too Large', 'body_too_large', 'The body is larger than 1 MiB.'),
+    UnsupportedMediaType: problem(415, 'Unsupported Media Type', 'unsupported_media_type', 'Send JSON.'),
+    Invalid: problem(422, 'Unprocessable Entity', 'invalid_request', '/lines/0/quantity: must be >= 1', {
+      errors: [QUANTITY],
+    }),
+    TooManyRequests: problem(429, 'Too Many Requests', 'too_many_requests', 'Too many requests with this key.', RETRY),
+    InternalError: problem(
+      500,
+      'Internal Server Error',
+      'internal_error',
+      'Something went wrong on our side; the request id names it in our log.',
+    ),
+    Unavailable: problem(503, 'Service Unavailable', 'unavailable', 'The database does not answer; try again.', RETRY),
+  },
+};

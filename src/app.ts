@@ -1,0 +1,53 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { RegisterRoutes } from '../build/generated/routes';
+import type { Services } from './http/context';
+import { allowQuotesFromBrowsers } from './http/cors';
+import { docs } from './http/docs';
+import { answerProblem } from './http/errors';
+import { KeyOwners } from './http/key-owners';
+import { logRequests } from './http/log';
+import { requireAcceptable, requireJson } from './http/media-types';
+import { createMetrics } from './http/metrics';
+import { limitRate } from './http/rate-limit';
+import { beginRequest } from './http/request-id';
+import { refuseUnknownPaths } from './http/route-table';
+import { hashToken } from './store/api-keys';
+
+/** What an app is made from. */
+export type AppOptions = Pick<Services, 'db' | 'log' | 'clock' | 'config'>;
+
+/** The service as an express app; the middlewares run from top to bottom. */
+export function createApp({ db, log, clock, config }: AppOptions): Express {
+  const metrics = createMetrics(db);
+  const services: Services = {
+    db,
+    log,
+    clock,
+    config,
+    metrics,
+    adminKeyHash: hashToken(config.adminKey),
+    keyOwners: new KeyOwners(clock),
+  };
+  const app = express();
+  app.disable('x-powered-by');
+  // An ETag is a version, and only what has one gets it.
+  app.disable('etag');
+  app.use(beginRequest(services));
+  app.use(logRequests(log));
+  app.use(metrics.measure);
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+  });
+  app.use(docs());
+  app.use(allowQuotesFromBrowsers);
+  app.use(refuseUnknownPaths);
+  app.use('/v1', limitRate(config.rateLimit));
+  app.use(requireAcceptable);
+  app.use(requireJson);
+  app.use(express.json({ limit: '1mb', strict: false, type: () => true }));
+  RegisterRoutes(app);
+  app.use(answerProblem);
+  return app;
+}

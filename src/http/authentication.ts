@@ -1,0 +1,61 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import { hashToken } from '../store/api-keys';
+import { providerExists } from '../store/providers';
+import { type Context, contextOf, type KeyKind } from './context';
+import { HttpProblem, invalid, toProblem } from './problem';
+
+/** Lets a request in whose key is one of the kinds in `scopes`, and settles for which provider it acts. */
+export async function expressAuthentication(
+  request: Request,
+  _scheme: string,
+  scopes: string[] = [],
+): Promise<KeyKind> {
+  try {
+    return await authenticate(contextOf(request), scopes);
+  } catch (error) {
+    // The generated code answers 401 for every error without a status, even where the database is to blame.
+    throw toProblem(error);
+  }
+}
+
+async function authenticate(context: Context, scopes: readonly string[]): Promise<KeyKind> {
+  const token = /^Bearer +(\S+)$/i.exec(context.request.get('Authorization') ?? '')?.[1];
+  if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
+  const hash = hashToken(token);
+  const isAdmin = timingSafeEqual(hash, context.services.adminKeyHash);
+  const owner = isAdmin ? undefined : await context.services.keyOwners.get(context.db, hash);
+  if (!isAdmin && owner === undefined) {
+    throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
+  }
+  const kind = owner?.kind ?? 'admin';
+  if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
+  context.kind = kind;
+  if (owner) context.providerId = owner.providerId;
+  else if (scopes.includes('secret')) context.providerId = await chosenProvider(context);
+  if (kind === 'publishable') refuseWhatOnlyServersMayAsk(context.request.body);
+  return kind;
+}
+
+/** The admin key belongs to no provider, so a header says for which one it acts. */
+async function chosenProvider({ db, request }: Context): Promise<string> {
+  const id = request.get('Offerbook-Provider');
+  if (id === undefined || id === '') {
+    const detail = 'is required with the admin key';
+    throw invalid([{ pointer: '/headers/Offerbook-Provider', code: 'required', detail }], 'provider_required');
+  }
+  if (!(await providerExists(db, id))) throw new HttpProblem(404, 'provider_not_found', 'There is no such provider.');
+  return id;
+}
+
+/** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
+function refuseWhatOnlyServersMayAsk(body: unknown): void {
+  const { at, draft, explain } = (body ?? {}) as { at?: unknown; draft?: unknown; explain?: unknown };
+  if (at !== undefined || draft !== undefined || explain === 'all') {
+    throw new HttpProblem(403, 'forbidden', 'A publishable key may not send at, draft or explain: "all".');
+  }
+}
+
+function unauthorized(detail: string, challenge: string): HttpProblem {
+  return new HttpProblem(401, 'unauthorized', detail, { headers: { 'WWW-Authenticate': challenge } });
+}

@@ -1,0 +1,65 @@
+import type { Request, Response } from 'express';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import type { KeyOwners } from './key-owners';
+import type { Metrics } from './metrics';
+
+/** What the service is made of; the same for every request. */
+export interface Services {
+  /** The connection pool. */
+  db: Knex;
+  log: Logger;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  config: Pick<Config, 'adminKey' | 'rateLimit'>;
+  adminKeyHash: Buffer;
+  keyOwners: KeyOwners;
+  metrics: Metrics;
+}
+
+/** The three kinds of key. */
+export type KeyKind = 'admin' | 'secret' | 'publishable';
+
+/** One request: who asks, for which provider, and over which connection it is answered. */
+export class Context {
+  /** The pool, or the transaction of an idempotent request; everything that a request reads and writes goes through it. */
+  db: Knex;
+  /** The kind of key, once the request is authenticated. */
+  kind?: KeyKind;
+  private provider?: string;
+
+  constructor(
+    readonly services: Services,
+    readonly request: Request,
+    readonly response: Response,
+    readonly requestId: string,
+  ) {
+    this.db = services.db;
+  }
+
+  /** The provider that the request acts for; only what is scoped to a provider may ask. */
+  get providerId(): string {
+    if (this.provider === undefined) throw new Error('This path belongs to no provider');
+    return this.provider;
+  }
+
+  set providerId(id: string) {
+    this.provider = id;
+  }
+
+  /** The provider's id, or empty where the path belongs to none. */
+  get scope(): string {
+    return this.provider ?? '';
+  }
+
+  /** The current time. */
+  now(): Date {
+    return new Date(this.services.clock());
+  }
+}
+
+/** The context that the first middleware made for a request. */
+export function contextOf(request: Request): Context {
+  return request.res?.locals.context as Context;
+}

@@ -1,0 +1,19 @@
+import type { ErrorRequestHandler } from 'express';
+import { send } from './answer';
+import { contextOf } from './context';
+import { problemAnswer, toProblem } from './problem';
+
+/** Answers every error as a problem, and logs those that are our own fault. */
+export const answerProblem: ErrorRequestHandler = (error, request, response, _next) => {
+  const problem = toProblem(error);
+  const { requestId, services } = contextOf(request);
+  if (problem.status >= 500) services.log.error({ requestId, err: problem.cause ?? problem }, problem.message);
+  if (response.headersSent) {
+    // Half an answer is out already; only a broken connection tells that it is not whole.
+    response.destroy();
+    return;
+  }
+  response.removeHeader('ETag');
+  response.removeHeader('Location');
+  send(response, problemAnswer(problem, requestId));
+};

@@ -1,0 +1,67 @@
+import type { RequestHandler } from 'express';
+import type { Knex } from 'knex';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { knownPath } from './route-table';
+
+/** What `/metrics` shows. */
+export interface Metrics {
+  registry: Registry;
+  /** Counts requests and measures how long they take. */
+  measure: RequestHandler;
+  /** Quotes that were answered. */
+  quotes: Counter;
+  /** Promo codes in quotes, by what became of them. */
+  promoCodes: Counter<'status'>;
+}
+
+/** Makes the service's metrics; the pool is read when they are asked for. */
+export function createMetrics(db: Knex): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const duration = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Duration of requests; its count is the number of requests.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+  poolGauge(db, registry);
+  return {
+    registry,
+    measure: measureWith(duration),
+    quotes: new Counter({ name: 'offerbook_quotes_total', help: 'Quotes answered.', registers: [registry] }),
+    promoCodes: new Counter({
+      name: 'offerbook_promo_codes_total',
+      help: 'Promo codes in quotes.',
+      labelNames: ['status'],
+      registers: [registry],
+    }),
+  };
+}
+
+function measureWith(duration: Histogram): RequestHandler {
+  return (request, response, next) => {
+    const stop = duration.startTimer();
+    const { method, path } = request;
+    response.once('close', () => {
+      // Only paths of the published document: a label per address that somebody tried would grow without end.
+      stop({ method, route: knownPath(path)?.template ?? 'other', status: response.statusCode });
+    });
+    next();
+  };
+}
+
+function poolGauge(db: Knex, registry: Registry): void {
+  new Gauge({
+    name: 'offerbook_database_connections',
+    help: 'Connections of the pool, and requests that wait for one.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect() {
+      const { pool } = db.client;
+      this.set({ state: 'used' }, pool.numUsed());
+      this.set({ state: 'free' }, pool.numFree());
+      this.set({ state: 'waiting' }, pool.numPendingAcquires());
+    },
+  });
+}

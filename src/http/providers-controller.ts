@@ -1,0 +1,110 @@
+import {
+  Body,
+  Delete,
+  Get,
+  Patch,
+  Path,
+  Post,
+  Put,
+  Query,
+  Route,
+  Security,
+  SuccessResponse,
+  Tags,
+} from '@tsoa/runtime';
+import type { Provider, ProviderInput } from '../engine/provider';
+import {
+  createProvider,
+  getProvider,
+  listProviders,
+  lockProvider,
+  removeProvider,
+  replaceProvider,
+} from '../store/providers';
+import type { Context } from './context';
+import { type MergePatch, patched } from './merge-patch';
+import { type Cursor, type Page, type PageLimit, page } from './page';
+import { invalid } from './problem';
+import { created, current, found, type PathId } from './resource';
+import { write } from './write';
+
+/** Companies whose promotions are kept apart. */
+@Route('v1/providers')
+@Tags('Providers')
+@Security('bearer', ['admin'])
+export class ProvidersController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * All providers, in the order of their ids.
+   * @summary List providers
+   */
+  @Get()
+  async listProviders(@Query() limit?: PageLimit, @Query() cursor?: Cursor): Promise<Page<Provider>> {
+    return page(limit, cursor, (slice) => listProviders(this.context.db, slice));
+  }
+
+  /**
+   * One provider with its settings.
+   * @summary Read a provider
+   */
+  @Get('{id}')
+  async getProvider(@Path() id: PathId): Promise<Provider> {
+    return found(this.context, await getProvider(this.context.db, id));
+  }
+
+  /**
+   * A new provider has no rules and no keys.
+   * @summary Create a provider
+   */
+  @Post()
+  @SuccessResponse(201, 'Created')
+  async createProvider(@Body() body: ProviderInput): Promise<Provider> {
+    return created(this.context, await write(this.context, (trx) => createProvider(trx, body, this.context.now())));
+  }
+
+  /**
+   * What is absent gets its default; the id cannot change.
+   * @summary Replace a provider
+   */
+  @Put('{id}')
+  async replaceProvider(@Path() id: PathId, @Body() body: ProviderInput): Promise<Provider> {
+    const saved = await write(this.context, async (trx) => {
+      const stored = current(this.context, await lockProvider(trx, id));
+      return replaceProvider(trx, withSameId(stored, body), this.context.now());
+    });
+    return found(this.context, saved);
+  }
+
+  /**
+   * A JSON Merge Patch.
+   * @summary Change a provider
+   */
+  @Patch('{id}')
+  async patchProvider(@Path() id: PathId, @Body() body: MergePatch): Promise<Provider> {
+    const saved = await write(this.context, async (trx) => {
+      const stored = current(this.context, await lockProvider(trx, id));
+      const input = patched<ProviderInput>('ProviderInput', stored, body);
+      return replaceProvider(trx, withSameId(stored, input), this.context.now());
+    });
+    return found(this.context, saved);
+  }
+
+  /**
+   * Removes the provider, its keys and all its rules.
+   * @summary Remove a provider
+   */
+  @Delete('{id}')
+  @SuccessResponse(204, 'Removed')
+  async removeProvider(@Path() id: PathId): Promise<void> {
+    await write(this.context, async (trx) => {
+      const stored = current(this.context, await lockProvider(trx, id));
+      await removeProvider(trx, stored.id);
+    });
+  }
+}
+
+function withSameId(stored: Provider, input: ProviderInput): ProviderInput {
+  if (input.id === stored.id) return input;
+  throw invalid([{ pointer: '/id', code: 'id_fixed', detail: 'cannot change: rules and keys refer to it' }]);
+}

@@ -1,0 +1,36 @@
+import type { FieldError } from '../engine/problem';
+import { pointerTo } from './pointer';
+
+const MAX_DEPTH = 64;
+/** PostgreSQL stores no NUL, and half a surrogate pair is no character. */
+const UNSTORABLE = /\0|[\ud800-\udfff]/u;
+
+/** Whether a text can be stored and sent as it is. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
+/**
+ * What no schema can say of a body: nested too deep, or a text that cannot be stored. A loop, not a recursion, because
+ * whatever walks the body afterwards (ajv, the engine) recurses.
+ */
+export function findUnstorable(body: unknown): FieldError | undefined {
+  const stack: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { value, path } = next;
+    if (typeof value === 'string' && !isStorable(value)) return unstorable(path);
+    if (typeof value !== 'object' || value === null) continue;
+    if (path.length >= MAX_DEPTH) {
+      return { pointer: pointerTo(path), code: 'too_deep', detail: `is nested deeper than ${MAX_DEPTH} levels` };
+    }
+    for (const [name, member] of Object.entries(value)) {
+      if (!isStorable(name)) return unstorable(path);
+      stack.push({ value: member, path: [...path, name] });
+    }
+  }
+  return undefined;
+}
+
+function unstorable(path: readonly string[]): FieldError {
+  return { pointer: pointerTo(path), code: 'characters', detail: 'has a NUL character or half a surrogate pair' };
+}

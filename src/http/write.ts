@@ -1,0 +1,27 @@
+import type { Knex } from 'knex';
+import { bumpCatalogVersion } from '../store/providers';
+import type { Context } from './context';
+import { isContention } from './problem';
+
+const ATTEMPTS = 3;
+
+/** Runs a write in one transaction; again where PostgreSQL ended it in favour of another one. */
+export async function write<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await context.db.transaction(effect);
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isContention(error)) throw error;
+    }
+  }
+}
+
+/** A write that changes the provider's rules: no process quotes by its old copy afterwards. */
+export async function writeCatalog<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+  return write(context, async (trx) => {
+    const result = await effect(trx);
+    // Last, because writers of the same provider wait for this row.
+    await bumpCatalogVersion(trx, context.providerId);
+    return result;
+  });
+}

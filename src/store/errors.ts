@@ -1,0 +1,23 @@
+/** A write contradicts what is stored; answered as 409. */
+export class Conflict extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** What the request names does not exist, or belongs to another provider; answered as 404. */
+export class NotFound extends Error {
+  constructor(detail = 'There is no such resource.') {
+    super(detail);
+  }
+}
+
+/** The resource has another version than the request expects; answered as 412. */
+export class VersionMismatch extends Error {
+  constructor() {
+    super('The resource has been written since; read it again.');
+  }
+}

@@ -1,0 +1,7 @@
+/** Which part of a list to read, in the order of ids. */
+export interface Slice {
+  /** At most so many. */
+  limit: number;
+  /** Only those after this id. */
+  after?: string;
+}
