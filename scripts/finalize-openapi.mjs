@@ -37,6 +37,7 @@ function finalizeSchema(schema) {
     if (part.format === 'int64') part.maximum ??= Number.MAX_SAFE_INTEGER;
     if (part.format === 'int64') part.minimum ??= 0;
     if (part.type === 'object' && part.properties && Object.keys(part.properties).length === 0) delete part.properties;
+    delete part.nullable;
     if (part.enum?.length === 1) {
       part.const = part.enum[0];
       delete part.enum;
@@ -97,7 +98,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
     scopes && [401, 'Unauthorized'],
     scopes && [403, 'Forbidden'],
     (isAddressed || isScoped) && [404, 'NotFound'],
-    scopes && [406, 'NotAcceptable'],
+    [406, 'NotAcceptable'],
     isWrite && scopes && (isAddressed || hasBody) && [409, 'Conflict'],
     ['put', 'patch', 'delete'].includes(method) && [412, 'VersionMismatch'],
     hasBody && [413, 'BodyTooLarge'],
