@@ -21,10 +21,15 @@ export function languageOrder(wanted: Language | undefined, fallback: Language):
 }
 
 /** The text of the first language in `order` that has one, else the alphabetically first (contract, section 1). */
-export function pickText<T>(texts: { readonly [language: string]: T } | undefined, order: readonly string[]): T | undefined {
+export function pickText<T>(
+  texts: { readonly [language: string]: T } | undefined,
+  order: readonly string[],
+): T | undefined {
   if (texts === undefined) return undefined;
   const tags = Object.keys(texts).sort();
-  const found = order.map((language) => tags.find((tag) => tag.toLowerCase() === language)).find((tag) => tag !== undefined);
+  const found = order
+    .map((language) => tags.find((tag) => tag.toLowerCase() === language))
+    .find((tag) => tag !== undefined);
   const tag = found ?? tags[0];
   return tag === undefined ? undefined : texts[tag];
 }

@@ -1,3 +1,7 @@
+import { minorDigits } from './currencies';
+
+export { isCurrency, minorDigits } from './currencies';
+
 /**
  * A decimal string in major units, never negative: up to 12 digits before and 6 after the point.
  * @pattern ^\d{1,12}(\.\d{1,6})?$
@@ -19,8 +23,6 @@ export type Currency = string;
 
 /** An amount per currency, at least one: `{ "EUR": "5.00", "USD": "5.50" }`; nothing is ever converted. */
 export type Amounts = { [currency: string]: Money };
-
-export { isCurrency, minorDigits } from './currencies';
 
 /** Digits after the point that a `Money` may have; inside, money is an integer number of millionths. */
 const MONEY_DIGITS = 6;
@@ -132,4 +134,9 @@ export function largestRemainder(total: bigint, weights: readonly bigint[]): big
 
 function at(list: readonly bigint[], index: number): bigint {
   return list[index] ?? 0n;
+}
+
+/** Amounts as millionths by currency. */
+export function parseAmounts(amounts: Amounts): ReadonlyMap<string, bigint> {
+  return new Map(Object.entries(amounts).map(([currency, amount]) => [currency, parseMoney(amount)]));
 }

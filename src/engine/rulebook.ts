@@ -1,11 +1,23 @@
+import { type ConditionGroup, prepareGroups } from './conditions/walk';
 import type { Discount } from './discount';
+import { KeyIndex } from './key-index';
 import type { Language } from './localized-text';
 import type { Promotion } from './promotion';
 import type { Plan, Settings } from './provider';
 import type { RelatedProduct } from './related-products';
+import type { Status } from './resource';
+import {
+  type DiscountRule,
+  discountKeys,
+  narrowest,
+  type PromotionRule,
+  prepareDiscount,
+  preparePromotion,
+  requiredServices,
+} from './rules';
 import type { UpgradePath } from './upgrade-paths';
 
-/** Everything that one provider has saved, as the store reads it; promotions and global discounts of every status but draft. */
+/** Everything that one provider has saved, as the store reads it; rules of every status. */
 export interface Catalog {
   /** The provider's id, zone, language and settings with their defaults filled in. */
   provider: { id: string; timeZone: string; defaultLanguage: Language; settings: Settings };
@@ -21,4 +33,76 @@ export interface Catalog {
   upgradePaths: readonly UpgradePath[];
   /** Registered plans. */
   plans: readonly Plan[];
+}
+
+/** A related product made ready to be offered. */
+export interface RelatedProductRule {
+  readonly source: RelatedProduct;
+  readonly groups: readonly ConditionGroup[];
+}
+
+/** A catalog made ready for quotes: rules prepared, and indexed by what a cart must bring for them. */
+export interface Rulebook {
+  readonly provider: Catalog['provider'];
+  readonly version: number;
+  readonly plans: ReadonlyMap<string, Plan>;
+  /** Promotions of every status, by id. */
+  readonly promotions: ReadonlyMap<string, PromotionRule>;
+  /** Discounts of every status, global or of a promotion, by id. */
+  readonly discounts: ReadonlyMap<string, DiscountRule>;
+  /** Related products of every status, by id. */
+  readonly relatedProducts: ReadonlyMap<string, RelatedProductRule>;
+  /** Upgrade paths of every status, by id. */
+  readonly upgradePaths: ReadonlyMap<string, UpgradePath>;
+  /** Active discounts that need no code, by what a cart must bring. */
+  readonly discountIndex: KeyIndex<DiscountRule>;
+  /** Active related products, by what a cart must bring. */
+  readonly relatedProductIndex: KeyIndex<RelatedProductRule>;
+  /** Active upgrade paths by target tag. */
+  readonly upgradePathIndex: KeyIndex<UpgradePath>;
+}
+
+/** Compiles a catalog; an unknown condition or value type is an error. */
+export function compileRulebook(catalog: Catalog): Rulebook {
+  const promotions = catalog.promotions.map(preparePromotion);
+  const discounts = [
+    ...promotions.flatMap((promotion) => promotion.discounts),
+    ...catalog.discounts.map((discount) => prepareDiscount(discount)),
+  ];
+  const relatedProducts = catalog.relatedProducts.map(
+    (source): RelatedProductRule => ({ source, groups: prepareGroups(source.conditions, 'each') }),
+  );
+  return {
+    provider: catalog.provider,
+    version: catalog.version,
+    plans: new Map(catalog.plans.map((plan) => [plan.id, plan])),
+    promotions: byId(promotions, ({ source }) => source.id),
+    discounts: byId(discounts, ({ source }) => source.id),
+    relatedProducts: byId(relatedProducts, ({ source }) => source.id),
+    upgradePaths: byId(catalog.upgradePaths, ({ id }) => id),
+    discountIndex: new KeyIndex(
+      discounts.filter(({ source, promotion }) => isActive(source) && mayApplyUnasked(promotion)),
+      discountKeys,
+    ),
+    relatedProductIndex: new KeyIndex(
+      relatedProducts.filter(({ source }) => isActive(source)),
+      ({ groups }) => narrowest(requiredServices(groups)),
+    ),
+    upgradePathIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ targets }) =>
+      targets.map((tag) => `tag ${tag}`),
+    ),
+  };
+}
+
+/** Whether a rule takes part. */
+export function isActive({ status }: { status?: Status }): boolean {
+  return status === undefined || status === 'active';
+}
+
+function mayApplyUnasked(promotion: PromotionRule | undefined): boolean {
+  return promotion === undefined || (isActive(promotion.source) && !promotion.needsCode);
+}
+
+function byId<T>(rules: readonly T[], id: (rule: T) => string): ReadonlyMap<string, T> {
+  return new Map(rules.map((rule) => [id(rule), rule]));
 }

@@ -1,5 +1,5 @@
 import type { Term } from './resource';
-import type { Period } from './time';
+import { type Period, periodKey } from './time';
 
 /** What a line does: a new order, the renewal of a service, or a change of one. */
 export type Action = 'order' | 'renewal' | 'change';
@@ -26,4 +26,83 @@ export interface Selector {
    * @minimum 1
    */
   minQuantity?: number;
+}
+
+/** What a selector looks at: a line of the cart, or a service that the customer owns. */
+export interface Selectable {
+  readonly serviceType: string;
+  readonly plan: string | undefined;
+  readonly planGroups: readonly string[];
+  readonly addon: string | undefined;
+  readonly tags: readonly string[];
+  /** `periodKey` of the period. */
+  readonly periodKey: string | undefined;
+  readonly action: Action | undefined;
+  readonly quantity: number;
+}
+
+/** A selector made ready: whether it matches. */
+export type Matcher = (subject: Selectable) => boolean;
+
+/** Prepares a selector; an absent one matches everything. */
+export function compileSelector(selector: Selector | undefined): Matcher {
+  const tests: Matcher[] = [];
+  if (selector === undefined) return matchesAll;
+  const { serviceTypes, plans, planGroups, addons, tags, periods, actions, minQuantity } = selector;
+  if (serviceTypes) tests.push(oneOf(serviceTypes, (subject) => subject.serviceType));
+  if (plans) tests.push(oneOf(plans, (subject) => subject.plan));
+  if (planGroups) tests.push(anyOf(planGroups, (subject) => subject.planGroups));
+  if (addons) tests.push(oneOf(addons, (subject) => subject.addon));
+  if (tags) tests.push(anyOf(tags, (subject) => subject.tags));
+  if (periods) tests.push(oneOf(periods.map(periodKey), (subject) => subject.periodKey));
+  if (actions) tests.push(oneOf(actions, (subject) => subject.action));
+  if (minQuantity !== undefined) tests.push((subject) => subject.quantity >= minQuantity);
+  return tests.length === 0 ? matchesAll : (subject) => tests.every((test) => test(subject));
+}
+
+function matchesAll(): boolean {
+  return true;
+}
+
+function oneOf(wanted: readonly string[], read: (subject: Selectable) => string | undefined): Matcher {
+  const set = new Set<string | undefined>(wanted);
+  return (subject) => {
+    const value = read(subject);
+    return value !== undefined && set.has(value);
+  };
+}
+
+function anyOf(wanted: readonly string[], read: (subject: Selectable) => readonly string[]): Matcher {
+  const set = new Set(wanted);
+  return (subject) => read(subject).some((value) => set.has(value));
+}
+
+/** How narrow a selector is, 0 the narrowest: add-on, plan with period, plan, plan group, tag, service type, everything [ISP]. */
+export function selectorRank(selector: Selector | undefined): number {
+  if (selector?.addons) return 0;
+  if (selector?.plans) return selector.periods ? 1 : 2;
+  if (selector?.planGroups) return 3;
+  if (selector?.tags) return 4;
+  if (selector?.serviceTypes) return 5;
+  return 6;
+}
+
+/** The keys of the narrowest list of a selector, for an index; `undefined` where it has none: it can match any line. */
+export function selectorKeys(selector: Selector | undefined): string[] | undefined {
+  if (selector?.addons) return selector.addons.map((value) => `addon ${value}`);
+  if (selector?.plans) return selector.plans.map((value) => `plan ${value}`);
+  if (selector?.planGroups) return selector.planGroups.map((value) => `planGroup ${value}`);
+  if (selector?.tags) return selector.tags.map((value) => `tag ${value}`);
+  if (selector?.serviceTypes) return selector.serviceTypes.map((value) => `serviceType ${value}`);
+  return undefined;
+}
+
+/** The index keys under which rules that can match the subject are found. */
+export function subjectKeys(subject: Selectable): string[] {
+  const keys = [`serviceType ${subject.serviceType}`];
+  if (subject.addon !== undefined) keys.push(`addon ${subject.addon}`);
+  if (subject.plan !== undefined) keys.push(`plan ${subject.plan}`);
+  for (const value of subject.planGroups) keys.push(`planGroup ${value}`);
+  for (const value of subject.tags) keys.push(`tag ${value}`);
+  return keys;
 }

@@ -1,5 +1,5 @@
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { compileSelector, type Selector } from '../selector';
+import { type ConditionBase, type ConditionKind, verdict } from './condition';
 
 /** Some line of the cart matches; services already owned do not count. */
 export interface CartHasServiceCondition extends ConditionBase {
@@ -8,3 +8,13 @@ export interface CartHasServiceCondition extends ConditionBase {
   /** Which lines. */
   selector: Selector;
 }
+
+/** Service in the cart. */
+export const cartHasService: ConditionKind<CartHasServiceCondition> = {
+  title: 'Service in the cart',
+  description: 'Some line of the cart matches; services already owned do not count.',
+  prepare({ selector }) {
+    const matches = compileSelector(selector);
+    return ({ lines }) => verdict(lines.some(matches));
+  },
+};

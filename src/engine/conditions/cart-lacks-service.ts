@@ -1,5 +1,5 @@
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { compileSelector, type Selector } from '../selector';
+import { type ConditionBase, type ConditionKind, verdict } from './condition';
 
 /** No line of the cart matches; services already owned do not count. */
 export interface CartLacksServiceCondition extends ConditionBase {
@@ -8,3 +8,13 @@ export interface CartLacksServiceCondition extends ConditionBase {
   /** Which lines. */
   selector: Selector;
 }
+
+/** Service not in the cart. */
+export const cartLacksService: ConditionKind<CartLacksServiceCondition> = {
+  title: 'Service not in the cart',
+  description: 'No line of the cart matches; services already owned do not count.',
+  prepare({ selector }) {
+    const matches = compileSelector(selector);
+    return ({ lines }) => verdict(!lines.some(matches));
+  },
+};

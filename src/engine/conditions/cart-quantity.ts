@@ -1,6 +1,7 @@
 import type { Comparison } from '../comparison';
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { compileSelector, type Selector } from '../selector';
+import type { ConditionBase, ConditionKind } from './condition';
+import { judgeCount } from './measures';
 
 /** The quantities of the matching lines, summed. */
 export interface CartQuantityCondition extends ConditionBase {
@@ -17,3 +18,18 @@ export interface CartQuantityCondition extends ConditionBase {
    */
   count: number;
 }
+
+/** Quantity in the cart. */
+export const cartQuantity: ConditionKind<CartQuantityCondition> = {
+  title: 'Quantity in the cart',
+  description: 'The quantities of the matching lines, summed.',
+  prepare({ selector, comparison, count }) {
+    const matches = compileSelector(selector);
+    return ({ lines }) =>
+      judgeCount(
+        lines.reduce((sum, line) => (matches(line) ? sum + line.quantity : sum), 0),
+        comparison,
+        count,
+      );
+  },
+};

@@ -1,7 +1,8 @@
 import type { Comparison } from '../comparison';
-import type { Amounts } from '../money';
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { type Amounts, parseAmounts, powerOfTen } from '../money';
+import { compileSelector, type Selector } from '../selector';
+import type { ConditionBase, ConditionKind } from './condition';
+import { judgeMoney } from './measures';
 
 /** The undiscounted total of the matching lines, setup fees left out. */
 export interface CartTotalCondition extends ConditionBase {
@@ -14,3 +15,19 @@ export interface CartTotalCondition extends ConditionBase {
   /** The total to compare with, per currency. */
   amounts: Amounts;
 }
+
+/** Total of the cart. */
+export const cartTotal: ConditionKind<CartTotalCondition> = {
+  title: 'Total of the cart',
+  description: 'The undiscounted total of the matching lines, setup fees left out.',
+  prepare({ selector, comparison, amounts }) {
+    const matches = compileSelector(selector);
+    const required = parseAmounts(amounts);
+    return ({ lines, currency, digits }) => {
+      const amount = required.get(currency);
+      if (amount === undefined) return { kind: 'currency_not_priced' };
+      const total = lines.reduce((sum, line) => (matches(line) ? sum + line.subtotal : sum), 0n);
+      return judgeMoney(total * powerOfTen(6 - digits), comparison, amount, currency);
+    };
+  },
+};

@@ -1,3 +1,4 @@
+import type { PricedCart } from '../priced-cart';
 import type { ServerMade, Term } from '../resource';
 
 /** What every condition has beside its type's own parameters. */
@@ -9,4 +10,61 @@ export interface ConditionBase extends ServerMade {
    * @default false
    */
   negate?: boolean;
+}
+
+/** What a condition may know of the rule that it belongs to. */
+export interface RuleContext {
+  /** Whether a valid code of the rule's promotion takes a place. */
+  readonly hasCode: boolean;
+  /** The rule's window in milliseconds, half-open. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+  /** Uses of the rule by the request's customer. */
+  readonly customerUses: number;
+  /** Whether the quote is to be redeemed. */
+  readonly redeeming: boolean;
+}
+
+/** The numbers behind a judgement, as a customer may read them. */
+export interface Numbers {
+  actual?: string | number;
+  required?: string | number;
+  /** For `gte` and `eq`. */
+  missing?: string | number;
+}
+
+/** A condition's judgement: it holds or not, or it cannot be judged. */
+export type Verdict =
+  | { readonly kind: 'judged'; readonly holds: boolean; readonly numbers?: () => Numbers }
+  | { readonly kind: 'missing_fact'; readonly pointer: string }
+  | { readonly kind: 'currency_not_priced' }
+  | { readonly kind: 'limit_reached' };
+
+/** A condition made ready: judges a cart in the context of its rule; pure. */
+export type Judge = (cart: PricedCart, rule: RuleContext) => Verdict;
+
+/** A kind of condition: its words for the merchant, and how one is made ready. */
+export interface ConditionKind<C> {
+  /** Its name for a form. */
+  readonly title: string;
+  /** One sentence for the merchant. */
+  readonly description: string;
+  /** Parses the parameters once; the judge is called for every cart. */
+  prepare(condition: C): Judge;
+}
+
+/** It holds. */
+export const HOLDS: Verdict = { kind: 'judged', holds: true };
+
+/** It does not hold, and there are no numbers to it. */
+export const FAILS: Verdict = { kind: 'judged', holds: false };
+
+/** The verdict of a plain yes or no. */
+export function verdict(holds: boolean): Verdict {
+  return holds ? HOLDS : FAILS;
+}
+
+/** The verdict where the request lacks the fact at `pointer`. */
+export function missingFact(pointer: string): Verdict {
+  return { kind: 'missing_fact', pointer };
 }

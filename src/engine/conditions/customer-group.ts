@@ -1,5 +1,5 @@
 import type { Term } from '../resource';
-import type { ConditionBase } from './condition';
+import { type ConditionBase, type ConditionKind, missingFact } from './condition';
 
 /** The customer is in one of the groups. */
 export interface CustomerGroupCondition extends ConditionBase {
@@ -11,3 +11,20 @@ export interface CustomerGroupCondition extends ConditionBase {
    */
   groups: Term[];
 }
+
+/** Customer group. */
+export const customerGroup: ConditionKind<CustomerGroupCondition> = {
+  title: 'Customer group',
+  description: 'The customer is in one of the groups.',
+  prepare({ groups }) {
+    const wanted = new Set(groups);
+    return ({ customer }) =>
+      customer?.groups === undefined
+        ? missingFact('/customer/groups')
+        : {
+            kind: 'judged',
+            holds: customer.groups.some((group) => wanted.has(group)),
+            numbers: () => ({ actual: customer.groups?.join(', ') ?? '', required: groups.join(', ') }),
+          };
+  },
+};

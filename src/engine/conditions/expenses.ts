@@ -1,7 +1,8 @@
 import type { Comparison } from '../comparison';
 import type { Currency, Money } from '../money';
 import type { Period } from '../time';
-import type { ConditionBase } from './condition';
+import { accountSum } from './account-sum';
+import type { ConditionBase, ConditionKind } from './condition';
 
 /** The customer's expenses in the period up to `at`, in one currency, summed. */
 export interface ExpensesCondition extends ConditionBase {
@@ -16,3 +17,10 @@ export interface ExpensesCondition extends ConditionBase {
   /** How far back entries count. */
   period: Period;
 }
+
+/** Customer's expenses. */
+export const expenses: ConditionKind<ExpensesCondition> = {
+  title: "Customer's expenses",
+  description: "The customer's expenses in the period up to at, in one currency, summed.",
+  prepare: (condition) => accountSum('expenses', condition),
+};

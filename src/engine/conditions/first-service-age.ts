@@ -1,6 +1,8 @@
+import type { Customer } from '../cart';
 import type { Comparison } from '../comparison';
-import type { Period } from '../time';
-import type { ConditionBase } from './condition';
+import { type Period, parseInstant } from '../time';
+import { type ConditionBase, type ConditionKind, FAILS, missingFact } from './condition';
+import { judgeAge } from './measures';
 
 /** The time since the customer's first service was activated, else ordered; without a service it never holds. */
 export interface FirstServiceAgeCondition extends ConditionBase {
@@ -10,4 +12,29 @@ export interface FirstServiceAgeCondition extends ConditionBase {
   comparison: Comparison;
   /** The age to compare with. */
   period: Period;
+}
+
+/** Time since the first service. */
+export const firstServiceAge: ConditionKind<FirstServiceAgeCondition> = {
+  title: 'Time since the first service',
+  description:
+    "The time since the customer's first service was activated, else ordered; without a service it never holds.",
+  prepare:
+    ({ comparison, period }) =>
+    ({ customer, at, timeZone }) => {
+      if (customer?.services?.length === 0 && customer.firstServiceAt === undefined) return FAILS;
+      const since = firstServiceAt(customer);
+      if (since === undefined) return missingFact('/customer/firstServiceAt');
+      return judgeAge(since, comparison, period, at, timeZone);
+    },
+};
+
+/** When the first service was activated, else ordered; deleted services count as first too. */
+function firstServiceAt(customer: Customer | undefined): number | undefined {
+  if (customer?.firstServiceAt !== undefined) return parseInstant(customer.firstServiceAt);
+  const starts = (customer?.services ?? [])
+    .map((service) => service.activatedAt ?? service.orderedAt)
+    .filter((instant) => instant !== undefined)
+    .map(parseInstant);
+  return starts.length === 0 ? undefined : starts.reduce((first, start) => Math.min(first, start));
 }

@@ -1,19 +1,20 @@
-import type { CartHasServiceCondition } from './cart-has-service';
-import type { CartLacksServiceCondition } from './cart-lacks-service';
-import type { CartQuantityCondition } from './cart-quantity';
-import type { CartTotalCondition } from './cart-total';
-import type { CustomerGroupCondition } from './customer-group';
-import type { ExpensesCondition } from './expenses';
-import type { FirstServiceAgeCondition } from './first-service-age';
-import type { NewCustomerCondition } from './new-customer';
-import type { OrderCountCondition } from './order-count';
-import type { PaidServiceCountCondition } from './paid-service-count';
-import type { PaymentsCondition } from './payments';
-import type { PromoCodeCondition } from './promo-code';
-import type { PurchaseCondition } from './purchase';
-import type { RegistrationAgeCondition } from './registration-age';
-import type { ServiceCountCondition } from './service-count';
-import type { TimeWindowCondition } from './time-window';
+import { type CartHasServiceCondition, cartHasService } from './cart-has-service';
+import { type CartLacksServiceCondition, cartLacksService } from './cart-lacks-service';
+import { type CartQuantityCondition, cartQuantity } from './cart-quantity';
+import { type CartTotalCondition, cartTotal } from './cart-total';
+import type { ConditionKind, Judge } from './condition';
+import { type CustomerGroupCondition, customerGroup } from './customer-group';
+import { type ExpensesCondition, expenses } from './expenses';
+import { type FirstServiceAgeCondition, firstServiceAge } from './first-service-age';
+import { type NewCustomerCondition, newCustomer } from './new-customer';
+import { type OrderCountCondition, orderCount } from './order-count';
+import { type PaidServiceCountCondition, paidServiceCount } from './paid-service-count';
+import { type PaymentsCondition, payments } from './payments';
+import { type PromoCodeCondition, promoCode } from './promo-code';
+import { type PurchaseCondition, purchase } from './purchase';
+import { type RegistrationAgeCondition, registrationAge } from './registration-age';
+import { type ServiceCountCondition, serviceCount } from './service-count';
+import { type TimeWindowCondition, timeWindow } from './time-window';
 
 /** A condition of a promotion, a discount or a related product, told apart by `type`. */
 export type Condition =
@@ -36,3 +37,32 @@ export type Condition =
 
 /** The name of a condition type. */
 export type ConditionType = Condition['type'];
+
+/** Every kind of condition by its type; a type that is missing here does not compile. */
+export const CONDITION_KINDS: { readonly [T in ConditionType]: ConditionKind<Extract<Condition, { type: T }>> } = {
+  promo_code: promoCode,
+  paid_service_count: paidServiceCount,
+  service_count: serviceCount,
+  registration_age: registrationAge,
+  first_service_age: firstServiceAge,
+  purchase: purchase,
+  expenses: expenses,
+  payments: payments,
+  cart_has_service: cartHasService,
+  cart_lacks_service: cartLacksService,
+  cart_quantity: cartQuantity,
+  cart_total: cartTotal,
+  new_customer: newCustomer,
+  order_count: orderCount,
+  customer_group: customerGroup,
+  time_window: timeWindow,
+};
+
+/** Makes a condition ready to judge; a type that this version does not know is an error, never a quiet "no". */
+export function prepareCondition(condition: Condition): Judge {
+  const kind = Object.hasOwn(CONDITION_KINDS, condition.type)
+    ? (CONDITION_KINDS[condition.type] as ConditionKind<Condition>)
+    : undefined;
+  if (kind === undefined) throw new Error(`Unknown condition type "${condition.type}".`);
+  return kind.prepare(condition);
+}

@@ -1,5 +1,6 @@
 import type { Comparison } from '../comparison';
-import type { ConditionBase } from './condition';
+import { type ConditionBase, type ConditionKind, missingFact } from './condition';
+import { judgeCount } from './measures';
 
 /** The orders that the customer placed before this one. */
 export interface OrderCountCondition extends ConditionBase {
@@ -14,3 +15,15 @@ export interface OrderCountCondition extends ConditionBase {
    */
   count: number;
 }
+
+/** Number of earlier orders. */
+export const orderCount: ConditionKind<OrderCountCondition> = {
+  title: 'Number of earlier orders',
+  description: 'The orders that the customer placed before this one.',
+  prepare:
+    ({ comparison, count }) =>
+    ({ customer }) =>
+      customer?.orderCount === undefined
+        ? missingFact('/customer/orderCount')
+        : judgeCount(customer.orderCount, comparison, count),
+};

@@ -1,6 +1,8 @@
 import type { Comparison } from '../comparison';
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { compileSelector, type Selector } from '../selector';
+import { type ConditionBase, type ConditionKind, missingFact } from './condition';
+import { judgeCount } from './measures';
+import { ownedCount } from './owned-services';
 
 /** The customer's paid services that are active, processing or stopped, counted. */
 export interface PaidServiceCountCondition extends ConditionBase {
@@ -17,3 +19,23 @@ export interface PaidServiceCountCondition extends ConditionBase {
    */
   count: number;
 }
+
+/** Number of paid services. */
+export const paidServiceCount: ConditionKind<PaidServiceCountCondition> = {
+  title: 'Number of paid services',
+  description: "The customer's paid services that are active, processing or stopped, counted.",
+  prepare({ selector, comparison, count }) {
+    const matches = compileSelector(selector);
+    return ({ services }) =>
+      services === undefined
+        ? missingFact('/customer/services')
+        : judgeCount(
+            ownedCount(
+              services.filter((service) => service.paid),
+              matches,
+            ),
+            comparison,
+            count,
+          );
+  },
+};

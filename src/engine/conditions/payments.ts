@@ -1,7 +1,8 @@
 import type { Comparison } from '../comparison';
 import type { Currency, Money } from '../money';
 import type { Period } from '../time';
-import type { ConditionBase } from './condition';
+import { accountSum } from './account-sum';
+import type { ConditionBase, ConditionKind } from './condition';
 
 /** The customer's payments in the period up to `at`, in one currency, summed. */
 export interface PaymentsCondition extends ConditionBase {
@@ -16,3 +17,10 @@ export interface PaymentsCondition extends ConditionBase {
   /** How far back entries count. */
   period: Period;
 }
+
+/** Customer's payments. */
+export const payments: ConditionKind<PaymentsCondition> = {
+  title: "Customer's payments",
+  description: "The customer's payments in the period up to at, in one currency, summed.",
+  prepare: (condition) => accountSum('payments', condition),
+};

@@ -1,5 +1,5 @@
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { compileSelector, type Selector } from '../selector';
+import { type ConditionBase, type ConditionKind, FAILS, HOLDS, missingFact } from './condition';
 
 /** A line that orders a matching service, ordered while the promotion runs; once per customer. */
 export interface PurchaseCondition extends ConditionBase {
@@ -8,3 +8,21 @@ export interface PurchaseCondition extends ConditionBase {
   /** Which service must be ordered. */
   selector: Selector;
 }
+
+/** Purchase during the promotion. */
+export const purchase: ConditionKind<PurchaseCondition> = {
+  title: 'Purchase during the promotion',
+  description: 'A line that orders a matching service, ordered while the promotion runs; once per customer.',
+  prepare({ selector }) {
+    const matches = compileSelector(selector);
+    return ({ lines, customer }, rule) => {
+      const bought = lines.some(
+        (line) =>
+          line.action === 'order' && matches(line) && line.orderedAt >= rule.startsAt && line.orderedAt < rule.endsAt,
+      );
+      if (!bought) return FAILS;
+      if (rule.customerUses > 0) return { kind: 'limit_reached' };
+      return rule.redeeming && customer?.id === undefined ? missingFact('/customer/id') : HOLDS;
+    };
+  },
+};

@@ -1,6 +1,7 @@
 import type { Comparison } from '../comparison';
-import type { Period } from '../time';
-import type { ConditionBase } from './condition';
+import { type Period, parseInstant } from '../time';
+import { type ConditionBase, type ConditionKind, missingFact } from './condition';
+import { judgeAge } from './measures';
 
 /** The time since the customer registered; `gt` 1 year means registered strictly before `at` − 1 year. */
 export interface RegistrationAgeCondition extends ConditionBase {
@@ -11,3 +12,15 @@ export interface RegistrationAgeCondition extends ConditionBase {
   /** The age to compare with. */
   period: Period;
 }
+
+/** Time since registration. */
+export const registrationAge: ConditionKind<RegistrationAgeCondition> = {
+  title: 'Time since registration',
+  description: 'The time since the customer registered; gt 1 year means registered strictly before at − 1 year.',
+  prepare:
+    ({ comparison, period }) =>
+    ({ customer, at, timeZone }) =>
+      customer?.registeredAt === undefined
+        ? missingFact('/customer/registeredAt')
+        : judgeAge(parseInstant(customer.registeredAt), comparison, period, at, timeZone),
+};

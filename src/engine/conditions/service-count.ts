@@ -1,6 +1,8 @@
 import type { Comparison } from '../comparison';
-import type { Selector } from '../selector';
-import type { ConditionBase } from './condition';
+import { compileSelector, type Selector } from '../selector';
+import { type ConditionBase, type ConditionKind, missingFact } from './condition';
+import { judgeCount } from './measures';
+import { ownedCount } from './owned-services';
 
 /** The customer's services that are active, processing or stopped, paid or not, counted. */
 export interface ServiceCountCondition extends ConditionBase {
@@ -17,3 +19,16 @@ export interface ServiceCountCondition extends ConditionBase {
    */
   count: number;
 }
+
+/** Number of services. */
+export const serviceCount: ConditionKind<ServiceCountCondition> = {
+  title: 'Number of services',
+  description: "The customer's services that are active, processing or stopped, paid or not, counted.",
+  prepare({ selector, comparison, count }) {
+    const matches = compileSelector(selector);
+    return ({ services }) =>
+      services === undefined
+        ? missingFact('/customer/services')
+        : judgeCount(ownedCount(services, matches), comparison, count);
+  },
+};

@@ -1,4 +1,5 @@
-import type { ConditionBase } from './condition';
+import { localTimeOnDay, weekday } from '../time';
+import { type ConditionBase, type ConditionKind, verdict } from './condition';
 
 /** The quote's instant lies in a weekly window of local time in the provider's zone. */
 export interface TimeWindowCondition extends ConditionBase {
@@ -24,3 +25,26 @@ export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
  * @pattern ^([01]\d|2[0-3]):[0-5]\d$
  */
 export type LocalTime = string;
+
+/** Days and hours. */
+export const timeWindow: ConditionKind<TimeWindowCondition> = {
+  title: 'Days and hours',
+  description: "The quote's instant lies in a weekly window of local time in the provider's zone.",
+  prepare({ weekdays, from = '00:00', to = '00:00' }) {
+    const days = new Set((weekdays ?? WEEKDAYS).map((day) => WEEKDAYS.indexOf(day) + 1));
+    const overMidnight = from >= to;
+    // A window over midnight belongs to the day on which it opened.
+    const opened = overMidnight ? [0, -1] : [0];
+    return ({ at, timeZone }) =>
+      verdict(
+        opened.some(
+          (day) =>
+            days.has(weekday(at, day, timeZone)) &&
+            at >= localTimeOnDay(at, day, from, timeZone) &&
+            at < localTimeOnDay(at, overMidnight ? day + 1 : day, to, timeZone),
+        ),
+      );
+  },
+};
+
+const WEEKDAYS: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

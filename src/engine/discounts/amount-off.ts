@@ -1,4 +1,6 @@
 import type { Amounts } from '../money';
+import { amountOff, inTicks } from './amounts';
+import type { DiscountKind } from './value';
 
 /** A fixed amount off, per currency. */
 export interface AmountOffValue {
@@ -7,3 +9,13 @@ export interface AmountOffValue {
   /** What is taken off. */
   amounts: Amounts;
 }
+
+/** A fixed amount. */
+export const fixedAmountOff: DiscountKind<AmountOffValue> = {
+  title: 'Fixed amount',
+  description: 'An amount off each unit, each line, or the matching lines together.',
+  prepare(value, currency, digits) {
+    const amount = inTicks(value.amounts, currency, digits);
+    return amount && ((basis) => amountOff(basis, amount));
+  },
+};

@@ -1,4 +1,6 @@
-import type { Amounts, Percent } from '../money';
+import { type Amounts, type Percent, parsePercent } from '../money';
+import { fractionOff, inTicks } from './amounts';
+import type { DiscountKind } from './value';
 
 /** A percentage of the price, up to a cap. */
 export interface PercentValue {
@@ -9,3 +11,15 @@ export interface PercentValue {
   /** The most that it takes off, per line, or over all matching lines with scope `order`. */
   cap?: Amounts;
 }
+
+/** A percentage. */
+export const percentOff: DiscountKind<PercentValue> = {
+  title: 'Percentage',
+  description: 'A percentage of the price, up to a cap.',
+  prepare(value, currency, digits) {
+    const fraction = parsePercent(value.percent);
+    if (value.cap === undefined) return (basis) => fractionOff(basis, fraction, undefined);
+    const cap = inTicks(value.cap, currency, digits);
+    return cap && ((basis) => fractionOff(basis, fraction, cap));
+  },
+};

@@ -1,4 +1,7 @@
+import { integer, lessOf, times } from '../fraction';
 import type { Amounts } from '../money';
+import { inTicks } from './amounts';
+import type { DiscountKind } from './value';
 
 /** A special price that replaces the unit price; it never raises it. */
 export interface SpecialPriceValue {
@@ -7,3 +10,19 @@ export interface SpecialPriceValue {
   /** The price of one unit. */
   prices: Amounts;
 }
+
+/** A special price. */
+export const specialPrice: DiscountKind<SpecialPriceValue> = {
+  title: 'Special price',
+  description: 'A special price that replaces the unit price; it never raises it.',
+  prepare(value, currency, digits) {
+    const price = inTicks(value.prices, currency, digits);
+    return (
+      price &&
+      (({ parts }) => ({
+        amounts: parts.map((part) => times(lessOf(part.base, times(price, integer(part.units))), part.share)),
+        pooled: false,
+      }))
+    );
+  },
+};

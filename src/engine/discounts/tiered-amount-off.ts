@@ -1,5 +1,7 @@
 import type { Amounts } from '../money';
-import type { TierMeasure, TierQuantity } from './tier';
+import { amountOff, inTicks } from './amounts';
+import { highestTier, type TierMeasure, type TierQuantity } from './tier';
+import type { DiscountKind } from './value';
 
 /** One tier of a tiered amount. */
 export interface AmountOffTier {
@@ -22,3 +24,14 @@ export interface TieredAmountOffValue {
    */
   tiers: AmountOffTier[];
 }
+
+/** An amount in tiers. */
+export const tieredAmountOff: DiscountKind<TieredAmountOffValue> = {
+  title: 'Tiered amount',
+  description: 'An amount off that grows with the quantity or the total; the highest tier reached counts.',
+  prepare: (value, currency, digits) =>
+    highestTier(value.tiers, currency, digits, (tier) => {
+      const amount = inTicks(tier.amounts, currency, digits);
+      return amount && ((basis) => amountOff(basis, amount));
+    }),
+};

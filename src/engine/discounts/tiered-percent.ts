@@ -1,5 +1,7 @@
-import type { Amounts, Percent } from '../money';
-import type { TierMeasure, TierQuantity } from './tier';
+import { type Amounts, type Percent, parsePercent } from '../money';
+import { fractionOff } from './amounts';
+import { highestTier, type TierMeasure, type TierQuantity } from './tier';
+import type { DiscountKind } from './value';
 
 /** One tier of a tiered percentage. */
 export interface PercentTier {
@@ -22,3 +24,14 @@ export interface TieredPercentValue {
    */
   tiers: PercentTier[];
 }
+
+/** A percentage in tiers. */
+export const tieredPercentOff: DiscountKind<TieredPercentValue> = {
+  title: 'Tiered percentage',
+  description: 'A percentage that grows with the quantity or the total; the highest tier reached counts.',
+  prepare: (value, currency, digits) =>
+    highestTier(value.tiers, currency, digits, (tier) => {
+      const fraction = parsePercent(tier.percent);
+      return (basis) => fractionOff(basis, fraction, undefined);
+    }),
+};

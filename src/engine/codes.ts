@@ -1,0 +1,73 @@
+import type { Reason } from './answer';
+import { type Candidate, type Judging, judgeDiscount, judgePromotion, type Refusal, type Standing } from './candidates';
+import { type CodeFact, normalizeCode } from './facts';
+import { isActive } from './rulebook';
+import type { PromotionRule } from './rules';
+import type { Ruleset } from './ruleset';
+import { parseInstant } from './time';
+
+/** An entered code after it was checked. */
+export interface CheckedCode {
+  /** As sent, trimmed. */
+  readonly code: string;
+  /** The stored code, where there is one. */
+  readonly fact: CodeFact | undefined;
+  /** Why it takes no place; absent: it takes one. */
+  readonly reason: Reason | undefined;
+}
+
+/** How the rules of a cart stand: promotions are judged once. */
+export interface Judged {
+  readonly standings: Map<PromotionRule, Standing | Refusal>;
+  readonly discounts: Map<Candidate['rule'], Candidate | Refusal>;
+}
+
+/** The codes of a request in their order, a duplicate once, under the form in which they are compared. */
+export function enteredCodes(promoCodes: readonly string[] | undefined): Map<string, string> {
+  const entered = new Map<string, string>();
+  for (const code of promoCodes ?? []) {
+    const normalized = normalizeCode(code);
+    if (!entered.has(normalized)) entered.set(normalized, code.trim());
+  }
+  return entered;
+}
+
+/** Checks the codes in their order; only one that applies takes one of the provider's places [HS]. */
+export function checkCodes(rules: Ruleset, judging: Judging): CheckedCode[] {
+  let places = judging.cart.settings.maxPromoCodes;
+  return [...enteredCodes(judging.cart.request.promoCodes)].map(([normalized, code]) => {
+    const fact = judging.facts.codes.get(normalized);
+    const promotion = fact && rules.promotion(fact.promotionId);
+    if (fact === undefined || promotion === undefined) return { code, fact: undefined, reason: 'promo_code_unknown' };
+    const reason = ownReason(fact, judging) ?? promotionReason(promotion, judging);
+    if (reason !== undefined) return { code, fact, reason };
+    if (places === 0) return { code, fact, reason: 'one_code_per_order' };
+    places -= 1;
+    return { code, fact, reason: undefined };
+  });
+}
+
+/** The code's own status, window, owner and limits. */
+function ownReason(fact: CodeFact, { cart, facts }: Judging): Reason | undefined {
+  if (!isActive(fact)) return 'promotion_inactive';
+  if (fact.startsAt !== undefined && cart.at < parseInstant(fact.startsAt)) return 'promo_code_not_started';
+  if (fact.endsAt !== undefined && cart.at >= parseInstant(fact.endsAt)) return 'promo_code_expired';
+  const customerId = cart.customer?.id;
+  if (fact.customerId !== undefined && fact.customerId !== customerId) return 'promo_code_not_yours';
+  if (fact.maxRedemptions !== undefined && fact.redemptions >= fact.maxRedemptions) return 'promo_code_used_up';
+  if (fact.maxRedemptionsPerCustomer === undefined) return undefined;
+  if (customerId === undefined) return facts.redeeming ? 'missing_fact' : undefined;
+  return fact.customerRedemptions >= fact.maxRedemptionsPerCustomer ? 'promo_code_used_up' : undefined;
+}
+
+/** The promotion must stand with the code, and one of its discounts find a line. */
+function promotionReason(promotion: PromotionRule, judging: Judging): Reason | undefined {
+  const standing = judgePromotion(promotion, true, judging);
+  if (!standing.applies) return standing.reason;
+  const judged = promotion.discounts
+    .filter(({ source }) => isActive(source))
+    .map((discount) => judgeDiscount(discount, true, standing, judging));
+  if (judged.some((discount) => discount.applies)) return undefined;
+  const reasons = judged.map((discount) => (discount.applies ? undefined : discount.reason));
+  return reasons.find((reason) => reason !== 'no_matching_line') ?? 'no_matching_line';
+}

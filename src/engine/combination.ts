@@ -1,0 +1,146 @@
+import type { Reason } from './answer';
+import type { Candidate, CandidateLine } from './candidates';
+import { Ledger, type Take } from './ledger';
+import type { PricedCart } from './priced-cart';
+
+/** What became of the candidates of a cart. */
+export interface Combined {
+  /** What is taken, in the order of application. */
+  readonly takes: readonly Take[];
+  /** For a candidate that lost: why, and the promotion or global discount that it lost to. */
+  readonly losses: ReadonlyMap<Candidate, Loss>;
+}
+
+/** Why a candidate gave way. */
+export interface Loss {
+  readonly reason: Extract<Reason, 'outranked' | 'excluded'>;
+  readonly blockedBy: string;
+}
+
+/** A candidate on the way to its lines: those that it has not lost to another one. */
+interface Contender {
+  readonly candidate: Candidate;
+  /** What it would save from the full price, in ticks: over the cart, and per line. */
+  readonly saving: bigint;
+  readonly savings: ReadonlyMap<number, bigint>;
+  readonly lines: Map<number, CandidateLine>;
+}
+
+/** Combines the candidates as the provider wants it: `best`, `sum` or `sequence`, after exclusivity and stacking groups. */
+export function combine(cart: PricedCart, candidates: readonly Candidate[]): Combined {
+  const losses = new Map<Candidate, Loss>();
+  const ledger = new Ledger(cart);
+  const contenders = exclude(
+    candidates.map((candidate) => contend(ledger, candidate)).filter(({ saving }) => saving > 0n),
+    losses,
+  );
+  if (cart.settings.combination === 'best') {
+    stack(cart, contenders, savingOnLine, losses);
+    best(cart, ledger, contenders, losses);
+    return { takes: ledger.takes, losses };
+  }
+  stack(cart, contenders, savingOverCart, losses);
+  const from = cart.settings.combination === 'sum' ? 'full' : 'left';
+  for (const { candidate, lines } of contenders.sort(first(savingOverCart))) {
+    ledger.apply(candidate, [...lines.values()], from);
+  }
+  return { takes: ledger.takes, losses };
+}
+
+/** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
+export function ruleId({ rule }: Candidate): string {
+  return rule.promotion?.source.id ?? rule.source.id;
+}
+
+/** A candidate would take nothing from a line on which its saving is nothing, so it does not compete there. */
+function contend(ledger: Ledger, candidate: Candidate): Contender {
+  const takes = ledger.measure(candidate, candidate.lines, 'full');
+  const savings = new Map(takes.map(({ line, recurring, setup }) => [line.index, recurring + setup]));
+  const saving = takes.reduce((sum, { recurring, setup }) => sum + recurring + setup, 0n);
+  const lines = candidate.lines.filter(({ line }) => savings.has(line.index));
+  return { candidate, saving, savings, lines: new Map(lines.map((entry) => [entry.line.index, entry])) };
+}
+
+/** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */
+function exclude(contenders: readonly Contender[], losses: Map<Candidate, Loss>): Contender[] {
+  const [winner] = contenders.filter(isExclusive).sort(first(savingOverCart));
+  if (winner === undefined) return [...contenders];
+  return contenders.filter((contender) => {
+    if (contender.candidate.rule.promotion === winner.candidate.rule.promotion) return true;
+    lose(contender, winner, isExclusive(contender) ? 'outranked' : 'excluded', losses);
+    return false;
+  });
+}
+
+function isExclusive({ candidate }: Contender): boolean {
+  return candidate.rule.promotion?.source.exclusive ?? false;
+}
+
+/** Of the candidates that share a stacking group only the first applies to a line. */
+function stack(cart: PricedCart, contenders: readonly Contender[], saving: Saving, losses: Map<Candidate, Loss>): void {
+  for (const line of cart.lines) {
+    const winners = new Map<string, Contender>();
+    for (const contender of contendersFor(line.index, contenders).sort(first(saving, line.index))) {
+      const group = contender.candidate.rule.promotion?.source.stackingGroup;
+      if (group === undefined) continue;
+      const winner = winners.get(group);
+      if (winner === undefined) winners.set(group, contender);
+      else loseLine(contender, winner, line.index, losses);
+    }
+  }
+}
+
+/** Per line the first one only; of the order-scope discounts the first one, from what is left. */
+function best(cart: PricedCart, ledger: Ledger, contenders: readonly Contender[], losses: Map<Candidate, Loss>): void {
+  const perLine = contenders.filter((contender) => !isOrderScope(contender));
+  for (const line of cart.lines) {
+    const [winner, ...others] = contendersFor(line.index, perLine).sort(first(savingOnLine, line.index));
+    for (const other of others) if (winner !== undefined) loseLine(other, winner, line.index, losses);
+  }
+  for (const { candidate, lines } of perLine.sort(first(savingOverCart))) {
+    ledger.apply(candidate, [...lines.values()], 'full');
+  }
+  const [winner, ...others] = contenders
+    .filter((contender) => isOrderScope(contender) && contender.lines.size > 0)
+    .sort(first(savingOverCart));
+  if (winner === undefined) return;
+  for (const other of others) lose(other, winner, 'outranked', losses);
+  ledger.apply(winner.candidate, [...winner.lines.values()], 'left');
+}
+
+function isOrderScope({ candidate }: Contender): boolean {
+  return candidate.rule.source.scope === 'order';
+}
+
+function contendersFor(index: number, contenders: readonly Contender[]): Contender[] {
+  return contenders.filter(({ lines }) => lines.has(index));
+}
+
+function loseLine(loser: Contender, winner: Contender, index: number, losses: Map<Candidate, Loss>): void {
+  loser.lines.delete(index);
+  lose(loser, winner, 'outranked', losses);
+}
+
+function lose({ candidate }: Contender, winner: Contender, reason: Loss['reason'], losses: Map<Candidate, Loss>): void {
+  if (!losses.has(candidate)) losses.set(candidate, { reason, blockedBy: ruleId(winner.candidate) });
+}
+
+type Saving = (contender: Contender, index: number) => bigint;
+
+const savingOverCart: Saving = ({ saving }) => saving;
+const savingOnLine: Saving = ({ savings }, index) => savings.get(index) ?? 0n;
+
+/** Orders by higher priority, narrower recipients, narrower scope, larger saving, older id [ISP]. */
+function first(saving: Saving, index = 0): (a: Contender, b: Contender) => number {
+  return (a, b) => {
+    const [left, right] = [a.candidate, b.candidate];
+    const bySaving = saving(b, index) - saving(a, index);
+    return (
+      right.rule.priority - left.rule.priority ||
+      left.recipientRank - right.recipientRank ||
+      left.rule.rank - right.rule.rank ||
+      (bySaving === 0n ? 0 : bySaving > 0n ? 1 : -1) ||
+      (left.rule.source.id < right.rule.source.id ? -1 : 1)
+    );
+  };
+}

@@ -1,0 +1,24 @@
+import type { Comparison } from '../comparison';
+import { type Currency, type Money, parseMoney } from '../money';
+import { type Period, parseInstant, subtractPeriod } from '../time';
+import { type Judge, missingFact } from './condition';
+import { judgeMoney } from './measures';
+
+/** Judges the sum of the customer's entries in one currency in `[at − period, at]`. */
+export function accountSum(
+  fact: 'expenses' | 'payments',
+  condition: { comparison: Comparison; currency: Currency; amount: Money; period: Period },
+): Judge {
+  const required = parseMoney(condition.amount);
+  const { comparison, currency, period } = condition;
+  return ({ customer, at, timeZone }) => {
+    const entries = customer?.[fact];
+    if (entries === undefined) return missingFact(`/customer/${fact}`);
+    const from = subtractPeriod(at, period, timeZone);
+    const sum = entries.reduce((total, entry) => {
+      const booked = parseInstant(entry.at);
+      return entry.currency === currency && booked >= from && booked <= at ? total + parseMoney(entry.amount) : total;
+    }, 0n);
+    return judgeMoney(sum, comparison, required, currency);
+  };
+}

@@ -1,0 +1,45 @@
+import { type Comparison, comparisonHolds } from '../comparison';
+import { formatMillionths } from '../money';
+import { elapsed, formatPeriod, type Period, subtractPeriod } from '../time';
+import type { Numbers, Verdict } from './condition';
+
+/** Judges a count against the required one. */
+export function judgeCount(actual: number, comparison: Comparison, required: number): Verdict {
+  return {
+    kind: 'judged',
+    holds: comparisonHolds(comparison, Math.sign(actual - required)),
+    numbers: () => ({ actual, required, ...missing(comparison, actual < required, () => required - actual) }),
+  };
+}
+
+/** Judges an amount in millionths against the required one. */
+export function judgeMoney(actual: bigint, comparison: Comparison, required: bigint, currency: string): Verdict {
+  const text = (millionths: bigint): string => formatMillionths(millionths, currency);
+  return {
+    kind: 'judged',
+    holds: comparisonHolds(comparison, actual < required ? -1 : actual > required ? 1 : 0),
+    numbers: () => ({
+      actual: text(actual),
+      required: text(required),
+      ...missing(comparison, actual < required, () => text(required - actual)),
+    }),
+  };
+}
+
+/** Judges the age of what happened at `since` against a calendar period before `at`: older than a year is before `at` − 1 year. */
+export function judgeAge(since: number, comparison: Comparison, period: Period, at: number, timeZone: string): Verdict {
+  const threshold = subtractPeriod(at, period, timeZone);
+  return {
+    kind: 'judged',
+    holds: comparisonHolds(comparison, Math.sign(threshold - since)),
+    numbers: () => ({
+      actual: elapsed(since, Math.max(at, since), period.unit, timeZone),
+      required: formatPeriod(period),
+      ...missing(comparison, since > threshold, () => elapsed(threshold, since, period.unit, timeZone)),
+    }),
+  };
+}
+
+function missing(comparison: Comparison, tooLittle: boolean, amount: () => string | number): Pick<Numbers, 'missing'> {
+  return tooLittle && (comparison === 'gte' || comparison === 'eq') ? { missing: amount() } : {};
+}

@@ -1,0 +1,83 @@
+import type { Reason, UnmetCondition } from '../answer';
+import type { PricedCart } from '../priced-cart';
+import type { Judge, RuleContext, Verdict } from './condition';
+import { type Condition, prepareCondition } from './index';
+
+/** A stored condition with its judge. */
+interface PreparedCondition {
+  readonly source: Condition;
+  readonly judge: Judge;
+}
+
+/** Conditions of which one is enough. */
+export type ConditionGroup = readonly PreparedCondition[];
+
+/** Whether each condition without a group must hold (a promotion), or one of them is enough (a global discount [ISP]). */
+export type Ungrouped = 'each' | 'one';
+
+/** How the conditions of a rule stand. */
+export type Outcome =
+  | { readonly holds: true; readonly onceByPurchase: boolean }
+  | { readonly holds: false; readonly reason: Reason; readonly unmet: () => UnmetCondition[] };
+
+/** Makes a list of conditions ready, by groups. */
+export function prepareGroups(conditions: readonly Condition[] | undefined, ungrouped: Ungrouped): ConditionGroup[] {
+  const named = new Map<string, PreparedCondition[]>();
+  const groups: PreparedCondition[][] = [];
+  let one: PreparedCondition[] | undefined;
+  for (const source of conditions ?? []) {
+    const condition = { source, judge: prepareCondition(source) };
+    const existing = source.group === undefined ? (ungrouped === 'one' ? one : undefined) : named.get(source.group);
+    if (existing !== undefined) {
+      existing.push(condition);
+      continue;
+    }
+    const group = [condition];
+    groups.push(group);
+    if (source.group !== undefined) named.set(source.group, group);
+    else one = group;
+  }
+  return groups;
+}
+
+/** Judges every group; `onceByPurchase` tells that a purchase was needed for it, which counts once per customer. */
+export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Outcome {
+  let onceByPurchase = false;
+  const failed: ConditionGroup[] = [];
+  for (const group of groups) {
+    const holding = group.filter((condition) => holds(condition, cart, rule));
+    if (holding.length === 0) failed.push(group);
+    else if (holding.every(({ source }) => source.type === 'purchase' && !source.negate)) onceByPurchase = true;
+  }
+  if (failed.length === 0) return { holds: true, onceByPurchase };
+  return {
+    holds: false,
+    reason: reasonOf(failed, cart, rule),
+    unmet: () => failed.flatMap((group) => group.map((condition) => explain(condition, cart, rule))),
+  };
+}
+
+function holds({ source, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): boolean {
+  const verdict = judge(cart, rule);
+  return verdict.kind === 'judged' && verdict.holds !== (source.negate ?? false);
+}
+
+/** What is simply unmet is named before a limit, and that before a missing fact. */
+function reasonOf(failed: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Reason {
+  const kinds = new Set<Verdict['kind']>(failed.flat().map(({ judge }) => judge(cart, rule).kind));
+  if (kinds.has('judged') || kinds.has('currency_not_priced')) return 'condition_unmet';
+  return kinds.has('limit_reached') ? 'limit_reached' : 'missing_fact';
+}
+
+function explain({ source, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): UnmetCondition {
+  const verdict = judge(cart, rule);
+  return {
+    conditionId: source.id ?? '',
+    type: source.type,
+    ...(source.group !== undefined && { group: source.group }),
+    ...(source.negate && { negate: true }),
+    ...(verdict.kind !== 'judged' && { reason: verdict.kind }),
+    ...(verdict.kind === 'missing_fact' && { pointer: verdict.pointer }),
+    ...(verdict.kind === 'judged' && verdict.numbers?.()),
+  };
+}

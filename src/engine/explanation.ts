@@ -1,0 +1,69 @@
+import type { Declined } from './answer';
+import { type Candidate, type Judging, judgePromotion, type Refusal, type Standing } from './candidates';
+import type { Loss } from './combination';
+import { isActive } from './rulebook';
+import type { DiscountRule, PromotionRule } from './rules';
+import type { Ruleset } from './ruleset';
+
+/** What is known of the rules after a quote: which were judged, which lost, which took something. */
+export interface Findings {
+  readonly judging: Judging;
+  readonly placed: ReadonlySet<string>;
+  readonly judge: (rule: DiscountRule) => Candidate | Refusal;
+  readonly losses: ReadonlyMap<Candidate, Loss>;
+  readonly amounts: ReadonlyMap<Candidate, bigint>;
+}
+
+/** The rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
+export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: ReadonlySet<string>): Declined[] {
+  const { cart } = findings.judging;
+  const { explain: wanted = 'codes' } = cart.request;
+  const scope =
+    wanted === 'codes'
+      ? [...promotionsOfCodes].flatMap((id) => rules.promotion(id)?.discounts ?? [])
+      : [...rules.discounts()].filter((rule) => {
+          if (rule.promotion && promotionsOfCodes.has(rule.promotion.source.id)) return true;
+          if (!isActive(rule.source) || (rule.promotion && !isActive(rule.promotion.source))) return false;
+          return wanted === 'all' || cart.lines.some(rule.matches);
+        });
+  const declined: Declined[] = [];
+  const told = new Set<PromotionRule>();
+  for (const rule of scope) {
+    if (!isActive(rule.source)) continue;
+    const judged = findings.judge(rule);
+    const standing = rule.promotion && standingOf(rule.promotion, findings);
+    if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
+      if (!told.has(rule.promotion)) declined.push(declinedPromotion(rule.promotion, standing));
+      told.add(rule.promotion);
+      continue;
+    }
+    const entry = declinedDiscount(rule, judged, findings);
+    if (entry !== undefined) declined.push(entry);
+  }
+  return declined;
+}
+
+function standingOf(promotion: PromotionRule, { judging, placed }: Findings): Standing | Refusal {
+  return judgePromotion(promotion, placed.has(promotion.source.id), judging);
+}
+
+function declinedPromotion({ source }: PromotionRule, { reason, unmet }: Refusal): Declined {
+  return { promotionId: source.id, name: source.name, reason, ...(unmet !== undefined && { unmet: unmet() }) };
+}
+
+function declinedDiscount(
+  { source, promotion }: DiscountRule,
+  judged: Candidate | Refusal,
+  { losses, amounts }: Findings,
+): Declined | undefined {
+  const named = {
+    ...(promotion !== undefined && { promotionId: promotion.source.id }),
+    discountId: source.id,
+    name: source.name,
+  };
+  if (!judged.applies) {
+    return { ...named, reason: judged.reason, ...(judged.unmet !== undefined && { unmet: judged.unmet() }) };
+  }
+  if (amounts.has(judged)) return undefined;
+  return { ...named, ...(losses.get(judged) ?? { reason: 'no_effect' }) };
+}

@@ -1,0 +1,180 @@
+import type { CartLine, Customer, OwnedService, QuoteRequest } from './cart';
+import { languageOrder, pickText } from './localized-text';
+import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
+import { type FieldError, RequestRefused } from './problem';
+import type { Plan, Settings } from './provider';
+import type { Selectable } from './selector';
+import { type Period, parseInstant, periodKey } from './time';
+
+/** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
+export interface PricedLine extends Selectable {
+  /** Its place in the cart. */
+  readonly index: number;
+  readonly id: string;
+  readonly title: string | undefined;
+  readonly period: Period | undefined;
+  /** Millionths of a major unit. */
+  readonly unitPrice: bigint;
+  /** Unit price times quantity, in minor units of the currency. */
+  readonly subtotal: bigint;
+  /** The setup fee in minor units; absent: the line has none. */
+  readonly setup: bigint | undefined;
+  /** The most that discounts may take off `subtotal`, in minor units: what lies above the floor of `minUnitPrice`. */
+  readonly discountable: bigint;
+  /** Milliseconds; the quote's instant where the request is silent. */
+  readonly orderedAt: number;
+  readonly startsAt: number;
+}
+
+/** The cart as every rule sees it: undiscounted, and never changed. */
+export interface PricedCart {
+  readonly request: QuoteRequest;
+  /** The quote's instant in milliseconds. */
+  readonly at: number;
+  readonly timeZone: string;
+  readonly settings: Settings;
+  readonly currency: string;
+  /** The currency's minor digits. */
+  readonly digits: number;
+  readonly lines: readonly PricedLine[];
+  readonly customer: Customer | undefined;
+  /** The customer's services as selectors see them. */
+  readonly services: readonly PricedService[] | undefined;
+  /** The languages of the answer, first choice first. */
+  readonly languages: readonly string[];
+  /** The language that the request or its customer names. */
+  readonly language: string | undefined;
+}
+
+/** A service that the customer owns, as selectors see it. */
+export interface PricedService extends Selectable {
+  readonly status: OwnedService['status'];
+  readonly paid: boolean;
+}
+
+/** What pricing a cart needs of the provider. */
+export interface CartContext {
+  readonly provider: { timeZone: string; defaultLanguage: string; settings: Settings };
+  readonly plans: ReadonlyMap<string, Plan>;
+}
+
+/** Prices the cart of a request; a request that contradicts itself is refused. */
+export function priceCart(request: QuoteRequest, at: number, context: CartContext): PricedCart {
+  const { timeZone, defaultLanguage, settings } = context.provider;
+  const errors = contradictions(request);
+  if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
+  const language = request.language ?? request.customer?.language;
+  const languages = languageOrder(language, defaultLanguage);
+  const digits = minorDigits(request.currency);
+  return {
+    request,
+    at,
+    timeZone,
+    settings,
+    currency: request.currency,
+    digits,
+    lines: request.lines.map((line, index) => priceLine(line, index, at, digits, settings, context.plans, languages)),
+    customer: request.customer,
+    services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
+    languages,
+    language,
+  };
+}
+
+function priceLine(
+  line: CartLine,
+  index: number,
+  at: number,
+  digits: number,
+  { roundingMode }: Settings,
+  plans: ReadonlyMap<string, Plan>,
+  languages: readonly string[],
+): PricedLine {
+  const plan = line.plan === undefined ? undefined : plans.get(line.plan);
+  const quantity = line.quantity ?? 1;
+  const unitPrice = parseMoney(line.unitPrice);
+  const subtotal = roundMoney(unitPrice * BigInt(quantity), digits, roundingMode);
+  return {
+    index,
+    id: line.id,
+    serviceType: line.serviceType,
+    plan: line.plan,
+    planGroups: merged(line.planGroups, plan?.planGroups),
+    addon: line.addon,
+    tags: merged(line.tags, plan?.tags),
+    title: line.title ?? pickText(plan?.title, languages),
+    period: line.period,
+    periodKey: line.period === undefined ? undefined : periodKey(line.period),
+    action: line.action ?? 'order',
+    quantity,
+    unitPrice,
+    subtotal,
+    setup: line.setupFee === undefined ? undefined : roundMoney(parseMoney(line.setupFee), digits, roundingMode),
+    discountable:
+      line.minUnitPrice === undefined ? subtotal : aboveFloor(subtotal, line.minUnitPrice, quantity, digits),
+    orderedAt: line.orderedAt === undefined ? at : parseInstant(line.orderedAt),
+    startsAt: line.startsAt === undefined ? at : parseInstant(line.startsAt),
+  };
+}
+
+/** The floor is rounded up, so that the line never costs less than its least price. */
+function aboveFloor(subtotal: bigint, minUnitPrice: string, quantity: number, digits: number): bigint {
+  const unit = powerOfTen(6 - digits);
+  const floor = (parseMoney(minUnitPrice) * BigInt(quantity) + unit - 1n) / unit;
+  return floor >= subtotal ? 0n : subtotal - floor;
+}
+
+function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): PricedService {
+  const plan = service.plan === undefined ? undefined : plans.get(service.plan);
+  return {
+    serviceType: service.serviceType,
+    plan: service.plan,
+    planGroups: merged(service.planGroups, plan?.planGroups),
+    addon: undefined,
+    tags: plan?.tags ?? [],
+    periodKey: undefined,
+    action: undefined,
+    quantity: service.quantity ?? 1,
+    status: service.status,
+    paid: service.paid ?? false,
+  };
+}
+
+/** Two lists as one; what the request and the registered plan say counts alike. */
+export function merged(
+  own: readonly string[] | undefined,
+  registered: readonly string[] | undefined,
+): readonly string[] {
+  if (registered === undefined || registered.length === 0) return own ?? [];
+  return own === undefined || own.length === 0 ? registered : [...own, ...registered];
+}
+
+function contradictions(request: QuoteRequest): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [pointer, ids] of [
+    ['lines', request.lines.map((line) => line.id)],
+    ['subscriptions', (request.subscriptions ?? []).map((subscription) => subscription.id)],
+  ] as const) {
+    const seen = new Set<string>();
+    for (const [index, id] of ids.entries()) {
+      if (seen.has(id)) {
+        errors.push({
+          pointer: `/${pointer}/${index}/id`,
+          code: 'duplicate_id',
+          detail: `The id "${id}" is used twice.`,
+        });
+      }
+      seen.add(id);
+    }
+  }
+  for (const [index, { lastInvoice }] of (request.subscriptions ?? []).entries()) {
+    if (lastInvoice !== undefined && lastInvoice.to <= lastInvoice.from) {
+      errors.push({
+        pointer: `/subscriptions/${index}/lastInvoice/to`,
+        code: 'invoice_period',
+        detail: 'The last day of the invoice must come after its first day.',
+      });
+    }
+  }
+  return errors;
+}

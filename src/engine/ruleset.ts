@@ -1,0 +1,63 @@
+import type { Draft } from './cart';
+import { compileDraft } from './draft';
+import type { Plan } from './provider';
+import type { RelatedProductRule, Rulebook } from './rulebook';
+import type { DiscountRule, PromotionRule } from './rules';
+import type { UpgradePath } from './upgrade-paths';
+
+/** The rules that a quote is judged by: the stored ones, with those of a draft in the place of the ones that they replace. */
+export interface Ruleset {
+  readonly provider: Rulebook['provider'];
+  readonly version: number;
+  readonly plans: ReadonlyMap<string, Plan>;
+  promotion(id: string): PromotionRule | undefined;
+  discount(id: string): DiscountRule | undefined;
+  /** Every discount of every status. */
+  discounts(): Iterable<DiscountRule>;
+  /** The active discounts that a cart with these keys could get without a code. */
+  discountsFor(keys: readonly string[]): Set<DiscountRule>;
+  /** The active related products that a cart with these keys could be offered. */
+  relatedProductsFor(keys: readonly string[]): Set<RelatedProductRule>;
+  /** The active upgrade paths to a target with these keys. */
+  upgradePathsFor(keys: readonly string[]): Set<UpgradePath>;
+}
+
+/** The rules of a rulebook, with a draft laid over them where there is one. */
+export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
+  const { provider, version, plans } = rulebook;
+  if (draft === undefined) {
+    return {
+      provider,
+      version,
+      plans,
+      promotion: (id) => rulebook.promotions.get(id),
+      discount: (id) => rulebook.discounts.get(id),
+      discounts: () => rulebook.discounts.values(),
+      discountsFor: (keys) => rulebook.discountIndex.find(keys),
+      relatedProductsFor: (keys) => rulebook.relatedProductIndex.find(keys),
+      upgradePathsFor: (keys) => rulebook.upgradePathIndex.find(keys),
+    };
+  }
+  const { rules, replaced } = compileDraft(rulebook, draft);
+  const stands = ({ source, promotion }: DiscountRule): boolean =>
+    !replaced.has(source.id) && !(promotion !== undefined && replaced.has(promotion.source.id));
+  const over = <T>(stored: Iterable<T>, holds: (rule: T) => boolean, unsaved: Iterable<T>): Set<T> =>
+    new Set([...[...stored].filter(holds), ...unsaved]);
+  return {
+    provider,
+    version,
+    plans,
+    promotion: (id) => rules.promotions.get(id) ?? rulebook.promotions.get(id),
+    discount: (id) => rules.discounts.get(id) ?? rulebook.discounts.get(id),
+    discounts: () => over(rulebook.discounts.values(), stands, rules.discounts.values()),
+    discountsFor: (keys) => over(rulebook.discountIndex.find(keys), stands, rules.discountIndex.find(keys)),
+    relatedProductsFor: (keys) =>
+      over(
+        rulebook.relatedProductIndex.find(keys),
+        ({ source }) => !replaced.has(source.id),
+        rules.relatedProductIndex.find(keys),
+      ),
+    upgradePathsFor: (keys) =>
+      over(rulebook.upgradePathIndex.find(keys), ({ id }) => !replaced.has(id), rules.upgradePathIndex.find(keys)),
+  };
+}

@@ -1,0 +1,82 @@
+import type { QuotedLine, Totals } from './answer';
+import type { Candidate } from './candidates';
+import type { Take } from './ledger';
+import { divideRounded, formatMoney } from './money';
+import type { PricedCart, PricedLine } from './priced-cart';
+
+/** What the takes make of a cart. */
+export interface Priced {
+  readonly lines: QuotedLine[];
+  readonly totals: Totals;
+  /** What each candidate takes off the whole cart, setup fees included, in minor units; none that takes nothing. */
+  readonly amounts: ReadonlyMap<Candidate, bigint>;
+}
+
+/** Adds up what is taken off each line: exact amounts are added, the sum is rounded to the currency's digits [HS]. */
+export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
+  const amounts = new Map<Candidate, bigint>();
+  const byLine = new Map<PricedLine, Take[]>();
+  for (const take of takes) byLine.set(take.line, [...(byLine.get(take.line) ?? []), take]);
+  const rounded = cart.lines.map((line) => {
+    const own = byLine.get(line) ?? [];
+    const recurring = roundParts(
+      own.map((take) => take.recurring),
+      cart,
+    );
+    const setup = roundParts(
+      own.map((take) => take.setup),
+      cart,
+    );
+    for (const [index, { candidate }] of own.entries()) {
+      const amount = (recurring[index] ?? 0n) + (setup[index] ?? 0n);
+      if (amount > 0n) amounts.set(candidate, (amounts.get(candidate) ?? 0n) + amount);
+    }
+    return { line, own, recurring, setup };
+  });
+  const money = (minor: bigint): string => formatMoney(minor, cart.digits);
+  const quoted = rounded.map(({ line, own, recurring, setup }) => ({
+    id: line.id,
+    ...totalsOf(line.subtotal, sum(recurring), money),
+    ...(line.setup !== undefined && { setup: totalsOf(line.setup, sum(setup), money) }),
+    discounts: own.flatMap(({ candidate, recurring: exact }, index) =>
+      exact > 0n && amounts.has(candidate)
+        ? [
+            {
+              discountId: candidate.rule.source.id,
+              ...(candidate.rule.promotion && { promotionId: candidate.rule.promotion.source.id }),
+              exactAmount: formatMoney(exact, cart.digits + 1),
+              amount: money(recurring[index] ?? 0n),
+            },
+          ]
+        : [],
+    ),
+  }));
+  const subtotal = sum(cart.lines.map((line) => line.subtotal + (line.setup ?? 0n)));
+  const discount = sum(rounded.map(({ recurring, setup }) => sum(recurring) + sum(setup)));
+  return { lines: quoted, totals: totalsOf(subtotal, discount, money), amounts };
+}
+
+/** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
+function roundParts(exact: readonly bigint[], { settings }: PricedCart): bigint[] {
+  const whole = sum(exact);
+  if (whole === 0n) return exact.map(() => 0n);
+  const minor = divideRounded(whole, 10n, settings.roundingMode);
+  const parts = exact.map((ticks) => ticks / 10n);
+  let left = minor - sum(parts);
+  const byRemainder = exact.map((ticks, index) => ({ index, remainder: ticks % 10n }));
+  byRemainder.sort((a, b) => Number(b.remainder - a.remainder) || a.index - b.index);
+  for (const { index } of byRemainder) {
+    if (left === 0n) break;
+    parts[index] = (parts[index] ?? 0n) + 1n;
+    left -= 1n;
+  }
+  return parts;
+}
+
+function totalsOf(subtotal: bigint, discount: bigint, money: (minor: bigint) => string): Totals {
+  return { subtotal: money(subtotal), discount: money(discount), total: money(subtotal - discount) };
+}
+
+function sum(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((a, b) => a + b, 0n);
+}

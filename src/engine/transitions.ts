@@ -1,0 +1,320 @@
+import type { QuotedLine, QuotedTransition, Step } from './answer';
+import type { Subscription, TransitionChoice } from './cart';
+import { pickText } from './localized-text';
+import { divideRounded, formatMoney, minorDigits, parseMoney, roundMoney } from './money';
+import { merged, type PricedCart, type PricedLine } from './priced-cart';
+import { type FieldError, RequestRefused } from './problem';
+import type { Ruleset } from './ruleset';
+import {
+  addPeriods,
+  daysBetween,
+  formatInstant,
+  formatMediumDate,
+  lastDay,
+  localDate,
+  monthsOf,
+  parseInstant,
+} from './time';
+import type { UpgradePath } from './upgrade-paths';
+
+/** A line that an upgrade path concerns, and the subscriptions that could change over to it. */
+interface Match {
+  readonly line: PricedLine;
+  readonly path: UpgradePath;
+  readonly subscriptions: readonly Subscription[];
+  readonly choice: TransitionChoice | undefined;
+}
+
+/** What upgrade paths do with the lines of the cart; the logic develops from the target [PL]. */
+export function transitionsFor(cart: PricedCart, quoted: readonly QuotedLine[], rules: Ruleset): QuotedTransition[] {
+  const choices = choicesByLine(cart);
+  const reserved = new Map(
+    [...choices.values()].flatMap(({ subscriptionId, lineId }) =>
+      subscriptionId === undefined ? [] : [[subscriptionId, lineId]],
+    ),
+  );
+  const ended = new Set<string>();
+  const transitions: QuotedTransition[] = [];
+  for (const line of cart.lines) {
+    // A subscription ends once, and one that the customer chose for another line is not free for this one.
+    const free = (cart.request.subscriptions ?? []).filter(
+      ({ id }) => !ended.has(id) && (reserved.get(id) ?? line.id) === line.id,
+    );
+    const match = matchLine(cart, line, free, choices.get(line.id), rules);
+    if (match === undefined) continue;
+    const transition = decide(cart, match, quoted[line.index]?.total ?? '0');
+    if (transition.outcome === 'replace' && transition.subscriptionId !== undefined)
+      ended.add(transition.subscriptionId);
+    transitions.push(transition);
+  }
+  return transitions;
+}
+
+function choicesByLine(cart: PricedCart): Map<string, TransitionChoice> {
+  const choices = new Map<string, TransitionChoice>();
+  const errors: FieldError[] = [];
+  const lines = new Set(cart.lines.map(({ id }) => id));
+  const subscriptions = new Set((cart.request.subscriptions ?? []).map(({ id }) => id));
+  for (const [index, choice] of (cart.request.transitions ?? []).entries()) {
+    const pointer = `/transitions/${index}`;
+    if (!lines.has(choice.lineId)) {
+      errors.push({
+        pointer: `${pointer}/lineId`,
+        code: 'unknown_line',
+        detail: `There is no line "${choice.lineId}".`,
+      });
+    } else if (choices.has(choice.lineId)) {
+      errors.push({
+        pointer: `${pointer}/lineId`,
+        code: 'duplicate_id',
+        detail: `Line "${choice.lineId}" has two choices.`,
+      });
+    }
+    if (choice.subscriptionId !== undefined && !subscriptions.has(choice.subscriptionId)) {
+      const detail = `There is no subscription "${choice.subscriptionId}".`;
+      errors.push({ pointer: `${pointer}/subscriptionId`, code: 'unknown_subscription', detail });
+    }
+    choices.set(choice.lineId, choice);
+  }
+  if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
+  return choices;
+}
+
+/** Of several paths: mandatory before optional, higher priority, older id. */
+function matchLine(
+  cart: PricedCart,
+  line: PricedLine,
+  free: readonly Subscription[],
+  choice: TransitionChoice | undefined,
+  rules: Ruleset,
+): Match | undefined {
+  if (free.length === 0) return undefined;
+  const paths = [...rules.upgradePathsFor(line.tags.map((tag) => `tag ${tag}`))].sort(
+    (a, b) =>
+      Number(a.optional ?? false) - Number(b.optional ?? false) ||
+      (b.priority ?? 0) - (a.priority ?? 0) ||
+      (a.id < b.id ? -1 : 1),
+  );
+  for (const path of paths) {
+    const subscriptions = free.filter((subscription) => canChangeOver(cart, line, path, subscription, rules));
+    if (subscriptions.length > 0) return { line, path, subscriptions, choice };
+  }
+  return undefined;
+}
+
+function canChangeOver(
+  cart: PricedCart,
+  line: PricedLine,
+  { sources }: UpgradePath,
+  subscription: Subscription,
+  rules: Ruleset,
+): boolean {
+  const plan = subscription.plan === undefined ? undefined : rules.plans.get(subscription.plan);
+  const tags = merged(subscription.tags, plan?.tags);
+  return (
+    (subscription.status ?? 'active') === 'active' &&
+    subscription.currency === cart.currency &&
+    (subscription.plan === undefined || subscription.plan !== line.plan) &&
+    sources.some((source) => tags.includes(source))
+  );
+}
+
+function decide(cart: PricedCart, match: Match, price: string): QuotedTransition {
+  const { line, path, choice } = match;
+  const optional = path.optional ?? false;
+  if (choice?.choice === 'keep' && !optional) {
+    const index = (cart.request.transitions ?? []).indexOf(choice);
+    const detail = 'This upgrade path is mandatory: the subscription cannot be kept.';
+    throw new RequestRefused('transition_mandatory', [
+      { pointer: `/transitions/${index}/choice`, code: 'transition_mandatory', detail },
+    ]);
+  }
+  const subscription = chosen(cart, match);
+  const converts = choice?.choice === 'convert' || !optional;
+  const base = {
+    lineId: line.id,
+    upgradePathId: path.id,
+    optional,
+    transition: path.transition,
+    ...(subscription !== undefined && { subscriptionId: subscription.id }),
+  };
+  if (converts && subscription === undefined) {
+    const candidates = match.subscriptions.map(({ id }) => id);
+    return { ...base, outcome: 'choice_required', candidates, ...textsOf(cart, match, undefined, undefined) };
+  }
+  const schedule = converts && subscription ? replace(cart, match, subscription, price) : inAddition(cart, line, price);
+  return {
+    ...base,
+    outcome: converts ? 'replace' : 'in_addition',
+    ...textsOf(cart, match, subscription, nextInvoice(cart, line, schedule)),
+    effectiveAt: formatInstant(schedule.effectiveAt),
+    steps: schedule.steps,
+  };
+}
+
+/** The subscription that the customer chose, or the only one. */
+function chosen(cart: PricedCart, { subscriptions, choice }: Match): Subscription | undefined {
+  if (choice?.subscriptionId === undefined) return subscriptions.length === 1 ? subscriptions[0] : undefined;
+  const subscription = subscriptions.find(({ id }) => id === choice.subscriptionId);
+  if (subscription !== undefined) return subscription;
+  const pointer = `/transitions/${(cart.request.transitions ?? []).indexOf(choice)}/subscriptionId`;
+  const detail = `Subscription "${choice.subscriptionId}" cannot change over to line "${choice.lineId}".`;
+  throw new RequestRefused('subscription_not_eligible', [{ pointer, code: 'subscription_not_eligible', detail }]);
+}
+
+/** When a transition takes effect, when its target is first invoiced and from when on, and what happens. */
+interface Schedule {
+  readonly effectiveAt: number;
+  readonly invoicedFrom: number;
+  readonly steps: Step[];
+}
+
+function inAddition(cart: PricedCart, line: PricedLine, price: string): Schedule {
+  return {
+    effectiveAt: cart.at,
+    invoicedFrom: cart.at,
+    steps: [step('start_subscription', cart.at), ...invoice(cart, line, price, cart.at, cart.at)],
+  };
+}
+
+function replace(cart: PricedCart, { line, path }: Match, subscription: Subscription, price: string): Schedule {
+  const { at } = cart;
+  const next = parseInstant(subscription.nextBookingAt);
+  const changeAt = (
+    effectiveAt: number,
+    invoicedFrom: number,
+    issuedAt: number,
+    before: Step[],
+    after: Step[],
+  ): Schedule => ({
+    effectiveAt,
+    invoicedFrom,
+    steps: [
+      ...before,
+      step('end_subscription', effectiveAt),
+      ...after,
+      step('start_subscription', effectiveAt),
+      ...invoice(cart, line, price, issuedAt, invoicedFrom),
+    ],
+  });
+  switch (path.transition) {
+    case 'immediately_with_invoice':
+      return changeAt(at, at, at, [], credit(cart, subscription));
+    case 'immediately_invoice_next_booking':
+      return changeAt(at, next, next, [], []);
+    case 'last_booking': {
+      const last = parseInstant(subscription.lastBookingAt ?? subscription.startedAt);
+      return changeAt(last, last, at, cancellation(cart, subscription), []);
+    }
+    case 'next_booking':
+      return changeAt(next, next, next, [], []);
+    case 'end_of_interval': {
+      const end = parseInstant(subscription.termEndsAt ?? subscription.nextBookingAt);
+      return changeAt(end, end, end, [], []);
+    }
+  }
+}
+
+function step(type: Step['type'], at: number): Step {
+  return { type, at: formatInstant(at) };
+}
+
+/** Amounts of steps are positive: a line that costs nothing has no invoice. */
+function invoice(cart: PricedCart, line: PricedLine, price: string, issuedAt: number, from: number): Step[] {
+  if (parseMoney(price) === 0n) return [];
+  const first = localDate(from, cart.timeZone);
+  return [
+    {
+      ...step('issue_invoice', issuedAt),
+      amount: price,
+      from: first,
+      ...(line.period !== undefined && { to: lastDay(first, line.period) }),
+    },
+  ];
+}
+
+/** The last invoice in full. */
+function cancellation(cart: PricedCart, { lastInvoice, currency }: Subscription): Step[] {
+  if (lastInvoice === undefined) return [];
+  const digits = minorDigits(currency);
+  const amount = roundMoney(parseMoney(lastInvoice.amount), digits, cart.settings.roundingMode);
+  if (amount === 0n) return [];
+  return [
+    {
+      ...step('cancel_invoice', cart.at),
+      amount: formatMoney(amount, digits),
+      from: lastInvoice.from,
+      to: lastInvoice.to,
+    },
+  ];
+}
+
+/**
+ * The unused days of the last invoice [PL]: of its days one end counts, or both; the day of the change is never a used
+ * one; what was used is rounded once.
+ */
+function credit(cart: PricedCart, { lastInvoice, currency }: Subscription): Step[] {
+  if (lastInvoice === undefined) return [];
+  const { residualDays, roundingMode } = cart.settings;
+  const today = localDate(cart.at, cart.timeZone);
+  const days = daysBetween(lastInvoice.from, lastInvoice.to) + (residualDays === 'both_ends' ? 1 : 0);
+  const used = Math.min(Math.max(daysBetween(lastInvoice.from, today), 0), days);
+  const digits = minorDigits(currency);
+  const invoiced = roundMoney(parseMoney(lastInvoice.amount), digits, roundingMode);
+  const unused = invoiced - divideRounded(invoiced * BigInt(used), BigInt(days), roundingMode);
+  if (unused === 0n) return [];
+  const from = today > lastInvoice.from ? today : lastInvoice.from;
+  return [{ ...step('credit', cart.at), amount: formatMoney(unused, digits), from, to: lastInvoice.to }];
+}
+
+/** The target's first invoice after the quote's instant: one already issued is followed by that of the next period. */
+function nextInvoice(cart: PricedCart, { period }: PricedLine, { invoicedFrom }: Schedule): number | undefined {
+  if (invoicedFrom > cart.at) return invoicedFrom;
+  if (period === undefined) return undefined;
+  // No period is longer than this, so that the count starts at or before the one wanted.
+  const longest = period.length * { day: 1, month: 31, year: 366 }[period.unit] * 86_400_000;
+  for (let periods = Math.max(1, Math.floor((cart.at - invoicedFrom) / longest) - 1); ; periods += 1) {
+    const next = addPeriods(invoicedFrom, period, periods, cart.timeZone);
+    if (next > cart.at) return next;
+  }
+}
+
+/** The path's words; a description whose variables have no value is left out. */
+function textsOf(
+  cart: PricedCart,
+  { line, path }: Match,
+  subscription: Subscription | undefined,
+  nextPayment: number | undefined,
+): Pick<QuotedTransition, 'title' | 'description'> {
+  const text = pickText(path.texts, cart.languages);
+  if (text === undefined) return {};
+  const language = cart.language ?? cart.languages[0];
+  const values: Record<string, string | undefined> = {
+    offerTitle: line.title ?? line.plan ?? line.serviceType,
+    nextPayment:
+      nextPayment === undefined || language === undefined
+        ? undefined
+        : formatMediumDate(nextPayment, language, cart.timeZone),
+    subscriptionId: subscription?.id,
+    subscriptionTitle: subscription && (subscription.title ?? subscription.plan ?? subscription.id),
+    subscriptionPrice: subscription && monthlyPrice(cart, subscription),
+  };
+  let complete = true;
+  const description = text.description?.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    if (value === undefined) complete = false;
+    return value ?? '';
+  });
+  return { title: text.title, ...(description !== undefined && complete && { description }) };
+}
+
+/** The price per month: a year's by 12; a day counts as 1/365 of a year. */
+function monthlyPrice(cart: PricedCart, { price, currency, interval }: Subscription): string {
+  const digits = minorDigits(currency);
+  const millionths = parseMoney(price);
+  const monthly =
+    interval.unit === 'day'
+      ? roundMoney(millionths * 365n, digits, cart.settings.roundingMode, BigInt(interval.length * 12))
+      : roundMoney(millionths, digits, cart.settings.roundingMode, BigInt(monthsOf(interval)));
+  return formatMoney(monthly, digits);
+}
