@@ -130,6 +130,33 @@ export function judgeDiscount(
   };
 }
 
+/** Judges rules of one cart, each at most once. */
+export interface Judges {
+  promotion(rule: PromotionRule): Standing | Refusal;
+  discount(rule: DiscountRule): Candidate | Refusal;
+}
+
+/** Judges with the promotions whose code is valid and in the request. */
+export function judgesOf(judging: Judging, withCode: ReadonlySet<string>): Judges {
+  const standings = new Map<PromotionRule, Standing | Refusal>();
+  const judged = new Map<DiscountRule, Candidate | Refusal>();
+  const judges: Judges = {
+    promotion(rule) {
+      const standing = standings.get(rule) ?? judgePromotion(rule, withCode.has(rule.source.id), judging);
+      standings.set(rule, standing);
+      return standing;
+    },
+    discount(rule) {
+      const { promotion } = rule;
+      const hasCode = promotion !== undefined && withCode.has(promotion.source.id);
+      const known = judged.get(rule) ?? judgeDiscount(rule, hasCode, promotion && judges.promotion(promotion), judging);
+      judged.set(rule, known);
+      return known;
+    },
+  };
+  return judges;
+}
+
 /** The end of the grant that redeeming a discount now would record, in milliseconds. */
 export function grantEnd({ source }: DiscountRule, cart: PricedCart): number | undefined {
   return source.validity && addPeriod(cart.at, source.validity, cart.timeZone);

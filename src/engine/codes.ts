@@ -1,5 +1,5 @@
 import type { Reason } from './answer';
-import { type Candidate, type Judging, judgeDiscount, judgePromotion, type Refusal, type Standing } from './candidates';
+import { type Judging, judgeDiscount, judgePromotion } from './candidates';
 import { type CodeFact, normalizeCode } from './facts';
 import { isActive } from './rulebook';
 import type { PromotionRule } from './rules';
@@ -14,12 +14,8 @@ export interface CheckedCode {
   readonly fact: CodeFact | undefined;
   /** Why it takes no place; absent: it takes one. */
   readonly reason: Reason | undefined;
-}
-
-/** How the rules of a cart stand: promotions are judged once. */
-export interface Judged {
-  readonly standings: Map<PromotionRule, Standing | Refusal>;
-  readonly discounts: Map<Candidate['rule'], Candidate | Refusal>;
+  /** Whether it is valid for its promotion's conditions, though the promotion may refuse it for another reason. */
+  readonly valid: boolean;
 }
 
 /** The codes of a request in their order, a duplicate once, under the form in which they are compared. */
@@ -32,19 +28,33 @@ export function enteredCodes(promoCodes: readonly string[] | undefined): Map<str
   return entered;
 }
 
-/** Checks the codes in their order; only one that applies takes one of the provider's places [HS]. */
+/** Checks the codes of the request in their order; only one that applies takes one of the provider's places [HS]. */
 export function checkCodes(rules: Ruleset, judging: Judging): CheckedCode[] {
   let places = judging.cart.settings.maxPromoCodes;
-  return [...enteredCodes(judging.cart.request.promoCodes)].map(([normalized, code]) => {
+  return [...enteredCodes(judging.cart.request.promoCodes)].map(([normalized, code]): CheckedCode => {
     const fact = judging.facts.codes.get(normalized);
     const promotion = fact && rules.promotion(fact.promotionId);
-    if (fact === undefined || promotion === undefined) return { code, fact: undefined, reason: 'promo_code_unknown' };
-    const reason = ownReason(fact, judging) ?? promotionReason(promotion, judging);
-    if (reason !== undefined) return { code, fact, reason };
-    if (places === 0) return { code, fact, reason: 'one_code_per_order' };
+    if (fact === undefined || promotion === undefined) {
+      return { code, fact: undefined, reason: 'promo_code_unknown', valid: false };
+    }
+    const own = ownReason(fact, judging);
+    if (own !== undefined) return { code, fact, reason: own, valid: false };
+    const reason = promotionReason(promotion, judging);
+    if (reason !== undefined) return { code, fact, reason, valid: true };
+    if (places === 0) return { code, fact, reason: 'one_code_per_order', valid: false };
     places -= 1;
-    return { code, fact, reason: undefined };
+    return { code, fact, reason: undefined, valid: true };
   });
+}
+
+/** The code that opens each promotion: the first one that takes a place, by the promotion's id. */
+export function openers(codes: readonly CheckedCode[]): ReadonlyMap<string, CheckedCode & { fact: CodeFact }> {
+  const opening = new Map<string, CheckedCode & { fact: CodeFact }>();
+  for (const { fact, ...code } of codes) {
+    if (fact === undefined || code.reason !== undefined || opening.has(fact.promotionId)) continue;
+    opening.set(fact.promotionId, { ...code, fact });
+  }
+  return opening;
 }
 
 /** The code's own status, window, owner and limits. */

@@ -1,22 +1,22 @@
 import type { Declined } from './answer';
-import { type Candidate, type Judging, judgePromotion, type Refusal, type Standing } from './candidates';
+import type { Candidate, Judges, Refusal } from './candidates';
 import type { Loss } from './combination';
+import type { PricedCart } from './priced-cart';
 import { isActive } from './rulebook';
 import type { DiscountRule, PromotionRule } from './rules';
 import type { Ruleset } from './ruleset';
 
 /** What is known of the rules after a quote: which were judged, which lost, which took something. */
 export interface Findings {
-  readonly judging: Judging;
-  readonly placed: ReadonlySet<string>;
-  readonly judge: (rule: DiscountRule) => Candidate | Refusal;
+  readonly cart: PricedCart;
+  readonly judge: Judges;
   readonly losses: ReadonlyMap<Candidate, Loss>;
   readonly amounts: ReadonlyMap<Candidate, bigint>;
 }
 
 /** The rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
 export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: ReadonlySet<string>): Declined[] {
-  const { cart } = findings.judging;
+  const { cart, judge } = findings;
   const { explain: wanted = 'codes' } = cart.request;
   const scope =
     wanted === 'codes'
@@ -30,8 +30,8 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
   const told = new Set<PromotionRule>();
   for (const rule of scope) {
     if (!isActive(rule.source)) continue;
-    const judged = findings.judge(rule);
-    const standing = rule.promotion && standingOf(rule.promotion, findings);
+    const judged = judge.discount(rule);
+    const standing = rule.promotion && judge.promotion(rule.promotion);
     if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
       if (!told.has(rule.promotion)) declined.push(declinedPromotion(rule.promotion, standing));
       told.add(rule.promotion);
@@ -41,10 +41,6 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
     if (entry !== undefined) declined.push(entry);
   }
   return declined;
-}
-
-function standingOf(promotion: PromotionRule, { judging, placed }: Findings): Standing | Refusal {
-  return judgePromotion(promotion, placed.has(promotion.source.id), judging);
 }
 
 function declinedPromotion({ source }: PromotionRule, { reason, unmet }: Refusal): Declined {

@@ -1,0 +1,83 @@
+import type { Candidate } from './candidates';
+import { grantEnd } from './candidates';
+import { type CheckedCode, openers } from './codes';
+import { ruleId } from './combination';
+import type { Facts, GrantToRecord, Use } from './facts';
+import { formatMoney, parseMoney, powerOfTen } from './money';
+import type { PricedCart } from './priced-cart';
+import type { PromotionRule } from './rules';
+import { formatInstant } from './time';
+import type { Priced } from './totals';
+
+/** The promotions that would take off more than their budget has left; a budget is all or nothing. */
+export function overdraws(cart: PricedCart, priced: Priced, facts: Facts): string[] {
+  return [...spending(priced)]
+    .filter(([promotion, amount]) => {
+      const budget = promotion.source.limits?.budget?.[cart.currency];
+      if (budget === undefined) return false;
+      const spent = parseMoney(facts.usage.get(promotion.source.id)?.spent[cart.currency] ?? '0');
+      return spent + amount * powerOfTen(6 - cart.digits) > parseMoney(budget);
+    })
+    .map(([promotion]) => promotion.source.id);
+}
+
+/** What each promotion takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */
+function spending(priced: Priced): Map<PromotionRule, bigint> {
+  const spent = new Map<PromotionRule, bigint>();
+  for (const [{ rule, byGrant }, amount] of priced.amounts) {
+    if (rule.promotion !== undefined && !byGrant) {
+      spent.set(rule.promotion, (spent.get(rule.promotion) ?? 0n) + amount);
+    }
+  }
+  return spent;
+}
+
+/** The uses that redeeming a quote counts: its promotions and global discounts, their budgets, and the codes that opened them. */
+export function usesOf(cart: PricedCart, priced: Priced, codes: readonly CheckedCode[]): Use[] {
+  const customerId = cart.customer?.id;
+  const count = (kind: 'promotion' | 'code', subject: string, total?: number, perCustomer?: number): Use[] => [
+    { kind, subject, amount: '1', ...limit(total) },
+    ...(customerId === undefined
+      ? []
+      : [{ kind: `${kind}_customer` as const, subject, customerId, amount: '1', ...limit(perCustomer) }]),
+  ];
+  const own = [...priced.amounts.keys()].filter(({ byGrant }) => !byGrant);
+  const ids = new Set(own.map(ruleId));
+  const rules = [...ids].flatMap((id) => {
+    const candidates = own.filter((candidate) => ruleId(candidate) === id);
+    const limits = candidates[0]?.rule.promotion?.source.limits;
+    const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
+    return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
+  });
+  const budgets = [...spending(priced)].flatMap(([{ source }, amount]): Use[] => {
+    const budget = source.limits?.budget?.[cart.currency];
+    if (budget === undefined) return [];
+    const money = formatMoney(amount, cart.digits);
+    return [{ kind: 'budget', subject: source.id, currency: cart.currency, amount: money, limit: budget }];
+  });
+  const opening = [...openers(codes).values()].flatMap(({ fact }) =>
+    ids.has(fact.promotionId) ? count('code', fact.id, fact.maxRedemptions, fact.maxRedemptionsPerCustomer) : [],
+  );
+  return [...rules, ...budgets, ...opening];
+}
+
+function minimum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+function limit(most: number | undefined): { limit?: string } {
+  return most === undefined ? {} : { limit: String(most) };
+}
+
+/** A discount with a validity that applies in its own right is kept by the customer from the quote's instant on. */
+export function grantsOf(cart: PricedCart, applied: readonly Candidate[]): GrantToRecord[] {
+  const customerId = cart.customer?.id;
+  if (customerId === undefined) return [];
+  return applied.flatMap(({ rule, byGrant }) => {
+    const endsAt = byGrant ? undefined : grantEnd(rule, cart);
+    if (endsAt === undefined) return [];
+    return [
+      { customerId, discountId: rule.source.id, startsAt: formatInstant(cart.at), endsAt: formatInstant(endsAt) },
+    ];
+  });
+}
