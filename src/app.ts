@@ -14,6 +14,12 @@ import { beginRequest } from './http/request-id';
 import { refuseUnknownPaths } from './http/route-table';
 import { hashToken } from './store/api-keys';
 
+/** Served over plain HTTP as well: whether there is TLS is for whoever stands in front to say. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  strictTransportSecurity: false,
+});
+
 /** What an app is made from. */
 export type AppOptions = Pick<Services, 'db' | 'log' | 'clock' | 'config'>;
 
@@ -36,7 +42,7 @@ export function createApp({ db, log, clock, config }: AppOptions): Express {
   app.use(beginRequest(services));
   app.use(logRequests(log));
   app.use(metrics.measure);
-  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(securityHeaders);
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });

@@ -65,14 +65,15 @@ export async function getApiKey(db: Knex, providerId: string, id: string): Promi
   return row && toApiKey(row);
 }
 
-/** Makes a key with a new token. */
+/** Makes a key; its token is random unless 32 bytes are given. */
 export async function createApiKey(
   trx: Knex.Transaction,
   providerId: string,
   { name, kind }: ApiKeyInput,
   at: Date,
+  bytes: Buffer = randomBytes(32),
 ): Promise<CreatedApiKey> {
-  const token = TOKEN_PREFIX[kind] + randomBytes(32).toString('base64url');
+  const token = tokenOf(kind, bytes);
   const [row] = await trx<Row>('api_keys').insert(
     {
       provider_id: providerId,
@@ -102,6 +103,11 @@ export async function findKeyOwner(db: Knex, tokenHash: Buffer): Promise<KeyOwne
 /** Tokens are random and long, so one round of SHA-256 is as good as a slow hash. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest();
+}
+
+/** The token that these bytes make. */
+export function tokenOf(kind: ApiKeyKind, bytes: Buffer): string {
+  return TOKEN_PREFIX[kind] + bytes.toString('base64url');
 }
 
 function toApiKey(row: Row): ApiKey {
