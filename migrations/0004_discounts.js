@@ -24,7 +24,7 @@ create table discounts (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
   primary key (provider_id, id),
-  constraint discounts_key_unique unique (provider_id, key),
+  constraint discounts_key_unique unique (provider_id, key) deferrable initially immediate,
   constraint discounts_window check (starts_at < ends_at),
   foreign key (provider_id, promotion_id) references promotions (provider_id, id) on delete cascade
 );

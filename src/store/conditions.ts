@@ -1,0 +1,125 @@
+import type { Knex } from 'knex';
+import type { Condition } from '../engine/conditions/index';
+import { type NestedRow, reconcile } from './nested';
+import { deleteRows, groupBy, insertRows, present, storedPart, updateRows } from './rows';
+
+/** The column that says whose condition it is. */
+export type ConditionOwner = 'promotion_id' | 'discount_id' | 'related_product_id';
+
+/** A row of `conditions`. */
+export interface ConditionRow extends NestedRow {
+  promotion_id: string | null;
+  discount_id: string | null;
+  related_product_id: string | null;
+  type: string;
+  group_name: string | null;
+  negate: boolean;
+  parameters: object;
+}
+
+/** The conditions of many owners, after they were saved. */
+export interface SavedConditions {
+  /** By the owner's id. */
+  byOwner: Map<string, Condition[]>;
+  /** The owners whose conditions are not what they were. */
+  changed: Set<string>;
+}
+
+/** The conditions of these owners by owner, in order. */
+export async function conditionsOf(
+  db: Knex,
+  providerId: string,
+  owner: ConditionOwner,
+  ownerIds: readonly string[],
+): Promise<Map<string, Condition[]>> {
+  return conditionsByOwner(await rowsOf(db, providerId, owner, ownerIds));
+}
+
+/** Conditions by owner, whatever the owner is; the rows come in order. */
+export function conditionsByOwner(rows: readonly ConditionRow[]): Map<string, Condition[]> {
+  const lists = groupBy(rows, (row) => row.promotion_id ?? row.discount_id ?? row.related_product_id);
+  return new Map([...lists].map(([ownerId, list]) => [ownerId, list.map(toCondition)]));
+}
+
+/** Makes the conditions of these owners what is wanted; runs inside the transaction that holds the owners' rows. */
+export async function saveConditions(
+  trx: Knex.Transaction,
+  providerId: string,
+  owner: ConditionOwner,
+  wanted: ReadonlyMap<string, readonly Condition[]>,
+  at: Date,
+): Promise<SavedConditions> {
+  const stored = groupBy(await rowsOf(trx, providerId, owner, [...wanted.keys()]), (row) => row[owner]);
+  const lists = [...wanted].map(([ownerId, conditions]) => ({
+    ownerId,
+    ...reconcile(
+      providerId,
+      stored.get(ownerId) ?? [],
+      conditions.map((condition) => ({ id: condition.id, columns: toColumns(owner, ownerId, condition) })),
+      at,
+    ),
+  }));
+  await deleteRows(
+    trx,
+    'conditions',
+    providerId,
+    lists.flatMap(({ removed }) => removed),
+  );
+  await updateRows(
+    trx,
+    'conditions',
+    lists.flatMap(({ altered }) => altered),
+  );
+  await insertRows(
+    trx,
+    'conditions',
+    lists.flatMap(({ added }) => added),
+  );
+  return {
+    byOwner: new Map(lists.map(({ ownerId, rows }) => [ownerId, rows.map(toCondition)])),
+    changed: new Set(
+      lists
+        .filter(({ added, altered, removed }) => added.length + altered.length + removed.length > 0)
+        .map(({ ownerId }) => ownerId),
+    ),
+  };
+}
+
+async function rowsOf(
+  db: Knex,
+  providerId: string,
+  owner: ConditionOwner,
+  ownerIds: readonly string[],
+): Promise<ConditionRow[]> {
+  if (ownerIds.length === 0) return [];
+  return db<ConditionRow>('conditions')
+    .where('provider_id', providerId)
+    .whereRaw('?? = any(?)', [owner, [...ownerIds]])
+    .orderBy([owner, 'position', 'id'])
+    .select<ConditionRow[]>('*');
+}
+
+function toColumns(owner: ConditionOwner, ownerId: string, condition: Condition): Omit<ConditionRow, keyof NestedRow> {
+  const { id, version, createdAt, updatedAt, type, group, negate, ...parameters } = condition;
+  return {
+    promotion_id: null,
+    discount_id: null,
+    related_product_id: null,
+    [owner]: ownerId,
+    type,
+    group_name: group ?? null,
+    negate: negate ?? false,
+    parameters,
+  };
+}
+
+function toCondition(row: ConditionRow): Condition {
+  // The columns hold what the schema of the type let in; the catalog refuses types that it does not know.
+  return {
+    ...storedPart(row),
+    type: row.type,
+    ...present({ group: row.group_name }),
+    negate: row.negate,
+    ...row.parameters,
+  } as Condition;
+}

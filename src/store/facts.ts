@@ -1,0 +1,108 @@
+import type { Knex } from 'knex';
+import { type CodeFact, type Facts, type FactsNeeded, type GrantFact, NO_FACTS, type Usage } from '../engine/facts';
+import type { Status } from '../engine/resource';
+import { formatInstant } from '../engine/time';
+import { present } from './rows';
+import { EXPIRED_USES } from './usage';
+
+/** What the one statement answers; instants are milliseconds since the epoch, money is text. */
+interface Found {
+  codes: {
+    code: string;
+    id: string;
+    promotionId: string;
+    status: Status;
+    startsAt: number | null;
+    endsAt: number | null;
+    maxRedemptions: number | null;
+    maxRedemptionsPerCustomer: number | null;
+    customerId: string | null;
+    redemptions: number;
+    customerRedemptions: number;
+  }[];
+  usage: { kind: 'promotion' | 'promotion_customer' | 'budget'; subject: string; currency: string; used: string }[];
+  grants: { discountId: string; startsAt: number; endsAt: number }[];
+}
+
+/** Codes with their uses, usage of rules and the customer's grants, at one moment. */
+const FACTS = `
+  with expired as materialized (${EXPIRED_USES.replace('?', ':providerId')}),
+  code as (
+    select * from promo_codes where provider_id = :providerId and code_key = any(:codes)
+  ),
+  wanted (kind, subject, customer_id) as (
+    select 'promotion', unnest(cast(:rules as text[])), '' union all
+    select 'budget', unnest(cast(:rules as text[])), '' union all
+    select 'promotion_customer', unnest(cast(:rules as text[])), :customerId union all
+    select 'code', id, '' from code union all
+    select 'code_customer', id, :customerId from code
+  ),
+  used as (
+    select counter.kind, counter.subject, counter.currency, greatest(counter.used - coalesce(expired.amount, 0), 0) as used
+    from wanted join usage_counters counter using (kind, subject, customer_id)
+    left join expired using (kind, subject, customer_id, currency)
+    where counter.provider_id = :providerId
+  )
+  select
+    (select coalesce(json_agg(json_build_object(
+      'code', code_key, 'id', id, 'promotionId', promotion_id, 'status', status,
+      'startsAt', extract(epoch from starts_at) * 1000, 'endsAt', extract(epoch from ends_at) * 1000,
+      'maxRedemptions', max_redemptions, 'maxRedemptionsPerCustomer', max_redemptions_per_customer,
+      'customerId', customer_id,
+      'redemptions', coalesce((select used.used from used where kind = 'code' and subject = code.id), 0),
+      'customerRedemptions', coalesce((select used.used from used where kind = 'code_customer' and subject = code.id), 0)
+    )), '[]') from code) as codes,
+    (select coalesce(json_agg(json_build_object(
+      'kind', kind, 'subject', subject, 'currency', currency, 'used', used::text
+    )), '[]') from used where kind not in ('code', 'code_customer')) as usage,
+    (select coalesce(json_agg(json_build_object(
+      'discountId', g.discount_id,
+      'startsAt', extract(epoch from g.starts_at) * 1000, 'endsAt', extract(epoch from g.ends_at) * 1000
+    ) order by g.id), '[]')
+    from grants g join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
+    where g.provider_id = :providerId and g.customer_id = :customerId
+      and (r.status = 'confirmed' or r.status = 'held' and r.expires_at > now())) as grants`;
+
+/** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
+export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<Facts> {
+  const { codes, rules, customerId } = needed;
+  if (codes.length === 0 && rules.length === 0 && customerId === undefined) return NO_FACTS;
+  const { rows } = await db.raw<{ rows: [Found] }>(FACTS, {
+    providerId,
+    codes: [...codes],
+    rules: [...rules],
+    // No customer has the empty id.
+    customerId: customerId ?? '',
+  });
+  const [found] = rows;
+  return {
+    codes: new Map(found.codes.map((code) => [code.code, toCodeFact(code)])),
+    usage: toUsage(found.usage),
+    grants: found.grants.map(toGrantFact),
+    redeeming: false,
+  };
+}
+
+function toCodeFact({ startsAt, endsAt, ...code }: Found['codes'][number]): CodeFact {
+  return present({
+    ...code,
+    startsAt: startsAt === null ? null : formatInstant(startsAt),
+    endsAt: endsAt === null ? null : formatInstant(endsAt),
+  });
+}
+
+function toUsage(counters: Found['usage']): Map<string, Usage> {
+  const usage = new Map<string, { total: number; customer: number; spent: Record<string, string> }>();
+  for (const { kind, subject, currency, used } of counters) {
+    const entry = usage.get(subject) ?? { total: 0, customer: 0, spent: {} };
+    usage.set(subject, entry);
+    if (kind === 'promotion') entry.total = Number(used);
+    else if (kind === 'promotion_customer') entry.customer = Number(used);
+    else entry.spent[currency] = used;
+  }
+  return usage;
+}
+
+function toGrantFact({ discountId, startsAt, endsAt }: Found['grants'][number]): GrantFact {
+  return { discountId, startsAt: formatInstant(startsAt), endsAt: formatInstant(endsAt) };
+}

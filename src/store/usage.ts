@@ -1,0 +1,22 @@
+import type { Knex } from 'knex';
+
+/**
+ * What expired holds still have in the counters, as a query whose one parameter is the provider's id. It is free at
+ * once, whenever somebody comes to tidy up the counters.
+ */
+export const EXPIRED_USES = `
+  select u.kind, u.subject, u.customer_id, u.currency, sum(u.amount) as amount
+  from redemptions r join redemption_uses u on u.provider_id = r.provider_id and u.redemption_id = r.id
+  where r.provider_id = ? and r.status = 'held' and r.expires_at <= now()
+  group by u.kind, u.subject, u.customer_id, u.currency`;
+
+/** Whether any redemption, even a cancelled one, ever used one of these promotions, discounts or codes. */
+export async function isRedeemed(db: Knex, providerId: string, subjects: readonly string[]): Promise<boolean> {
+  const use = await db('redemption_uses')
+    .where('provider_id', providerId)
+    // Named, so that the index by kind and subject serves.
+    .whereIn('kind', ['promotion', 'promotion_customer', 'code', 'code_customer', 'budget'])
+    .whereIn('subject', subjects)
+    .first('redemption_id');
+  return use !== undefined;
+}
