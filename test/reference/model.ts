@@ -38,7 +38,8 @@ export function modelQuote(catalog: Catalog, request: QuoteRequest, at: number, 
     const priced = settle(applied, terms);
     const spent = catalog.promotions.filter((promotion) => {
       const left = budgetLeft(promotion, setting);
-      return left !== undefined && amountOf(priced, (rule) => rule.promotion === promotion).compare(left) > 0;
+      const amount = amountOf(priced, (rule) => rule.promotion === promotion);
+      return left !== undefined && amount.isPositive() && amount.compare(left) > 0;
     });
     if (spent.length === 0) return answer(lines, rules, priced, codes, digits);
     for (const promotion of spent) overdrawn.add(promotion.id);
@@ -104,12 +105,14 @@ const DISCOUNT_REASONS: readonly Reason[] = [
   'no_matching_line',
 ];
 
-function ownRefusal(code: CodeFact, { request, at }: Setting): Reason | undefined {
+function ownRefusal(code: CodeFact, { request, at, facts }: Setting): Reason | undefined {
   const customerId = request.customer?.id;
   if (code.status !== 'active') return 'promotion_inactive';
   if (!isWithin(at, { startsAt: code.startsAt })) return 'promo_code_not_started';
   if (!isWithin(at, code)) return 'promo_code_expired';
   if (code.customerId !== undefined && code.customerId !== customerId) return 'promo_code_not_yours';
+  if (code.maxRedemptionsPerCustomer !== undefined && customerId === undefined && facts.redeeming)
+    return 'missing_fact';
   const isUsedUp = code.maxRedemptions !== undefined && code.redemptions >= code.maxRedemptions;
   const isUsedByCustomer =
     customerId !== undefined &&

@@ -1,0 +1,501 @@
+import fc from 'fast-check';
+import type { Customer, QuoteRequest } from '../../src/engine/cart';
+import type { Comparison } from '../../src/engine/comparison';
+import type { Condition } from '../../src/engine/conditions/index';
+import type { Discount } from '../../src/engine/discount';
+import type { DiscountValue } from '../../src/engine/discounts/index';
+import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/facts';
+import type { Amounts } from '../../src/engine/money';
+import type { Promotion } from '../../src/engine/promotion';
+import type { Combination, RoundingMode } from '../../src/engine/provider';
+import type { Catalog } from '../../src/engine/rulebook';
+import type { Action, Selector } from '../../src/engine/selector';
+import type { Period } from '../../src/engine/time';
+import { DAY } from './calendar';
+
+/** A question to the engine and the rules to answer it by. */
+export interface Case {
+  catalog: Catalog;
+  request: QuoteRequest;
+  at: number;
+  facts: Facts;
+}
+
+const STORED = { version: 1, createdAt: '2020-01-01T00:00:00Z', updatedAt: '2020-01-01T00:00:00Z' };
+
+/** The instants of generated quotes: a month's end, a leap day, an ordinary day. */
+const INSTANTS = ['2023-01-31T10:00:00Z', '2024-02-29T00:00:00Z', '2024-06-12T09:30:00Z'].map(Date.parse);
+
+// Small alphabets, so that rules and lines collide.
+
+const serviceType = fc.constantFrom('vps', 'hosting', 'domain');
+const plan = fc.constantFrom('small', 'large');
+const planGroup = fc.constantFrom('linux', 'windows');
+const tag = fc.constantFrom('eco', 'pro');
+const addon = fc.constantFrom('ip', 'backup');
+const customerId = fc.constantFrom('ann', 'bob');
+const customerGroup = fc.constantFrom('partners', 'resellers');
+const action = fc.constantFrom<Action>('order', 'renewal', 'change');
+const currency = fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', 'KWD');
+const comparison = fc.constantFrom<Comparison>('gt', 'gte', 'eq', 'lte', 'lt');
+
+const price = fc.constantFrom(
+  '9.95',
+  '10.00',
+  '0.99',
+  '3.16',
+  '33.333333',
+  '0',
+  '100',
+  '1.00',
+  '0.01',
+  '7.777',
+  '250.505',
+  '0.03',
+);
+const percent = fc.constantFrom('10', '20', '33.33', '50', '100', '1', '12.5', '99.9999', '0.5');
+
+const period: fc.Arbitrary<Period> = fc.constantFrom(
+  { unit: 'month' as const, length: 1 },
+  { unit: 'month' as const, length: 12 },
+  { unit: 'year' as const, length: 1 },
+  { unit: 'year' as const, length: 2 },
+  { unit: 'day' as const, length: 30 },
+);
+
+/** Mostly every currency, sometimes not the cart's. */
+const amounts: fc.Arbitrary<Amounts> = fc.oneof(
+  { weight: 9, arbitrary: fc.record({ EUR: price, JPY: price, KWD: price }) },
+  { weight: 1, arbitrary: fc.record({ EUR: price }) },
+  { weight: 1, arbitrary: fc.record({ JPY: price }) },
+);
+
+function sometimes<T>(arbitrary: fc.Arbitrary<T>, oneIn: number): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
+}
+
+function someOf<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 2 });
+}
+
+/** An object without the properties that are undefined: absent, never undefined. */
+function present<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as T;
+}
+
+// Rules.
+
+const selector: fc.Arbitrary<Selector> = fc
+  .record({
+    serviceTypes: sometimes(someOf(serviceType), 3),
+    plans: sometimes(someOf(plan), 5),
+    planGroups: sometimes(someOf(planGroup), 7),
+    addons: sometimes(someOf(addon), 9),
+    tags: sometimes(someOf(tag), 7),
+    periods: sometimes(someOf(period), 7),
+    actions: sometimes(someOf(action), 9),
+    minQuantity: sometimes(fc.integer({ min: 1, max: 4 }), 9),
+  })
+  .map(present);
+
+const tierQuantities = fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 3 });
+const tierTotals = fc.uniqueArray(fc.constantFrom('0.01', '5', '20', '99.50'), { minLength: 1, maxLength: 3 });
+
+/** Where tiers start: integers, or amounts that now and then do not speak of the cart's currency. */
+const tierStarts: fc.Arbitrary<TierStarts> = fc.oneof(
+  tierQuantities.map((froms): TierStarts => ({ by: 'quantity', froms })),
+  fc.tuple(tierTotals, sometimes(fc.constant(true), 8)).map(
+    ([totals, onlyEuro]): TierStarts => ({
+      by: 'total',
+      froms: totals.map((from): Amounts => (onlyEuro ? { EUR: from } : { EUR: from, JPY: from, KWD: from })),
+    }),
+  ),
+);
+
+interface TierStarts {
+  by: 'quantity' | 'total';
+  froms: (number | Amounts)[];
+}
+
+const value: fc.Arbitrary<DiscountValue> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ type: fc.constant('percent' as const), percent, cap: sometimes(amounts, 4) }).map(present),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('amount_off' as const), amounts }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('special_price' as const), prices: amounts }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(tierStarts, fc.array(percent, { minLength: 3, maxLength: 3 }))
+      .map(([{ by, froms }, percents]) => ({
+        type: 'tiered_percent' as const,
+        by,
+        tiers: froms.map((from, index) => ({ from, percent: percents[index] ?? '1' })),
+      })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(tierStarts, fc.array(amounts, { minLength: 3, maxLength: 3 })).map(([{ by, froms }, offs]) => ({
+      type: 'tiered_amount_off' as const,
+      by,
+      tiers: froms.map((from, index) => ({ from, amounts: offs[index] ?? { EUR: '1.00' } })),
+    })),
+  },
+);
+
+const daysToWindow = fc.record({
+  starts: sometimes(fc.constantFrom(-400, -10, 0, 1), 6),
+  ends: sometimes(fc.constantFrom(-1, 0, 1, 40, 70, 400), 5),
+});
+
+/** A window around the quote, its bounds included; `startsAt` is before `endsAt`. */
+function windowAround(
+  at: number,
+  { starts, ends }: { starts?: number; ends?: number },
+): { startsAt?: string; endsAt?: string } {
+  const from = starts !== undefined && ends !== undefined && starts >= ends ? undefined : starts;
+  return present({ startsAt: instant(at, from), endsAt: instant(at, ends) });
+}
+
+function instant(at: number, days: number | undefined): string | undefined {
+  return days === undefined ? undefined : new Date(at + days * DAY).toISOString();
+}
+
+const status = fc.constantFrom(
+  'active' as const,
+  'active' as const,
+  'active' as const,
+  'paused' as const,
+  'archived' as const,
+);
+
+const discountDraft = fc.record({
+  value,
+  scope: sometimes(fc.constantFrom('unit' as const, 'line' as const, 'order' as const), 2),
+  selector: sometimes(selector, 2),
+  maxUnits: sometimes(fc.integer({ min: 1, max: 6 }), 5),
+  buy: sometimes(
+    fc.record({ selector, quantity: fc.integer({ min: 1, max: 3 }), repeat: sometimes(fc.boolean(), 2) }).map(present),
+    7,
+  ),
+  charges: sometimes(
+    fc.constantFrom<('recurring' | 'setup')[]>(
+      ['recurring'],
+      ['setup'],
+      ['recurring', 'setup'],
+      ['setup', 'recurring'],
+    ),
+    3,
+  ),
+  recipients: sometimes(
+    fc
+      .record({ customers: sometimes(someOf(customerId), 2), groups: sometimes(someOf(customerGroup), 2) })
+      .filter(({ customers, groups }) => customers !== undefined || groups !== undefined)
+      .map(present),
+    6,
+  ),
+  priority: sometimes(fc.integer({ min: -1, max: 1 }), 5),
+  window: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: daysToWindow }),
+  validity: sometimes(period, 10),
+  coverage: sometimes(fc.constantFrom('whole_period' as const, 'until_end' as const), 4),
+  status: sometimes(status, 10),
+});
+
+type DiscountDraft = typeof discountDraft extends fc.Arbitrary<infer T> ? T : never;
+
+function discountOf({ window, ...draft }: DiscountDraft, id: string, at: number): Discount {
+  return present({ ...draft, ...windowAround(at, window), ...STORED, id, name: id });
+}
+
+const negate = sometimes(fc.constant(true), 5);
+const group = sometimes(fc.constantFrom('a', 'b'), 2);
+const count = fc.integer({ min: 0, max: 5 });
+
+/** Conditions on the cart and the customer; `promo_code` is added where a promotion needs one. */
+const condition: fc.Arbitrary<Condition> = fc
+  .oneof(
+    fc.record({ type: fc.constant('cart_has_service' as const), selector, negate, group }),
+    fc.record({ type: fc.constant('cart_lacks_service' as const), selector, negate, group }),
+    fc.record({
+      type: fc.constant('cart_quantity' as const),
+      selector: sometimes(selector, 2),
+      comparison,
+      count,
+      negate,
+      group,
+    }),
+    fc.record({
+      type: fc.constant('cart_total' as const),
+      selector: sometimes(selector, 2),
+      comparison,
+      amounts,
+      negate,
+      group,
+    }),
+    fc.record({ type: fc.constant('customer_group' as const), groups: someOf(customerGroup), negate, group }),
+    fc.record({ type: fc.constant('order_count' as const), comparison, count, negate, group }),
+    fc.record({ type: fc.constant('service_count' as const), comparison, count, negate, group }),
+    fc.record({ type: fc.constant('paid_service_count' as const), comparison, count, negate, group }),
+    fc.record({ type: fc.constant('new_customer' as const), negate, group }),
+    fc.record({ type: fc.constant('registration_age' as const), comparison, period, negate, group }),
+    fc.record({ type: fc.constant('first_service_age' as const), comparison, period, negate, group }),
+    fc.record({ type: fc.constant('purchase' as const), selector, group }),
+    fc.record({ type: fc.constant('expenses' as const), comparison, currency, amount: price, period, negate, group }),
+    fc.record({
+      type: fc.constant('time_window' as const),
+      weekdays: fc.uniqueArray(fc.constantFrom('mon' as const, 'tue' as const, 'wed' as const, 'thu' as const), {
+        minLength: 1,
+      }),
+      from: sometimes(fc.constantFrom('00:00', '09:30', '22:00'), 2),
+      to: sometimes(fc.constantFrom('06:00', '09:31', '10:00'), 2),
+      negate,
+      group,
+    }),
+  )
+  .map((one) => ({ ...present(one), id: 'condition' }));
+
+const conditions = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Condition[]>([]) },
+  { weight: 1, arbitrary: fc.array(condition, { minLength: 1, maxLength: 3 }) },
+);
+
+const used = fc.record({
+  total: fc.integer({ min: 0, max: 2 }),
+  customer: fc.integer({ min: 0, max: 2 }),
+  spent: price,
+});
+
+const promotionDraft = fc.record({
+  discounts: fc.array(discountDraft, { minLength: 1, maxLength: 2 }),
+  conditions,
+  needsCode: sometimes(fc.constantFrom('alone' as const, 'group' as const), 3),
+  status: sometimes(status, 8),
+  window: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: daysToWindow }),
+  priority: sometimes(fc.integer({ min: -1, max: 1 }), 4),
+  exclusive: sometimes(fc.boolean(), 6),
+  stackingGroup: sometimes(fc.constantFrom('one', 'two'), 3),
+  plans: sometimes(someOf(plan), 6),
+  limits: sometimes(
+    fc
+      .record({
+        total: sometimes(fc.integer({ min: 1, max: 2 }), 3),
+        perCustomer: sometimes(fc.integer({ min: 1, max: 2 }), 3),
+        budget: sometimes(amounts, 2),
+      })
+      .map(present),
+    5,
+  ),
+  used: sometimes(used, 2),
+});
+
+type PromotionDraft = typeof promotionDraft extends fc.Arbitrary<infer T> ? T : never;
+
+function promotionOf(draft: PromotionDraft, id: string, discounts: Discount[], at: number): Promotion {
+  const { needsCode, window, used: _, ...fields } = draft;
+  const code: Condition[] =
+    needsCode === undefined
+      ? []
+      : [present({ id: 'condition', type: 'promo_code' as const, group: needsCode === 'group' ? 'a' : undefined })];
+  return present({
+    ...fields,
+    ...windowAround(at, window),
+    ...STORED,
+    id,
+    name: id,
+    conditions: [...code, ...draft.conditions],
+    discounts,
+  });
+}
+
+// Carts.
+
+const line = fc.record({
+  action: sometimes(action, 3),
+  serviceType,
+  plan: sometimes(plan, 2),
+  planGroups: sometimes(someOf(planGroup), 4),
+  addon: sometimes(addon, 6),
+  tags: sometimes(someOf(tag), 4),
+  period: sometimes(period, 2),
+  quantity: sometimes(fc.integer({ min: 1, max: 7 }), 2),
+  unitPrice: price,
+  minUnitPrice: sometimes(price, 6),
+  setupFee: sometimes(price, 3),
+  orderedDaysAgo: sometimes(fc.constantFrom(0, 5, 20), 4),
+  startsInDays: sometimes(fc.constantFrom(-3, 0, 5), 5),
+});
+
+const customer: fc.Arbitrary<(at: number) => Customer> = fc
+  .record({
+    id: sometimes(customerId, 2),
+    groups: sometimes(fc.uniqueArray(customerGroup, { maxLength: 2 }), 2),
+    orderCount: sometimes(count, 2),
+    registeredDaysAgo: sometimes(fc.constantFrom(10, 365, 366, 800), 2),
+    services: sometimes(
+      fc.array(
+        fc
+          .record({
+            serviceType,
+            status: fc.constantFrom(
+              'active' as const,
+              'processing' as const,
+              'stopped' as const,
+              'ordered' as const,
+              'deleted' as const,
+            ),
+            paid: sometimes(fc.boolean(), 2),
+            quantity: sometimes(fc.integer({ min: 1, max: 3 }), 2),
+            orderedAt: fc.constantFrom('2021-03-01T00:00:00Z', '2023-01-01T00:00:00Z'),
+          })
+          .map(present),
+        { maxLength: 3 },
+      ),
+      2,
+    ),
+    expensesDaysAgo: sometimes(
+      fc.array(fc.tuple(fc.constantFrom(0, 30, 31, 300), price, currency), { maxLength: 3 }),
+      2,
+    ),
+  })
+  .map(
+    ({ registeredDaysAgo, expensesDaysAgo, ...fields }) =>
+      (at: number) =>
+        present({
+          ...fields,
+          registeredAt: registeredDaysAgo === undefined ? undefined : instant(at, -registeredDaysAgo),
+          expenses: expensesDaysAgo?.map(([days, amount, in_]) => ({
+            at: new Date(at - days * DAY).toISOString(),
+            amount,
+            currency: in_,
+          })),
+        }),
+  );
+
+const CODES = ['ALPHA', 'Beta', 'GAMMA', 'DELTA'];
+const enteredCode = fc.constantFrom(...CODES, ' alpha ', 'BETA', 'UNKNOWN');
+
+const codeDraft = fc.record({
+  promotion: fc.nat({ max: 5 }),
+  status: sometimes(fc.constantFrom('active' as const, 'paused' as const), 6),
+  window: fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: daysToWindow }),
+  maxRedemptions: sometimes(fc.integer({ min: 1, max: 2 }), 6),
+  maxRedemptionsPerCustomer: sometimes(fc.integer({ min: 1, max: 2 }), 8),
+  customerId: sometimes(customerId, 8),
+  redemptions: fc.integer({ min: 0, max: 2 }),
+  customerRedemptions: fc.integer({ min: 0, max: 2 }),
+});
+
+const world = fc.record({
+  at: fc.constantFrom(...INSTANTS),
+  currency,
+  combination: fc.constantFrom<Combination>('best', 'sum', 'sequence'),
+  roundingMode: fc.constantFrom<RoundingMode>('half_up', 'half_even'),
+  maxPromoCodes: fc.constantFrom(1, 1, 2, 0),
+  promotions: fc.array(promotionDraft, { maxLength: 6, size: 'max' }),
+  globals: fc.array(fc.record({ draft: discountDraft, conditions }), { maxLength: 6 }),
+  isReversed: fc.boolean(),
+  lines: fc.array(line, { minLength: 1, maxLength: 8 }),
+  customer: sometimes(customer, 2),
+  promoCodes: fc.array(enteredCode, { maxLength: 4 }),
+  codes: fc.array(codeDraft, { maxLength: CODES.length, size: 'max' }),
+  redeeming: sometimes(fc.constant(true), 8),
+  grants: sometimes(fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 2 }), 6),
+});
+
+type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+
+/** Catalogs of up to 12 promotions and global discounts of every shape, with carts of 1 to 8 lines. */
+export const cases: fc.Arbitrary<Case> = world.map(caseOf);
+
+function caseOf(draft: World): Case {
+  const { at } = draft;
+  let serial = 0;
+  const nextId = (kind: string) => `${kind}${String(++serial).padStart(3, '0')}`;
+  const promotions = draft.promotions.map((promotion) => {
+    const discounts = promotion.discounts.map((discount) => discountOf(discount, nextId('d'), at));
+    return promotionOf(promotion, nextId('p'), discounts, at);
+  });
+  const discounts = draft.globals.map((global) => ({
+    ...discountOf(global.draft, nextId('d'), at),
+    conditions: global.conditions,
+  }));
+  const { combination, roundingMode, maxPromoCodes } = draft;
+  const catalog: Catalog = {
+    provider: {
+      id: 'acme',
+      timeZone: 'UTC',
+      defaultLanguage: 'en',
+      settings: { combination, roundingMode, maxPromoCodes, maxOffers: 4, residualDays: 'one_end' },
+    },
+    version: 1,
+    promotions: draft.isReversed ? promotions.reverse() : promotions,
+    discounts: draft.isReversed ? discounts.reverse() : discounts,
+    relatedProducts: [],
+    upgradePaths: [],
+    plans: [{ ...STORED, id: 'small', serviceType: 'vps', planGroups: ['linux'], tags: ['eco'] }],
+  };
+  return { catalog, request: requestOf(draft), at, facts: factsOf(draft, catalog) };
+}
+
+function requestOf({ at, currency: in_, customer: person, promoCodes, lines }: World): QuoteRequest {
+  return present({
+    currency: in_,
+    at: new Date(at).toISOString(),
+    customer: person?.(at),
+    promoCodes: promoCodes.length === 0 ? undefined : promoCodes,
+    lines: lines.map(({ orderedDaysAgo, startsInDays, ...fields }, index) =>
+      present({
+        id: `line${index + 1}`,
+        ...fields,
+        orderedAt: orderedDaysAgo === undefined ? undefined : instant(at, -orderedDaysAgo),
+        startsAt: instant(at, startsInDays),
+      }),
+    ),
+  });
+}
+
+function factsOf(draft: World, catalog: Catalog): Facts {
+  const promotions = [...catalog.promotions].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const codes = draft.codes.flatMap(({ promotion, window, ...fields }, index): [string, CodeFact][] => {
+    const id = promotions[promotion % Math.max(promotions.length, 1)]?.id;
+    const code = normalizeCode(CODES[index] ?? '');
+    if (id === undefined) return [];
+    return [
+      [
+        code,
+        present({
+          ...fields,
+          ...windowAround(draft.at, window),
+          code,
+          id: `code${index}`,
+          promotionId: id,
+          status: fields.status ?? 'active',
+        }),
+      ],
+    ];
+  });
+  const usage = draft.promotions.flatMap(({ used: uses }, index): [string, Usage][] => {
+    const id = promotions[index]?.id;
+    if (uses === undefined || id === undefined) return [];
+    return [[id, { ...uses, spent: { EUR: uses.spent, KWD: '0' } }]];
+  });
+  return {
+    codes: new Map(codes),
+    usage: new Map(usage),
+    grants: grantsOf(draft, catalog),
+    redeeming: draft.redeeming ?? false,
+  };
+}
+
+function grantsOf({ at, grants }: World, catalog: Catalog): GrantFact[] {
+  const granted = [...catalog.promotions.flatMap((promotion) => promotion.discounts), ...catalog.discounts];
+  const indexes = new Set((grants ?? []).map((number) => number % Math.max(granted.length, 1)));
+  return granted
+    .filter((_, index) => indexes.has(index))
+    .map(({ id }) => ({
+      discountId: id,
+      startsAt: new Date(at - 20 * DAY).toISOString(),
+      endsAt: new Date(at + 45 * DAY).toISOString(),
+    }));
+}
