@@ -136,7 +136,6 @@ test('no two tiers start at the same point', () => {
 test('an upgrade path leads from a tag to another', () => {
   expect(checkUpgradePath(path)).toEqual([]);
   expect(found(checkUpgradePath({ ...path, targets: ['yearly', 'monthly'] }))).toEqual(['/targets/1 shared_tag']);
-  expect(found(checkUpgradePath({ ...path, texts: {} }))).toEqual(['/texts too_few']);
 });
 
 test('a description uses known variables only', () => {
@@ -147,15 +146,4 @@ test('a description uses known variables only', () => {
       checkUpgradePath({ ...path, texts: { 'de~/x': { title: 'A', description: '{offerTitel} { nextPayment }' } } }),
     ),
   ).toEqual(['/texts/de~0~1x/description unknown_variable', '/texts/de~0~1x/description unknown_variable']);
-});
-
-test('counts beyond what can be counted are refused', () => {
-  expect(found(checkPromotion({ name: 'A', limits: { total: 1e300, perCustomer: 1e16 } }))).toEqual([
-    '/limits/total number_out_of_range',
-    '/limits/perCustomer number_out_of_range',
-  ]);
-  expect(found(checkPromoCode({ code: 'A', maxRedemptions: 1e17, maxRedemptionsPerCustomer: 1e18 }))).toEqual([
-    '/maxRedemptions number_out_of_range',
-    '/maxRedemptionsPerCustomer number_out_of_range',
-  ]);
 });
