@@ -2,10 +2,17 @@
 // names of properties in maps, and what holds for every operation of a kind: parameters, errors, headers, examples.
 
 const SERVER_MADE = ['id', 'version', 'createdAt', 'updatedAt', 'redemptions'];
+const INTEGER_RANGES = {
+  int32: { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
+  int64: { minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+};
 const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
 
-/** Answers the published document for a raw one; `examples` are bodies and path parameters by operation id. */
-export function finalize(raw, examples) {
+/**
+ * Answers the published document for a raw one and the types that it was made from; `examples` are bodies and path
+ * parameters by operation id.
+ */
+export function finalize(raw, types, examples) {
   const spec = renamePages(structuredClone(raw));
   spec.openapi = '3.1.1';
   spec.info.license = { name: 'MIT', identifier: 'MIT' };
@@ -14,6 +21,7 @@ export function finalize(raw, examples) {
   for (const schema of Object.values(schemas)) finalizeSchema(schema);
   for (const schema of Object.values(schemas)) discriminate(schema, schemas);
   nameMapProperties(schemas);
+  demandUniqueItems(schemas, types);
   Object.assign(spec.components, COMMON_COMPONENTS);
   for (const [path, operations] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
@@ -34,16 +42,17 @@ function sorted(object) {
 
 function finalizeSchema(schema) {
   visit(schema, (part) => {
-    if (part.format === 'int64') part.maximum ??= Number.MAX_SAFE_INTEGER;
-    if (part.format === 'int64') part.minimum ??= 0;
+    const range = INTEGER_RANGES[part.format];
+    if (range) Object.assign(part, { ...range, ...part });
     if (part.type === 'object' && part.properties && Object.keys(part.properties).length === 0) delete part.properties;
     delete part.nullable;
     if (part.enum?.length === 1) {
       part.const = part.enum[0];
       delete part.enum;
     }
-    for (const name of SERVER_MADE) {
-      const property = part.properties?.[name];
+    const isInput = part.properties?.version && part.properties.createdAt;
+    for (const name of isInput ? SERVER_MADE : []) {
+      const property = part.properties[name];
       if (property && !part.required?.includes(name)) property.readOnly = true;
     }
   });
@@ -77,6 +86,15 @@ function nameMapProperties(schemas) {
   Object.assign(schemas.LocalizedText ?? {}, byLanguage);
   for (const schema of Object.values(schemas)) Object.assign(schema.properties?.texts ?? {}, byLanguage);
   Object.assign(schemas.Amounts ?? {}, { minProperties: 1, propertyNames: ref('schemas', 'Currency') });
+}
+
+/** tsoa reads `@uniqueItems` but leaves it out of the document. */
+function demandUniqueItems(schemas, types) {
+  for (const { refName, properties = [] } of Object.values(types)) {
+    for (const { name, validators } of properties) {
+      if (validators.uniqueItems) schemas[refName].properties[name].uniqueItems = true;
+    }
+  }
 }
 
 function finalizeOperation(operation, { path, method, schemas, examples }) {

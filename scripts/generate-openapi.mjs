@@ -8,8 +8,8 @@ import { root } from './prepare.mjs';
 
 process.chdir(root);
 fs.mkdirSync('build/generated', { recursive: true });
-await tsoa.generateSpecAndRoutes({ configuration: 'tsoa.json' });
-const spec = finalize(readJson('build/generated/openapi.raw.json'), readExamples());
+const { referenceTypeMap } = await tsoa.generateSpecAndRoutes({ configuration: 'tsoa.json' });
+const spec = finalize(readJson('build/generated/openapi.raw.json'), referenceTypeMap, readExamples());
 fs.writeFileSync('openapi/openapi.json', `${JSON.stringify(spec, null, 2)}\n`);
 
 /** One file per tag: by operation id the path parameters, body and answer that "Try it out" begins with. */

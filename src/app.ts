@@ -12,6 +12,7 @@ import { createMetrics } from './http/metrics';
 import { limitRate } from './http/rate-limit';
 import { beginRequest } from './http/request-id';
 import { refuseUnknownPaths } from './http/route-table';
+import { Rulebooks } from './http/rulebooks';
 import { hashToken } from './store/api-keys';
 
 /** Served over plain HTTP as well: whether there is TLS is for whoever stands in front to say. */
@@ -34,6 +35,7 @@ export function createApp({ db, log, clock, config }: AppOptions): Express {
     metrics,
     adminKeyHash: hashToken(config.adminKey),
     keyOwners: new KeyOwners(clock),
+    rulebooks: new Rulebooks(),
   };
   const app = express();
   app.disable('x-powered-by');

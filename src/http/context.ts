@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { KeyOwners } from './key-owners';
 import type { Metrics } from './metrics';
+import type { Rulebooks } from './rulebooks';
 
 /** What the service is made of; the same for every request. */
 export interface Services {
@@ -16,6 +17,7 @@ export interface Services {
   adminKeyHash: Buffer;
   keyOwners: KeyOwners;
   metrics: Metrics;
+  rulebooks: Rulebooks;
 }
 
 /** The three kinds of key. */

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Knex } from 'knex';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { QuotedCode } from '../engine/answer';
 import { knownPath } from './route-table';
 
 /** What `/metrics` shows. */
@@ -8,10 +9,8 @@ export interface Metrics {
   registry: Registry;
   /** Counts requests and measures how long they take. */
   measure: RequestHandler;
-  /** Quotes that were answered. */
-  quotes: Counter;
-  /** Promo codes in quotes, by what became of them. */
-  promoCodes: Counter<'status'>;
+  /** Counts an answered quote and what became of its codes. */
+  countQuote(codes: readonly QuotedCode[]): void;
 }
 
 /** Makes the service's metrics; the pool is read when they are asked for. */
@@ -26,16 +25,20 @@ export function createMetrics(db: Knex): Metrics {
     registers: [registry],
   });
   poolGauge(db, registry);
+  const quotes = new Counter({ name: 'offerbook_quotes_total', help: 'Quotes answered.', registers: [registry] });
+  const promoCodes = new Counter({
+    name: 'offerbook_promo_codes_total',
+    help: 'Promo codes in quotes, by what became of them.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
   return {
     registry,
     measure: measureWith(duration),
-    quotes: new Counter({ name: 'offerbook_quotes_total', help: 'Quotes answered.', registers: [registry] }),
-    promoCodes: new Counter({
-      name: 'offerbook_promo_codes_total',
-      help: 'Promo codes in quotes.',
-      labelNames: ['status'],
-      registers: [registry],
-    }),
+    countQuote(codes) {
+      quotes.inc();
+      for (const { status } of codes) promoCodes.inc({ status });
+    },
   };
 }
 

@@ -97,9 +97,9 @@ export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
 
 const INTERNAL = 'Something went wrong on our side; the request id names it in our log.';
 
-/** What PostgreSQL and its driver answer while a server starts, stops or is overloaded. */
+/** What PostgreSQL and its driver answer while a server cannot be reached, starts, stops, lets nobody in or is overloaded. */
 const UNREACHABLE =
-  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|53...|57P0[1-5])$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53...|55000|57P0[1-5])$/;
 
 /** PostgreSQL ended the transaction in favour of another one; the same again may succeed. */
 export function isContention(error: unknown): boolean {
