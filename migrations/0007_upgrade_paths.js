@@ -32,8 +32,9 @@ comment on column upgrade_paths.version is 'Counts the writes of this row and of
 comment on column upgrade_paths.created_at is 'When the row was created.';
 comment on column upgrade_paths.updated_at is 'When the row was last written.';
 
+-- The provider is referred to directly, so that a removed provider's rows are gone before its tags are checked.
 create table upgrade_path_tags (
-  provider_id text collate "C" not null,
+  provider_id text collate "C" not null references providers (id) on delete cascade,
   upgrade_path_id text collate "C" not null,
   tag_id text collate "C" not null,
   side text not null check (side in ('source', 'target')),

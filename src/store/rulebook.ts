@@ -24,15 +24,17 @@ export async function catalogVersion(db: Knex, providerId: string): Promise<numb
 
 /** Everything that a provider has saved, of every status, as it was at one moment; ordered by id, nested lists in their order. */
 export async function loadCatalog(db: Knex, providerId: string): Promise<Catalog> {
+  // A transaction that has begun cannot change its isolation any more.
+  if (db.isTransaction) return readCatalog(db, providerId);
   return db.transaction((trx) => readCatalog(trx, providerId), { isolationLevel: 'repeatable read', readOnly: true });
 }
 
-async function readCatalog(trx: Knex.Transaction, providerId: string): Promise<Catalog> {
-  const provider = await getProvider(trx, providerId);
-  const version = await catalogVersion(trx, providerId);
+async function readCatalog(db: Knex, providerId: string): Promise<Catalog> {
+  const provider = await getProvider(db, providerId);
+  const version = await catalogVersion(db, providerId);
   if (provider === undefined || version === undefined) throw new NotFound('There is no such provider.');
   const all = <R extends StoredRow>(table: string, order: string[]) =>
-    trx(table).where('provider_id', providerId).orderBy(order).select<R[]>('*');
+    db(table).where('provider_id', providerId).orderBy(order).select<R[]>('*');
 
   const conditionRows = await all<ConditionRow>('conditions', ['position', 'id']);
   const discountRows = await all<DiscountRow>('discounts', ['position', 'id']);
@@ -51,7 +53,7 @@ async function readCatalog(trx: Knex.Transaction, providerId: string): Promise<C
     // All global discounts have the same position, so they are in the order of their ids.
     discounts: discounts.filter(({ promotionId }) => promotionId === undefined),
     relatedProducts: relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
-    upgradePaths: await allUpgradePaths(trx, providerId),
+    upgradePaths: await allUpgradePaths(db, providerId),
     plans: plans.map(toPlan),
   };
 }
