@@ -50,8 +50,9 @@ async function chosenProvider({ db, request }: Context): Promise<string> {
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
 function refuseWhatOnlyServersMayAsk(body: unknown): void {
-  const { at, draft, explain } = (body ?? {}) as { at?: unknown; draft?: unknown; explain?: unknown };
-  if (at !== undefined || draft !== undefined || explain === 'all') {
+  // Own members only: lists and strings inherit an `at`.
+  const asked = new Map(Object.entries(body ?? {}));
+  if (asked.has('at') || asked.has('draft') || asked.get('explain') === 'all') {
     throw new HttpProblem(403, 'forbidden', 'A publishable key may not send at, draft or explain: "all".');
   }
 }
