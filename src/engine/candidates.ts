@@ -170,6 +170,7 @@ function standingOf(
   cart: PricedCart,
   facts: Facts,
 ): Standing | Refusal {
+  if (!isActive(rule.source)) return refusal('promotion_inactive');
   if (!isWithin(rule, cart.at)) return refusal('outside_window');
   const usage = facts.usage.get(rule.promotion?.source.id ?? rule.source.id);
   const outcome = walk(rule.groups, cart, contextOf(rule.promotion ?? rule, hasCode, usage, facts));
