@@ -52,12 +52,13 @@ export function ruleId({ rule }: Candidate): string {
   return rule.promotion?.source.id ?? rule.source.id;
 }
 
-/** A candidate would take nothing from a line on which its saving is nothing, so it does not compete there. */
+/** A candidate that would save nothing on a line does not compete there; an order discount still counts the line in. */
 function contend(ledger: Ledger, candidate: Candidate): Contender {
   const takes = ledger.measure(candidate, candidate.lines, 'full');
   const savings = new Map(takes.map(({ line, recurring, setup }) => [line.index, recurring + setup]));
   const saving = takes.reduce((sum, { recurring, setup }) => sum + recurring + setup, 0n);
-  const lines = candidate.lines.filter(({ line }) => savings.has(line.index));
+  const isOrder = candidate.rule.source.scope === 'order';
+  const lines = candidate.lines.filter(({ line }) => isOrder || savings.has(line.index));
   return { candidate, saving, savings, lines: new Map(lines.map((entry) => [entry.line.index, entry])) };
 }
 
@@ -113,7 +114,7 @@ function isOrderScope({ candidate }: Contender): boolean {
 }
 
 function contendersFor(index: number, contenders: readonly Contender[]): Contender[] {
-  return contenders.filter(({ lines }) => lines.has(index));
+  return contenders.filter(({ lines, savings }) => lines.has(index) && savings.has(index));
 }
 
 function loseLine(loser: Contender, winner: Contender, index: number, losses: Map<Candidate, Loss>): void {
