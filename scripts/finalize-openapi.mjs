@@ -68,6 +68,8 @@ function visit(part, change) {
 function discriminate(schema, schemas) {
   if (!schema.anyOf?.every((choice) => typeOf(choice, schemas) !== undefined)) return;
   const mapping = Object.fromEntries(schema.anyOf.map((choice) => [typeOf(choice, schemas), choice.$ref]));
+  // Said once more for ajv, whose discriminator lets everything pass that is no object.
+  schema.type = 'object';
   schema.oneOf = schema.anyOf;
   schema.discriminator = { propertyName: 'type', mapping };
   delete schema.anyOf;

@@ -1,3 +1,4 @@
+import type { Express } from 'express';
 import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
 import { createApp } from '../../src/app';
@@ -9,6 +10,7 @@ export const ADMIN_KEY = 'test-admin-key';
 
 /** An app on a database of its own. */
 export interface Api extends TestDatabase {
+  app: Express;
   /** Sends requests without a key. */
   http: Agent;
   /** Sends requests with the admin key. */
@@ -34,7 +36,7 @@ export async function startApi(config: { rateLimit?: number } = {}): Promise<Api
   let ahead = 0;
   const app = createApp({
     db,
-    log: pino({ level: 'silent' }),
+    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     clock: () => Date.now() + ahead,
     config: { adminKey: ADMIN_KEY, rateLimit: config.rateLimit ?? 0 },
   });
@@ -43,6 +45,7 @@ export async function startApi(config: { rateLimit?: number } = {}): Promise<Api
   let created = 0;
   return {
     ...database,
+    app,
     http: agent({}),
     admin,
     as: (provider) => agent({ Authorization: `Bearer ${ADMIN_KEY}`, 'Offerbook-Provider': provider }),
