@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { projectRoot } from '../src/project-root';
+import { createTestDatabase, type TestDatabase } from './support/database';
+
+const ADMIN_KEY = 'main-test-admin-key';
+
+describe('the built service', () => {
+  let database: TestDatabase;
+  const started: ChildProcess[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(async () => {
+    for (const service of started) service.kill('SIGKILL');
+    await database.drop();
+  });
+
+  function spawnService(env: Record<string, string>): ChildProcess {
+    const service = spawn(process.execPath, [path.join(projectRoot, 'build/dist/src/main.js')], {
+      env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'info', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.push(service);
+    return service;
+  }
+
+  /** What the service prints until it serves. */
+  function printed(service: ChildProcess): Promise<string> {
+    let text = '';
+    return new Promise((done, fail) => {
+      service.stdout?.on('data', (part) => {
+        text += part;
+        if (/Swagger UI/.test(text) && text.includes('\n\n', 2)) done(text);
+      });
+      service.once('exit', () => fail(new Error(`The service ended:\n${text}`)));
+    });
+  }
+
+  test('starts with the demo, serves, and stops on SIGTERM; a second start prints the same keys', async () => {
+    const env = { DATABASE_URL: database.connectionString, ADMIN_KEY, DEMO: 'true' };
+    const keys: (string | undefined)[] = [];
+    for (let start = 1; start <= 2; start++) {
+      const service = spawnService(env);
+      const text = await printed(service);
+      expect(text).not.toContain(ADMIN_KEY);
+      const url = /Offerbook +(http:\S+)/.exec(text)?.[1];
+      const key = /publishable +(ob_pub_\S+)/.exec(text)?.[1];
+      keys.push(key);
+      const answer = await fetch(`${url}/v1/quote`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+        body: JSON.stringify({ currency: 'EUR', lines: [] }),
+      });
+      expect(answer.status).toBe(200);
+      service.kill('SIGTERM');
+      expect(await once(service, 'exit')).toEqual([0, null]);
+    }
+    expect(keys[1]).toBe(keys[0]);
+    expect(await database.db('providers')).toHaveLength(1);
+  });
+
+  test('refuses a configuration that cannot be, naming the variable', async () => {
+    const service = spawnService({ DATABASE_URL: database.connectionString });
+    const [message] = await once(service.stderr as NodeJS.ReadableStream, 'data');
+    expect(String(message)).toContain('ADMIN_KEY');
+    expect(await once(service, 'exit')).toEqual([1, null]);
+  });
+});
