@@ -267,7 +267,10 @@ const used = fc.record({
 });
 
 const promotionDraft = fc.record({
-  discounts: fc.array(discountDraft, { minLength: 1, maxLength: 2 }),
+  discounts: fc.array(fc.record({ draft: discountDraft, conditions: sometimes(conditions, 6) }), {
+    minLength: 1,
+    maxLength: 2,
+  }),
   conditions,
   needsCode: sometimes(fc.constantFrom('alone' as const, 'group' as const), 3),
   status: sometimes(status, 8),
@@ -413,7 +416,9 @@ function caseOf(draft: World): Case {
   let serial = 0;
   const nextId = (kind: string) => `${kind}${String(++serial).padStart(3, '0')}`;
   const promotions = draft.promotions.map((promotion) => {
-    const discounts = promotion.discounts.map((discount) => discountOf(discount, nextId('d'), at));
+    const discounts = promotion.discounts.map((discount) =>
+      present({ ...discountOf(discount.draft, nextId('d'), at), conditions: discount.conditions }),
+    );
     return promotionOf(promotion, nextId('p'), discounts, at);
   });
   const discounts = draft.globals.map((global) => ({
@@ -435,7 +440,8 @@ function caseOf(draft: World): Case {
     upgradePaths: [],
     plans: [{ ...STORED, id: 'small', serviceType: 'vps', planGroups: ['linux'], tags: ['eco'] }],
   };
-  return { catalog, request: requestOf(draft), at, facts: factsOf(draft, catalog) };
+  const request = requestOf(draft);
+  return { catalog, request, at, facts: factsOf(draft, catalog, request) };
 }
 
 function requestOf({ at, currency: in_, customer: person, promoCodes, lines }: World): QuoteRequest {
@@ -455,7 +461,8 @@ function requestOf({ at, currency: in_, customer: person, promoCodes, lines }: W
   });
 }
 
-function factsOf(draft: World, catalog: Catalog): Facts {
+function factsOf(draft: World, catalog: Catalog, request: QuoteRequest): Facts {
+  const isKnown = request.customer?.id !== undefined;
   const promotions = [...catalog.promotions].sort((a, b) => (a.id < b.id ? -1 : 1));
   const codes = draft.codes.flatMap(({ promotion, window, ...fields }, index): [string, CodeFact][] => {
     const id = promotions[promotion % Math.max(promotions.length, 1)]?.id;
@@ -470,6 +477,7 @@ function factsOf(draft: World, catalog: Catalog): Facts {
           code,
           id: `code${index}`,
           promotionId: id,
+          customerRedemptions: isKnown ? fields.customerRedemptions : 0,
           status: fields.status ?? 'active',
         }),
       ],
@@ -478,12 +486,12 @@ function factsOf(draft: World, catalog: Catalog): Facts {
   const usage = draft.promotions.flatMap(({ used: uses }, index): [string, Usage][] => {
     const id = promotions[index]?.id;
     if (uses === undefined || id === undefined) return [];
-    return [[id, { ...uses, spent: { EUR: uses.spent, KWD: '0' } }]];
+    return [[id, { ...uses, customer: isKnown ? uses.customer : 0, spent: { EUR: uses.spent, KWD: '0' } }]];
   });
   return {
     codes: new Map(codes),
     usage: new Map(usage),
-    grants: grantsOf(draft, catalog),
+    grants: isKnown ? grantsOf(draft, catalog) : [],
     redeeming: draft.redeeming ?? false,
   };
 }

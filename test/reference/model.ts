@@ -7,7 +7,7 @@ import { isWithin } from './calendar';
 import { digitsOf, type Line, readCart } from './cart';
 import { type Applied, combine } from './combine';
 import { Fraction } from './fraction';
-import { budgetLeft, discountRefusal, isEligible, promotionRefusal, type Rule, rulesOf, type Setting } from './rules';
+import { budgetLeft, discountRefusal, promotionRefusal, type Rule, rightOf, rulesOf, type Setting } from './rules';
 import type { Terms } from './taking';
 
 /** What the model says of a cart: the part of a quote that the rules of combination decide. */
@@ -33,12 +33,15 @@ export function modelQuote(catalog: Catalog, request: QuoteRequest, at: number, 
   for (;;) {
     const codes = judgeCodes(catalog, rules, setting, overdrawn);
     const opened = new Set(codes.flatMap((code) => (code.takesPlace ? [code.promotionId] : [])));
-    const eligible = rules.filter((rule) => isEligible(rule, setting, opened.has(rule.promotion?.id ?? ''), overdrawn));
+    const eligible = rules.flatMap((rule): Rule[] => {
+      const right = rightOf(rule, setting, opened.has(rule.promotion?.id ?? ''), overdrawn);
+      return right === undefined ? [] : [{ ...rule, right }];
+    });
     const applied = combine(eligible, settings.combination, setting, terms);
     const priced = settle(applied, terms);
     const spent = catalog.promotions.filter((promotion) => {
       const left = budgetLeft(promotion, setting);
-      const amount = amountOf(priced, (rule) => rule.promotion === promotion);
+      const amount = amountOf(priced, (rule) => rule.promotion === promotion && rule.right === 'own');
       return left !== undefined && amount.isPositive() && amount.compare(left) > 0;
     });
     if (spent.length === 0) return answer(lines, rules, priced, codes, digits);
@@ -91,19 +94,15 @@ function codeRefusal(
   if (own !== undefined) return own;
   const promotions = promotionRefusal(promotion, setting, true, overdrawn);
   if (promotions !== undefined) return promotions;
-  const active = rules.filter(
-    (rule) => rule.promotion === promotion && (rule.discount.status ?? 'active') === 'active',
-  );
-  const refusals = active.map((rule) => discountRefusal(rule, setting));
-  return refusals.includes(undefined) ? undefined : DISCOUNT_REASONS.find((reason) => refusals.includes(reason));
+  const refusals = rules
+    .filter((rule) => rule.promotion === promotion)
+    .sort((a, b) => (a.discount.id < b.discount.id ? -1 : 1))
+    .map((rule) => discountRefusal(rule, setting, true));
+  // Of several discounts the first one tells why, unless it only has no line.
+  return refusals.includes(undefined)
+    ? undefined
+    : (refusals.find((reason) => reason !== 'no_matching_line') ?? 'no_matching_line');
 }
-
-const DISCOUNT_REASONS: readonly Reason[] = [
-  'not_recipient',
-  'outside_window',
-  'currency_not_priced',
-  'no_matching_line',
-];
 
 function ownRefusal(code: CodeFact, { request, at, facts }: Setting): Reason | undefined {
   const customerId = request.customer?.id;
@@ -134,7 +133,9 @@ function settle(applied: readonly Applied[], { lines, digits, roundingMode }: Te
     charges.flatMap((charge) => {
       const takings = applied.filter((taking) => taking.line === line && taking.charge === charge);
       const exact = takings.map((taking) => taking.amount);
-      const shares = settleExact(exact, Fraction.sum(exact).round(digits, roundingMode), digits);
+      const most = charge === 'setup' ? (line.setup ?? Fraction.ZERO) : line.room;
+      const sum = Fraction.min(Fraction.sum(exact).round(digits, roundingMode), most);
+      const shares = settleExact(exact, sum, digits);
       return takings.map((taking, index) => ({ ...taking, share: shares[index] ?? Fraction.ZERO }));
     }),
   );
@@ -164,15 +165,19 @@ function answer(
   codes: readonly JudgedCode[],
   digits: number,
 ): ModelQuote {
+  // A discount that takes nothing is not listed.
+  const listed = priced.filter(({ rule }) =>
+    amountOf(priced, (other) => other.discount === rule.discount).isPositive(),
+  );
   const quotedLines = lines.map((line) =>
     quoteLine(
       line,
-      priced.filter((taking) => taking.line === line),
+      listed.filter((taking) => taking.line === line),
       digits,
     ),
   );
   const amounts = rules.flatMap((rule): [string, Fraction][] => {
-    const amount = amountOf(priced, (other) => other === rule);
+    const amount = amountOf(priced, (other) => other.discount === rule.discount);
     return amount.isPositive() ? [[rule.discount.id, amount]] : [];
   });
   const subtotal = Fraction.sum(lines.flatMap((line) => [line.subtotal, line.setup ?? Fraction.ZERO]));

@@ -16,6 +16,8 @@ export interface Rule {
   promotion?: Promotion;
   /** The customer's grant of it that runs. */
   grant?: GrantFact;
+  /** By what right it applies to the cart. */
+  right?: 'own' | 'grant';
 }
 
 /** The question of a quote, before a rule is looked at. */
@@ -52,7 +54,7 @@ export function promotionRefusal(
   overdrawn: ReadonlySet<string>,
 ): Reason | undefined {
   const { request, at, lines, facts } = setting;
-  if ((promotion.status ?? 'active') !== 'active') return 'promotion_inactive';
+  if (!isActive(promotion)) return 'promotion_inactive';
   if (!isWithin(at, promotion)) return 'outside_window';
   if (!lines.some((line) => isAttached(promotion, line)) && promotion.plans !== undefined) return 'plan_not_attached';
   const failure = judge(promotion.conditions, false, { ...setting, rule: promotion, hasCode });
@@ -68,26 +70,56 @@ export function promotionRefusal(
   return overdrawn.has(promotion.id) ? 'budget_spent' : undefined;
 }
 
-/** Why a discount does not apply, its promotion aside; a grant outlives the discount's window. */
-export function discountRefusal(rule: Rule, { request, at, lines }: Setting): Reason | undefined {
+/** Why a discount does not apply in its own right, its promotion aside. */
+export function discountRefusal(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
+  const { request, at, lines } = setting;
   const { discount } = rule;
+  if (!isActive(discount)) return 'no_matching_line';
   if (recipientRank(discount, request) === undefined) return 'not_recipient';
-  if (rule.grant === undefined && !isWithin(at, discount)) return 'outside_window';
+  if (!isWithin(at, discount)) return 'outside_window';
+  const failure = discountFailure(rule, setting, hasCode);
+  if (failure !== undefined) return failure;
   if (!isPriced(discount.value, request.currency)) return 'currency_not_priced';
-  return matchingLines(rule, lines).length === 0 ? 'no_matching_line' : undefined;
+  if (matchingLines(rule, lines).length > 0) return undefined;
+  return lines.some((line) => matches(discount.selector, line)) ? 'plan_not_attached' : 'no_matching_line';
 }
 
-/** Whether a discount with all its promotion's rules applies to the cart. */
-export function isEligible(rule: Rule, setting: Setting, hasCode: boolean, overdrawn: ReadonlySet<string>): boolean {
+/** By what right a discount applies to the cart: its own, or that of a grant; `undefined`: it does not. */
+export function rightOf(
+  rule: Rule,
+  setting: Setting,
+  hasCode: boolean,
+  overdrawn: ReadonlySet<string>,
+): 'own' | 'grant' | undefined {
+  if (appliesByItself(rule, setting, hasCode, overdrawn)) return 'own';
+  return rule.grant !== undefined && outlives(rule, setting) ? 'grant' : undefined;
+}
+
+function appliesByItself(rule: Rule, setting: Setting, hasCode: boolean, overdrawn: ReadonlySet<string>): boolean {
+  const { promotion } = rule;
+  if (promotion !== undefined && promotionRefusal(promotion, setting, hasCode, overdrawn) !== undefined) return false;
+  return discountRefusal(rule, setting, hasCode) === undefined;
+}
+
+/** Why a discount's own conditions do not hold; of a global discount one of the ungrouped ones is enough. */
+function discountFailure(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
   const { discount, promotion } = rule;
-  if ((discount.status ?? 'active') !== 'active') return false;
-  if (discountRefusal(rule, setting) !== undefined) return false;
-  if (promotion === undefined) {
-    if (rule.grant !== undefined) return true;
-    return judge(discount.conditions ?? [], true, { ...setting, rule: discount, hasCode: false }) === undefined;
-  }
-  if (rule.grant === undefined) return promotionRefusal(promotion, setting, hasCode, overdrawn) === undefined;
-  return (promotion.status ?? 'active') === 'active' && !overdrawn.has(promotion.id);
+  const question = { ...setting, rule: promotion ?? discount, hasCode };
+  return judge(discount.conditions ?? [], promotion === undefined, question);
+}
+
+/** A grant outlives windows, conditions and limits, and its promotion's archiving; pausing stops it. */
+function outlives(rule: Rule, { request, lines }: Setting): boolean {
+  const { discount, promotion } = rule;
+  const isKept = [discount, ...(promotion === undefined ? [] : [promotion])].every(
+    (resource) => isActive(resource) || resource.status === 'archived',
+  );
+  const isFor = recipientRank(discount, request) !== undefined && isPriced(discount.value, request.currency);
+  return isKept && isFor && matchingLines(rule, lines).length > 0;
+}
+
+function isActive({ status }: { status?: string }): boolean {
+  return status === undefined || status === 'active';
 }
 
 /** How narrow the recipients are that the customer is one of: 0 the customer, 1 a group, 2 all; `undefined`: not one of them. */

@@ -37,11 +37,11 @@ export class Charges {
     return this.amounts.get(`${line.index} ${charge}`) ?? Fraction.ZERO;
   }
 
-  /** The amounts less what was taken. */
+  /** The amounts less what was taken, never below zero. */
   without(takings: readonly Taking[]): Charges {
     const amounts = new Map(this.amounts);
     for (const { line, charge, amount } of takings) {
-      amounts.set(`${line.index} ${charge}`, this.of(line, charge).minus(amount));
+      amounts.set(`${line.index} ${charge}`, Fraction.max(this.of(line, charge).minus(amount), Fraction.ZERO));
     }
     return new Charges(amounts);
   }
@@ -121,8 +121,8 @@ function takePerLine(rule: Rule, line: Line, allParts: readonly Part[], terms: T
   const parts = allParts.filter((part) => part.line === line);
   const demand = demandOf(rule.discount.value, terms.currency, { quantity: line.quantity, total: line.subtotal });
   if (parts.length === 0 || demand === undefined) return [];
-  const units = rule.discount.scope === 'unit' ? Math.max(...parts.map((part) => part.units)) : 1;
-  const pooled = pooledDemand(demand, parts, units);
+  const isPerUnit = rule.discount.scope === 'unit' && demand.kind === 'amount';
+  const pooled = isPerUnit ? undefined : pooledDemand(demand, parts);
   const digits = terms.digits + 1;
   const amounts =
     pooled === undefined || parts.length === 1
@@ -144,38 +144,38 @@ function takeOnce(rule: Rule, parts: readonly Part[], terms: Terms): Taking[] {
     total: Fraction.sum(judged.map((line) => line.subtotal)),
   });
   if (demand === undefined) return [];
-  const total = pooledDemand(demand, parts, 1) ?? Fraction.sum(parts.map((part) => individualDemand(demand, part)));
-  const amounts = handOut(total.round(terms.digits, terms.roundingMode), parts, terms.digits);
+  const total = pooledDemand(demand, parts) ?? Fraction.sum(parts.map((part) => individualDemand(demand, part)));
+  const amounts = handOut(total.round(terms.digits, terms.roundingMode), parts, terms);
   return parts.map(({ line, charge }, index) => ({ line, charge, amount: amounts[index] ?? Fraction.ZERO }));
 }
 
-/** Allocates; what a part has no room for goes to the others, until it is placed or nobody has room. */
-function handOut(total: Fraction, parts: readonly Part[], digits: number): Fraction[] {
+/** A charge's room in the currency's digits: earlier discounts count with their rounded sum. */
+function wholeRoom({ line, charge, room }: Part, { digits, roundingMode }: Terms): Fraction {
+  const most = charge === 'setup' ? (line.setup ?? Fraction.ZERO) : line.room;
+  return most.minus(most.minus(room).round(digits, roundingMode));
+}
+
+/** Allocates; a part whose share is more than its room gets its room, and the others share the rest. */
+function handOut(total: Fraction, parts: readonly Part[], terms: Terms): Fraction[] {
   const amounts = parts.map(() => Fraction.ZERO);
-  let open = parts.map((_, index) => index);
+  let open = parts.filter(({ room }) => room.isPositive());
   let rest = total;
-  while (rest.isPositive() && open.length > 0) {
-    const shares = largestRemainder(
-      rest,
-      open.map((index) => covered(parts[index])),
-      digits,
-    );
-    const before = rest;
-    open.forEach((index, position) => {
-      const room = (parts[index]?.room ?? Fraction.ZERO).minus(amounts[index] ?? Fraction.ZERO);
-      const amount = Fraction.min(shares[position] ?? Fraction.ZERO, room);
-      amounts[index] = (amounts[index] ?? Fraction.ZERO).plus(amount);
-      rest = rest.minus(amount);
+  for (;;) {
+    const shares = largestRemainder(rest, open.map(covered), terms.digits);
+    const full = open.filter((part, index) => shares[index]?.compare(wholeRoom(part, terms)) === 1);
+    open.forEach((part, index) => {
+      const share = shares[index] ?? Fraction.ZERO;
+      amounts[parts.indexOf(part)] = full.includes(part) ? part.room : Fraction.min(share, part.room);
     });
-    open = open.filter((index) => (amounts[index] ?? Fraction.ZERO).compare(parts[index]?.room ?? Fraction.ZERO) < 0);
-    if (rest.compare(before) === 0) break;
+    if (full.length === 0) return amounts;
+    rest = rest.minus(Fraction.sum(full.map((part) => wholeRoom(part, terms))));
+    open = open.filter((part) => !full.includes(part));
   }
-  return amounts;
 }
 
 /** What is left of the part of the period that the discount covers; the rest of it is at list price. */
-function covered(part: Part | undefined): Fraction {
-  return part === undefined ? Fraction.ZERO : part.left.times(part.share);
+function covered({ left, share }: Part): Fraction {
+  return left.times(share);
 }
 
 /** What a value asks of one charge, where every charge counts for itself. */
@@ -188,17 +188,17 @@ function individualDemand(demand: Demand, part: Part): Fraction {
       return Fraction.max(above, Fraction.ZERO).times(part.share);
     }
     case 'amount':
-      return Fraction.ZERO;
+      return Fraction.min(demand.amount.times(Fraction.of(part.units)), part.left).times(part.share);
   }
 }
 
 /** What a value asks of all charges together; `undefined` where every charge counts for itself. */
-function pooledDemand(demand: Demand, parts: readonly Part[], units: number): Fraction | undefined {
+function pooledDemand(demand: Demand, parts: readonly Part[]): Fraction | undefined {
   const left = Fraction.sum(parts.map((part) => part.left));
   if (demand.kind === 'amount') {
     if (!left.isPositive()) return Fraction.ZERO;
     const share = Fraction.sum(parts.map(covered)).dividedBy(left);
-    return Fraction.min(demand.amount.times(Fraction.of(units)), left).times(share);
+    return Fraction.min(demand.amount, left).times(share);
   }
   if (demand.kind === 'price' || demand.cap === undefined) return undefined;
   const uncapped = Fraction.sum(parts.map((part) => individualDemand(demand, part)));
@@ -216,9 +216,16 @@ function coveredShare(rule: Rule, line: Line, at: number): Fraction {
   return Fraction.of(whole, count);
 }
 
-/** The end of a discount: its grant's, else that of the grant that redeeming now would record, else its own, else its promotion's. */
-function endOf({ discount, promotion, grant }: Rule, at: number): number | undefined {
-  if (grant !== undefined) return Date.parse(grant.endsAt);
+/** The end of a discount: its own or its grant's, whichever is later; `undefined`: it has none. */
+function endOf(rule: Rule, at: number): number | undefined {
+  const granted = rule.grant === undefined ? undefined : Date.parse(rule.grant.endsAt);
+  if (rule.right === 'grant') return granted;
+  const own = ownEnd(rule, at);
+  return own === undefined || granted === undefined ? own : Math.max(own, granted);
+}
+
+/** The end of the grant that redeeming now would record, else the discount's own, else its promotion's. */
+function ownEnd({ discount, promotion }: Rule, at: number): number | undefined {
   if (discount.validity !== undefined) return shift(at, discount.validity, 1);
   const end = discount.endsAt ?? promotion?.endsAt;
   return end === undefined ? undefined : Date.parse(end);
