@@ -104,7 +104,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   for (const parameter of operation.parameters) describeParameter(parameter, schemas, examples.path);
   const scopes = operation.security?.[0]?.bearer;
   const hasBody = operation.requestBody !== undefined;
-  const isWrite = method !== 'get';
+  const isWrite = method !== 'get' && path !== '/v1/quote';
   const isAddressed = path.includes('{');
   const isScoped = scopes?.includes('secret') ?? false;
   if (method === 'post') operation.parameters.push(ref('parameters', 'IdempotencyKey'));

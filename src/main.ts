@@ -1,18 +1,27 @@
+import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createApp } from './app';
 import { type Config, ConfigError, loadConfig } from './config';
 import { type DemoKeys, loadDemo } from './demo';
 import { closeGracefully } from './http/shutdown';
+import { compileBodySchemas } from './http/validate-body';
 import { connect, migrateToLatest } from './store/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres';
+import { startWorkers } from './workers';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;
 const STOP_WITHIN_MS = 10_000;
 /** Longer than the idle time of the usual load balancer, so that it never reuses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** A part of the process that runs until it is told to stop. */
+interface Running {
+  address: AddressInfo;
+  stop(): Promise<void>;
+}
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
@@ -21,28 +30,55 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'The process ends: it came into a state that nobody foresaw');
     process.exit(1);
   });
-  const postgres =
-    config.databaseUrl === undefined ? await startEmbeddedPostgres({ dataDir: config.dataDir }) : undefined;
-  const db = connect(config.databaseUrl ?? (postgres as EmbeddedPostgres).connectionString, {
-    pool: config.databasePool,
-  });
-  await migrateToLatest(db);
-  const demoKeys = config.demo ? await loadDemo(db, config.adminKey) : undefined;
-  const server = createServer(createApp({ db, log, config, clock: Date.now }));
-  server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await listen(server, config);
-  process.stdout.write(welcome(config, server.address() as AddressInfo, demoKeys));
   let stopping = false;
+  const postgres = config.databaseUrl === undefined ? await startEmbeddedPostgres(config) : undefined;
   void postgres?.ended.then(() => {
     if (!stopping) fail(new Error('The embedded database has ended'));
   });
-  onSignal(async (signal) => {
-    stopping = true;
-    log.info({ signal }, 'Stopping');
-    await closeGracefully(server, FINISH_WITHIN_MS);
+  const databaseUrl = config.databaseUrl ?? (postgres as EmbeddedPostgres).connectionString;
+  const demoKeys = await prepare(databaseUrl, config);
+  const running = await (config.workers > 1
+    ? startWorkers(config.workers, workerEnvironment(databaseUrl, config), log)
+    : serve(databaseUrl, config, log));
+  if (cluster.isPrimary) process.stdout.write(welcome(config, running.address, demoKeys));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    // Heard again and again: Ctrl-C reaches a worker from the terminal and through its parent.
+    process.on(signal, () => {
+      if (stopping) return;
+      stopping = true;
+      log.info({ signal }, 'Stopping');
+      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+      Promise.resolve(running.stop())
+        .then(() => postgres?.stop())
+        .then(() => process.exit(0), fail);
+    });
+  }
+}
+
+/** Brings the database's schema up to date and loads the demo where it is wanted. */
+async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | undefined> {
+  const db = connect(databaseUrl, { pool: 1 });
+  try {
+    await migrateToLatest(db);
+    return config.demo ? await loadDemo(db, config.adminKey) : undefined;
+  } finally {
     await db.destroy();
-    await postgres?.stop();
-  });
+  }
+}
+
+async function serve(databaseUrl: string, config: Config, log: Logger): Promise<Running> {
+  const db = connect(databaseUrl, { pool: config.databasePool });
+  compileBodySchemas();
+  const server = createServer(createApp({ db, log, config, clock: Date.now }));
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await listen(server, config);
+  return {
+    address: server.address() as AddressInfo,
+    async stop() {
+      await closeGracefully(server, FINISH_WITHIN_MS);
+      await db.destroy();
+    },
+  };
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {
@@ -55,17 +91,13 @@ function listen(server: Server, { port, host }: Config): Promise<void> {
   });
 }
 
-function onSignal(stop: (signal: string) => Promise<void>): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-      stop(signal).then(() => process.exit(0), fail);
-    });
-  }
+/** A worker is the same program on the database that its parent has prepared. */
+function workerEnvironment(databaseUrl: string, { adminKey }: Config): Record<string, string> {
+  return { DATABASE_URL: databaseUrl, ADMIN_KEY: adminKey, WORKERS: '1', DEMO: 'false' };
 }
 
-function welcome(config: Config, { address, family, port }: AddressInfo, keys: DemoKeys | undefined): string {
-  const host = ['0.0.0.0', '::', '127.0.0.1'].includes(address) ? 'localhost' : bracketed(address, family);
+function welcome(config: Config, { address, port }: AddressInfo, keys: DemoKeys | undefined): string {
+  const host = ['0.0.0.0', '::', '127.0.0.1'].includes(address) ? 'localhost' : bracketed(address);
   const url = `http://${host}:${port}`;
   const lines = [`Offerbook  ${url}`, `Swagger UI ${url}/docs`];
   if (keys)
@@ -75,8 +107,9 @@ function welcome(config: Config, { address, family, port }: AddressInfo, keys: D
   return `\n${lines.join('\n')}\n\n`;
 }
 
-function bracketed(address: string, family: string): string {
-  return family === 'IPv6' ? `[${address}]` : address;
+/** An IPv6 address as a URL has it. */
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 function fail(error: unknown): void {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import http from 'node:http';
 import path from 'node:path';
 import { projectRoot } from '../src/project-root';
 import { createTestDatabase, type TestDatabase } from './support/database';
@@ -59,6 +60,21 @@ describe('the built service', () => {
     }
     expect(keys[1]).toBe(keys[0]);
     expect(await database.db('providers')).toHaveLength(1);
+  });
+
+  test('with several workers all of them serve, and all of them stop', async () => {
+    const service = spawnService({ DATABASE_URL: database.connectionString, ADMIN_KEY, WORKERS: '2' });
+    const url = /Offerbook +(http:\S+)/.exec(await printed(service))?.[1];
+    const pids = new Set<number>();
+    service.stdout?.on('data', (lines) => {
+      for (const [, pid] of String(lines).matchAll(/"pid":(\d+)/g)) pids.add(Number(pid));
+    });
+    // A connection of its own for each request: connections are what the workers share out.
+    while (pids.size < 2) await new Promise((done) => http.get(`${url}/health`, { agent: false }, done));
+    expect(pids).not.toContain(service.pid);
+    service.kill('SIGTERM');
+    expect(await once(service, 'exit')).toEqual([0, null]);
+    await expect(fetch(`${url}/health`)).rejects.toThrow();
   });
 
   test('refuses a configuration that cannot be, naming the variable', async () => {

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { Conflict } from '../store/errors';
 
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -7,6 +8,7 @@ const TAG_BYTES = 16;
 /** Closes texts so that only this service can open them. */
 export interface Sealer {
   close(text: string): string;
+  /** Throws a `Conflict` where another secret closed it. */
   open(sealed: string): string;
 }
 
@@ -24,7 +26,12 @@ export function sealer(secret: string): Sealer {
       const bytes = Buffer.from(text, 'base64');
       const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES));
       decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+      const opened = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
+      try {
+        return Buffer.concat([opened, decipher.final()]).toString('utf8');
+      } catch {
+        throw new Conflict('answer_unreadable', 'The first answer was recorded under another admin key.');
+      }
     },
   };
 }

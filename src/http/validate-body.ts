@@ -31,9 +31,13 @@ export function schemaErrors(schema: string, value: unknown): FieldError[] {
   return fieldErrors(validate.errors ?? []);
 }
 
-/** Compiles the schemas of bodies ahead of the first request. */
-export function compileSchemas(schemas: readonly string[]): void {
-  for (const schema of schemas) validator(quick, schema);
+/** Compiles the schemas of all bodies ahead of the first request. */
+export function compileBodySchemas(): void {
+  for (const { requestBody } of Object.values(openApi.paths).flatMap((path) => Object.values(path))) {
+    for (const { schema } of Object.values(requestBody?.content ?? {})) {
+      validator(quick, schema.$ref.slice('#/components/schemas/'.length));
+    }
+  }
 }
 
 function createAjv(options: { allErrors: boolean; verbose?: boolean }): Ajv2020 {
