@@ -14,6 +14,8 @@ import { beginRequest } from './http/request-id';
 import { refuseUnknownPaths } from './http/route-table';
 import { Rulebooks } from './http/rulebooks';
 import { hashToken } from './store/api-keys';
+import { Coalescer } from './store/coalesce';
+import { recordRedemptions } from './store/redemption-ledger';
 
 /** Served over plain HTTP as well: whether there is TLS is for whoever stands in front to say. */
 const securityHeaders = helmet({
@@ -36,6 +38,7 @@ export function createApp({ db, log, clock, config }: AppOptions): Express {
     adminKeyHash: hashToken(config.adminKey),
     keyOwners: new KeyOwners(clock),
     rulebooks: new Rulebooks(),
+    redemptions: new Coalescer((entries) => recordRedemptions(db, entries)),
   };
   const app = express();
   app.disable('x-powered-by');

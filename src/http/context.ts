@@ -2,6 +2,8 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import type { Coalescer } from '../store/coalesce';
+import type { RecordOutcome, RedemptionEntry } from '../store/redemption-ledger';
 import type { KeyOwners } from './key-owners';
 import type { Metrics } from './metrics';
 import type { Rulebooks } from './rulebooks';
@@ -18,6 +20,8 @@ export interface Services {
   keyOwners: KeyOwners;
   metrics: Metrics;
   rulebooks: Rulebooks;
+  /** Counts the redemptions of one moment together. */
+  redemptions: Coalescer<RedemptionEntry, RecordOutcome>;
 }
 
 /** The three kinds of key. */

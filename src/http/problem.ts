@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type FieldError, RequestRefused } from '../engine/problem';
+import { isContention } from '../store/contention';
 import { Conflict, NotFound, VersionMismatch } from '../store/errors';
 import type { Answer } from './answer';
 
@@ -100,11 +101,6 @@ const INTERNAL = 'Something went wrong on our side; the request id names it in o
 /** What PostgreSQL and its driver answer while a server cannot be reached, starts, stops, lets nobody in or is overloaded. */
 const UNREACHABLE =
   /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53...|55000|57P0[1-5])$/;
-
-/** PostgreSQL ended the transaction in favour of another one; the same again may succeed. */
-export function isContention(error: unknown): boolean {
-  return ['40001', '40P01'].includes(codeOf(error));
-}
 
 function fromDatabase(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error)) return undefined;

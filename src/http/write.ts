@@ -1,19 +1,11 @@
 import type { Knex } from 'knex';
+import { retryContention } from '../store/contention';
 import { bumpCatalogVersion } from '../store/providers';
 import type { Context } from './context';
-import { isContention } from './problem';
-
-const ATTEMPTS = 3;
 
 /** Runs a write in one transaction; again where PostgreSQL ended it in favour of another one. */
 export async function write<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await context.db.transaction(effect);
-    } catch (error) {
-      if (attempt === ATTEMPTS || !isContention(error)) throw error;
-    }
-  }
+  return retryContention(() => context.db.transaction(effect));
 }
 
 /** A write that changes the provider's rules: no process quotes by its old copy afterwards. */

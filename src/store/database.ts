@@ -22,6 +22,8 @@ export function connect(connectionString: string, options: { pool?: number } = {
     // Spelled out: given a bare string, knex drops the socket folder in `?host=`.
     connection: { connectionString, types: { getTypeParser } },
     pool: { min: 0, max: options.pool ?? 10 },
+    // Rather a 503 that says when to come again than a queue that nobody waits for.
+    acquireConnectionTimeout: 5_000,
     migrations,
   });
 }

@@ -30,10 +30,13 @@ const FACTS = `
   code as (
     select * from promo_codes where provider_id = :providerId and code_key = any(:codes)
   ),
+  rule (id) as (
+    select unnest(cast(:rules as text[])) union select promotion_id from code
+  ),
   wanted (kind, subject, customer_id) as (
-    select 'promotion', unnest(cast(:rules as text[])), '' union all
-    select 'budget', unnest(cast(:rules as text[])), '' union all
-    select 'promotion_customer', unnest(cast(:rules as text[])), :customerId union all
+    select 'promotion', id, '' from rule union all
+    select 'budget', id, '' from rule union all
+    select 'promotion_customer', id, :customerId from rule union all
     select 'code', id, '' from code union all
     select 'code_customer', id, :customerId from code
   ),

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { Quote } from '../engine/answer';
+import type { QuoteRequest } from '../engine/cart';
+import { type Money, parseMoney } from '../engine/money';
+import { factsNeeded, quote as quoteCart } from '../engine/quote';
+import type { Term } from '../engine/resource';
+import { parseInstant } from '../engine/time';
+import { Conflict } from '../store/errors';
+import { loadFacts } from '../store/facts';
+import { newId } from '../store/id';
+import {
+  type RecordOutcome,
+  type RedemptionEntry,
+  recordRedemptions,
+  releaseExpiredHolds,
+} from '../store/redemption-ledger';
+import type { RedemptionRow } from '../store/redemption-rows';
+import { redemptionOfOrder } from '../store/redemptions';
+import type { Context } from './context';
+import { HttpProblem, invalid, unavailable } from './problem';
+import { digestOf } from './quote-controller';
+
+/** An order that uses promotions. */
+export interface RedemptionInput {
+  /** The platform's order; one redemption each. */
+  orderId: Term;
+  /** The cart as ordered; it is evaluated again. */
+  quote: QuoteRequest;
+  /** The total that the customer was shown; another one is refused with 409 `price_changed`. */
+  expectedTotal?: Money;
+  /**
+   * Only hold the uses, for so many seconds, until they are confirmed or cancelled.
+   * @isInt
+   * @minimum 1
+   * @maximum 2592000
+   */
+  holdSeconds?: number;
+}
+
+/** Every turn sees what the one before it met: a limit reached, or rules rewritten. */
+const ATTEMPTS = 10;
+
+/**
+ * Evaluates a cart again and counts its uses. Where a limit was reached or the rules were written in between, it is
+ * evaluated again on what holds then. The same order again answers its first redemption.
+ */
+export async function redeem(context: Context, input: RedemptionInput): Promise<RedemptionRow> {
+  if (input.quote.draft !== undefined) {
+    throw invalid([{ pointer: '/quote/draft', code: 'draft', detail: 'Unsaved rules cannot be redeemed.' }]);
+  }
+  const { db, providerId } = context;
+  const requestHash = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { entry, quote } = await evaluate(context, input, requestHash);
+    if (input.expectedTotal !== undefined && parseMoney(input.expectedTotal) !== parseMoney(quote.totals.total)) {
+      const existing = await redemptionOfOrder(db, providerId, input.orderId);
+      if (existing !== undefined) return sameRequest(existing, requestHash);
+      throw priceChanged(quote);
+    }
+    const outcome = await record(context, entry);
+    if (outcome.kind === 'recorded') return outcome.row;
+    if (outcome.kind === 'exists') return sameRequest(outcome.row, requestHash);
+    if (outcome.kind === 'refused' && outcome.expiredHolds) await releaseExpiredHolds(db, providerId);
+  }
+  throw unavailable('The limits of this cart are in great demand; try again.');
+}
+
+async function evaluate(
+  context: Context,
+  { orderId, quote: request, holdSeconds }: RedemptionInput,
+  requestHash: string,
+): Promise<{ entry: RedemptionEntry; quote: Quote }> {
+  const { db, providerId, services } = context;
+  const at = request.at === undefined ? services.clock() : parseInstant(request.at);
+  const rulebook = await services.rulebooks.get(db, providerId);
+  const facts = await loadFacts(db, providerId, factsNeeded(request, at, rulebook));
+  const { quote: answer, uses, grants } = quoteCart(request, at, rulebook, { ...facts, redeeming: true });
+  const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, request) };
+  const entry: RedemptionEntry = {
+    providerId,
+    id: newId(),
+    orderId,
+    customerId: request.customer?.id,
+    holdSeconds,
+    requestHash,
+    request: JSON.stringify(request),
+    quote: JSON.stringify(quote),
+    uses,
+    grants,
+    catalogVersion: rulebook.version,
+    at: context.now(),
+  };
+  return { entry, quote };
+}
+
+/** An idempotent request counts in its own transaction; all others are counted together with those of the same moment. */
+async function record(context: Context, entry: RedemptionEntry): Promise<RecordOutcome> {
+  const { db, services } = context;
+  if (!db.isTransaction) return services.redemptions.submit(entry);
+  const [outcome] = await recordRedemptions(db, [entry]);
+  return outcome as RecordOutcome;
+}
+
+/** One redemption per order: the same request again is answered with the first, another one is a conflict. */
+function sameRequest(row: RedemptionRow, requestHash: string): RedemptionRow {
+  if (row.request_hash === requestHash) return { ...row, ...firstState(row) };
+  throw new Conflict('order_redeemed', `Order "${row.order_id}" has been redeemed with another request.`);
+}
+
+/** What the row was when it was written. */
+function firstState(row: RedemptionRow): Pick<RedemptionRow, 'status' | 'version' | 'updated_at'> {
+  return { status: row.expires_at === null ? 'confirmed' : 'held', version: 1, updated_at: row.created_at };
+}
+
+function priceChanged(quote: Quote): HttpProblem {
+  const detail = `The total is ${quote.totals.total} ${quote.currency} now.`;
+  return new HttpProblem(409, 'price_changed', detail, { members: { quote } });
+}

@@ -1,0 +1,50 @@
+/**
+ * Runs calls that come in at the same time as one: while a run is under way, further calls gather for the next one.
+ * Each caller gets its own answer after its run has ended; where a run of several fails, they run again one by one, so
+ * that one bad call harms no other.
+ */
+export class Coalescer<Input, Output> {
+  readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
+  readonly #most: number;
+  #waiting: Waiting<Input, Output>[] = [];
+  #running = false;
+
+  constructor(run: (inputs: readonly Input[]) => Promise<readonly Output[]>, most = 128) {
+    this.#run = run;
+    this.#most = most;
+  }
+
+  /** Answers what the run made of this input. */
+  submit(input: Input): Promise<Output> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ input, resolve, reject });
+      if (!this.#running) void this.#runWaiting();
+    });
+  }
+
+  async #runWaiting(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, this.#most);
+      this.#waiting = this.#waiting.slice(this.#most);
+      await this.#answer(batch);
+    }
+    this.#running = false;
+  }
+
+  async #answer(batch: readonly Waiting<Input, Output>[]): Promise<void> {
+    try {
+      const outputs = await this.#run(batch.map(({ input }) => input));
+      for (const [index, { resolve }] of batch.entries()) resolve(outputs[index] as Output);
+    } catch (error) {
+      if (batch.length === 1) batch[0]?.reject(error);
+      else await Promise.all(batch.map((call) => this.#answer([call])));
+    }
+  }
+}
+
+interface Waiting<Input, Output> {
+  readonly input: Input;
+  readonly resolve: (output: Output) => void;
+  readonly reject: (error: unknown) => void;
+}

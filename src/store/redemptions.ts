@@ -1,0 +1,123 @@
+import type { Knex } from 'knex';
+import { normalizeCode } from '../engine/facts';
+import { Conflict } from './errors';
+import { giveBack } from './redemption-ledger';
+import { REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
+import type { Slice } from './slice';
+
+/** Which redemptions a list shows. */
+export interface RedemptionFilter {
+  promotionId?: string | undefined;
+  /** The code as entered. */
+  promoCode?: string | undefined;
+  customerId?: string | undefined;
+  orderId?: string | undefined;
+  status?: RedemptionStatus | undefined;
+}
+
+/** A part of the provider's redemptions, oldest first. */
+export async function listRedemptions(
+  db: Knex,
+  providerId: string,
+  filter: RedemptionFilter,
+  { limit, after }: Slice,
+): Promise<RedemptionRow[]> {
+  const query = db('redemptions as r')
+    .where('r.provider_id', providerId)
+    .orderBy('r.id')
+    .limit(limit)
+    .select(db.raw(`json_build_object(${REDEMPTION_COLUMNS}) as row`));
+  if (after !== undefined) query.where('r.id', '>', after);
+  if (filter.customerId !== undefined) query.where('r.customer_id', filter.customerId);
+  if (filter.orderId !== undefined) query.where('r.order_id', filter.orderId);
+  if (filter.status !== undefined) whereStatus(query, filter.status);
+  if (filter.promotionId !== undefined) whereUsed(db, query, 'promotion', filter.promotionId);
+  if (filter.promoCode !== undefined) {
+    const code = db('promo_codes')
+      .where({ provider_id: providerId, code_key: normalizeCode(filter.promoCode) })
+      .select('id');
+    whereUsed(db, query, 'code', code);
+  }
+  const rows: { row: RedemptionRow }[] = await query;
+  return rows.map(({ row }) => row);
+}
+
+/** One redemption. */
+export async function getRedemption(db: Knex, providerId: string, id: string): Promise<RedemptionRow | undefined> {
+  return first(db, { provider_id: providerId, id });
+}
+
+/** The redemption of an order. */
+export async function redemptionOfOrder(
+  db: Knex,
+  providerId: string,
+  orderId: string,
+): Promise<RedemptionRow | undefined> {
+  return first(db, { provider_id: providerId, order_id: orderId });
+}
+
+/** Confirms a hold that has not expired; confirming it again changes nothing. Answers nothing where there is no such redemption. */
+export async function confirmRedemption(
+  trx: Knex.Transaction,
+  providerId: string,
+  id: string,
+): Promise<RedemptionRow | undefined> {
+  const row = await lock(trx, providerId, id);
+  if (row === undefined || row.status === 'confirmed') return row;
+  if (row.status !== 'held') {
+    throw new Conflict(`redemption_${row.status}`, `The redemption is ${row.status}; it cannot be confirmed any more.`);
+  }
+  return setStatus(trx, providerId, id, 'confirmed');
+}
+
+/** Cancels a held or confirmed redemption and gives its uses back, once; a cancelled or expired one stays as it is. */
+export async function cancelRedemption(
+  trx: Knex.Transaction,
+  providerId: string,
+  id: string,
+): Promise<RedemptionRow | undefined> {
+  const row = await lock(trx, providerId, id);
+  if (row === undefined || row.status === 'cancelled' || row.status === 'expired') return row;
+  await giveBack(trx, providerId, [id]);
+  return setStatus(trx, providerId, id, 'cancelled');
+}
+
+async function first(db: Knex, where: Record<string, string>): Promise<RedemptionRow | undefined> {
+  const found: { row: RedemptionRow } | undefined = await db('redemptions')
+    .where(where)
+    .first(db.raw(`json_build_object(${REDEMPTION_COLUMNS}) as row`));
+  return found?.row;
+}
+
+/** Locks first and reads then, so that the time of the reading decides whether a hold has expired. */
+async function lock(trx: Knex.Transaction, providerId: string, id: string): Promise<RedemptionRow | undefined> {
+  await trx('redemptions').where({ provider_id: providerId, id }).forUpdate().select('id');
+  return getRedemption(trx, providerId, id);
+}
+
+async function setStatus(
+  trx: Knex.Transaction,
+  providerId: string,
+  id: string,
+  status: RedemptionStatus,
+): Promise<RedemptionRow | undefined> {
+  await trx('redemptions')
+    .where({ provider_id: providerId, id })
+    .update({ status, version: trx.raw('version + 1'), updated_at: trx.fn.now() });
+  return getRedemption(trx, providerId, id);
+}
+
+function whereStatus(query: Knex.QueryBuilder, status: RedemptionStatus): void {
+  if (status === 'held') query.where('r.status', 'held').whereRaw('r.expires_at > clock_timestamp()');
+  else if (status !== 'expired') query.where('r.status', status);
+  else query.whereRaw(`(r.status = 'expired' or r.status = 'held' and r.expires_at <= clock_timestamp())`);
+}
+
+function whereUsed(db: Knex, query: Knex.QueryBuilder, kind: string, subject: string | Knex.QueryBuilder): void {
+  query.whereExists(
+    db('redemption_uses as u')
+      .whereRaw('u.provider_id = r.provider_id and u.redemption_id = r.id')
+      .where('u.kind', kind)
+      .where('u.subject', subject as string),
+  );
+}
