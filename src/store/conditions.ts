@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Condition } from '../engine/conditions/index';
+import { CONDITION_KINDS, type Condition } from '../engine/conditions/index';
 import { type NestedRow, reconcile } from './nested';
 import { deleteRows, groupBy, insertRows, present, storedPart, updateRows } from './rows';
 
@@ -32,13 +32,28 @@ export async function conditionsOf(
   owner: ConditionOwner,
   ownerIds: readonly string[],
 ): Promise<Map<string, Condition[]>> {
-  return conditionsByOwner(await rowsOf(db, providerId, owner, ownerIds));
+  const lists = groupBy(await rowsOf(db, providerId, owner, ownerIds), (row) => row[owner]);
+  return new Map([...lists].map(([ownerId, rows]) => [ownerId, rows.map(toCondition)]));
 }
 
-/** Conditions by owner, whatever the owner is; the rows come in order. */
-export function conditionsByOwner(rows: readonly ConditionRow[]): Map<string, Condition[]> {
-  const lists = groupBy(rows, (row) => row.promotion_id ?? row.discount_id ?? row.related_product_id);
-  return new Map([...lists].map(([ownerId, list]) => [ownerId, list.map(toCondition)]));
+/** All conditions of a provider by owner, in order, without versions and dates; an unknown type is an error. */
+export async function allConditions(db: Knex, providerId: string): Promise<Map<string, Condition[]>> {
+  const rows = await db('conditions')
+    .where('provider_id', providerId)
+    .orderBy(['position', 'id'])
+    .select<(Pick<ConditionRow, 'id' | 'type' | 'group_name' | 'negate' | 'parameters'> & { owner_id: string })[]>(
+      ...['id', 'type', 'group_name', 'negate', 'parameters'],
+      db.raw('coalesce(promotion_id, discount_id, related_product_id) as owner_id'),
+    );
+  const byOwner = new Map<string, Condition[]>();
+  for (const { owner_id, id, type, group_name, negate, parameters } of rows) {
+    if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Condition ${id} has the unknown type "${type}".`);
+    const condition = { id, type, ...present({ group: group_name }), negate, ...parameters } as Condition;
+    const list = byOwner.get(owner_id);
+    if (list) list.push(condition);
+    else byOwner.set(owner_id, [condition]);
+  }
+  return byOwner;
 }
 
 /** Makes the conditions of these owners what is wanted; runs inside the transaction that holds the owners' rows. */

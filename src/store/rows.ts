@@ -60,7 +60,10 @@ export type Present<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K]
 
 /** Leaves out what is null: on the wire it is absent. */
 export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as Present<T>;
+  // A loop, because a catalog is read through here, hundreds of thousands of rows at once.
+  const kept: { [name: string]: unknown } = {};
+  for (const name in fields) if (fields[name] !== null) kept[name] = fields[name];
+  return kept as Present<T>;
 }
 
 /** Inserts any number of rows, each with every column of the table, in one statement. */

@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
-import { CONDITION_KINDS } from '../engine/conditions/index';
 import { DISCOUNT_KINDS } from '../engine/discounts/index';
 import { DEFAULT_SETTINGS } from '../engine/provider';
 import type { Catalog } from '../engine/rulebook';
-import { type ConditionRow, conditionsByOwner } from './conditions';
+import { allConditions } from './conditions';
 import { type DiscountRow, toDiscount } from './discount-rows';
 import { NotFound } from './errors';
 import { type PlanRow, toPlan } from './plans';
@@ -36,10 +35,9 @@ async function readCatalog(db: Knex, providerId: string): Promise<Catalog> {
   const all = <R extends StoredRow>(table: string, order: string[]) =>
     db(table).where('provider_id', providerId).orderBy(order).select<R[]>('*');
 
-  const conditionRows = await all<ConditionRow>('conditions', ['position', 'id']);
+  const conditions = await allConditions(db, providerId);
   const discountRows = await all<DiscountRow>('discounts', ['position', 'id']);
-  refuseUnknownTypes(conditionRows, discountRows);
-  const conditions = conditionsByOwner(conditionRows);
+  refuseUnknownValues(discountRows);
   const discounts = discountRows.map((row) => toDiscount(row, conditions.get(row.id)));
   const byPromotion = groupByPromotion(discounts);
   const promotions = await all<PromotionRow>('promotions', ['id']);
@@ -59,10 +57,7 @@ async function readCatalog(db: Knex, providerId: string): Promise<Catalog> {
 }
 
 /** A rule that this version cannot judge must not pass for one that does not apply. */
-function refuseUnknownTypes(conditions: readonly ConditionRow[], discounts: readonly DiscountRow[]): void {
-  for (const { id, type } of conditions) {
-    if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Condition ${id} has the unknown type "${type}".`);
-  }
+function refuseUnknownValues(discounts: readonly DiscountRow[]): void {
   for (const { id, value } of discounts) {
     if (!Object.hasOwn(DISCOUNT_KINDS, value.type)) {
       throw new Error(`Discount ${id} has a value of the unknown type "${value.type}".`);

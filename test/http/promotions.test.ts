@@ -108,7 +108,7 @@ describe('promotions with what is nested in them', () => {
         ...discount,
         ...nested.discounts[1],
         promotionId: created.id,
-        buy: { ...nested.discounts[1]?.buy, repeat: true },
+        buy: { selector: { serviceTypes: ['vds'] }, quantity: 2, repeat: true },
         conditions: [],
       },
     ]);
