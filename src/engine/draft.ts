@@ -1,7 +1,8 @@
 import type { Draft } from './cart';
+import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from './checks';
 import type { Condition } from './conditions';
 import type { Discount, DiscountInput } from './discount';
-import { RequestRefused } from './problem';
+import { type FieldError, RequestRefused } from './problem';
 import type { Promotion, PromotionInput } from './promotion';
 import type { Stored } from './resource';
 import { type Catalog, compileRulebook, type Rulebook } from './rulebook';
@@ -15,6 +16,8 @@ export interface Overlay {
 
 /** Compiles the unsaved rules of a request; an entry with the key or the id of a stored rule takes its place and its id. */
 export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
+  const errors = checkDraft(draft);
+  if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
   const replaced = new Set<string>();
   const promotions = new Map<string, Promotion>();
   const globals: Discount[] = [];
@@ -58,6 +61,24 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
     plans: [],
   };
   return { rules: compileRulebook(catalog), replaced };
+}
+
+/** An unsaved rule must be one that could be saved. */
+function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Draft): FieldError[] {
+  const check = <T>(
+    name: string,
+    entries: readonly T[] | undefined,
+    errorsOf: (entry: T) => FieldError[],
+  ): FieldError[] =>
+    (entries ?? []).flatMap((entry, index) =>
+      errorsOf(entry).map((error) => ({ ...error, pointer: `/draft/${name}/${index}${error.pointer}` })),
+    );
+  return [
+    ...check('promotions', promotions, checkPromotion),
+    ...check('discounts', discounts, checkDiscount),
+    ...check('relatedProducts', relatedProducts, checkRelatedProduct),
+    ...check('upgradePaths', upgradePaths, checkUpgradePath),
+  ];
 }
 
 function unknownPromotion(id: string, index: number): RequestRefused {
