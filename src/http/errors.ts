@@ -7,7 +7,8 @@ import { problemAnswer, toProblem } from './problem';
 export const answerProblem: ErrorRequestHandler = (error, request, response, _next) => {
   const problem = toProblem(error);
   const { requestId, services } = contextOf(request);
-  if (problem.status >= 500) services.log.error({ requestId, err: problem.cause ?? problem }, problem.message);
+  if (problem.status >= 500)
+    services.log.error({ requestId, err: loggable(problem.cause ?? problem) }, problem.message);
   if (response.headersSent) {
     // Half an answer is out already; only a broken connection tells that it is not whole.
     response.destroy();
@@ -17,3 +18,10 @@ export const answerProblem: ErrorRequestHandler = (error, request, response, _ne
   response.removeHeader('Location');
   send(response, problemAnswer(problem, requestId));
 };
+
+/** Without the members that PostgreSQL's errors have: its details quote whole rows, and with them customers and codes. */
+function loggable(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = 'code' in error ? error.code : undefined;
+  return { type: error.name, code, message: error.message, stack: error.stack };
+}

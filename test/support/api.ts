@@ -23,6 +23,8 @@ export interface Api extends TestDatabase {
   createProvider(id?: string, fields?: object): Promise<string>;
   /** Creates a key of a provider and answers its token. */
   createKey(provider: string, kind: 'secret' | 'publishable'): Promise<string>;
+  /** The lines that the app has logged. */
+  logged: string[];
   /** Moves the app's clock. */
   advance(ms: number): void;
   /** Takes the database from the app, not from the test. */
@@ -34,9 +36,10 @@ export async function startApi(config: { rateLimit?: number } = {}): Promise<Api
   const database = await createTestDatabase();
   const db = connect(database.connectionString);
   let ahead = 0;
+  const logged: string[] = [];
   const app = createApp({
     db,
-    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    log: pino({ level: 'info' }, { write: (line) => logged.push(line) }),
     clock: () => Date.now() + ahead,
     config: { adminKey: ADMIN_KEY, rateLimit: config.rateLimit ?? 0 },
   });
@@ -46,6 +49,7 @@ export async function startApi(config: { rateLimit?: number } = {}): Promise<Api
   return {
     ...database,
     app,
+    logged,
     http: agent({}),
     admin,
     as: (provider) => agent({ Authorization: `Bearer ${ADMIN_KEY}`, 'Offerbook-Provider': provider }),
