@@ -110,14 +110,14 @@ function ownRefusal(code: CodeFact, { request, at, facts }: Setting): Reason | u
   if (!isWithin(at, { startsAt: code.startsAt })) return 'promo_code_not_started';
   if (!isWithin(at, code)) return 'promo_code_expired';
   if (code.customerId !== undefined && code.customerId !== customerId) return 'promo_code_not_yours';
-  if (code.maxRedemptionsPerCustomer !== undefined && customerId === undefined && facts.redeeming)
-    return 'missing_fact';
   const isUsedUp = code.maxRedemptions !== undefined && code.redemptions >= code.maxRedemptions;
   const isUsedByCustomer =
     customerId !== undefined &&
     code.maxRedemptionsPerCustomer !== undefined &&
     code.customerRedemptions >= code.maxRedemptionsPerCustomer;
-  return isUsedUp || isUsedByCustomer ? 'promo_code_used_up' : undefined;
+  if (isUsedUp || isUsedByCustomer) return 'promo_code_used_up';
+  const needsCustomer = code.maxRedemptionsPerCustomer !== undefined && facts.redeeming;
+  return needsCustomer && customerId === undefined ? 'missing_fact' : undefined;
 }
 
 // Each discount on a line is exact to one digit more, the sum is rounded, leftover cents go by largest remainder.
@@ -193,7 +193,7 @@ function answer(
     promoCodes: codes.map((judged) => {
       const { code, promotionId, reason } = judged;
       if (reason !== undefined) return { code, status: 'declined', reason };
-      const effect = amountOf(priced, (rule) => rule.promotion?.id === promotionId);
+      const effect = amountOf(priced, (rule) => rule.promotion?.id === promotionId && rule.right === 'own');
       const hasEffect = first.get(promotionId) === judged && effect.isPositive();
       return hasEffect ? { code, status: 'applied' } : { code, status: 'declined', reason: 'promo_code_no_effect' };
     }),

@@ -70,15 +70,14 @@ export function promotionRefusal(
   return overdrawn.has(promotion.id) ? 'budget_spent' : undefined;
 }
 
-/** Why a discount does not apply in its own right, its promotion aside. */
+/** Why a discount does not apply, its promotion aside; a grant outlives the discount's window and conditions. */
 export function discountRefusal(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
-  const { request, at, lines } = setting;
+  const { request, lines } = setting;
   const { discount } = rule;
   if (!isActive(discount)) return 'no_matching_line';
   if (recipientRank(discount, request) === undefined) return 'not_recipient';
-  if (!isWithin(at, discount)) return 'outside_window';
-  const failure = discountFailure(rule, setting, hasCode);
-  if (failure !== undefined) return failure;
+  const refusal = rule.grant === undefined ? ownRefusal(rule, setting, hasCode) : undefined;
+  if (refusal !== undefined) return refusal;
   if (!isPriced(discount.value, request.currency)) return 'currency_not_priced';
   if (matchingLines(rule, lines).length > 0) return undefined;
   return lines.some((line) => matches(discount.selector, line)) ? 'plan_not_attached' : 'no_matching_line';
@@ -98,12 +97,13 @@ export function rightOf(
 function appliesByItself(rule: Rule, setting: Setting, hasCode: boolean, overdrawn: ReadonlySet<string>): boolean {
   const { promotion } = rule;
   if (promotion !== undefined && promotionRefusal(promotion, setting, hasCode, overdrawn) !== undefined) return false;
-  return discountRefusal(rule, setting, hasCode) === undefined;
+  return discountRefusal(rule, setting, hasCode) === undefined && ownRefusal(rule, setting, hasCode) === undefined;
 }
 
-/** Why a discount's own conditions do not hold; of a global discount one of the ungrouped ones is enough. */
-function discountFailure(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
+/** Why the window or the conditions of a discount itself do not hold; of a global one's ungrouped conditions one is enough. */
+function ownRefusal(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
   const { discount, promotion } = rule;
+  if (!isWithin(setting.at, discount)) return 'outside_window';
   const question = { ...setting, rule: promotion ?? discount, hasCode };
   return judge(discount.conditions ?? [], promotion === undefined, question);
 }
