@@ -1,12 +1,8 @@
-import type { DiscountInput } from './discount';
 import type { Language } from './localized-text';
 import type { Currency, Money } from './money';
-import type { PromotionInput } from './promotion';
-import type { RelatedProductInput } from './related-products';
 import type { Term } from './resource';
 import type { Action } from './selector';
 import type { Instant, LocalDate, Period } from './time';
-import type { UpgradePathInput } from './upgrade-paths';
 
 /** What a quote explains: what concerns the codes sent, also every candidate that matches a line, or every active rule. */
 export type Explain = 'codes' | 'candidates' | 'all';
@@ -191,32 +187,8 @@ export interface TransitionChoice {
   choice: 'convert' | 'keep';
 }
 
-/** Unsaved rules laid over the stored ones for this quote; an entry with the key or id of a stored one replaces it. */
-export interface Draft {
-  /**
-   * Promotions with their nested lists.
-   * @maxItems 200
-   */
-  promotions?: PromotionInput[];
-  /**
-   * Discounts; without `promotionId` global ones.
-   * @maxItems 200
-   */
-  discounts?: DiscountInput[];
-  /**
-   * Related products.
-   * @maxItems 200
-   */
-  relatedProducts?: RelatedProductInput[];
-  /**
-   * Upgrade paths.
-   * @maxItems 200
-   */
-  upgradePaths?: UpgradePathInput[];
-}
-
-/** A cart snapshot to be quoted. */
-export interface QuoteRequest {
+/** A cart snapshot, with what is known of its customer. */
+export interface Cart {
   /** The currency of every price in the cart. */
   currency: Currency;
   /** The language of the answer; absent: the customer's, else the provider's default. */
@@ -250,8 +222,6 @@ export interface QuoteRequest {
    * @maxItems 500
    */
   transitions?: TransitionChoice[];
-  /** Unsaved rules laid over the stored ones; nothing is written. */
-  draft?: Draft;
 }
 
 /**

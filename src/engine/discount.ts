@@ -1,11 +1,9 @@
 import type { Condition } from './conditions/index';
 import type { DiscountValue } from './discounts/index';
+import type { DiscountScope } from './discounts/value';
 import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from './resource';
 import type { Selector } from './selector';
 import type { Instant, Period } from './time';
-
-/** What a discount is counted on: each unit, the line once, or the matching lines together once. */
-export type DiscountScope = 'unit' | 'line' | 'order';
 
 /** A charge of a line: its recurring price, or its setup fee (once per line). */
 export type Charge = 'recurring' | 'setup';

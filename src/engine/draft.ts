@@ -1,9 +1,9 @@
-import type { Draft } from './cart';
 import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from './checks';
 import type { Condition } from './conditions';
 import type { Discount, DiscountInput } from './discount';
 import { type FieldError, RequestRefused } from './problem';
 import type { Promotion, PromotionInput } from './promotion';
+import type { Draft } from './quote-request';
 import type { Stored } from './resource';
 import { type Catalog, compileRulebook, type Rulebook } from './rulebook';
 

@@ -1,4 +1,4 @@
-import type { CartLine, Customer, OwnedService, QuoteRequest } from './cart';
+import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
 import { type FieldError, RequestRefused } from './problem';
@@ -28,7 +28,7 @@ export interface PricedLine extends Selectable {
 
 /** The cart as every rule sees it: undiscounted, and never changed. */
 export interface PricedCart {
-  readonly request: QuoteRequest;
+  readonly request: Cart;
   /** The quote's instant in milliseconds. */
   readonly at: number;
   readonly timeZone: string;
@@ -59,7 +59,7 @@ export interface CartContext {
 }
 
 /** Prices the cart of a request; a request that contradicts itself is refused. */
-export function priceCart(request: QuoteRequest, at: number, context: CartContext): PricedCart {
+export function priceCart(request: Cart, at: number, context: CartContext): PricedCart {
   const { timeZone, defaultLanguage, settings } = context.provider;
   const errors = contradictions(request);
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
@@ -149,7 +149,7 @@ export function merged(
   return own === undefined || own.length === 0 ? registered : [...own, ...registered];
 }
 
-function contradictions(request: QuoteRequest): FieldError[] {
+function contradictions(request: Cart): FieldError[] {
   const errors: FieldError[] = [];
   for (const [pointer, ids] of [
     ['lines', request.lines.map((line) => line.id)],

@@ -1,14 +1,14 @@
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
 import { type Candidate, grantEnd, type Judging, judgesOf } from './candidates';
-import type { QuoteRequest } from './cart';
 import { type CheckedCode, checkCodes, enteredCodes, openers } from './codes';
 import { type Combined, combine, ruleId } from './combination';
 import { explain, type Findings } from './explanation';
 import type { Facts, FactsNeeded, GrantToRecord, Use } from './facts';
 import { pickText } from './localized-text';
 import { formatMoney } from './money';
+import { offersFor } from './offers';
 import { type PricedCart, priceCart } from './priced-cart';
-import { offersFor } from './related-products';
+import type { QuoteRequest } from './quote-request';
 import type { Rulebook } from './rulebook';
 import { type Ruleset, rulesOf } from './ruleset';
 import { subjectKeys } from './selector';

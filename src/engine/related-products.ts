@@ -1,11 +1,6 @@
-import type { Offer } from './answer';
 import type { Condition } from './conditions';
-import type { RuleContext } from './conditions/condition';
-import { walk } from './conditions/walk';
-import { type Language, type LocalizedText, pickText, primarySubtag } from './localized-text';
-import type { PricedCart } from './priced-cart';
+import type { Language, LocalizedText } from './localized-text';
 import type { Key, Name, ServerMade, Status, Stored, Term } from './resource';
-import type { Ruleset } from './ruleset';
 
 /** What the storefront starts when the offer is accepted. */
 export interface OfferAction {
@@ -56,36 +51,3 @@ export interface RelatedProductInput extends RelatedProductFields, ServerMade {}
 
 /** A stored related product. */
 export interface RelatedProduct extends RelatedProductFields, Stored {}
-
-/** The related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
-export function offersFor(cart: PricedCart, rules: Ruleset, keys: readonly string[]): Offer[] {
-  if (cart.settings.maxOffers === 0) return [];
-  const language = cart.language && primarySubtag(cart.language);
-  return [...rules.relatedProductsFor(keys)]
-    .filter(({ source }) => source.language === undefined || primarySubtag(source.language) === language)
-    .filter(({ groups }) => walk(groups, cart, NO_RULE).holds)
-    .map(({ source }) => source)
-    .sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0) || (a.id < b.id ? -1 : 1))
-    .slice(0, cart.settings.maxOffers)
-    .map((source) => {
-      const title = pickText(source.title, cart.languages);
-      const descriptionHtml = pickText(source.descriptionHtml, cart.languages);
-      return {
-        relatedProductId: source.id,
-        ...(title !== undefined && { title }),
-        ...(descriptionHtml !== undefined && { descriptionHtml }),
-        ...(source.imageUrl !== undefined && { imageUrl: source.imageUrl }),
-        action: source.action,
-        sort: source.sort ?? 0,
-      };
-    });
-}
-
-/** A related product has no code, no window and no uses. */
-const NO_RULE: RuleContext = {
-  hasCode: false,
-  startsAt: Number.NEGATIVE_INFINITY,
-  endsAt: Number.POSITIVE_INFINITY,
-  customerUses: 0,
-  redeeming: false,
-};

@@ -1,6 +1,6 @@
-import type { Draft } from './cart';
 import { compileDraft } from './draft';
 import type { Plan } from './provider';
+import type { Draft } from './quote-request';
 import type { RelatedProductRule, Rulebook } from './rulebook';
 import type { DiscountRule, PromotionRule } from './rules';
 import type { UpgradePath } from './upgrade-paths';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Body, Post, Route, Security, Tags } from '@tsoa/runtime';
 import type { Quote } from '../engine/answer';
-import type { QuoteRequest } from '../engine/cart';
 import { factsNeeded, quote as quoteCart } from '../engine/quote';
+import type { QuoteRequest } from '../engine/quote-request';
 import { parseInstant } from '../engine/time';
 import { loadFacts } from '../store/facts';
 import type { Context } from './context';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
-import type { QuoteRequest } from '../engine/cart';
 import { type Money, parseMoney } from '../engine/money';
 import { factsNeeded, quote as quoteCart } from '../engine/quote';
+import type { QuoteRequest } from '../engine/quote-request';
 import type { Term } from '../engine/resource';
 import { parseInstant } from '../engine/time';
 import { Conflict } from '../store/errors';

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../engine/conditions/index';
-import type { Buy, Charge, Coverage, Discount, DiscountFields, DiscountScope, Recipients } from '../engine/discount';
+import type { Buy, Charge, Coverage, Discount, DiscountFields, Recipients } from '../engine/discount';
 import type { DiscountValue } from '../engine/discounts/index';
+import type { DiscountScope } from '../engine/discounts/value';
 import type { Status } from '../engine/resource';
 import type { Selector } from '../engine/selector';
 import type { Period } from '../engine/time';

@@ -1,5 +1,6 @@
-import type { CartLine, QuoteRequest } from '../../src/engine/cart';
+import type { CartLine } from '../../src/engine/cart';
 import type { Plan, RoundingMode } from '../../src/engine/provider';
+import type { QuoteRequest } from '../../src/engine/quote-request';
 import type { Action, Selector } from '../../src/engine/selector';
 import type { Period } from '../../src/engine/time';
 import { inUnits } from './calendar';

@@ -1,8 +1,9 @@
-import type { AccountEntry, OwnedService, QuoteRequest } from '../../src/engine/cart';
+import type { AccountEntry, OwnedService } from '../../src/engine/cart';
 import type { Comparison } from '../../src/engine/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { TimeWindowCondition } from '../../src/engine/conditions/time-window';
 import type { Facts } from '../../src/engine/facts';
+import type { QuoteRequest } from '../../src/engine/quote-request';
 import type { Selector } from '../../src/engine/selector';
 import { DAY, isWithin, shift } from './calendar';
 import { type Line, matches } from './cart';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Customer, QuoteRequest } from '../../src/engine/cart';
+import type { Customer } from '../../src/engine/cart';
 import type { Comparison } from '../../src/engine/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { Discount } from '../../src/engine/discount';
@@ -8,6 +8,7 @@ import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } 
 import type { Amounts } from '../../src/engine/money';
 import type { Promotion } from '../../src/engine/promotion';
 import type { Combination, RoundingMode } from '../../src/engine/provider';
+import type { QuoteRequest } from '../../src/engine/quote-request';
 import type { Catalog } from '../../src/engine/rulebook';
 import type { Action, Selector } from '../../src/engine/selector';
 import type { Period } from '../../src/engine/time';

@@ -1,8 +1,8 @@
 import type { Reason } from '../../src/engine/answer';
-import type { QuoteRequest } from '../../src/engine/cart';
 import type { Discount } from '../../src/engine/discount';
 import type { GrantFact } from '../../src/engine/facts';
 import type { Promotion } from '../../src/engine/promotion';
+import type { QuoteRequest } from '../../src/engine/quote-request';
 import type { Catalog } from '../../src/engine/rulebook';
 import { isWithin } from './calendar';
 import { type Line, matches } from './cart';

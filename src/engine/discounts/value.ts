@@ -1,5 +1,7 @@
-import type { DiscountScope } from '../discount';
 import type { Fraction } from '../money';
+
+/** What a discount is counted on: each unit, the line once, or the matching lines together once. */
+export type DiscountScope = 'unit' | 'line' | 'order';
 
 /** The charge of one line that a discount looks at. Amounts are in ticks: one digit more than the currency has. */
 export interface Part {
