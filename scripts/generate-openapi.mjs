@@ -12,11 +12,33 @@ const { referenceTypeMap } = await tsoa.generateSpecAndRoutes({ configuration: '
 const spec = finalize(readJson('build/generated/openapi.raw.json'), referenceTypeMap, readExamples());
 fs.writeFileSync('openapi/openapi.json', `${JSON.stringify(spec, null, 2)}\n`);
 
-/** One file per tag: by operation id the path parameters, body and answer that "Try it out" begins with. */
+/**
+ * One file per tag: by operation id the path parameters, body and answer that "Try it out" begins with. What `examples`
+ * holds is not said again, but referred to.
+ */
 function readExamples() {
   const folder = 'openapi/examples';
   const files = fs.readdirSync(folder).sort();
-  return Object.assign({}, ...files.map((file) => readJson(path.join(folder, file))));
+  return Object.assign({}, ...files.map((file) => resolved(readJson(path.join(folder, file)))));
+}
+
+/** The same value with every `{ "$ref": "examples/catalog.json#/promotions/welcome" }` replaced by what it names. */
+function resolved(value) {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(resolved);
+  if (typeof value.$ref !== 'string') {
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolved(member)]));
+  }
+  const [file, pointer = ''] = value.$ref.split('#');
+  const named = pointer.split('/').slice(1).reduce(memberOf, readJson(file));
+  if (named === undefined) throw new Error(`There is nothing at ${value.$ref}`);
+  return named;
+}
+
+/** In a list the step of a pointer is the key, id or code of an entry: a place in the list would not stay the same. */
+function memberOf(parent, step) {
+  if (!Array.isArray(parent)) return parent?.[step];
+  return parent.find(({ key, id, code }) => [key, id, code].includes(step));
 }
 
 function readJson(file) {

@@ -1,7 +1,23 @@
 import { createHmac } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import type { Knex } from 'knex';
+import type { Condition } from './engine/conditions/index';
+import type { DiscountInput } from './engine/discount';
+import type { PromoCodeInput, PromotionInput } from './engine/promotion';
+import type { PlanInput } from './engine/provider';
+import type { RelatedProductInput } from './engine/related-products';
+import type { TagInput, UpgradePathInput } from './engine/upgrade-paths';
+import { projectRoot } from './project-root';
 import { type ApiKeyKind, createApiKey, findKeyOwner, hashToken, tokenOf } from './store/api-keys';
-import { createProvider, listProviders } from './store/providers';
+import { createDiscount } from './store/discounts';
+import { createPlan } from './store/plans';
+import { createPromoCode } from './store/promo-codes';
+import { createPromotion } from './store/promotions';
+import { bumpCatalogVersion, createProvider, listProviders } from './store/providers';
+import { createRelatedProduct } from './store/related-products';
+import { createTag } from './store/tags';
+import { createUpgradePath } from './store/upgrade-paths';
 
 /** The demo provider's tokens. */
 export interface DemoKeys {
@@ -9,23 +25,92 @@ export interface DemoKeys {
   publishable: string;
 }
 
+/** What `examples/catalog.json` holds; a test sends every entry of it through the API. */
+interface DemoCatalog {
+  tags: TagInput[];
+  plans: PlanInput[];
+  promotions: PromotionInput[];
+  discounts: DiscountInput[];
+  relatedProducts: RelatedProductInput[];
+  upgradePaths: UpgradePathInput[];
+}
+
 const DEMO = { id: 'demo', name: 'Demo Hosting', timeZone: 'Europe/Berlin', defaultLanguage: 'en' };
 
-/** Gives an empty database the demo provider; answers its tokens where the database has it. */
+/**
+ * The examples of the published document must work as they stand. A catalog entry is addressed by its key, but a
+ * condition and an API key have none, so those that an example is about get an id that is known beforehand: the first
+ * condition of these entries, and a key that nobody uses.
+ */
+const KNOWN_CONDITION_IDS: Readonly<Record<string, string>> = {
+  spring: '00000000-0000-7000-8000-000000000001',
+  loyalty: '00000000-0000-7000-8000-000000000002',
+  backup: '00000000-0000-7000-8000-000000000003',
+};
+const KNOWN_API_KEY_ID = '00000000-0000-7000-8000-000000000004';
+
+/** Gives an empty database the demo provider with its catalog; answers its tokens where the database has it. */
 export async function loadDemo(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
-  await db.transaction(async (trx) => {
-    if ((await listProviders(trx, { limit: 1 })).length > 0) return;
-    const at = new Date();
-    await createProvider(trx, DEMO, at);
-    for (const kind of ['secret', 'publishable'] as const) {
-      await createApiKey(trx, DEMO.id, { name: `Demo ${kind}`, kind }, at, demoBytes(adminKey, kind));
-    }
-  });
+  if (await isEmpty(db)) {
+    await db.transaction(async (trx) => {
+      // Of several processes that start on an empty database at the same time one loads the demo, the others wait.
+      await trx.raw('lock table providers in share row exclusive mode');
+      if (await isEmpty(trx)) await createDemo(trx, adminKey, new Date());
+    });
+  }
   const keys = {
     secret: tokenOf('secret', demoBytes(adminKey, 'secret')),
     publishable: tokenOf('publishable', demoBytes(adminKey, 'publishable')),
   };
   return (await findKeyOwner(db, hashToken(keys.secret))) && keys;
+}
+
+async function isEmpty(db: Knex): Promise<boolean> {
+  return (await listProviders(db, { limit: 1 })).length === 0;
+}
+
+async function createDemo(trx: Knex.Transaction, adminKey: string, at: Date): Promise<void> {
+  await createProvider(trx, DEMO, at);
+  for (const kind of ['secret', 'publishable'] as const) {
+    await createApiKey(trx, DEMO.id, { name: `Demo ${kind}`, kind }, at, demoBytes(adminKey, kind));
+  }
+  const unused = await createApiKey(trx, DEMO.id, { name: 'Not in use, to be revoked', kind: 'publishable' }, at);
+  await rename(trx, 'api_keys', unused.id, KNOWN_API_KEY_ID);
+  await createCatalog(trx, at);
+  await bumpCatalogVersion(trx, DEMO.id);
+}
+
+async function createCatalog(trx: Knex.Transaction, at: Date): Promise<void> {
+  const catalog = readExample<DemoCatalog>('catalog.json');
+  const promoCodes = readExample<Record<string, PromoCodeInput[]>>('promo-codes.json');
+  for (const tag of catalog.tags) await createTag(trx, DEMO.id, tag, at);
+  for (const plan of catalog.plans) await createPlan(trx, DEMO.id, plan, at);
+  for (const input of catalog.promotions) {
+    const promotion = await createPromotion(trx, DEMO.id, input, at);
+    for (const code of promoCodes[input.key ?? ''] ?? []) await createPromoCode(trx, DEMO.id, promotion.id, code, at);
+    await renameCondition(trx, promotion);
+  }
+  for (const input of catalog.discounts) await renameCondition(trx, await createDiscount(trx, DEMO.id, input, at));
+  for (const input of catalog.relatedProducts) {
+    await renameCondition(trx, await createRelatedProduct(trx, DEMO.id, input, at));
+  }
+  for (const input of catalog.upgradePaths) await createUpgradePath(trx, DEMO.id, input, at);
+}
+
+async function renameCondition(
+  trx: Knex.Transaction,
+  owner: { key?: string; conditions?: Condition[] },
+): Promise<void> {
+  const known = KNOWN_CONDITION_IDS[owner.key ?? ''];
+  if (known !== undefined) await rename(trx, 'conditions', owner.conditions?.[0]?.id, known);
+}
+
+async function rename(trx: Knex.Transaction, table: string, id: string | undefined, known: string): Promise<void> {
+  await trx(table).where({ provider_id: DEMO.id, id }).update({ id: known });
+}
+
+function readExample<T>(file: string): T {
+  return JSON.parse(fs.readFileSync(path.join(projectRoot, 'examples', file), 'utf8')) as T;
 }
 
 /** Derived from the admin key, so that a later start can print the same tokens although only hashes are stored. */

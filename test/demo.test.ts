@@ -1,0 +1,376 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import Big from 'big.js';
+import type { Agent, Response } from 'supertest';
+import { type DemoKeys, loadDemo } from '../src/demo';
+import type { Quote } from '../src/engine/answer';
+import type { CartLine } from '../src/engine/cart';
+import type { QuoteRequest } from '../src/engine/quote-request';
+import { openApi } from '../src/http/openapi';
+import { projectRoot } from '../src/project-root';
+import { ADMIN_KEY, type Api, startApi } from './support/api';
+
+const read = (file: string) => fs.readFileSync(path.join(projectRoot, file), 'utf8');
+const example = <T = QuoteRequest>(file: string) => JSON.parse(read(`examples/${file}.json`)) as T;
+
+let api: Api;
+let keys: DemoKeys;
+
+/** Every test of a group sees one database with the demo in it. */
+function withDemo(): void {
+  beforeAll(async () => {
+    api = await startApi();
+    keys = (await loadDemo(api.db, ADMIN_KEY)) as DemoKeys;
+  });
+  afterAll(() => api.drop());
+}
+
+async function quoted(request: object, key: string = keys.secret): Promise<Quote> {
+  return (await api.with(key).post('/v1/quote').send(request).expect(200)).body;
+}
+
+describe('loading the demo', () => {
+  beforeAll(async () => {
+    api = await startApi();
+  });
+  afterAll(() => api.drop());
+
+  const TABLES = ['providers', 'api_keys', 'promotions', 'discounts', 'conditions', 'promo_codes', 'related_products'];
+  const everything = () => Promise.all(TABLES.map((table) => api.db(table).orderBy('id')));
+
+  test('of several processes that start at the same time one fills the empty database; a later start changes nothing', async () => {
+    const loaded = await Promise.all([loadDemo(api.db, ADMIN_KEY), loadDemo(api.db, ADMIN_KEY)]);
+    const before = await everything();
+    expect(before.map((rows) => rows.length > 0)).toEqual(TABLES.map(() => true));
+    expect(before[0]).toHaveLength(1);
+    expect(await loadDemo(api.db, ADMIN_KEY)).toEqual(loaded[0]);
+    expect(loaded[1]).toEqual(loaded[0]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('the tokens that are printed work, and no others are printed', async () => {
+    const { secret, publishable } = (await loadDemo(api.db, ADMIN_KEY)) as DemoKeys;
+    await api.with(secret).get('/v1/promotions').expect(200);
+    await api.with(publishable).post('/v1/quote').send({ currency: 'EUR', lines: [] }).expect(200);
+    expect(await loadDemo(api.db, 'another admin key')).toBeUndefined();
+  });
+
+  test('every entry of the catalog is one that the API takes', async () => {
+    const provider = await api.createProvider();
+    const catalog = example<Record<string, object[]>>('catalog');
+    const paths = ['tags', 'plans', 'promotions', 'discounts', 'relatedProducts', 'upgradePaths'];
+    expect(Object.keys(catalog)).toEqual(paths);
+    for (const [kind, entries] of Object.entries(catalog)) {
+      const url = `/v1/${kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      for (const entry of entries) await api.as(provider).post(url).send(entry).expect(201);
+    }
+    for (const [promotion, codes] of Object.entries(example<Record<string, object[]>>('promo-codes'))) {
+      const url = `/v1/promotions/key:${promotion}/promo-codes`;
+      for (const code of codes) await api.as(provider).post(url).send(code).expect(201);
+    }
+  });
+
+  test('a database that has a provider already gets no demo', async () => {
+    await api.as('demo').delete('/v1/providers/demo').expect(204);
+    expect(await loadDemo(api.db, ADMIN_KEY)).toBeUndefined();
+  });
+});
+
+describe('the demo cart', () => {
+  withDemo();
+  let quote: Quote;
+  beforeAll(async () => {
+    quote = await quoted(example('quote'));
+  });
+
+  test('server: 15 % of 1188.00, then its part of the 20.00; hosting: 5 % of 145.00, then the rest of the 20.00', () => {
+    const lines = quote.lines.map(({ discounts, ...line }) => [
+      line,
+      discounts.map(({ exactAmount, amount }) => [exactAmount, amount]),
+    ]);
+    expect(lines).toEqual([
+      [
+        { id: 'server', subtotal: '1188.00', discount: '195.80', total: '992.20' },
+        [
+          ['178.200', '178.20'],
+          ['17.600', '17.60'],
+        ],
+      ],
+      [
+        { id: 'hosting', subtotal: '145.00', discount: '9.65', total: '135.35' },
+        [
+          ['7.250', '7.25'],
+          ['2.400', '2.40'],
+        ],
+      ],
+    ]);
+    expect(quote.totals).toEqual({ subtotal: '1333.00', discount: '205.45', total: '1127.55' });
+  });
+
+  test('the same numbers, counted by another library', () => {
+    const spring = Big('1188.00').times('0.15');
+    const loyalty = Big('145.00').times('0.05');
+    const server = Big('1188.00').minus(spring);
+    const hosting = Big('145.00').minus(loyalty);
+    const part = Big('20.00').times(server).div(server.plus(hosting)).round(2, Big.roundHalfUp);
+    const totals = [server.minus(part), hosting.minus(Big('20.00').minus(part))];
+    expect(quote.lines.map(({ total }) => total)).toEqual(totals.map((total) => total.toFixed(2)));
+    expect(quote.totals.total).toBe(totals.reduce((sum, total) => sum.plus(total)).toFixed(2));
+  });
+
+  test('each discount says what it takes off, and which code opened it', () => {
+    expect(quote.discounts.map(({ name, promoCode, amount }) => [name, promoCode, amount])).toEqual([
+      ['Spring, 15 %', 'SPRING15', '178.20'],
+      ['20 off the order', undefined, '20.00'],
+      ['Loyalty, 5 %', undefined, '7.25'],
+    ]);
+    expect(quote.promoCodes).toEqual([{ code: 'SPRING15', status: 'applied' }]);
+  });
+
+  test('exactly two related products are offered, in their order', () => {
+    expect(quote.offers.map(({ title, sort }) => [title, sort])).toEqual([
+      ['A certificate for your site', 10],
+      ['Backup space', 20],
+    ]);
+  });
+
+  test('the monthly subscription ends today: 15 of its 29 days at 0.50 are credited, the year is invoiced', () => {
+    const at = '2026-04-15T08:00:00Z';
+    expect(quote.transitions).toEqual([
+      {
+        lineId: 'hosting',
+        upgradePathId: expect.any(String),
+        optional: true,
+        transition: 'immediately_with_invoice',
+        subscriptionId: 'subscription-31',
+        outcome: 'replace',
+        title: 'Switch to yearly',
+        description:
+          'Web Pro, monthly at 14.50 a month ends today, Web Pro, yearly begins. Your next payment is due on Apr 15, 2027.',
+        effectiveAt: at,
+        steps: [
+          { type: 'end_subscription', at },
+          { type: 'credit', at, amount: '7.50', from: '2026-04-15', to: '2026-04-30' },
+          { type: 'start_subscription', at },
+          { type: 'issue_invoice', at, amount: '135.35', from: '2026-04-15', to: '2027-04-14' },
+        ],
+      },
+    ]);
+  });
+
+  test('in German it has one offer more, and German words', async () => {
+    const { offers, transitions } = await quoted({ ...example('quote'), language: 'de' });
+    expect(offers.map(({ title }) => title)).toEqual([
+      'Telefonische Hilfe auf Deutsch',
+      'Ein Zertifikat für Ihre Seite',
+      'Backup-Speicher',
+    ]);
+    expect(transitions[0]?.description).toBe(
+      'Web Pro, monthly zu 14.50 im Monat endet heute, Web Pro, jährlich beginnt. Ihre nächste Zahlung ist am 15.04.2027 fällig.',
+    );
+  });
+
+  test.each([
+    ['2026-02-28T23:59:59.999+01:00', 'outside_window'],
+    ['2026-03-01T00:00:00+01:00', undefined],
+    ['2026-05-31T23:59:59.999+02:00', undefined],
+    ['2026-06-01T00:00:00+02:00', 'outside_window'],
+  ])('the spring code at %s: %s', async (at, reason) => {
+    const { promoCodes } = await quoted({ ...example('quote'), at });
+    expect(promoCodes[0]?.reason).toBe(reason);
+  });
+});
+
+describe('the rules of the demo, one by one', () => {
+  withDemo();
+  const year = { unit: 'year', length: 1 } as const;
+  const month = { unit: 'month', length: 1 } as const;
+  const vps = (quantity: number): CartLine => ({
+    id: 'servers',
+    serviceType: 'vps',
+    plan: 'vps-m',
+    period: month,
+    quantity,
+    unitPrice: '18.00',
+  });
+  const hosting: CartLine = { id: 'web', serviceType: 'web-hosting', period: month, unitPrice: '14.50' };
+  const server: CartLine = { id: 'server', serviceType: 'dedicated', period: year, unitPrice: '2000.00' };
+  const renewal: CartLine = {
+    ...server,
+    plan: 'dedicated-s',
+    action: 'renewal',
+    unitPrice: '1080.00',
+  };
+
+  test.each<[string, CartLine[], Partial<QuoteRequest>, string[]]>([
+    ['4 servers at 18.00 are below the first tier', [vps(4)], {}, ['72.00', '0.00', '72.00']],
+    ['5 servers are 5 % off: 4.50 of 90.00', [vps(5)], {}, ['90.00', '4.50', '85.50']],
+    ['10 servers are 10 % off: 18.00 of 180.00', [vps(10)], {}, ['180.00', '18.00', '162.00']],
+    [
+      'a reseller gets 20 %: 3.60 of 18.00',
+      [vps(1)],
+      { customer: { groups: ['reseller'] } },
+      ['18.00', '3.60', '14.40'],
+    ],
+    [
+      'a loyal customer gets 5 %: 0.725 of 14.50, rounded up to 0.73',
+      [hosting],
+      { customer: { groups: ['loyal'] } },
+      ['14.50', '0.73', '13.77'],
+    ],
+    [
+      'who registered two years ago to the second is not loyal yet',
+      [hosting],
+      { customer: { registeredAt: '2024-04-15T10:00:00+02:00' } },
+      ['14.50', '0.00', '14.50'],
+    ],
+    [
+      'who registered a second earlier is',
+      [hosting],
+      { customer: { registeredAt: '2024-04-15T09:59:59+02:00' } },
+      ['14.50', '0.73', '13.77'],
+    ],
+    [
+      'spring is never more than 250.00: of 2000.00 not 300.00, and 20.00 for the large order',
+      [server],
+      { promoCodes: ['spring15'] },
+      ['2000.00', '270.00', '1730.00'],
+    ],
+    [
+      'the renewal costs 899.00 instead of 1080.00, and 20.00 less as a large order',
+      [renewal],
+      {},
+      ['1080.00', '201.00', '879.00'],
+    ],
+  ])('%s', async (_sentence, lines, request, [subtotal, discount, total]) => {
+    const { totals } = await quoted({ currency: 'EUR', at: '2026-04-15T10:00:00+02:00', lines, ...request });
+    expect(totals).toEqual({ subtotal, discount, total });
+  });
+
+  test('a first order from a web page: 14.50 off the hosting, the domain free, the setup fee waived', async () => {
+    const { totals, lines, discounts } = await quoted(example('quote-storefront'), keys.publishable);
+    expect(totals).toEqual({ subtotal: '356.00', discount: '45.50', total: '310.50' });
+    expect(discounts.map(({ name, amount }) => [name, amount])).toEqual([
+      ['Welcome, 10 %', '14.50'],
+      ['Free domain', '12.00'],
+      ['Setup fee waived', '19.00'],
+    ]);
+    expect(lines[2]?.setup).toEqual({ subtotal: '19.00', discount: '19.00', total: '0.00' });
+  });
+
+  test('an unsaved Black Friday takes 40 % and excludes the rest; nothing is written', async () => {
+    const draft = await quoted(example('quote-draft'));
+    expect(draft.totals).toEqual({ subtotal: '1188.00', discount: '475.20', total: '712.80' });
+    expect(draft.declined.find(({ reason }) => reason === 'excluded')?.name).toBe('20 off the order');
+    const { totals } = await quoted({ ...example('quote-draft'), draft: {} });
+    expect(totals).toEqual({ subtotal: '1188.00', discount: '20.00', total: '1168.00' });
+  });
+
+  test('down-selling: the year that is paid for is used up, then the first month is invoiced', async () => {
+    const { transitions } = await quoted({
+      currency: 'EUR',
+      at: '2026-04-15T10:00:00+02:00',
+      lines: [{ ...hosting, plan: 'web-pro-monthly' }],
+      subscriptions: [
+        {
+          id: 'subscription-32',
+          plan: 'web-pro-yearly',
+          price: '145.00',
+          currency: 'EUR',
+          interval: year,
+          startedAt: '2025-11-01T00:00:00+01:00',
+          nextBookingAt: '2026-11-01T00:00:00+01:00',
+        },
+      ],
+    });
+    const at = '2026-10-31T23:00:00Z';
+    expect(transitions).toMatchObject([
+      {
+        outcome: 'replace',
+        effectiveAt: at,
+        description:
+          'web-pro-yearly stays until the end of its term. Web Pro, monthly is invoiced for the first time on Nov 1, 2026.',
+        steps: [
+          { type: 'end_subscription', at },
+          { type: 'start_subscription', at },
+          { type: 'issue_invoice', at, amount: '14.50', from: '2026-11-01', to: '2026-11-30' },
+        ],
+      },
+    ]);
+  });
+});
+
+describe('the examples of the published document', () => {
+  withDemo();
+
+  interface Operation {
+    operationId: string;
+    parameters: { name?: string; in?: string; example?: string }[];
+    requestBody?: { content: Record<string, { example: object }> };
+  }
+
+  test('all work on the demo as they stand, in the order in which they are shown', async () => {
+    let redemption: string | undefined;
+    const operations = Object.entries(openApi.paths as Record<string, Record<string, Operation>>)
+      .flatMap(([url, methods]) => Object.entries(methods).map(([method, operation]) => ({ url, method, operation })))
+      // What is cancelled cannot be confirmed any more.
+      .sort((a, b) => Number(a.url.endsWith('/cancel')) - Number(b.url.endsWith('/cancel')));
+    expect(operations.length).toBeGreaterThan(60);
+    const refused: unknown[] = [];
+    for (const { url, method, operation } of operations) {
+      const { operationId, parameters, requestBody } = operation;
+      const values = new Map(parameters.map(({ name, example: value }) => [name, value]));
+      // The one id that nobody can know beforehand: that of the redemption which the example before has made.
+      if (url.startsWith('/v1/redemptions/')) values.set('id', redemption);
+      const target = url.replace(/\{(\w+)\}/g, (_, name) => values.get(name) ?? '');
+      const [type, body] = Object.entries(requestBody?.content ?? {})[0] ?? [];
+      const call = send(api.as('demo'), method, target);
+      const answer = body === undefined ? await call : await call.set('Content-Type', type ?? '').send(body.example);
+      if (operationId === 'createRedemption') redemption = answer.body.id;
+      if (answer.status >= 300) refused.push([operationId, target, answer.status, answer.body]);
+    }
+    expect(refused).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  withDemo();
+  const commands = [...read('README.md').matchAll(/```sh\n(curl [\s\S]+?)```\s+```json\n([\s\S]+?)```/g)].map(
+    ([, command = '', answer = '']): [string, string] => [command.replace(/\\\n\s*/g, '').trim(), answer],
+  );
+
+  test('shows requests and answers', () => {
+    expect(commands.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('explains every variable that the configuration reads', () => {
+    const names = [...read('src/config.ts').matchAll(/(?:read|integer|flag)\('([A-Z_]+)'/g)].map(([, name]) => name);
+    const explained = [...read('README.md').matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    expect(explained.toSorted()).toEqual([...new Set(names)].toSorted());
+  });
+
+  test.each(commands)('%s', async (command, answer) => {
+    // The README's answers are shortened: what they show is there, and "…" stands for some text.
+    const shown = JSON.parse(answer, (_name, value) => (value === '…' ? expect.any(String) : value));
+    expect((await curl(command)).body).toMatchObject(shown);
+  });
+
+  function curl(command: string): Promise<Response> {
+    const words = [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+    const after = (flag: string) => words.flatMap((word, index) => (word === flag ? [words[index + 1] ?? ''] : []));
+    const url = words.find((word) => word.startsWith('localhost:3000')) ?? '';
+    const [body] = after('-d');
+    const headers = after('-H').map((header) =>
+      header.replace('$SECRET', keys.secret).replace('$PUBLISHABLE', keys.publishable).split(': '),
+    );
+    const method = after('-X')[0] ?? (body === undefined ? 'get' : 'post');
+    const call = send(api.http, method.toLowerCase(), url.replace('localhost:3000', '')).set(
+      Object.fromEntries(headers),
+    );
+    return Promise.resolve(body === undefined ? call : call.send(body.startsWith('@') ? read(body.slice(1)) : body));
+  }
+});
+
+function send(agent: Agent, method: string, url: string) {
+  return agent[method as 'get' | 'post' | 'put' | 'patch' | 'delete'](url);
+}
