@@ -205,8 +205,14 @@ const discountDraft = fc.record({
 
 type DiscountDraft = typeof discountDraft extends fc.Arbitrary<infer T> ? T : never;
 
-function discountOf({ window, ...draft }: DiscountDraft, id: string, at: number): Discount {
-  return present({ ...draft, ...windowAround(at, window), ...STORED, id, name: id });
+function discountOf(
+  { window, ...draft }: DiscountDraft,
+  own: readonly Condition[] | undefined,
+  id: string,
+  at: number,
+): Discount {
+  const list = own === undefined ? undefined : identified(own, id);
+  return present({ ...draft, ...windowAround(at, window), ...STORED, id, name: id, conditions: list });
 }
 
 const negate = sometimes(fc.constant(true), 5);
@@ -254,7 +260,12 @@ const condition: fc.Arbitrary<Condition> = fc
       group,
     }),
   )
-  .map((one) => ({ ...present(one), id: 'condition' }));
+  .map(present);
+
+/** Conditions by ids of their own: the rule's id and a number. */
+function identified(list: readonly Condition[], ruleId: string): Condition[] {
+  return list.map((one, index) => ({ ...one, id: `${ruleId}-${index + 1}` }));
+}
 
 const conditions = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Condition[]>([]) },
@@ -300,14 +311,14 @@ function promotionOf(draft: PromotionDraft, id: string, discounts: Discount[], a
   const code: Condition[] =
     needsCode === undefined
       ? []
-      : [present({ id: 'condition', type: 'promo_code' as const, group: needsCode === 'group' ? 'a' : undefined })];
+      : [present({ type: 'promo_code' as const, group: needsCode === 'group' ? 'a' : undefined })];
   return present({
     ...fields,
     ...windowAround(at, window),
     ...STORED,
     id,
     name: id,
-    conditions: [...code, ...draft.conditions],
+    conditions: identified([...code, ...draft.conditions], id),
     discounts,
   });
 }
@@ -417,15 +428,12 @@ function caseOf(draft: World): Case {
   let serial = 0;
   const nextId = (kind: string) => `${kind}${String(++serial).padStart(3, '0')}`;
   const promotions = draft.promotions.map((promotion) => {
-    const discounts = promotion.discounts.map((discount) =>
-      present({ ...discountOf(discount.draft, nextId('d'), at), conditions: discount.conditions }),
+    const discounts = promotion.discounts.map(({ draft: discount, conditions: own }) =>
+      discountOf(discount, own, nextId('d'), at),
     );
     return promotionOf(promotion, nextId('p'), discounts, at);
   });
-  const discounts = draft.globals.map((global) => ({
-    ...discountOf(global.draft, nextId('d'), at),
-    conditions: global.conditions,
-  }));
+  const discounts = draft.globals.map((global) => discountOf(global.draft, global.conditions, nextId('d'), at));
   const { combination, roundingMode, maxPromoCodes } = draft;
   const catalog: Catalog = {
     provider: {

@@ -1,7 +1,7 @@
 import type { QuotedCode, QuotedLine, Reason, Totals } from '../../src/engine/answer';
-import type { QuoteRequest } from '../../src/engine/cart';
 import type { Charge } from '../../src/engine/discount';
 import { type CodeFact, type Facts, normalizeCode } from '../../src/engine/facts';
+import type { QuoteRequest } from '../../src/engine/quote-request';
 import type { Catalog } from '../../src/engine/rulebook';
 import { isWithin } from './calendar';
 import { digitsOf, type Line, readCart } from './cart';

@@ -1,0 +1,209 @@
+import fc from 'fast-check';
+import type { Quote, Totals } from '../../src/engine/answer';
+import type { Discount } from '../../src/engine/discount';
+import type { Facts } from '../../src/engine/facts';
+import { formatMoney, minorDigits, parseMoney, roundMoney } from '../../src/engine/money';
+import type { Promotion } from '../../src/engine/promotion';
+import { quote } from '../../src/engine/quote';
+import { type Catalog, compileRulebook } from '../../src/engine/rulebook';
+import { addPeriod, addPeriods, formatInstant, parseInstant } from '../../src/engine/time';
+import { type Case, cases } from '../reference/generators';
+
+// More or other cases: RUNS=10000 SEED=7 npx jest test/engine/laws
+const RUNS = Number(process.env.RUNS ?? 200);
+const SEED = Number(process.env.SEED ?? 20_261_121);
+const TIMEOUT = 30_000 + RUNS * 50;
+
+function ask({ catalog, request, at, facts }: Case): Omit<Quote, 'digest'> {
+  return quote(request, at, compileRulebook(catalog), facts).quote;
+}
+
+function law<T>(name: string, arbitrary: fc.Arbitrary<T>, holds: (value: T) => void): void {
+  test(name, () => fc.assert(fc.property(arbitrary, holds), { numRuns: RUNS, seed: SEED }), TIMEOUT);
+}
+
+function sum(amounts: readonly string[]): bigint {
+  return amounts.reduce((total, amount) => total + parseMoney(amount), 0n);
+}
+
+function allTotals({ lines, totals }: Omit<Quote, 'digest'>): Totals[] {
+  return [totals, ...lines, ...lines.flatMap(({ setup }) => setup ?? [])];
+}
+
+describe('amounts', () => {
+  law('the parts of a line add up to its discount', cases, (given) => {
+    for (const line of ask(given).lines) {
+      expect(sum(line.discounts.map(({ amount }) => amount))).toBe(parseMoney(line.discount));
+    }
+  });
+
+  law('the discounts add up to the whole', cases, (given) => {
+    const { discounts, totals } = ask(given);
+    expect(sum(discounts.map(({ amount }) => amount))).toBe(parseMoney(totals.discount));
+  });
+
+  law('the lines and their setup fees add up to the totals', cases, (given) => {
+    const { lines, totals } = ask(given);
+    const parts = lines.flatMap((line) => [line, ...(line.setup === undefined ? [] : [line.setup])]);
+    for (const key of ['subtotal', 'discount', 'total'] as const) {
+      expect(sum(parts.map((part) => part[key]))).toBe(parseMoney(totals[key]));
+    }
+  });
+
+  law('a total is a subtotal less its discount, between zero and the subtotal', cases, (given) => {
+    for (const { subtotal, discount, total } of allTotals(ask(given))) {
+      expect(parseMoney(subtotal) - parseMoney(discount)).toBe(parseMoney(total));
+      expect(parseMoney(total) >= 0n && parseMoney(total) <= parseMoney(subtotal)).toBe(true);
+    }
+  });
+
+  law('no discount brings a line below its floor', cases, (given) => {
+    const { lines } = ask(given);
+    given.request.lines.forEach(({ minUnitPrice = '0', quantity = 1 }, index) => {
+      const { subtotal = '0', total = '0' } = lines[index] ?? {};
+      const floor = parseMoney(minUnitPrice) * BigInt(quantity);
+      const isKept = parseMoney(total) >= floor || total === subtotal;
+      expect(isKept).toBe(true);
+    });
+  });
+
+  law('every amount carries the digits of the currency', cases, (given) => {
+    const digits = minorDigits(given.request.currency);
+    for (const { subtotal, discount, total } of allTotals(ask(given))) {
+      for (const amount of [subtotal, discount, total]) expect(amount.split('.')[1]?.length ?? 0).toBe(digits);
+    }
+  });
+});
+
+describe('the catalog', () => {
+  const orders = fc.array(fc.nat(), { minLength: 24, maxLength: 24 });
+
+  law('the order of its rows changes nothing', fc.tuple(cases, orders), ([given, order]) => {
+    const catalog: Catalog = {
+      ...given.catalog,
+      promotions: shuffled(given.catalog.promotions, order).map((promotion) => ({
+        ...promotion,
+        conditions: shuffled(promotion.conditions, order),
+        discounts: shuffled(promotion.discounts, order),
+      })),
+      discounts: shuffled(given.catalog.discounts, order),
+    };
+    const facts: Facts = {
+      ...given.facts,
+      codes: new Map(shuffled([...given.facts.codes], order)),
+      usage: new Map(shuffled([...given.facts.usage], order)),
+      grants: shuffled(given.facts.grants, order),
+    };
+    const explain = 'all';
+    const request = { ...given.request, explain } as const;
+    expect(JSON.stringify(ask({ ...given, catalog, facts, request }))).toBe(JSON.stringify(ask({ ...given, request })));
+  });
+
+  law('a promotion whose condition fails changes nothing', fc.tuple(cases, fc.boolean()), ([given, isOldest]) => {
+    const free: Discount = { ...STORED, id: `${isOldest ? 'a' : 'z'}-discount`, name: 'Free', value: ALL };
+    const promotion: Promotion = {
+      ...STORED,
+      id: `${isOldest ? 'a' : 'z'}-promotion`,
+      name: 'Never',
+      priority: 100,
+      exclusive: true,
+      conditions: [{ id: 'never', type: 'cart_has_service', selector: { serviceTypes: ['not in any cart'] } }],
+      discounts: [free],
+    };
+    const catalog = { ...given.catalog, promotions: [...given.catalog.promotions, promotion] };
+    expect(ask({ ...given, catalog })).toEqual(ask(given));
+  });
+
+  law('the same question to the same rules has the same bytes', cases, (given) => {
+    const again = structuredClone(given);
+    expect(JSON.stringify(ask(again))).toBe(JSON.stringify(ask(given)));
+  });
+
+  law('a question changes neither the rules nor the facts', cases, (given) => {
+    const before = structuredClone(given);
+    const frozen = deepFreeze(given);
+    const rulebook = compileRulebook(frozen.catalog);
+    const first = quote(frozen.request, frozen.at, rulebook, frozen.facts);
+    const second = quote(frozen.request, frozen.at, rulebook, frozen.facts);
+    expect(given).toEqual(before);
+    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+  });
+
+  const percents = fc
+    .uniqueArray(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 2, maxLength: 2 })
+    .map((pair) => pair.sort((a, b) => a - b));
+
+  law('a bigger percentage never costs more', fc.tuple(cases, percents), ([given, [less = 1, more = 1]]) => {
+    const shape = given.catalog.discounts[0];
+    const totals = [less, more].map((tenThousandths) => {
+      const percent = formatMoney(BigInt(tenThousandths), 4);
+      const only = { ...STORED, id: 'd', name: 'Only', ...shape, value: { type: 'percent' as const, percent } };
+      const catalog = { ...given.catalog, promotions: [], discounts: [only] };
+      return parseMoney(ask({ ...given, catalog }).totals.total);
+    });
+    expect((totals[1] ?? 0n) <= (totals[0] ?? 0n)).toBe(true);
+  });
+});
+
+describe('money', () => {
+  const units = fc.bigInt({ min: 0n, max: 999_999_999_999n });
+
+  law('survives being written and read', fc.tuple(units, fc.nat({ max: 6 })), ([amount, digits]) => {
+    expect(roundMoney(parseMoney(formatMoney(amount, digits)), digits, 'half_even')).toBe(amount);
+  });
+
+  law('is rounded to the nearest', fc.tuple(units, fc.nat({ max: 6 })), ([millionths, digits]) => {
+    const step = 10n ** BigInt(6 - digits);
+    for (const mode of ['half_up', 'half_even'] as const) {
+      const difference = roundMoney(millionths, digits, mode) * step - millionths;
+      expect(2n * (difference < 0n ? -difference : difference) <= step).toBe(true);
+    }
+  });
+});
+
+describe('the calendar', () => {
+  const instants = fc.integer({ min: Date.parse('1990-01-01T00:00:00Z'), max: Date.parse('2090-01-01T00:00:00Z') });
+  const months = fc.integer({ min: 1, max: 60 });
+  const zones = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Auckland');
+
+  law('adding months keeps the anchor day and clamps to the month’s end', fc.tuple(instants, months), ([at, count]) => {
+    const start = new Date(at);
+    const end = new Date(addPeriods(at, { unit: 'month', length: 1 }, count, 'UTC'));
+    const lastDay = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + 1, 0)).getUTCDate();
+    const passed = (end.getUTCFullYear() - start.getUTCFullYear()) * 12 + end.getUTCMonth() - start.getUTCMonth();
+    expect(passed).toBe(count);
+    expect(end.getUTCDate()).toBe(Math.min(start.getUTCDate(), lastDay));
+    expect(end.toISOString().slice(10)).toBe(start.toISOString().slice(10));
+  });
+
+  law('twelve months are a year in every zone', fc.tuple(instants, zones), ([at, zone]) => {
+    expect(addPeriod(at, { unit: 'month', length: 12 }, zone)).toBe(addPeriod(at, { unit: 'year', length: 1 }, zone));
+  });
+
+  law('many periods of one month are one period of many', fc.tuple(instants, months, zones), ([at, count, zone]) => {
+    const many = addPeriods(at, { unit: 'month', length: 1 }, count, zone);
+    expect(many).toBe(addPeriod(at, { unit: 'month', length: count }, zone));
+  });
+
+  law('an instant survives being written and read', instants, (at) => {
+    expect(parseInstant(formatInstant(at))).toBe(at);
+  });
+});
+
+const STORED = { version: 1, createdAt: '2020-01-01T00:00:00Z', updatedAt: '2020-01-01T00:00:00Z' };
+const ALL = { type: 'percent', percent: '100' } as const;
+
+function shuffled<T>(rows: readonly T[], order: readonly number[]): T[] {
+  return rows
+    .map((row, index) => ({ row, place: order[index] ?? 0 }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ row }) => row);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const entry of value instanceof Map ? value.values() : Object.values(value)) deepFreeze(entry);
+  }
+  return value;
+}
