@@ -15,6 +15,7 @@ import { refuseUnknownPaths } from './http/route-table';
 import { Rulebooks } from './http/rulebooks';
 import { hashToken } from './store/api-keys';
 import { Coalescer } from './store/coalesce';
+import type { ProviderWatch } from './store/provider-watch';
 import { recordRedemptions } from './store/redemption-ledger';
 
 /** Served over plain HTTP as well: whether there is TLS is for whoever stands in front to say. */
@@ -24,10 +25,13 @@ const securityHeaders = helmet({
 });
 
 /** What an app is made from. */
-export type AppOptions = Pick<Services, 'db' | 'log' | 'clock' | 'config'>;
+export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {
+  /** Tells when what is kept in memory is old; without it every request asks. */
+  watch?: ProviderWatch;
+}
 
 /** The service as an express app; the middlewares run from top to bottom. */
-export function createApp({ db, log, clock, config }: AppOptions): Express {
+export function createApp({ db, log, clock, config, watch }: AppOptions): Express {
   const metrics = createMetrics(db);
   const services: Services = {
     db,
@@ -36,8 +40,8 @@ export function createApp({ db, log, clock, config }: AppOptions): Express {
     config,
     metrics,
     adminKeyHash: hashToken(config.adminKey),
-    keyOwners: new KeyOwners(clock),
-    rulebooks: new Rulebooks(),
+    keyOwners: new KeyOwners(clock, watch),
+    rulebooks: new Rulebooks({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
     redemptions: new Coalescer((entries) => recordRedemptions(db, entries)),
   };
   const app = express();

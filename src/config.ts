@@ -22,6 +22,8 @@ export interface Config {
   logLevel: LogLevel;
   /** Requests per minute and key; 0 is no limit. */
   rateLimit: number;
+  /** Megabytes that compiled rules may take in one process, by an estimate. */
+  rulebookCacheMb: number;
   workers: number;
   /** Whether an empty database gets the demo provider. */
   demo: boolean;
@@ -91,6 +93,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: path.resolve(read('DATA_DIR') ?? path.join(projectRoot, '.data')),
     logLevel: logLevel(),
     rateLimit: integer('RATE_LIMIT', 0, 0, 10_000_000),
+    rulebookCacheMb: integer('RULEBOOK_CACHE_MB', 512, 1, 1_000_000),
     workers: integer('WORKERS', 1, 1, 64),
     demo: flag('DEMO', url === undefined),
   };

@@ -9,6 +9,7 @@ import { closeGracefully } from './http/shutdown';
 import { compileBodySchemas } from './http/validate-body';
 import { connect, migrateToLatest } from './store/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres';
+import { ProviderWatch } from './store/provider-watch';
 import { startWorkers } from './workers';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
@@ -69,13 +70,16 @@ async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | 
 async function serve(databaseUrl: string, config: Config, log: Logger): Promise<Running> {
   const db = connect(databaseUrl, { pool: config.databasePool });
   compileBodySchemas();
-  const server = createServer(createApp({ db, log, config, clock: Date.now }));
+  const watch = new ProviderWatch(databaseUrl, log);
+  const server = createServer(createApp({ db, log, config, clock: Date.now, watch }));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await watch.start();
   await listen(server, config);
   return {
     address: server.address() as AddressInfo,
     async stop() {
       await closeGracefully(server, FINISH_WITHIN_MS);
+      await watch.stop();
       await db.destroy();
     },
   };

@@ -34,6 +34,7 @@ test('an empty environment is enough, apart from the folder', () => {
     adminKey: expect.stringMatching(/^ob_admin_[\w-]{32}$/),
     logLevel: 'info',
     rateLimit: 0,
+    rulebookCacheMb: 512,
     workers: 1,
     demo: true,
   });
@@ -45,7 +46,7 @@ test('the data lies in the project unless told otherwise', () => {
 
 test('every variable is read, and trimmed', () => {
   const env = { PORT: ' 8080 ', HOST: '0.0.0.0', DATABASE_POOL: '4', DATA_DIR: dataDir, LOG_LEVEL: 'debug' };
-  expect(loadConfig({ ...SERVER, ...env, RATE_LIMIT: '600', WORKERS: '2', DEMO: 'true' })).toEqual({
+  expect(loadConfig({ ...SERVER, ...env, RATE_LIMIT: '600', RULEBOOK_CACHE_MB: '64', WORKERS: '2', DEMO: 'true' })).toEqual({
     port: 8080,
     host: '0.0.0.0',
     databaseUrl: SERVER.DATABASE_URL,
@@ -54,6 +55,7 @@ test('every variable is read, and trimmed', () => {
     adminKey: 'secret',
     logLevel: 'debug',
     rateLimit: 600,
+    rulebookCacheMb: 64,
     workers: 2,
     demo: true,
   });

@@ -38,14 +38,14 @@ async function authenticate(context: Context, scopes: readonly string[]): Promis
 }
 
 /** The admin key belongs to no provider, so a header says for which one it acts. */
-async function chosenProvider({ db, request }: Context): Promise<string> {
+async function chosenProvider({ db, request, services }: Context): Promise<string> {
   const id = request.get('Offerbook-Provider');
   if (id === undefined || id === '') {
     const detail = 'is required with the admin key';
     throw invalid([{ pointer: '/headers/Offerbook-Provider', code: 'required', detail }], 'provider_required');
   }
-  if (!(await providerExists(db, id))) throw new HttpProblem(404, 'provider_not_found', 'There is no such provider.');
-  return id;
+  if (services.rulebooks.has(id) || (await providerExists(db, id))) return id;
+  throw new HttpProblem(404, 'provider_not_found', 'There is no such provider.');
 }
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */

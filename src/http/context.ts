@@ -15,7 +15,7 @@ export interface Services {
   log: Logger;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  config: Pick<Config, 'adminKey' | 'rateLimit'>;
+  config: Pick<Config, 'adminKey' | 'rateLimit' | 'rulebookCacheMb'>;
   adminKeyHash: Buffer;
   keyOwners: KeyOwners;
   metrics: Metrics;

@@ -9,13 +9,16 @@ export const allowQuotesFromBrowsers: RequestHandler = (request, response, next)
     return;
   }
   response.set('Access-Control-Allow-Origin', '*');
-  response.set('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After, Idempotent-Replay');
+  response.set('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After, Idempotent-Replay, Offerbook-Stale');
   if (request.method !== 'OPTIONS' || request.get('Access-Control-Request-Method') === undefined) {
     next();
     return;
   }
   response.set('Access-Control-Allow-Methods', 'POST');
-  response.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, Idempotency-Key');
+  response.set(
+    'Access-Control-Allow-Headers',
+    'Authorization, Content-Type, Idempotency-Key, Offerbook-Catalog-Version',
+  );
   response.set('Access-Control-Max-Age', '86400');
   response.status(204).end();
 };

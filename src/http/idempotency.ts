@@ -3,6 +3,7 @@ import { claimKey, recordAnswer } from '../store/idempotency';
 import type { Answer } from './answer';
 import type { Context } from './context';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from './problem';
+import { VERSION_HEADER } from './rulebooks';
 import { sealer } from './seal';
 
 const MAX_KEY_LENGTH = 255;
@@ -48,6 +49,8 @@ export async function answerOnce(
     });
   } finally {
     context.db = services.db;
+    // Rules that it wrote hold from the commit on.
+    if (context.scope !== '') services.rulebooks.doubt(context.scope);
   }
 }
 
@@ -60,7 +63,7 @@ function hashOf({ kind, request }: Context): string {
 
 function successAnswer({ response }: Context, status: number, body: unknown): Answer {
   const headers: Record<string, string> = { 'Content-Type': 'application/json' };
-  for (const name of ['Location', 'ETag']) {
+  for (const name of ['Location', 'ETag', VERSION_HEADER]) {
     const value = response.get(name);
     if (value !== undefined) headers[name] = value;
   }

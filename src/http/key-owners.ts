@@ -1,30 +1,51 @@
 import type { Knex } from 'knex';
 import { findKeyOwner, type KeyOwner } from '../store/api-keys';
+import type { ProviderVersions, ProviderWatch, Watcher } from '../store/provider-watch';
 
-/** A revoked key stops working within this time. */
+/** Without a watch, a revoked key stops working within this time. */
 const REMEMBERED_MS = 1_000;
 const MOST_REMEMBERED = 10_000;
 
-/** Remembers for a moment whose key a token is, so that a busy storefront does not ask the database every time. */
-export class KeyOwners {
+/** Remembers whose key a token is, so that a busy storefront does not ask the database every time. */
+export class KeyOwners implements Watcher {
   private readonly remembered = new Map<string, { owner: KeyOwner; until: number }>();
+  /** The oldest keys' version of each provider with which a key is remembered. */
+  private readonly versions = new Map<string, number>();
 
-  constructor(private readonly clock: () => number) {}
+  constructor(
+    private readonly clock: () => number,
+    private readonly watch?: ProviderWatch,
+  ) {
+    watch?.add(this);
+  }
 
   /** Whose key this is; unknown keys are not remembered, so that a new one works at once. */
   async get(db: Knex, tokenHash: Buffer): Promise<KeyOwner | undefined> {
     const name = tokenHash.toString('base64');
     const entry = this.remembered.get(name);
-    const now = this.clock();
-    if (entry && now < entry.until) return entry.owner;
+    if (entry && (this.watch !== undefined || this.clock() < entry.until)) return entry.owner;
     const owner = await findKeyOwner(db, tokenHash);
     this.remembered.delete(name);
-    if (owner) this.remember(name, { owner, until: now + REMEMBERED_MS });
+    if (owner) this.remember(name, owner);
     return owner;
   }
 
-  private remember(name: string, entry: { owner: KeyOwner; until: number }): void {
+  /** The providers whose keys are remembered. */
+  providers(): Iterable<string> {
+    return this.versions.keys();
+  }
+
+  /** Forgets a provider's keys where one of them was revoked. */
+  seen(providerId: string, versions: ProviderVersions | undefined): void {
+    if (!this.versions.has(providerId) || this.versions.get(providerId) === versions?.keys) return;
+    this.versions.delete(providerId);
+    for (const [name, { owner }] of this.remembered) if (owner.providerId === providerId) this.remembered.delete(name);
+  }
+
+  private remember(name: string, owner: KeyOwner): void {
     if (this.remembered.size >= MOST_REMEMBERED) this.remembered.clear();
-    this.remembered.set(name, entry);
+    this.remembered.set(name, { owner, until: this.clock() + REMEMBERED_MS });
+    const known = this.versions.get(owner.providerId) ?? owner.keysVersion;
+    this.versions.set(owner.providerId, Math.min(known, owner.keysVersion));
   }
 }

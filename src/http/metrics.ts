@@ -9,8 +9,8 @@ export interface Metrics {
   registry: Registry;
   /** Counts requests and measures how long they take. */
   measure: RequestHandler;
-  /** Counts an answered quote and what became of its codes. */
-  countQuote(codes: readonly QuotedCode[]): void;
+  /** Counts an answered quote, whether its rules may have been old, and what became of its codes. */
+  countQuote(codes: readonly QuotedCode[], stale: boolean): void;
 }
 
 /** Makes the service's metrics; the pool is read when they are asked for. */
@@ -26,6 +26,11 @@ export function createMetrics(db: Knex): Metrics {
   });
   poolGauge(db, registry);
   const quotes = new Counter({ name: 'offerbook_quotes_total', help: 'Quotes answered.', registers: [registry] });
+  const staleQuotes = new Counter({
+    name: 'offerbook_stale_quotes_total',
+    help: 'Quotes answered by rules that may have been old, because the database was away.',
+    registers: [registry],
+  });
   const promoCodes = new Counter({
     name: 'offerbook_promo_codes_total',
     help: 'Promo codes in quotes, by what became of them.',
@@ -35,8 +40,9 @@ export function createMetrics(db: Knex): Metrics {
   return {
     registry,
     measure: measureWith(duration),
-    countQuote(codes) {
+    countQuote(codes, stale) {
       quotes.inc();
+      if (stale) staleQuotes.inc();
       for (const { status } of codes) promoCodes.inc({ status });
     },
   };

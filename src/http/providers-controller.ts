@@ -73,6 +73,7 @@ export class ProvidersController {
       const stored = current(this.context, await lockProvider(trx, id));
       return replaceProvider(trx, withSameId(stored, body), this.context.now());
     });
+    this.context.services.rulebooks.doubt(saved.id);
     return found(this.context, saved);
   }
 
@@ -87,6 +88,7 @@ export class ProvidersController {
       const input = patched<ProviderInput>('ProviderInput', stored, body);
       return replaceProvider(trx, withSameId(stored, input), this.context.now());
     });
+    this.context.services.rulebooks.doubt(saved.id);
     return found(this.context, saved);
   }
 
@@ -101,6 +103,7 @@ export class ProvidersController {
       const stored = current(this.context, await lockProvider(trx, id));
       await removeProvider(trx, stored.id);
     });
+    this.context.services.rulebooks.doubt(id);
   }
 }
 

@@ -16,9 +16,9 @@ import {
 } from '../store/redemption-ledger';
 import type { RedemptionRow } from '../store/redemption-rows';
 import { redemptionOfOrder } from '../store/redemptions';
+import { digestOf } from './answer-quote';
 import type { Context } from './context';
 import { HttpProblem, invalid, unavailable } from './problem';
-import { digestOf } from './quote-controller';
 
 /** An order that uses promotions. */
 export interface RedemptionInput {

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { retryContention } from '../store/contention';
 import { bumpCatalogVersion } from '../store/providers';
 import type { Context } from './context';
+import { VERSION_HEADER } from './rulebooks';
 
 /** Runs a write in one transaction; again where PostgreSQL ended it in favour of another one. */
 export async function write<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
@@ -10,10 +11,13 @@ export async function write<T>(context: Context, effect: (trx: Knex.Transaction)
 
 /** A write that changes the provider's rules: no process quotes by its old copy afterwards. */
 export async function writeCatalog<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
-  return write(context, async (trx) => {
-    const result = await effect(trx);
+  const { providerId, response, services } = context;
+  const [result, version] = await write(context, async (trx) => {
+    const made = await effect(trx);
     // Last, because writers of the same provider wait for this row.
-    await bumpCatalogVersion(trx, context.providerId);
-    return result;
+    return [made, await bumpCatalogVersion(trx, providerId)] as const;
   });
+  response.set(VERSION_HEADER, String(version));
+  services.rulebooks.doubt(providerId);
+  return result;
 }

@@ -34,6 +34,8 @@ export interface CreatedApiKey extends ApiKey {
 export interface KeyOwner {
   providerId: string;
   kind: ApiKeyKind;
+  /** Counts the provider's revoked and changed keys. */
+  keysVersion: number;
 }
 
 interface Row {
@@ -96,8 +98,15 @@ export async function removeApiKey(trx: Knex.Transaction, providerId: string, id
 
 /** Finds whose key a token is, by its hash. */
 export async function findKeyOwner(db: Knex, tokenHash: Buffer): Promise<KeyOwner | undefined> {
-  const row = await db<Row>('api_keys').where({ token_hash: tokenHash }).first('provider_id', 'kind');
-  return row && { providerId: row.provider_id, kind: row.kind };
+  const row = await db('api_keys as k')
+    .join('providers as p', 'p.id', 'k.provider_id')
+    .where('k.token_hash', tokenHash)
+    .first<(Pick<Row, 'provider_id' | 'kind'> & { keys_version: number }) | undefined>(
+      'k.provider_id',
+      'k.kind',
+      'p.keys_version',
+    );
+  return row && { providerId: row.provider_id, kind: row.kind, keysVersion: row.keys_version };
 }
 
 /** Tokens are random and long, so one round of SHA-256 is as good as a slow hash. */

@@ -71,9 +71,10 @@ export async function removeProvider(trx: Knex.Transaction, id: string): Promise
   await trx('providers').where({ id }).delete();
 }
 
-/** Notes that the provider's rules have changed. */
-export async function bumpCatalogVersion(trx: Knex.Transaction, id: string): Promise<void> {
-  await trx('providers').where({ id }).increment('catalog_version');
+/** Notes that the provider's rules have changed; answers their new version. */
+export async function bumpCatalogVersion(trx: Knex.Transaction, id: string): Promise<number> {
+  const [row] = await trx<Row>('providers').where({ id }).increment('catalog_version').returning('catalog_version');
+  return row?.catalog_version ?? 0;
 }
 
 function toColumns(input: ProviderInput) {

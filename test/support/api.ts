@@ -41,7 +41,7 @@ export async function startApi(config: { rateLimit?: number } = {}): Promise<Api
     db,
     log: pino({ level: 'info' }, { write: (line) => logged.push(line) }),
     clock: () => Date.now() + ahead,
-    config: { adminKey: ADMIN_KEY, rateLimit: config.rateLimit ?? 0 },
+    config: { adminKey: ADMIN_KEY, rateLimit: config.rateLimit ?? 0, rulebookCacheMb: 64 },
   });
   const agent = (headers: Record<string, string>) => request.agent(app).set(headers);
   const admin = agent({ Authorization: `Bearer ${ADMIN_KEY}` });

@@ -1,0 +1,133 @@
+import { Client } from 'pg';
+import type { Logger } from 'pino';
+
+const CHANNEL = 'offerbook_providers';
+/** Where no notification arrives, such as behind a pooler, a change is found by the next look. */
+const LOOK_EVERY_MS = 400;
+/** A connection that is silent for longer is given up. */
+const ANSWERS_WITHIN_MS = 2_000;
+const CURRENT_FOR_MS = 1_000;
+
+/** What is counted of a provider; a process compares it with what it remembers. */
+export interface ProviderVersions {
+  /** Writes to its rules. */
+  readonly catalog: number;
+  /** Revoked and changed keys. */
+  readonly keys: number;
+}
+
+/** Who remembers something of providers and wants to know when it is old. */
+export interface Watcher {
+  /** The providers of which something is remembered. */
+  providers(): Iterable<string>;
+  /** What is counted of a provider now; `undefined`: there is none any more. */
+  seen(providerId: string, versions: ProviderVersions | undefined): void;
+}
+
+/**
+ * Looks after the providers that this process remembers, over one connection of its own: a notification makes it look
+ * at once, and it looks several times a second anyway, so that a lost notification costs less than a second.
+ */
+export class ProviderWatch {
+  #watchers: Watcher[] = [];
+  #client: Client | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the last look got no answer. */
+  #lost = false;
+  #look: Promise<boolean> | undefined;
+  #lookAgain = false;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly connectionString: string,
+    private readonly log: Logger,
+  ) {}
+
+  /** Begins to look; has looked for the first time when it answers. */
+  async start(): Promise<void> {
+    this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
+    await this.look();
+  }
+
+  /** Ends the connection. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#look;
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  /** Reports to a watcher from the next look on. */
+  add(watcher: Watcher): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** Whether everything that was written more than a second ago has been reported. */
+  isCurrent(): boolean {
+    return performance.now() - this.#lookedAt < CURRENT_FOR_MS;
+  }
+
+  /** The same, after a look where this process was only too busy for one; at once where the database is away. */
+  async confirm(): Promise<boolean> {
+    return this.isCurrent() || (!this.#lost && this.look());
+  }
+
+  /** Looks, or joins the look under way; answers whether the database did. */
+  look(): Promise<boolean> {
+    this.#look ??= this.#compare()
+      .then(
+        () => true,
+        (error) => this.#lose(error),
+      )
+      .finally(() => {
+        this.#look = undefined;
+        if (this.#lookAgain && !this.#lost) void this.look();
+      });
+    return this.#look;
+  }
+
+  async #compare(): Promise<void> {
+    this.#lookAgain = false;
+    const startedAt = performance.now();
+    this.#client ??= await this.#connect();
+    const ids = [...new Set(this.#watchers.flatMap((watcher) => [...watcher.providers()]))];
+    const { rows } = await this.#client.query<{ id: string; catalog: string; keys: string }>(
+      'select id, catalog_version as catalog, keys_version as keys from providers where id = any($1)',
+      [ids],
+    );
+    const found = new Map(rows.map((row) => [row.id, { catalog: Number(row.catalog), keys: Number(row.keys) }]));
+    for (const watcher of this.#watchers) for (const id of ids) watcher.seen(id, found.get(id));
+    this.#lookedAt = startedAt;
+    this.#lost = false;
+  }
+
+  async #connect(): Promise<Client> {
+    const client = new Client({
+      connectionString: this.connectionString,
+      connectionTimeoutMillis: ANSWERS_WITHIN_MS,
+      query_timeout: ANSWERS_WITHIN_MS,
+      keepAlive: true,
+    });
+    client.on('error', (error) => this.#client === client && this.#lose(error));
+    client.on('notification', () => this.#notice());
+    await client.connect();
+    await client.query(`listen ${CHANNEL}`);
+    return client;
+  }
+
+  /** What the look under way has read may be older than the change. */
+  #notice(): void {
+    if (this.#look === undefined) void this.look();
+    else this.#lookAgain = true;
+  }
+
+  #lose(error: unknown): false {
+    const client = this.#client;
+    this.#client = undefined;
+    if (!this.#lost && !this.#stopped) this.log.warn({ err: error }, 'The database does not answer');
+    this.#lost = true;
+    void client?.end().catch(() => undefined);
+    return false;
+  }
+}
