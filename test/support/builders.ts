@@ -1,11 +1,12 @@
 import type { Quote } from '../../src/engine/answer';
-import type { CartLine, QuoteRequest } from '../../src/engine/cart';
+import type { CartLine } from '../../src/engine/cart';
 import type { Condition } from '../../src/engine/conditions';
 import type { Discount, DiscountInput } from '../../src/engine/discount';
 import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/facts';
 import type { PromotionInput } from '../../src/engine/promotion';
 import { DEFAULT_SETTINGS, type PlanInput, type SettingsInput } from '../../src/engine/provider';
 import { type Evaluation, quote } from '../../src/engine/quote';
+import type { QuoteRequest } from '../../src/engine/quote-request';
 import type { RelatedProductInput } from '../../src/engine/related-products';
 import { compileRulebook, type Rulebook } from '../../src/engine/rulebook';
 import type { UpgradePathInput } from '../../src/engine/upgrade-paths';
@@ -171,6 +172,15 @@ export function tenPercentIf(...conditions: Condition[]): PromotionRules {
 }
 
 const PERCENT_10 = { type: 'percent', percent: '10' } as const;
+
+/** How one condition of a promotion stands for a cart: `holds`, or what the answer tells of it but its id and type. */
+export function judged(condition: Condition, cart: CartRequest = {}, rules: Rules = {}): unknown {
+  const rule = { ...tenPercentIf(condition), startsAt: '2024-01-01T00:00:00Z', endsAt: '2026-01-01T00:00:00Z' };
+  const { declined, discounts } = quoteOf({ ...rules, promotions: [rule] }, { explain: 'all', ...cart });
+  if (discounts.length > 0) return 'holds';
+  const { conditionId: _, type: __, ...told } = declined[0]?.unmet?.[0] ?? { conditionId: '', type: '' };
+  return told;
+}
 
 /** The refusals of a quote, by name: each with its reason. */
 export function reasonsOf({ declined }: Pick<Quote, 'declined'>): Record<string, string> {
