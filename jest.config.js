@@ -17,14 +17,12 @@ module.exports = {
       },
     ],
     // Published as ES modules only, which jest cannot require on every supported Node.
-    '/node_modules/(temporal-(polyfill|utils)|htmlparser2|entities|dom(handler|utils|-serializer|elementtype))/.+\\.js$': [
+    '/node_modules/temporal-(polyfill|utils)/.+\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2023' }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: [
-    '/node_modules/(?!(temporal-(polyfill|utils)|htmlparser2|entities|dom(handler|utils|-serializer|elementtype))/)',
-  ],
+  transformIgnorePatterns: ['/node_modules/(?!temporal-(polyfill|utils)/)'],
   modulePathIgnorePatterns: ['<rootDir>/build/dist', '<rootDir>/build/next'],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -46,7 +46,9 @@ test('the data lies in the project unless told otherwise', () => {
 
 test('every variable is read, and trimmed', () => {
   const env = { PORT: ' 8080 ', HOST: '0.0.0.0', DATABASE_POOL: '4', DATA_DIR: dataDir, LOG_LEVEL: 'debug' };
-  expect(loadConfig({ ...SERVER, ...env, RATE_LIMIT: '600', RULEBOOK_CACHE_MB: '64', WORKERS: '2', DEMO: 'true' })).toEqual({
+  expect(
+    loadConfig({ ...SERVER, ...env, RATE_LIMIT: '600', RULEBOOK_CACHE_MB: '64', WORKERS: '2', DEMO: 'true' }),
+  ).toEqual({
     port: 8080,
     host: '0.0.0.0',
     databaseUrl: SERVER.DATABASE_URL,
