@@ -11,6 +11,7 @@ import {
 } from '../store/api-keys';
 import { NotFound } from '../store/errors';
 import { providerExists } from '../store/providers';
+import { audited } from './audit';
 import type { Context } from './context';
 import { type Cursor, type Page, type PageLimit, page } from './page';
 import { created, current, found, type PathId } from './resource';
@@ -51,7 +52,9 @@ export class ApiKeysController {
   async createApiKey(@Path() id: PathId, @Body() body: ApiKeyInput): Promise<CreatedApiKey> {
     const key = await write(this.context, async (trx) => {
       await this.requireProvider(trx, id);
-      return createApiKey(trx, id, body, this.context.now());
+      const { token, ...after } = await createApiKey(trx, id, body, this.context.now());
+      await audited(this.context, trx, 'api_key', { after }, id);
+      return { ...after, token };
     });
     return created(this.context, key);
   }
@@ -66,6 +69,7 @@ export class ApiKeysController {
     await write(this.context, async (trx) => {
       const stored = current(this.context, await getApiKey(trx, id, keyId));
       await removeApiKey(trx, id, stored.id);
+      await audited(this.context, trx, 'api_key', { before: stored }, id);
     });
   }
 

@@ -31,8 +31,10 @@ async function authenticate(context: Context, scopes: readonly string[]): Promis
   const kind = owner?.kind ?? 'admin';
   if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
   context.kind = kind;
-  if (owner) context.providerId = owner.providerId;
-  else if (scopes.includes('secret')) context.providerId = await chosenProvider(context);
+  if (owner) {
+    context.keyId = owner.keyId;
+    context.providerId = owner.providerId;
+  } else if (scopes.includes('secret')) context.providerId = await chosenProvider(context);
   if (kind === 'publishable') refuseWhatOnlyServersMayAsk(context.request.body);
   return kind;
 }

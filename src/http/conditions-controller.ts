@@ -25,9 +25,20 @@ import { type ConditionOwners, NestedConditions } from './nested-conditions';
 import type { Cursor, Page, PageLimit } from './page';
 import type { PathId } from './resource';
 
-const promotions: ConditionOwners<Promotion> = { get: getPromotion, lock: lockPromotion, replace: replacePromotion };
-const discounts: ConditionOwners<Discount> = { get: getDiscount, lock: lockDiscount, replace: replaceDiscount };
+const promotions: ConditionOwners<Promotion> = {
+  type: 'promotion',
+  get: getPromotion,
+  lock: lockPromotion,
+  replace: replacePromotion,
+};
+const discounts: ConditionOwners<Discount> = {
+  type: 'discount',
+  get: getDiscount,
+  lock: lockDiscount,
+  replace: replaceDiscount,
+};
 const relatedProducts: ConditionOwners<RelatedProduct> = {
+  type: 'related_product',
   get: getRelatedProduct,
   lock: lockRelatedProduct,
   replace: replaceRelatedProduct,

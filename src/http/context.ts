@@ -33,6 +33,8 @@ export class Context {
   db: Knex;
   /** The kind of key, once the request is authenticated. */
   kind?: KeyKind;
+  /** The id of the key; absent: it is the admin key. */
+  keyId?: string;
   private provider?: string;
 
   constructor(

@@ -24,6 +24,7 @@ import {
   removeDiscount,
   replaceDiscount,
 } from '../store/discounts';
+import { audited } from './audit';
 import { checked } from './checked';
 import type { Context } from './context';
 import type { SearchText, YesOrNo } from './filters';
@@ -77,7 +78,11 @@ export class DiscountsController {
     const input = checked(body, checkDiscount);
     return created(
       context,
-      await writeCatalog(context, (trx) => createDiscount(trx, context.providerId, input, context.now())),
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'discount', {
+          after: await createDiscount(trx, context.providerId, input, context.now()),
+        }),
+      ),
     );
   }
 
@@ -112,6 +117,7 @@ export class DiscountsController {
     await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockDiscount(trx, context.providerId, addressOf(id)));
       await removeDiscount(trx, context.providerId, stored, context.now());
+      await audited(context, trx, 'discount', { before: stored });
     });
   }
 
@@ -120,7 +126,10 @@ export class DiscountsController {
     const saved = await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockDiscount(trx, context.providerId, addressOf(id)));
       const input = checked(edit(stored), checkDiscount);
-      return replaceDiscount(trx, context.providerId, stored, input, context.now());
+      return audited(context, trx, 'discount', {
+        before: stored,
+        after: await replaceDiscount(trx, context.providerId, stored, input, context.now()),
+      });
     });
     return found(context, saved);
   }

@@ -3,7 +3,9 @@ import { checkCondition } from '../engine/checks';
 import type { Condition } from '../engine/conditions/index';
 import type { Stored } from '../engine/resource';
 import { type Address, addressOf } from '../store/address';
+import type { AuditedType } from '../store/audit-log';
 import { NotFound } from '../store/errors';
+import { audited } from './audit';
 import { checked } from './checked';
 import type { Context } from './context';
 import { type MergePatch, patched } from './merge-patch';
@@ -11,8 +13,15 @@ import { type Cursor, type Page, type PageLimit, page } from './page';
 import { created, current, found } from './resource';
 import { writeCatalog } from './write';
 
+/** What has conditions. */
+interface Owner {
+  id: string;
+  conditions?: Condition[];
+}
+
 /** How the resources that have conditions are read and written. */
-export interface ConditionOwners<O extends { conditions?: Condition[] }> {
+export interface ConditionOwners<O extends Owner> {
+  type: AuditedType;
   get(db: Knex, providerId: string, address: Address): Promise<O | undefined>;
   lock(trx: Knex.Transaction, providerId: string, address: Address): Promise<O | undefined>;
   replace(trx: Knex.Transaction, providerId: string, stored: O, input: O, at: Date): Promise<O>;
@@ -22,7 +31,7 @@ export interface ConditionOwners<O extends { conditions?: Condition[] }> {
 type StoredCondition = Condition & Stored;
 
 /** The conditions of one owner, addressed one by one; every write is a write of the owner too. */
-export class NestedConditions<O extends { conditions?: Condition[] }> {
+export class NestedConditions<O extends Owner> {
   constructor(
     private readonly context: Context,
     private readonly owners: ConditionOwners<O>,
@@ -85,9 +94,10 @@ export class NestedConditions<O extends { conditions?: Condition[] }> {
     return writeCatalog(context, async (trx) => {
       const owner = await owners.lock(trx, context.providerId, addressOf(this.ownerId));
       const conditions = change(conditionsOf(owner));
-      return conditionsOf(
-        await owners.replace(trx, context.providerId, owner as O, { ...(owner as O), conditions }, context.now()),
-      );
+      const before = owner as O;
+      const after = await owners.replace(trx, context.providerId, before, { ...before, conditions }, context.now());
+      await audited(context, trx, owners.type, { before, after });
+      return conditionsOf(after);
     });
   }
 }

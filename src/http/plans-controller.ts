@@ -15,6 +15,7 @@ import {
 import type { Plan, PlanInput } from '../engine/provider';
 import type { Term } from '../engine/resource';
 import { createPlan, getPlan, listPlans, lockPlan, removePlan, replacePlan } from '../store/plans';
+import { audited } from './audit';
 import type { Context } from './context';
 import type { SearchText } from './filters';
 import { type MergePatch, patched } from './merge-patch';
@@ -64,7 +65,9 @@ export class PlansController {
     const { context } = this;
     return created(
       context,
-      await writeCatalog(context, (trx) => createPlan(trx, context.providerId, body, context.now())),
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'plan', { after: await createPlan(trx, context.providerId, body, context.now()) }),
+      ),
     );
   }
 
@@ -97,6 +100,7 @@ export class PlansController {
     await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockPlan(trx, context.providerId, id));
       await removePlan(trx, context.providerId, stored);
+      await audited(context, trx, 'plan', { before: stored });
     });
   }
 
@@ -104,7 +108,10 @@ export class PlansController {
     const { context } = this;
     const saved = await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockPlan(trx, context.providerId, id));
-      return replacePlan(trx, context.providerId, stored, withSameId(stored, edit(stored)), context.now());
+      return audited(context, trx, 'plan', {
+        before: stored,
+        after: await replacePlan(trx, context.providerId, stored, withSameId(stored, edit(stored)), context.now()),
+      });
     });
     return found(context, saved);
   }

@@ -20,6 +20,7 @@ import { checkPromoCode } from '../engine/checks';
 import type { PromoCode, PromoCodeInput } from '../engine/promotion';
 import type { Status } from '../engine/resource';
 import { addressOf } from '../store/address';
+import { recordChanges } from '../store/audit-log';
 import { NotFound } from '../store/errors';
 import { generatePromoCodes, type PromoCodeBatch } from '../store/generated-promo-codes';
 import {
@@ -31,6 +32,7 @@ import {
   removePromoCode,
   replacePromoCode,
 } from '../store/promo-codes';
+import { audited, authorOf } from './audit';
 import { checked } from './checked';
 import type { Context } from './context';
 import type { SearchText } from './filters';
@@ -107,9 +109,11 @@ export class PromoCodesController {
   async createPromoCode(@Path() id: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
     const { context } = this;
     const input = checked(body, checkPromoCode);
-    const code = await write(context, async (trx) =>
-      createPromoCode(trx, context.providerId, await this.promotion(trx, id), input, context.now()),
-    );
+    const code = await write(context, async (trx) => {
+      const promotionId = await this.promotion(trx, id);
+      const after = await createPromoCode(trx, context.providerId, promotionId, input, context.now());
+      return audited(context, trx, 'promo_code', { after });
+    });
     return created(context, code);
   }
 
@@ -124,9 +128,19 @@ export class PromoCodesController {
     const { context } = this;
     const { count: _count, pattern: _pattern, ...fields } = body;
     checked({ code: 'any', ...fields }, checkPromoCode);
-    const items = await write(context, async (trx) =>
-      generatePromoCodes(trx, context.providerId, await this.promotion(trx, id), body, context.now()),
-    );
+    const items = await write(context, async (trx) => {
+      const promotionId = await this.promotion(trx, id);
+      const codes = await generatePromoCodes(trx, context.providerId, promotionId, body, context.now());
+      // One entry for all, with what was asked for: the codes themselves are in the table.
+      const generated = {
+        action: 'generate',
+        resourceType: 'promotion',
+        resourceId: promotionId,
+        after: body,
+      } as const;
+      await recordChanges(trx, context.providerId, authorOf(context), [generated]);
+      return codes;
+    });
     return { items };
   }
 
@@ -159,6 +173,7 @@ export class PromoCodesController {
     await write(context, async (trx) => {
       const stored = await this.locked(trx, id, codeId);
       await removePromoCode(trx, context.providerId, stored);
+      await audited(context, trx, 'promo_code', { before: stored });
     });
   }
 
@@ -167,7 +182,8 @@ export class PromoCodesController {
     const saved = await write(context, async (trx) => {
       const stored = await this.locked(trx, id, codeId);
       const input = checked(edit(stored), checkPromoCode);
-      return replacePromoCode(trx, context.providerId, stored, input, context.now());
+      const after = await replacePromoCode(trx, context.providerId, stored, input, context.now());
+      return audited(context, trx, 'promo_code', { before: stored, after });
     });
     return found(context, saved);
   }

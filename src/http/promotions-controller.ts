@@ -26,6 +26,7 @@ import {
   removePromotion,
   replacePromotion,
 } from '../store/promotions';
+import { audited } from './audit';
 import { checked } from './checked';
 import type { Context } from './context';
 import type { SearchText } from './filters';
@@ -79,7 +80,11 @@ export class PromotionsController {
     const input = checked(body, checkPromotion);
     return created(
       context,
-      await writeCatalog(context, (trx) => createPromotion(trx, context.providerId, input, context.now())),
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'promotion', {
+          after: await createPromotion(trx, context.providerId, input, context.now()),
+        }),
+      ),
     );
   }
 
@@ -113,6 +118,7 @@ export class PromotionsController {
     await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockPromotion(trx, context.providerId, addressOf(id)));
       await removePromotion(trx, context.providerId, stored);
+      await audited(context, trx, 'promotion', { before: stored });
     });
   }
 
@@ -121,7 +127,10 @@ export class PromotionsController {
     const saved = await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockPromotion(trx, context.providerId, addressOf(id)));
       const input = checked(edit(stored), checkPromotion);
-      return replacePromotion(trx, context.providerId, stored, input, context.now());
+      return audited(context, trx, 'promotion', {
+        before: stored,
+        after: await replacePromotion(trx, context.providerId, stored, input, context.now()),
+      });
     });
     return found(context, saved);
   }

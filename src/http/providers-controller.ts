@@ -12,6 +12,7 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
+import type { Knex } from 'knex';
 import type { Provider, ProviderInput } from '../engine/provider';
 import {
   createProvider,
@@ -21,6 +22,7 @@ import {
   removeProvider,
   replaceProvider,
 } from '../store/providers';
+import { audited } from './audit';
 import type { Context } from './context';
 import { type MergePatch, patched } from './merge-patch';
 import { type Cursor, type Page, type PageLimit, page } from './page';
@@ -60,7 +62,11 @@ export class ProvidersController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createProvider(@Body() body: ProviderInput): Promise<Provider> {
-    return created(this.context, await write(this.context, (trx) => createProvider(trx, body, this.context.now())));
+    const { context } = this;
+    const saved = await write(context, async (trx) =>
+      audited(context, trx, 'provider', { after: await createProvider(trx, body, context.now()) }, body.id),
+    );
+    return created(context, saved);
   }
 
   /**
@@ -71,7 +77,7 @@ export class ProvidersController {
   async replaceProvider(@Path() id: PathId, @Body() body: ProviderInput): Promise<Provider> {
     const saved = await write(this.context, async (trx) => {
       const stored = current(this.context, await lockProvider(trx, id));
-      return replaceProvider(trx, withSameId(stored, body), this.context.now());
+      return this.replace(trx, stored, body);
     });
     this.context.services.rulebooks.doubt(saved.id);
     return found(this.context, saved);
@@ -86,7 +92,7 @@ export class ProvidersController {
     const saved = await write(this.context, async (trx) => {
       const stored = current(this.context, await lockProvider(trx, id));
       const input = patched<ProviderInput>('ProviderInput', stored, body);
-      return replaceProvider(trx, withSameId(stored, input), this.context.now());
+      return this.replace(trx, stored, input);
     });
     this.context.services.rulebooks.doubt(saved.id);
     return found(this.context, saved);
@@ -102,8 +108,14 @@ export class ProvidersController {
     await write(this.context, async (trx) => {
       const stored = current(this.context, await lockProvider(trx, id));
       await removeProvider(trx, stored.id);
+      await audited(this.context, trx, 'provider', { before: stored }, stored.id);
     });
     this.context.services.rulebooks.doubt(id);
+  }
+
+  private async replace(trx: Knex.Transaction, stored: Provider, input: ProviderInput): Promise<Provider> {
+    const after = await replaceProvider(trx, withSameId(stored, input), this.context.now());
+    return audited(this.context, trx, 'provider', { before: stored, after }, stored.id);
   }
 }
 

@@ -24,6 +24,7 @@ import {
   removeRelatedProduct,
   replaceRelatedProduct,
 } from '../store/related-products';
+import { audited } from './audit';
 import { checked } from './checked';
 import type { Context } from './context';
 import type { SearchText } from './filters';
@@ -75,7 +76,11 @@ export class RelatedProductsController {
     const input = checked(body, checkRelatedProduct);
     return created(
       context,
-      await writeCatalog(context, (trx) => createRelatedProduct(trx, context.providerId, input, context.now())),
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'related_product', {
+          after: await createRelatedProduct(trx, context.providerId, input, context.now()),
+        }),
+      ),
     );
   }
 
@@ -108,6 +113,7 @@ export class RelatedProductsController {
     await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
       await removeRelatedProduct(trx, context.providerId, stored);
+      await audited(context, trx, 'related_product', { before: stored });
     });
   }
 
@@ -116,7 +122,10 @@ export class RelatedProductsController {
     const saved = await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
       const input = checked(edit(stored), checkRelatedProduct);
-      return replaceRelatedProduct(trx, context.providerId, stored, input, context.now());
+      return audited(context, trx, 'related_product', {
+        before: stored,
+        after: await replaceRelatedProduct(trx, context.providerId, stored, input, context.now()),
+      });
     });
     return found(context, saved);
   }

@@ -15,6 +15,7 @@ import {
 import type { Tag, TagInput } from '../engine/upgrade-paths';
 import { addressOf } from '../store/address';
 import { createTag, getTag, listTags, lockTag, removeTag, replaceTag } from '../store/tags';
+import { audited } from './audit';
 import type { Context } from './context';
 import type { SearchText } from './filters';
 import { type MergePatch, patched } from './merge-patch';
@@ -57,7 +58,9 @@ export class TagsController {
     const { context } = this;
     return created(
       context,
-      await writeCatalog(context, (trx) => createTag(trx, context.providerId, body, context.now())),
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'tag', { after: await createTag(trx, context.providerId, body, context.now()) }),
+      ),
     );
   }
 
@@ -90,6 +93,7 @@ export class TagsController {
     await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockTag(trx, context.providerId, addressOf(id)));
       await removeTag(trx, context.providerId, stored);
+      await audited(context, trx, 'tag', { before: stored });
     });
   }
 
@@ -97,7 +101,10 @@ export class TagsController {
     const { context } = this;
     const saved = await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockTag(trx, context.providerId, addressOf(id)));
-      return replaceTag(trx, context.providerId, stored, edit(stored), context.now());
+      return audited(context, trx, 'tag', {
+        before: stored,
+        after: await replaceTag(trx, context.providerId, stored, edit(stored), context.now()),
+      });
     });
     return found(context, saved);
   }

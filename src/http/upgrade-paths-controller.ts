@@ -27,6 +27,7 @@ import {
   removeUpgradePath,
   replaceUpgradePath,
 } from '../store/upgrade-paths';
+import { audited } from './audit';
 import { checked } from './checked';
 import type { Context } from './context';
 import type { SearchText } from './filters';
@@ -88,7 +89,11 @@ export class UpgradePathsController {
     const input = checked(body, checkUpgradePath);
     return created(
       context,
-      await writeCatalog(context, (trx) => createUpgradePath(trx, context.providerId, input, context.now())),
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'upgrade_path', {
+          after: await createUpgradePath(trx, context.providerId, input, context.now()),
+        }),
+      ),
     );
   }
 
@@ -121,6 +126,7 @@ export class UpgradePathsController {
     await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
       await removeUpgradePath(trx, context.providerId, stored);
+      await audited(context, trx, 'upgrade_path', { before: stored });
     });
   }
 
@@ -129,7 +135,10 @@ export class UpgradePathsController {
     const saved = await writeCatalog(context, async (trx) => {
       const stored = current(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
       const input = checked(edit(stored), checkUpgradePath);
-      return replaceUpgradePath(trx, context.providerId, stored, input, context.now());
+      return audited(context, trx, 'upgrade_path', {
+        before: stored,
+        after: await replaceUpgradePath(trx, context.providerId, stored, input, context.now()),
+      });
     });
     return found(context, saved);
   }

@@ -32,6 +32,7 @@ export interface CreatedApiKey extends ApiKey {
 
 /** Whose key a token is. */
 export interface KeyOwner {
+  keyId: string;
   providerId: string;
   kind: ApiKeyKind;
   /** Counts the provider's revoked and changed keys. */
@@ -101,12 +102,13 @@ export async function findKeyOwner(db: Knex, tokenHash: Buffer): Promise<KeyOwne
   const row = await db('api_keys as k')
     .join('providers as p', 'p.id', 'k.provider_id')
     .where('k.token_hash', tokenHash)
-    .first<(Pick<Row, 'provider_id' | 'kind'> & { keys_version: number }) | undefined>(
+    .first<(Pick<Row, 'id' | 'provider_id' | 'kind'> & { keys_version: number }) | undefined>(
+      'k.id',
       'k.provider_id',
       'k.kind',
       'p.keys_version',
     );
-  return row && { providerId: row.provider_id, kind: row.kind, keysVersion: row.keys_version };
+  return row && { keyId: row.id, providerId: row.provider_id, kind: row.kind, keysVersion: row.keys_version };
 }
 
 /** Tokens are random and long, so one round of SHA-256 is as good as a slow hash. */
