@@ -103,7 +103,7 @@ export function judgeDiscount(
 
   const take = rule.taker(cart.currency);
   if (take === undefined) return refusal('currency_not_priced');
-  const matching = cart.lines.filter(rule.matches);
+  const matching = rule.findLines(cart);
   if (matching.length === 0) return refusal('no_matching_line');
   const plans = promotion?.plans;
   const attached =

@@ -47,8 +47,11 @@ export function checkCodes(rules: Ruleset, judging: Judging): CheckedCode[] {
   });
 }
 
+/** The code that opens each promotion, by the promotion's id. */
+export type Openers = ReadonlyMap<string, CheckedCode & { fact: CodeFact }>;
+
 /** The code that opens each promotion: the first one that takes a place, by the promotion's id. */
-export function openers(codes: readonly CheckedCode[]): ReadonlyMap<string, CheckedCode & { fact: CodeFact }> {
+export function openers(codes: readonly CheckedCode[]): Openers {
   const opening = new Map<string, CheckedCode & { fact: CodeFact }>();
   for (const { fact, ...code } of codes) {
     if (fact === undefined || code.reason !== undefined || opening.has(fact.promotionId)) continue;

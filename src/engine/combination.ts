@@ -35,11 +35,11 @@ export function combine(cart: PricedCart, candidates: readonly Candidate[]): Com
     losses,
   );
   if (cart.settings.combination === 'best') {
-    stack(cart, contenders, savingOnLine, losses);
-    best(cart, ledger, contenders, losses);
+    stack(contenders, savingOnLine, losses);
+    best(ledger, contenders, losses);
     return { takes: ledger.takes, losses };
   }
-  stack(cart, contenders, savingOverCart, losses);
+  stack(contenders, savingOverCart, losses);
   const from = cart.settings.combination === 'sum' ? 'full' : 'left';
   for (const { candidate, lines } of contenders.sort(first(savingOverCart))) {
     ledger.apply(candidate, [...lines.values()], from);
@@ -78,25 +78,27 @@ function isExclusive({ candidate }: Contender): boolean {
 }
 
 /** Of the candidates that share a stacking group only the first applies to a line. */
-function stack(cart: PricedCart, contenders: readonly Contender[], saving: Saving, losses: Map<Candidate, Loss>): void {
-  for (const line of cart.lines) {
+function stack(contenders: readonly Contender[], saving: Saving, losses: Map<Candidate, Loss>): void {
+  const grouped = contenders.filter(({ candidate }) => candidate.rule.promotion?.source.stackingGroup !== undefined);
+  if (grouped.length < 2) return;
+  for (const [index, competing] of byLine(grouped)) {
     const winners = new Map<string, Contender>();
-    for (const contender of contendersFor(line.index, contenders).sort(first(saving, line.index))) {
+    for (const contender of competing.sort(first(saving, index))) {
       const group = contender.candidate.rule.promotion?.source.stackingGroup;
       if (group === undefined) continue;
       const winner = winners.get(group);
       if (winner === undefined) winners.set(group, contender);
-      else loseLine(contender, winner, line.index, losses);
+      else loseLine(contender, winner, index, losses);
     }
   }
 }
 
 /** Per line the first one only; of the order-scope discounts the first one, from what is left. */
-function best(cart: PricedCart, ledger: Ledger, contenders: readonly Contender[], losses: Map<Candidate, Loss>): void {
+function best(ledger: Ledger, contenders: readonly Contender[], losses: Map<Candidate, Loss>): void {
   const perLine = contenders.filter((contender) => !isOrderScope(contender));
-  for (const line of cart.lines) {
-    const [winner, ...others] = contendersFor(line.index, perLine).sort(first(savingOnLine, line.index));
-    for (const other of others) if (winner !== undefined) loseLine(other, winner, line.index, losses);
+  for (const [index, competing] of byLine(perLine)) {
+    const [winner, ...others] = competing.sort(first(savingOnLine, index));
+    for (const other of others) if (winner !== undefined) loseLine(other, winner, index, losses);
   }
   for (const { candidate, lines } of perLine.sort(first(savingOverCart))) {
     ledger.apply(candidate, [...lines.values()], 'full');
@@ -113,8 +115,18 @@ function isOrderScope({ candidate }: Contender): boolean {
   return candidate.rule.source.scope === 'order';
 }
 
-function contendersFor(index: number, contenders: readonly Contender[]): Contender[] {
-  return contenders.filter(({ lines, savings }) => lines.has(index) && savings.has(index));
+/** The contenders that would save something on a line, by the line, in the cart's order. */
+function byLine(contenders: readonly Contender[]): [index: number, competing: Contender[]][] {
+  const lines = new Map<number, Contender[]>();
+  for (const contender of contenders) {
+    for (const index of contender.savings.keys()) {
+      if (!contender.lines.has(index)) continue;
+      const competing = lines.get(index);
+      if (competing === undefined) lines.set(index, [contender]);
+      else competing.push(contender);
+    }
+  }
+  return [...lines].sort(([a], [b]) => a - b);
 }
 
 function loseLine(loser: Contender, winner: Contender, index: number, losses: Map<Candidate, Loss>): void {

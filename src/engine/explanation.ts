@@ -24,7 +24,7 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
       : [...rules.discounts()].filter((rule) => {
           if (rule.promotion && promotionsOfCodes.has(rule.promotion.source.id)) return true;
           if (!isActive(rule.source) || (rule.promotion && !isActive(rule.promotion.source))) return false;
-          return wanted === 'all' || cart.lines.some(rule.matches);
+          return wanted === 'all' || rule.findLines(cart).length > 0;
         });
   const declined: Declined[] = [];
   const told = new Set<PromotionRule>();

@@ -3,7 +3,7 @@ import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
 import { type FieldError, RequestRefused } from './problem';
 import type { Plan, Settings } from './provider';
-import type { Selectable } from './selector';
+import { compileSelector, hasOneList, type Selectable, type Selector, selectorKeys, subjectKeys } from './selector';
 import { type Period, parseInstant, periodKey } from './time';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
@@ -37,6 +37,8 @@ export interface PricedCart {
   /** The currency's minor digits. */
   readonly digits: number;
   readonly lines: readonly PricedLine[];
+  /** The lines by the keys that they bring for the rulebook's indexes. */
+  readonly linesByKey: ReadonlyMap<string, readonly PricedLine[]>;
   readonly customer: Customer | undefined;
   /** The customer's services as selectors see them. */
   readonly services: readonly PricedService[] | undefined;
@@ -66,6 +68,9 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
   const language = request.language ?? request.customer?.language;
   const languages = languageOrder(language, defaultLanguage);
   const digits = minorDigits(request.currency);
+  const lines = request.lines.map((line, index) =>
+    priceLine(line, index, at, digits, settings, context.plans, languages),
+  );
   return {
     request,
     at,
@@ -73,12 +78,50 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     settings,
     currency: request.currency,
     digits,
-    lines: request.lines.map((line, index) => priceLine(line, index, at, digits, settings, context.plans, languages)),
+    lines,
+    linesByKey: byKey(lines),
     customer: request.customer,
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,
     language,
   };
+}
+
+function byKey(lines: readonly PricedLine[]): Map<string, PricedLine[]> {
+  const index = new Map<string, PricedLine[]>();
+  for (const line of lines) {
+    for (const key of subjectKeys(line)) {
+      const filed = index.get(key);
+      if (filed === undefined) index.set(key, [line]);
+      // A line may name a tag or a group twice.
+      else if (filed.at(-1) !== line) filed.push(line);
+    }
+  }
+  return index;
+}
+
+/** Finds the lines of a cart that match, in its order. */
+export type LineFinder = (cart: PricedCart) => readonly PricedLine[];
+
+/** Prepares a selector to find lines without a look at those that it cannot match. */
+export function findLines(selector: Selector | undefined): LineFinder {
+  const keys = selectorKeys(selector);
+  const matches = compileSelector(selector);
+  if (keys === undefined) return selector === undefined ? ({ lines }) => lines : ({ lines }) => lines.filter(matches);
+  // What is filed under the keys of the only list matches.
+  if (hasOneList(selector)) return (cart) => linesWith(cart, keys);
+  return (cart) => linesWith(cart, keys).filter(matches);
+}
+
+const NO_LINES: readonly PricedLine[] = [];
+
+function linesWith({ linesByKey }: PricedCart, keys: readonly string[]): readonly PricedLine[] {
+  const lists = keys.flatMap((key) => {
+    const lines = linesByKey.get(key);
+    return lines === undefined ? [] : [lines];
+  });
+  if (lists.length <= 1) return lists[0] ?? NO_LINES;
+  return [...new Set(lists.flat())].sort((a, b) => a.index - b.index);
 }
 
 function priceLine(

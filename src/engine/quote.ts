@@ -1,6 +1,6 @@
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
 import { type Candidate, grantEnd, type Judging, judgesOf } from './candidates';
-import { type CheckedCode, checkCodes, enteredCodes, openers } from './codes';
+import { type CheckedCode, checkCodes, enteredCodes, type Openers, openers } from './codes';
 import { type Combined, combine, ruleId } from './combination';
 import { explain, type Findings } from './explanation';
 import type { Facts, FactsNeeded, GrantToRecord, Use } from './facts';
@@ -10,8 +10,8 @@ import { offersFor } from './offers';
 import { type PricedCart, priceCart } from './priced-cart';
 import type { QuoteRequest } from './quote-request';
 import type { Rulebook } from './rulebook';
+import type { DiscountRule } from './rules';
 import { type Ruleset, rulesOf } from './ruleset';
-import { subjectKeys } from './selector';
 import { formatInstant } from './time';
 import { type Priced, priceLines } from './totals';
 import { transitionsFor } from './transitions';
@@ -27,45 +27,52 @@ export interface Evaluation {
   readonly grants: GrantToRecord[];
 }
 
+/** A request that is ready to be quoted once its facts are there. */
+export interface PreparedQuote {
+  /** Which facts the store must load. */
+  readonly needed: FactsNeeded;
+  /** Quotes the request; throws `RequestRefused` where it contradicts a rule. */
+  evaluate(facts: Facts): Evaluation;
+}
+
 /**
  * Quotes a cart at an instant (milliseconds): pure and synchronous; the same request, rulebook, facts and instant give
  * the same answer. Throws `RequestRefused` where the request contradicts itself or a rule.
  */
 export function quote(request: QuoteRequest, at: number, rulebook: Rulebook, facts: Facts): Evaluation {
-  const rules = rulesOf(rulebook, request.draft);
-  const cart = priceCart(request, at, rules);
-  const keys = cartKeys(cart);
-  const decided = decide(cart, rules, facts, keys);
-  const { findings, priced, codes } = decided;
-  const applied = [...priced.amounts.keys()];
-  const promotionsOfCodes = new Set(codes.flatMap(({ fact }) => (fact === undefined ? [] : [fact.promotionId])));
-  return {
-    quote: {
-      at: formatInstant(at),
-      currency: cart.currency,
-      catalogVersion: rules.version,
-      lines: priced.lines,
-      discounts: applied.map((candidate) => describe(candidate, cart, priced, codes)),
-      totals: priced.totals,
-      promoCodes: codes.map((code) => codeAnswer(code, codes, decided)),
-      declined: explain(rules, findings, promotionsOfCodes),
-      offers: offersFor(cart, rules, keys),
-      transitions: transitionsFor(cart, priced.lines, rules),
-    },
-    uses: usesOf(cart, priced, codes),
-    grants: grantsOf(cart, applied),
-  };
+  return prepareQuote(request, at, rulebook).evaluate(facts);
 }
 
 /** Which facts the store must load before a request can be quoted. */
 export function factsNeeded(request: QuoteRequest, at: number, rulebook: Rulebook): FactsNeeded {
+  return prepareQuote(request, at, rulebook).needed;
+}
+
+/** Does what can be done of a quote before its facts are loaded; throws `RequestRefused` where it contradicts itself. */
+export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebook): PreparedQuote {
   const rules = rulesOf(rulebook, request.draft);
   const cart = priceCart(request, at, rules);
+  const keys = cartKeys(cart);
+  const inReach = rules.discountsFor(keys);
+  const reach = { rules, keys, inReach };
+  return {
+    needed: neededFor(request, reach),
+    evaluate: (facts) => evaluate(cart, reach, facts),
+  };
+}
+
+/** What a cart brings to the rules. */
+interface Reach {
+  readonly rules: Ruleset;
+  readonly keys: readonly string[];
+  /** The active discounts that it could get without a code. */
+  readonly inReach: ReadonlySet<DiscountRule>;
+}
+
+function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeeded {
   const explained = request.explain === undefined || request.explain === 'codes';
   const counted = new Set<string>();
-  for (const { source, promotion, counted: own } of explained
-    ? rules.discountsFor(cartKeys(cart))
-    : rules.discounts()) {
+  for (const { source, promotion, counted: own } of explained ? inReach : rules.discounts()) {
     if (promotion?.counted) counted.add(promotion.source.id);
     if (own) counted.add(source.id);
   }
@@ -74,6 +81,36 @@ export function factsNeeded(request: QuoteRequest, at: number, rulebook: Ruleboo
     codes: [...enteredCodes(request.promoCodes).keys()],
     rules: [...counted],
     ...(customerId !== undefined && { customerId }),
+  };
+}
+
+function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
+  const { rules, keys } = reach;
+  const decided = decide(cart, reach, facts);
+  const { findings, priced, codes } = decided;
+  const applied = [...priced.amounts.keys()];
+  const promotionsOfCodes = new Set(codes.flatMap(({ fact }) => (fact === undefined ? [] : [fact.promotionId])));
+  const opening = openers(codes);
+  return {
+    quote: {
+      at: formatInstant(cart.at),
+      currency: cart.currency,
+      catalogVersion: rules.version,
+      lines: priced.lines,
+      discounts: applied.map((candidate) => describe(candidate, cart, priced, opening)),
+      totals: priced.totals,
+      promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
+      declined: explain(rules, findings, promotionsOfCodes),
+      offers: offersFor(cart, rules, keys),
+      transitions: transitionsFor(cart, priced.lines, rules),
+    },
+    // Only a redemption asks for these.
+    get uses() {
+      return usesOf(cart, priced, codes);
+    },
+    get grants() {
+      return grantsOf(cart, applied);
+    },
   };
 }
 
@@ -86,22 +123,22 @@ interface Decided {
 }
 
 /** Decides until no promotion overdraws its budget: one that would is out, and everything is computed again. */
-function decide(cart: PricedCart, rules: Ruleset, facts: Facts, keys: readonly string[]): Decided {
+function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
   const overdrawn = new Set<string>();
   for (;;) {
-    const decided = decideOnce({ cart, facts, overdrawn }, rules, keys);
+    const decided = decideOnce({ cart, facts, overdrawn }, reach);
     const spent = overdraws(cart, decided.priced, facts);
     if (spent.length === 0) return decided;
     for (const id of spent) overdrawn.add(id);
   }
 }
 
-function decideOnce(judging: Judging, rules: Ruleset, keys: readonly string[]): Decided {
+function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
   const { cart, facts } = judging;
   const codes = checkCodes(rules, judging);
   const withCode = new Set(codes.flatMap(({ fact, valid }) => (fact && valid ? [fact.promotionId] : [])));
   const judge = judgesOf(judging, withCode);
-  const rulesInReach = rules.discountsFor(keys);
+  const rulesInReach = new Set(inReach);
   for (const id of withCode) for (const rule of rules.promotion(id)?.discounts ?? []) rulesInReach.add(rule);
   for (const { discountId } of facts.grants) {
     const rule = rules.discount(discountId);
@@ -118,14 +155,9 @@ function decideOnce(judging: Judging, rules: Ruleset, keys: readonly string[]): 
   };
 }
 
-function describe(
-  candidate: Candidate,
-  cart: PricedCart,
-  priced: Priced,
-  codes: readonly CheckedCode[],
-): AppliedDiscount {
+function describe(candidate: Candidate, cart: PricedCart, priced: Priced, opening: Openers): AppliedDiscount {
   const { source, promotion } = candidate.rule;
-  const code = promotion && openers(codes).get(promotion.source.id);
+  const code = promotion && opening.get(promotion.source.id);
   const title = pickText(promotion?.source.title, cart.languages);
   const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
   const validUntil = candidate.byGrant ? undefined : grantEnd(candidate.rule, cart);
@@ -143,10 +175,10 @@ function describe(
 }
 
 /** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */
-function codeAnswer(code: CheckedCode, codes: readonly CheckedCode[], { combined, priced }: Decided): QuotedCode {
+function codeAnswer(code: CheckedCode, opening: Openers, { combined, priced }: Decided): QuotedCode {
   if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
   const id = code.fact?.promotionId;
-  const isFirst = id !== undefined && openers(codes).get(id)?.code === code.code;
+  const isFirst = id !== undefined && opening.get(id)?.code === code.code;
   const applied = [...priced.amounts.keys()].some((candidate) => !candidate.byGrant && ruleId(candidate) === id);
   if (isFirst && applied) return { code: code.code, status: 'applied' };
   const loss = applied ? undefined : [...combined.losses].find(([candidate]) => ruleId(candidate) === id)?.[1];
@@ -160,7 +192,7 @@ function codeAnswer(code: CheckedCode, codes: readonly CheckedCode[], { combined
 
 /** The keys of everything that the cart brings, for the rulebook's indexes. */
 function cartKeys(cart: PricedCart): string[] {
-  const keys = new Set(cart.lines.flatMap(subjectKeys));
+  const keys = new Set(cart.linesByKey.keys());
   if (cart.customer?.id !== undefined) keys.add(`customer ${cart.customer.id}`);
   for (const group of cart.customer?.groups ?? []) keys.add(`group ${group}`);
   return [...keys];

@@ -3,6 +3,7 @@ import type { Discount } from './discount';
 import { prepareValue } from './discounts';
 import type { Taker } from './discounts/value';
 import { minorDigits } from './money';
+import { findLines, type LineFinder } from './priced-cart';
 import type { Promotion } from './promotion';
 import { compileSelector, type Matcher, selectorKeys, selectorRank } from './selector';
 import { parseInstant } from './time';
@@ -31,7 +32,7 @@ export interface DiscountRule extends Window {
   /** Absent: a global discount. */
   readonly promotion: PromotionRule | undefined;
   readonly groups: readonly ConditionGroup[];
-  readonly matches: Matcher;
+  readonly findLines: LineFinder;
   readonly rank: number;
   readonly priority: number;
   readonly recurring: boolean;
@@ -74,7 +75,7 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     source,
     promotion,
     groups,
-    matches: compileSelector(source.selector),
+    findLines: findLines(source.selector),
     rank: selectorRank(source.selector),
     priority: source.priority ?? promotion?.source.priority ?? 0,
     recurring: source.charges?.includes('recurring') ?? true,

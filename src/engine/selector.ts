@@ -97,6 +97,11 @@ export function selectorKeys(selector: Selector | undefined): string[] | undefin
   return undefined;
 }
 
+/** Whether one list is all that a selector says. */
+export function hasOneList(selector: Selector | undefined): boolean {
+  return selector !== undefined && Object.values(selector).filter((part) => part !== undefined).length === 1;
+}
+
 /** The index keys under which rules that can match the subject are found. */
 export function subjectKeys(subject: Selectable): string[] {
   const keys = [`serviceType ${subject.serviceType}`];

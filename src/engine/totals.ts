@@ -16,7 +16,11 @@ export interface Priced {
 export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
   const amounts = new Map<Candidate, bigint>();
   const byLine = new Map<PricedLine, Take[]>();
-  for (const take of takes) byLine.set(take.line, [...(byLine.get(take.line) ?? []), take]);
+  for (const take of takes) {
+    const own = byLine.get(take.line);
+    if (own === undefined) byLine.set(take.line, [take]);
+    else own.push(take);
+  }
   const rounded = cart.lines.map((line) => {
     const own = byLine.get(line) ?? [];
     const recurring = roundParts(

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
-import { factsNeeded, quote as quoteCart } from '../engine/quote';
+import { prepareQuote } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import { parseInstant } from '../engine/time';
 import { loadFacts } from '../store/facts';
@@ -16,8 +16,8 @@ export async function answerQuote(context: Context, body: QuoteRequest): Promise
   const { db, providerId, services } = context;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
   const { rulebook, stale } = await services.rulebooks.recent(db, providerId, wantedVersion(context));
-  const facts = await loadFacts(db, providerId, factsNeeded(body, at, rulebook));
-  const { quote } = quoteCart(body, at, rulebook, facts);
+  const prepared = prepareQuote(body, at, rulebook);
+  const { quote } = prepared.evaluate(await loadFacts(db, providerId, prepared.needed));
   services.metrics.countQuote(quote.promoCodes, stale);
   if (stale) context.response.setHeader(STALE_HEADER, 'true');
   return { ...quote, digest: digestOf(providerId, quote.catalogVersion, at, body) };

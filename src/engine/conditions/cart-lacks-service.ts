@@ -1,4 +1,5 @@
-import { compileSelector, type Selector } from '../selector';
+import { findLines } from '../priced-cart';
+import type { Selector } from '../selector';
 import { type ConditionBase, type ConditionKind, verdict } from './condition';
 
 /** No line of the cart matches; services already owned do not count. */
@@ -14,7 +15,7 @@ export const cartLacksService: ConditionKind<CartLacksServiceCondition> = {
   title: 'Service not in the cart',
   description: 'No line of the cart matches; services already owned do not count.',
   prepare({ selector }) {
-    const matches = compileSelector(selector);
-    return ({ lines }) => verdict(!lines.some(matches));
+    const matching = findLines(selector);
+    return (cart) => verdict(matching(cart).length === 0);
   },
 };

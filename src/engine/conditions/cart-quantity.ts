@@ -1,5 +1,6 @@
 import type { Comparison } from '../comparison';
-import { compileSelector, type Selector } from '../selector';
+import { findLines } from '../priced-cart';
+import type { Selector } from '../selector';
 import type { ConditionBase, ConditionKind } from './condition';
 import { judgeCount } from './measures';
 
@@ -24,10 +25,10 @@ export const cartQuantity: ConditionKind<CartQuantityCondition> = {
   title: 'Quantity in the cart',
   description: 'The quantities of the matching lines, summed.',
   prepare({ selector, comparison, count }) {
-    const matches = compileSelector(selector);
-    return ({ lines }) =>
+    const matching = findLines(selector);
+    return (cart) =>
       judgeCount(
-        lines.reduce((sum, line) => (matches(line) ? sum + line.quantity : sum), 0),
+        matching(cart).reduce((sum, line) => sum + line.quantity, 0),
         comparison,
         count,
       );

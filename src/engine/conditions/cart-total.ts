@@ -1,6 +1,7 @@
 import type { Comparison } from '../comparison';
 import { type Amounts, parseAmounts, powerOfTen } from '../money';
-import { compileSelector, type Selector } from '../selector';
+import { findLines } from '../priced-cart';
+import type { Selector } from '../selector';
 import type { ConditionBase, ConditionKind } from './condition';
 import { judgeMoney } from './measures';
 
@@ -21,12 +22,13 @@ export const cartTotal: ConditionKind<CartTotalCondition> = {
   title: 'Total of the cart',
   description: 'The undiscounted total of the matching lines, setup fees left out.',
   prepare({ selector, comparison, amounts }) {
-    const matches = compileSelector(selector);
+    const matching = findLines(selector);
     const required = parseAmounts(amounts);
-    return ({ lines, currency, digits }) => {
+    return (cart) => {
+      const { currency, digits } = cart;
       const amount = required.get(currency);
       if (amount === undefined) return { kind: 'currency_not_priced' };
-      const total = lines.reduce((sum, line) => (matches(line) ? sum + line.subtotal : sum), 0n);
+      const total = matching(cart).reduce((sum, line) => sum + line.subtotal, 0n);
       return judgeMoney(total * powerOfTen(6 - digits), comparison, amount, currency);
     };
   },

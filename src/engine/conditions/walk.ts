@@ -40,8 +40,11 @@ export function prepareGroups(conditions: readonly Condition[] | undefined, ungr
   return groups;
 }
 
+const UNCONDITIONAL: Outcome = { holds: true, onceByPurchase: false };
+
 /** Judges every group; `onceByPurchase` tells that a purchase was needed for it, which counts once per customer. */
 export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Outcome {
+  if (groups.length === 0) return UNCONDITIONAL;
   let onceByPurchase = false;
   const failed: ConditionGroup[] = [];
   for (const group of groups) {
