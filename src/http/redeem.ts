@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
+import type { Use } from '../engine/facts';
 import { type Money, parseMoney } from '../engine/money';
+import { RequestRefused } from '../engine/problem';
 import { factsNeeded, quote as quoteCart } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import type { Term } from '../engine/resource';
@@ -8,12 +10,7 @@ import { parseInstant } from '../engine/time';
 import { Conflict } from '../store/errors';
 import { loadFacts } from '../store/facts';
 import { newId } from '../store/id';
-import {
-  type RecordOutcome,
-  type RedemptionEntry,
-  recordRedemptions,
-  releaseExpiredHolds,
-} from '../store/redemption-ledger';
+import { type RecordOutcome, type RedemptionEntry, recordRedemptions } from '../store/redemption-ledger';
 import type { RedemptionRow } from '../store/redemption-rows';
 import { redemptionOfOrder } from '../store/redemptions';
 import { digestOf } from './answer-quote';
@@ -41,26 +38,34 @@ export interface RedemptionInput {
 const ATTEMPTS = 10;
 
 /**
- * Evaluates a cart again and counts its uses. Where a limit was reached or the rules were written in between, it is
- * evaluated again on what holds then. The same order again answers its first redemption.
+ * Evaluates a cart again and counts its uses. The same order again answers its first redemption, even where the cart
+ * would be refused, or have another price, today.
  */
 export async function redeem(context: Context, input: RedemptionInput): Promise<RedemptionRow> {
   if (input.quote.draft !== undefined) {
     throw invalid([{ pointer: '/quote/draft', code: 'draft', detail: 'Unsaved rules cannot be redeemed.' }]);
   }
-  const { db, providerId } = context;
   const requestHash = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+  try {
+    return await redeemNow(context, input, requestHash);
+  } catch (error) {
+    if (!(error instanceof RequestRefused || error instanceof HttpProblem)) throw error;
+    const existing = await redemptionOfOrder(context.db, context.providerId, input.orderId);
+    if (existing === undefined) throw error;
+    return sameRequest(existing, requestHash);
+  }
+}
+
+/** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
+async function redeemNow(context: Context, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { entry, quote } = await evaluate(context, input, requestHash);
     if (input.expectedTotal !== undefined && parseMoney(input.expectedTotal) !== parseMoney(quote.totals.total)) {
-      const existing = await redemptionOfOrder(db, providerId, input.orderId);
-      if (existing !== undefined) return sameRequest(existing, requestHash);
       throw priceChanged(quote);
     }
     const outcome = await record(context, entry);
     if (outcome.kind === 'recorded') return outcome.row;
     if (outcome.kind === 'exists') return sameRequest(outcome.row, requestHash);
-    if (outcome.kind === 'refused' && outcome.expiredHolds) await releaseExpiredHolds(db, providerId);
   }
   throw unavailable('The limits of this cart are in great demand; try again.');
 }
@@ -75,6 +80,7 @@ async function evaluate(
   const rulebook = await services.rulebooks.get(db, providerId);
   const facts = await loadFacts(db, providerId, factsNeeded(request, at, rulebook));
   const { quote: answer, uses, grants } = quoteCart(request, at, rulebook, { ...facts, redeeming: true });
+  const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, request) };
   const entry: RedemptionEntry = {
     providerId,
@@ -87,10 +93,25 @@ async function evaluate(
     quote: JSON.stringify(quote),
     uses,
     grants,
-    catalogVersion: rulebook.version,
+    promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
+    codes: versionsOf(uses, 'code', (id) => codes.get(id)),
     at: context.now(),
   };
   return { entry, quote };
+}
+
+/** The versions of what is used; what has none, such as a global discount, has no limit that could be changed. */
+function versionsOf(
+  uses: readonly Use[],
+  kind: 'promotion' | 'code',
+  versionOf: (id: string) => number | undefined,
+): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>();
+  for (const use of uses) {
+    const version = use.kind === kind ? versionOf(use.subject) : undefined;
+    if (version !== undefined) versions.set(use.subject, version);
+  }
+  return versions;
 }
 
 /** An idempotent request counts in its own transaction; all others are counted together with those of the same moment. */

@@ -3,7 +3,13 @@ import type { Quote } from '../engine/answer';
 import type { Id, Stored, Term } from '../engine/resource';
 import { formatInstant, type Instant, parseInstant } from '../engine/time';
 import type { RedemptionRow, RedemptionStatus } from '../store/redemption-rows';
-import { cancelRedemption, confirmRedemption, getRedemption, listRedemptions } from '../store/redemptions';
+import {
+  cancelRedemption,
+  confirmRedemption,
+  getRedemption,
+  listRedemptions,
+  lockRedemption,
+} from '../store/redemptions';
 import type { Context } from './context';
 import { type Cursor, type Page, type PageLimit, page } from './page';
 import { type RedemptionInput, redeem } from './redeem';
@@ -95,10 +101,10 @@ export class RedemptionsController {
   private async settle(id: PathId, change: typeof confirmRedemption): Promise<Redemption> {
     const { context } = this;
     const settled = await write(context, async (trx) => {
-      current(context, await getRedemption(trx, context.providerId, id));
-      return change(trx, context.providerId, id);
+      const stored = current(context, await lockRedemption(trx, context.providerId, id));
+      return change(trx, stored, context.now());
     });
-    return found(context, redemption(settled));
+    return found(context, toRedemption(settled));
   }
 }
 

@@ -1,7 +1,9 @@
+import { isForItsValues } from './contention';
+
 /**
  * Runs calls that come in at the same time as one: while a run is under way, further calls gather for the next one.
- * Each caller gets its own answer after its run has ended; where a run of several fails, they run again one by one, so
- * that one bad call harms no other.
+ * Each caller gets its own answer after its run has ended. A run that fails for one of its values is run again in
+ * halves, so that one bad call harms no other; where the database is away, all of its calls fail at once.
  */
 export class Coalescer<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
@@ -37,8 +39,13 @@ export class Coalescer<Input, Output> {
       const outputs = await this.#run(batch.map(({ input }) => input));
       for (const [index, { resolve }] of batch.entries()) resolve(outputs[index] as Output);
     } catch (error) {
-      if (batch.length === 1) batch[0]?.reject(error);
-      else await Promise.all(batch.map((call) => this.#answer([call])));
+      if (batch.length > 1 && isForItsValues(error)) {
+        const half = Math.ceil(batch.length / 2);
+        await this.#answer(batch.slice(0, half));
+        await this.#answer(batch.slice(half));
+      } else {
+        for (const { reject } of batch) reject(error);
+      }
     }
   }
 }

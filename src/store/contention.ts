@@ -15,3 +15,12 @@ export async function retryContention<T>(transaction: () => Promise<T>): Promise
     }
   }
 }
+
+/** Whether a statement failed for one of the values that it was given, so that without that value it may succeed. */
+export function isForItsValues(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  // Data exceptions, integrity violations and limits of the server; an error of our own is none of the database's.
+  return 'code' in error
+    ? /^(22|23|54)/.test(String(error.code))
+    : error instanceof TypeError || error instanceof RangeError;
+}

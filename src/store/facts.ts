@@ -11,6 +11,7 @@ interface Found {
     code: string;
     id: string;
     promotionId: string;
+    version: number;
     status: Status;
     startsAt: number | null;
     endsAt: number | null;
@@ -48,7 +49,7 @@ const FACTS = `
   )
   select
     (select coalesce(json_agg(json_build_object(
-      'code', code_key, 'id', id, 'promotionId', promotion_id, 'status', status,
+      'code', code_key, 'id', id, 'version', version, 'promotionId', promotion_id, 'status', status,
       'startsAt', extract(epoch from starts_at) * 1000, 'endsAt', extract(epoch from ends_at) * 1000,
       'maxRedemptions', max_redemptions, 'maxRedemptionsPerCustomer', max_redemptions_per_customer,
       'customerId', customer_id,
@@ -66,10 +67,15 @@ const FACTS = `
     where g.provider_id = :providerId and g.customer_id = :customerId
       and (r.status = 'confirmed' or r.status = 'held' and r.expires_at > now())) as grants`;
 
+/** Facts whose codes carry the version that they were read in. */
+export interface StoredFacts extends Facts {
+  codes: ReadonlyMap<string, CodeFact & { version: number }>;
+}
+
 /** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
-export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<Facts> {
+export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {
   const { codes, rules, customerId } = needed;
-  if (codes.length === 0 && rules.length === 0 && customerId === undefined) return NO_FACTS;
+  if (codes.length === 0 && rules.length === 0 && customerId === undefined) return { ...NO_FACTS, codes: new Map() };
   const { rows } = await db.raw<{ rows: [Found] }>(FACTS, {
     providerId,
     codes: [...codes],
@@ -86,7 +92,7 @@ export async function loadFacts(db: Knex, providerId: string, needed: FactsNeede
   };
 }
 
-function toCodeFact({ startsAt, endsAt, ...code }: Found['codes'][number]): CodeFact {
+function toCodeFact({ startsAt, endsAt, ...code }: Found['codes'][number]): CodeFact & { version: number } {
   return present({
     ...code,
     startsAt: startsAt === null ? null : formatInstant(startsAt),

@@ -16,8 +16,15 @@ export interface RedemptionRow {
   updated_at: string;
 }
 
-/** The columns of a `RedemptionRow`, as the arguments of `json_build_object`. */
+const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
+
+/**
+ * The columns of a `RedemptionRow`, as the arguments of `json_build_object`. A hold whose time has passed reads the
+ * same before it is marked as expired and after.
+ */
 export const REDEMPTION_COLUMNS = `
   'provider_id', provider_id, 'id', id, 'order_id', order_id, 'customer_id', customer_id, 'expires_at', expires_at,
-  'request_hash', request_hash, 'quote', quote, 'version', version, 'created_at', created_at, 'updated_at', updated_at,
-  'status', case when status = 'held' and expires_at <= clock_timestamp() then 'expired' else status end`;
+  'request_hash', request_hash, 'quote', quote, 'created_at', created_at,
+  'status', case when ${HAS_EXPIRED} then 'expired' else status end,
+  'version', case when ${HAS_EXPIRED} then version + 1 else version end,
+  'updated_at', case when ${HAS_EXPIRED} then expires_at else updated_at end`;

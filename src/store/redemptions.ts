@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { normalizeCode } from '../engine/facts';
 import { Conflict } from './errors';
-import { giveBack } from './redemption-ledger';
+import { giveBack } from './expired-holds';
 import { REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
 import type { Slice } from './slice';
 
@@ -56,30 +56,30 @@ export async function redemptionOfOrder(
   return first(db, { provider_id: providerId, order_id: orderId });
 }
 
-/** Confirms a hold that has not expired; confirming it again changes nothing. Answers nothing where there is no such redemption. */
-export async function confirmRedemption(
+/** One redemption, held until the transaction ends: locks first and reads then, so that the time of the reading tells whether a hold has expired. */
+export async function lockRedemption(
   trx: Knex.Transaction,
   providerId: string,
   id: string,
 ): Promise<RedemptionRow | undefined> {
-  const row = await lock(trx, providerId, id);
-  if (row === undefined || row.status === 'confirmed') return row;
+  await trx('redemptions').where({ provider_id: providerId, id }).forUpdate().select('id');
+  return getRedemption(trx, providerId, id);
+}
+
+/** Confirms a locked hold that has not expired; a confirmed redemption stays as it is. */
+export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
+  if (row.status === 'confirmed') return row;
   if (row.status !== 'held') {
     throw new Conflict(`redemption_${row.status}`, `The redemption is ${row.status}; it cannot be confirmed any more.`);
   }
-  return setStatus(trx, providerId, id, 'confirmed');
+  return setStatus(trx, row, 'confirmed', at);
 }
 
-/** Cancels a held or confirmed redemption and gives its uses back, once; a cancelled or expired one stays as it is. */
-export async function cancelRedemption(
-  trx: Knex.Transaction,
-  providerId: string,
-  id: string,
-): Promise<RedemptionRow | undefined> {
-  const row = await lock(trx, providerId, id);
-  if (row === undefined || row.status === 'cancelled' || row.status === 'expired') return row;
-  await giveBack(trx, providerId, [id]);
-  return setStatus(trx, providerId, id, 'cancelled');
+/** Cancels a locked redemption, held or confirmed, and gives its uses back, once; a cancelled or expired one stays as it is. */
+export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
+  if (row.status === 'cancelled' || row.status === 'expired') return row;
+  await giveBack(trx, row.provider_id, [row.id]);
+  return setStatus(trx, row, 'cancelled', at);
 }
 
 async function first(db: Knex, where: Record<string, string>): Promise<RedemptionRow | undefined> {
@@ -89,22 +89,17 @@ async function first(db: Knex, where: Record<string, string>): Promise<Redemptio
   return found?.row;
 }
 
-/** Locks first and reads then, so that the time of the reading decides whether a hold has expired. */
-async function lock(trx: Knex.Transaction, providerId: string, id: string): Promise<RedemptionRow | undefined> {
-  await trx('redemptions').where({ provider_id: providerId, id }).forUpdate().select('id');
-  return getRedemption(trx, providerId, id);
-}
-
 async function setStatus(
   trx: Knex.Transaction,
-  providerId: string,
-  id: string,
+  row: RedemptionRow,
   status: RedemptionStatus,
-): Promise<RedemptionRow | undefined> {
+  at: Date,
+): Promise<RedemptionRow> {
+  const version = row.version + 1;
   await trx('redemptions')
-    .where({ provider_id: providerId, id })
-    .update({ status, version: trx.raw('version + 1'), updated_at: trx.fn.now() });
-  return getRedemption(trx, providerId, id);
+    .where({ provider_id: row.provider_id, id: row.id })
+    .update({ status, version, updated_at: at });
+  return { ...row, status, version, updated_at: at.toISOString() };
 }
 
 function whereStatus(query: Knex.QueryBuilder, status: RedemptionStatus): void {
