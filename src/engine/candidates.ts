@@ -94,10 +94,10 @@ export function judgeDiscount(
   const { source, promotion } = rule;
   const rank = recipientRank(rule, cart);
   if (rank === undefined) return refusal('not_recipient');
-  const grantEnd = grantedUntil(rule, judging);
+  const keptUntil = grantedUntil(rule, judging);
   let right: Standing | Refusal =
     standing?.applies === false ? standing : standingOf(rule, hasCode, standing, cart, facts);
-  const byGrant = !right.applies && grantEnd !== undefined;
+  const byGrant = !right.applies && keptUntil !== undefined;
   if (byGrant) right = { applies: true, onceByPurchase: false };
   if (!right.applies) return right;
 
@@ -110,7 +110,8 @@ export function judgeDiscount(
     plans === undefined ? matching : matching.filter(({ plan }) => plan !== undefined && plans.has(plan));
   if (attached.length === 0) return refusal('plan_not_attached');
 
-  const coveredUntil = byGrant ? grantEnd : endOf(rule, cart);
+  // What a customer keeps is never worth less because its promotion still applies: the later end counts.
+  const coveredUntil = byGrant ? keptUntil : Math.max(endOf(rule, cart), keptUntil ?? Number.NEGATIVE_INFINITY);
   const until = source.coverage === 'until_end' && Number.isFinite(coveredUntil) ? coveredUntil : undefined;
   return {
     applies: true,

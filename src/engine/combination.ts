@@ -79,18 +79,23 @@ function isExclusive({ candidate }: Contender): boolean {
 
 /** Of the candidates that share a stacking group only the first applies to a line. */
 function stack(contenders: readonly Contender[], saving: Saving, losses: Map<Candidate, Loss>): void {
-  const grouped = contenders.filter(({ candidate }) => candidate.rule.promotion?.source.stackingGroup !== undefined);
+  const grouped = contenders.filter((contender) => groupOf(contender) !== undefined);
   if (grouped.length < 2) return;
-  for (const [index, competing] of byLine(grouped)) {
-    const winners = new Map<string, Contender>();
-    for (const contender of competing.sort(first(saving, index))) {
-      const group = contender.candidate.rule.promotion?.source.stackingGroup;
-      if (group === undefined) continue;
-      const winner = winners.get(group);
-      if (winner === undefined) winners.set(group, contender);
-      else loseLine(contender, winner, index, losses);
+  for (const [index, present] of byLine(grouped)) {
+    const winners = new Map<string | undefined, Contender>();
+    for (const contender of present.filter(({ savings }) => savings.has(index)).sort(first(saving, index))) {
+      if (!winners.has(groupOf(contender))) winners.set(groupOf(contender), contender);
+    }
+    // An order discount whose part of the line is nothing gives way as well: the line must not count for it.
+    for (const contender of present) {
+      const winner = winners.get(groupOf(contender));
+      if (winner !== undefined && winner !== contender) loseLine(contender, winner, index, losses);
     }
   }
+}
+
+function groupOf({ candidate }: Contender): string | undefined {
+  return candidate.rule.promotion?.source.stackingGroup;
 }
 
 /** Per line the first one only; of the order-scope discounts the first one, from what is left. */
@@ -115,15 +120,14 @@ function isOrderScope({ candidate }: Contender): boolean {
   return candidate.rule.source.scope === 'order';
 }
 
-/** The contenders that would save something on a line, by the line, in the cart's order. */
-function byLine(contenders: readonly Contender[]): [index: number, competing: Contender[]][] {
+/** The contenders that are left on each line, in the cart's order. */
+function byLine(contenders: readonly Contender[]): [index: number, present: Contender[]][] {
   const lines = new Map<number, Contender[]>();
   for (const contender of contenders) {
-    for (const index of contender.savings.keys()) {
-      if (!contender.lines.has(index)) continue;
-      const competing = lines.get(index);
-      if (competing === undefined) lines.set(index, [contender]);
-      else competing.push(contender);
+    for (const index of contender.lines.keys()) {
+      const present = lines.get(index);
+      if (present === undefined) lines.set(index, [contender]);
+      else present.push(contender);
     }
   }
   return [...lines].sort(([a], [b]) => a - b);

@@ -1,4 +1,5 @@
 import type { Candidate, CandidateLine } from './candidates';
+import { coveredBase } from './discounts/amounts';
 import type { Basis, Part } from './discounts/value';
 import { ONE, proportions, total } from './fraction';
 import { allocate, divideRounded, type Fraction, largestRemainder } from './money';
@@ -81,16 +82,14 @@ export class Ledger {
     const { amounts } = candidate.take(basisOf(candidate, charges, candidate.quantity, candidate.total));
     const { num, den } = total(amounts);
     const minor = divideRounded(num, den * 10n, this.#cart.settings.roundingMode);
-    const parts = allocate(
-      minor,
-      proportions(charges.map(({ part }) => part.base)),
-      charges.map(({ open, charge }) => (open[charge] + 9n) / 10n),
-    );
-    return this.#limited(
-      candidate,
-      charges,
-      parts.map((part) => part * 10n),
-    );
+    const rooms = charges.map(({ open, charge }) => this.#room(open, charge));
+    const parts = allocate(minor, proportions(charges.map(({ part }) => coveredBase(part))), rooms);
+    // What fills a charge's room takes all that is left of it, so that nothing remains below the last digit.
+    const exact = charges.map(({ open, charge }, index) => {
+      const part = parts[index] ?? 0n;
+      return part === rooms[index] ? open[charge] : part * 10n;
+    });
+    return this.#limited(candidate, charges, exact);
   }
 
   #charges({ rule }: Candidate, { line, units, share }: CandidateLine, from: 'full' | 'left'): Charge[] {
@@ -120,6 +119,13 @@ export class Ledger {
       byLine.set(open.line, take);
     }
     return [...byLine].map(([line, take]) => ({ candidate, line, ...take }));
+  }
+
+  /** What a charge may still lose in the currency's digits, when what it has lost is rounded to them. */
+  #room({ line, takenRecurring, takenSetup }: OpenLine, charge: Charge['charge']): bigint {
+    const [most, taken] = charge === 'recurring' ? [line.discountable, takenRecurring] : [line.setup ?? 0n, takenSetup];
+    const left = most - this.#round({ num: taken, den: 10n });
+    return left > 0n ? left : 0n;
   }
 
   #round({ num, den }: Fraction): bigint {

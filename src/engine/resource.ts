@@ -65,3 +65,8 @@ export interface Stored {
   /** When the resource was last written. */
   updatedAt: Instant;
 }
+
+/** The same entries, older ids first, so that answers do not depend on the order of rows. */
+export function inOrder<T extends { readonly id?: Id }>(entries: readonly T[]): T[] {
+  return entries.toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : (a.id ?? '') > (b.id ?? '') ? 1 : 0));
+}

@@ -5,7 +5,7 @@ import type { Language } from './localized-text';
 import type { Promotion } from './promotion';
 import type { Plan, Settings } from './provider';
 import type { RelatedProduct } from './related-products';
-import type { Status } from './resource';
+import { inOrder, type Status } from './resource';
 import {
   type DiscountRule,
   discountKeys,
@@ -64,10 +64,10 @@ export interface Rulebook {
 
 /** Compiles a catalog; an unknown condition or value type is an error. */
 export function compileRulebook(catalog: Catalog): Rulebook {
-  const promotions = catalog.promotions.map(preparePromotion);
+  const promotions = inOrder(catalog.promotions).map(preparePromotion);
   const discounts = [
     ...promotions.flatMap((promotion) => promotion.discounts),
-    ...catalog.discounts.map((discount) => prepareDiscount(discount)),
+    ...inOrder(catalog.discounts).map((discount) => prepareDiscount(discount)),
   ];
   const relatedProducts = catalog.relatedProducts.map(
     (source): RelatedProductRule => ({ source, groups: prepareGroups(source.conditions, 'each') }),

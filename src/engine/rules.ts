@@ -5,6 +5,7 @@ import type { Taker } from './discounts/value';
 import { minorDigits } from './money';
 import { findLines, type LineFinder } from './priced-cart';
 import type { Promotion } from './promotion';
+import { inOrder } from './resource';
 import { compileSelector, type Matcher, selectorKeys, selectorRank } from './selector';
 import { parseInstant } from './time';
 
@@ -62,7 +63,7 @@ export function preparePromotion(source: Promotion): PromotionRule {
     counted: source.limits !== undefined || hasPurchase(groups),
     discounts,
   };
-  for (const discount of source.discounts) discounts.push(prepareDiscount(discount, promotion));
+  for (const discount of inOrder(source.discounts)) discounts.push(prepareDiscount(discount, promotion));
   return promotion;
 }
 

@@ -186,8 +186,8 @@ describe('an exclusive promotion', () => {
     const quote = quoteOf({ promotions: [exclusive, second, other] }, { explain: 'candidates' });
     expect(quote.totals.discount).toBe('0.60');
     expect(quote.declined).toMatchObject([
-      { name: 'sole', reason: 'outranked', blockedBy: 'second' },
       { name: 'other', reason: 'excluded', blockedBy: 'second' },
+      { name: 'sole', reason: 'outranked', blockedBy: 'second' },
     ]);
   });
 

@@ -165,7 +165,8 @@ function handOut(total: Fraction, parts: readonly Part[], terms: Terms): Fractio
     const full = open.filter((part, index) => shares[index]?.compare(wholeRoom(part, terms)) === 1);
     open.forEach((part, index) => {
       const share = shares[index] ?? Fraction.ZERO;
-      amounts[parts.indexOf(part)] = full.includes(part) ? part.room : Fraction.min(share, part.room);
+      const fills = share.compare(wholeRoom(part, terms)) >= 0;
+      amounts[parts.indexOf(part)] = fills ? part.room : Fraction.min(share, part.room);
     });
     if (full.length === 0) return amounts;
     rest = rest.minus(Fraction.sum(full.map((part) => wholeRoom(part, terms))));

@@ -1,5 +1,6 @@
 import type { Reason, UnmetCondition } from '../answer';
 import type { PricedCart } from '../priced-cart';
+import { inOrder } from '../resource';
 import type { Judge, RuleContext, Verdict } from './condition';
 import { type Condition, prepareCondition } from './index';
 
@@ -25,7 +26,7 @@ export function prepareGroups(conditions: readonly Condition[] | undefined, ungr
   const named = new Map<string, PreparedCondition[]>();
   const groups: PreparedCondition[][] = [];
   let one: PreparedCondition[] | undefined;
-  for (const source of conditions ?? []) {
+  for (const source of inOrder(conditions ?? [])) {
     const condition = { source, judge: prepareCondition(source) };
     const existing = source.group === undefined ? (ungrouped === 'one' ? one : undefined) : named.get(source.group);
     if (existing !== undefined) {
