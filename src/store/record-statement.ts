@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { Instant } from '../engine/time';
 import { newId } from './id';
 import type { RedemptionEntry } from './redemption-ledger';
 import { REDEMPTION_COLUMNS, type RedemptionRow } from './redemption-rows';
@@ -320,7 +321,12 @@ function toGrantRows({ providerId, id, grants }: RedemptionEntry): GrantRow[] {
     customer_id: customerId,
     discount_id: discountId,
     redemption_id: id,
-    starts_at: startsAt,
-    ends_at: endsAt,
+    starts_at: timestamp(startsAt),
+    ends_at: timestamp(endsAt),
   }));
+}
+
+/** A year beyond 9999 as PostgreSQL reads it: `12026`, not `+012026`. */
+function timestamp(instant: Instant): string {
+  return instant.replace(/^\+0*/, '');
 }
