@@ -42,18 +42,9 @@ create trigger audit_log_stays before update or delete on audit_log
   for each row execute function refuse_audit_log_change();
 create trigger audit_log_is_not_emptied before truncate on audit_log
   for each statement execute function refuse_audit_log_change();
-
--- A whole catalog may exchange the names of two tags: they are compared when the statement is done. The same for
--- the keys, so that a tag whose name and key are taken is still refused for its name, the older constraint.
-alter table tags drop constraint tags_name_unique, drop constraint tags_key_unique;
-alter table tags add constraint tags_name_unique unique (provider_id, name) deferrable initially immediate,
-  add constraint tags_key_unique unique (provider_id, key) deferrable initially immediate;
 `;
 
 const down = `
-alter table tags drop constraint tags_name_unique, drop constraint tags_key_unique;
-alter table tags add constraint tags_name_unique unique (provider_id, name),
-  add constraint tags_key_unique unique (provider_id, key);
 drop table audit_log;
 drop function refuse_audit_log_change();
 `;

@@ -70,7 +70,7 @@ export async function saveConditions(
     ...reconcile(
       providerId,
       stored.get(ownerId) ?? [],
-      conditions.map((condition) => ({ id: condition.id, columns: toColumns(owner, ownerId, condition) })),
+      conditions.map((condition) => ({ id: condition.id, columns: toConditionColumns(owner, ownerId, condition) })),
       at,
     ),
   }));
@@ -114,7 +114,8 @@ async function rowsOf(
     .select<ConditionRow[]>('*');
 }
 
-function toColumns(owner: ConditionOwner, ownerId: string, condition: Condition): Omit<ConditionRow, keyof NestedRow> {
+/** What a client says of a condition as columns. */
+export function toConditionColumns(owner: ConditionOwner, ownerId: string, condition: Condition): Omit<ConditionRow, keyof NestedRow> {
   const { id, version, createdAt, updatedAt, type, group, negate, ...parameters } = condition;
   return {
     promotion_id: null,
@@ -128,7 +129,8 @@ function toColumns(owner: ConditionOwner, ownerId: string, condition: Condition)
   };
 }
 
-function toCondition(row: ConditionRow): Condition {
+/** The condition of a row. */
+export function toCondition(row: ConditionRow): Condition {
   // The columns hold what the schema of the type let in; the catalog refuses types that it does not know.
   return {
     ...storedPart(row),

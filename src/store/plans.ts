@@ -54,7 +54,7 @@ export async function lockPlan(trx: Knex.Transaction, providerId: string, pathId
 
 /** Saves a new plan under the client's id. */
 export async function createPlan(trx: Knex.Transaction, providerId: string, input: PlanInput, at: Date): Promise<Plan> {
-  const row: PlanRow = { ...newRow(providerId, at, input.id), ...toColumns(input) };
+  const row: PlanRow = { ...newRow(providerId, at, input.id), ...toPlanColumns(input) };
   await insertRows(trx, 'plans', [row]);
   return toPlan(row);
 }
@@ -67,7 +67,7 @@ export async function replacePlan(
   input: PlanInput,
   at: Date,
 ): Promise<Plan> {
-  const row: PlanRow = { ...rewritten(rowOf(providerId, stored), at), ...toColumns(input) };
+  const row: PlanRow = { ...rewritten(rowOf(providerId, stored), at), ...toPlanColumns(input) };
   await updateRows(trx, 'plans', [row]);
   return toPlan(row);
 }
@@ -95,7 +95,8 @@ export function toPlan(row: PlanRow): Plan {
   };
 }
 
-function toColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> {
+/** What a client says of a plan as columns. */
+export function toPlanColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> {
   return {
     service_type: input.serviceType,
     plan_groups: input.planGroups ?? null,

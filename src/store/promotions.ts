@@ -104,7 +104,7 @@ export async function createPromotion(
   input: PromotionInput,
   at: Date,
 ): Promise<Promotion> {
-  const row: PromotionRow = { ...newRow(providerId, at), ...toColumns(input) };
+  const row: PromotionRow = { ...newRow(providerId, at), ...toPromotionColumns(input) };
   await insertRows(trx, 'promotions', [row]);
   return saveNested(trx, row, input, at);
 }
@@ -117,7 +117,7 @@ export async function replacePromotion(
   input: PromotionInput,
   at: Date,
 ): Promise<Promotion> {
-  const row: PromotionRow = { ...rewritten(rowOf(providerId, stored), at), ...toColumns(input) };
+  const row: PromotionRow = { ...rewritten(rowOf(providerId, stored), at), ...toPromotionColumns(input) };
   await updateRows(trx, 'promotions', [row]);
   return saveNested(trx, row, input, at);
 }
@@ -159,7 +159,8 @@ export function toPromotion(row: PromotionRow, conditions: Condition[] = [], dis
   };
 }
 
-function toColumns(input: PromotionFields): Omit<PromotionRow, keyof StoredRow> {
+/** What a client says of a promotion itself as columns, with its defaults. */
+export function toPromotionColumns(input: PromotionFields): Omit<PromotionRow, keyof StoredRow> {
   return {
     name: input.name,
     key: input.key ?? null,

@@ -87,7 +87,7 @@ export async function createRelatedProduct(
   input: RelatedProductInput,
   at: Date,
 ): Promise<RelatedProduct> {
-  const row: RelatedProductRow = { ...newRow(providerId, at), ...toColumns(input) };
+  const row: RelatedProductRow = { ...newRow(providerId, at), ...toRelatedProductColumns(input) };
   await insertRows(trx, 'related_products', [row]);
   return saveNested(trx, row, input, at);
 }
@@ -100,7 +100,7 @@ export async function replaceRelatedProduct(
   input: RelatedProductInput,
   at: Date,
 ): Promise<RelatedProduct> {
-  const row: RelatedProductRow = { ...rewritten(rowOf(providerId, stored), at), ...toColumns(input) };
+  const row: RelatedProductRow = { ...rewritten(rowOf(providerId, stored), at), ...toRelatedProductColumns(input) };
   await updateRows(trx, 'related_products', [row]);
   return saveNested(trx, row, input, at);
 }
@@ -137,7 +137,8 @@ export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[]
   };
 }
 
-function toColumns(input: RelatedProductInput): Omit<RelatedProductRow, keyof StoredRow> {
+/** What a client says of a related product as columns, with its defaults; its description is sanitised. */
+export function toRelatedProductColumns(input: RelatedProductInput): Omit<RelatedProductRow, keyof StoredRow> {
   return {
     name: input.name,
     key: input.key ?? null,

@@ -16,7 +16,8 @@ import {
 } from './rows';
 import type { Slice } from './slice';
 
-interface TagRow extends StoredRow {
+/** A row of `tags`. */
+export interface TagRow extends StoredRow {
   name: string;
   key: string | null;
   description: string | null;
@@ -62,7 +63,7 @@ export async function lockTag(trx: Knex.Transaction, providerId: string, address
 
 /** Saves a new tag. */
 export async function createTag(trx: Knex.Transaction, providerId: string, input: TagInput, at: Date): Promise<Tag> {
-  const row: TagRow = { ...newRow(providerId, at), ...toColumns(input) };
+  const row: TagRow = { ...newRow(providerId, at), ...toTagColumns(input) };
   await insertRows(trx, 'tags', [row]);
   return toTag(row);
 }
@@ -76,7 +77,7 @@ export async function replaceTag(
   at: Date,
 ): Promise<Tag> {
   if (input.name !== stored.name) await refuseIfUsed(trx, providerId, stored);
-  const row: TagRow = { ...rewritten(rowOf(providerId, stored), at), ...toColumns(input) };
+  const row: TagRow = { ...rewritten(rowOf(providerId, stored), at), ...toTagColumns(input) };
   await updateRows(trx, 'tags', [row]);
   return toTag(row);
 }
@@ -105,11 +106,13 @@ async function refuseIfUsed(trx: Knex.Transaction, providerId: string, { id, nam
   throw new Conflict('tag_in_use', `The tag "${name}" is used by ${named.join(', ')}${more}.`);
 }
 
-function toColumns(input: TagInput): Omit<TagRow, keyof StoredRow> {
+/** What a client says of a tag as columns. */
+export function toTagColumns(input: TagInput): Omit<TagRow, keyof StoredRow> {
   return { name: input.name, key: input.key ?? null, description: input.description ?? null };
 }
 
-function toTag(row: TagRow): Tag {
+/** The tag of a row. */
+export function toTag(row: TagRow): Tag {
   const { id, version, createdAt, updatedAt } = storedPart(row);
   return {
     id,

@@ -18,7 +18,8 @@ import {
 } from './rows';
 import type { Slice } from './slice';
 
-interface UpgradePathRow extends StoredRow {
+/** A row of `upgrade_paths`. */
+export interface UpgradePathRow extends StoredRow {
   name: string;
   key: string | null;
   internal_description: string | null;
@@ -29,10 +30,16 @@ interface UpgradePathRow extends StoredRow {
   status: Status;
 }
 
-interface PathTagRow {
+/** A row of `upgrade_path_tags`. */
+export interface PathTagRow {
+  provider_id: string;
   upgrade_path_id: string;
+  /** Null where the tag is gone. */
+  tag_id: string | null;
+  /** The name of a tag that is gone. */
+  tag_name: string | null;
   side: 'source' | 'target';
-  name: string;
+  position: number;
 }
 
 /** Which upgrade paths a list shows. */
@@ -85,7 +92,7 @@ export async function createUpgradePath(
   input: UpgradePathInput,
   at: Date,
 ): Promise<UpgradePath> {
-  const row: UpgradePathRow = { ...newRow(providerId, at), ...toColumns(input) };
+  const row: UpgradePathRow = { ...newRow(providerId, at), ...toUpgradePathColumns(input) };
   const tagIds = await findTags(trx, providerId, input);
   await insertRows(trx, 'upgrade_paths', [row]);
   await insertRows(trx, 'upgrade_path_tags', pathTags(row, input, tagIds));
@@ -100,7 +107,7 @@ export async function replaceUpgradePath(
   input: UpgradePathInput,
   at: Date,
 ): Promise<UpgradePath> {
-  const row: UpgradePathRow = { ...rewritten(rowOf(providerId, stored), at), ...toColumns(input) };
+  const row: UpgradePathRow = { ...rewritten(rowOf(providerId, stored), at), ...toUpgradePathColumns(input) };
   const tagIds = await findTags(trx, providerId, input);
   await updateRows(trx, 'upgrade_paths', [row]);
   await trx('upgrade_path_tags').where({ provider_id: providerId, upgrade_path_id: row.id }).delete();
@@ -113,7 +120,8 @@ export async function removeUpgradePath(trx: Knex.Transaction, providerId: strin
   await deleteRows(trx, 'upgrade_paths', providerId, [stored.id]);
 }
 
-function toColumns(input: UpgradePathInput): Omit<UpgradePathRow, keyof StoredRow> {
+/** What a client says of an upgrade path itself as columns, with its defaults. */
+export function toUpgradePathColumns(input: UpgradePathInput): Omit<UpgradePathRow, keyof StoredRow> {
   return {
     name: input.name,
     key: input.key ?? null,
@@ -126,7 +134,8 @@ function toColumns(input: UpgradePathInput): Omit<UpgradePathRow, keyof StoredRo
   };
 }
 
-function toUpgradePath(row: UpgradePathRow, sources: string[], targets: string[]): UpgradePath {
+/** The upgrade path of a row and its tags. */
+export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: string[]): UpgradePath {
   const { id, version, createdAt, updatedAt } = storedPart(row);
   return {
     id,
@@ -189,11 +198,15 @@ function pathTags(
 async function withTags(db: Knex, providerId: string, rows: readonly UpgradePathRow[]): Promise<UpgradePath[]> {
   if (rows.length === 0) return [];
   const tags = await db('upgrade_path_tags as used')
-    .join('tags as tag', (on) => on.on('tag.provider_id', 'used.provider_id').andOn('tag.id', 'used.tag_id'))
+    .leftJoin('tags as tag', (on) => on.on('tag.provider_id', 'used.provider_id').andOn('tag.id', 'used.tag_id'))
     .where('used.provider_id', providerId)
     .whereRaw('used.upgrade_path_id = any(?)', [rows.map(({ id }) => id)])
     .orderBy('used.position')
-    .select<PathTagRow[]>('used.upgrade_path_id', 'used.side', 'tag.name');
+    .select<(Pick<PathTagRow, 'upgrade_path_id' | 'side'> & { name: string })[]>(
+      'used.upgrade_path_id',
+      'used.side',
+      db.raw('coalesce(tag.name, used.tag_name) as name'),
+    );
   const byPath = groupBy(tags, ({ upgrade_path_id }) => upgrade_path_id);
   return rows.map((row) => {
     const used = byPath.get(row.id) ?? [];
