@@ -20,6 +20,7 @@ export interface Loss {
 /** A candidate on the way to its lines: those that it has not lost to another one. */
 interface Contender {
   readonly candidate: Candidate;
+  readonly takes: readonly Take[];
   /** What it would save from the full price, in ticks: over the cart, and per line. */
   readonly saving: bigint;
   readonly savings: ReadonlyMap<number, bigint>;
@@ -55,11 +56,18 @@ export function ruleId({ rule }: Candidate): string {
 /** A candidate that would save nothing on a line does not compete there; an order discount still counts the line in. */
 function contend(ledger: Ledger, candidate: Candidate): Contender {
   const takes = ledger.measure(candidate, candidate.lines, 'full');
-  const savings = new Map(takes.map(({ line, recurring, setup }) => [line.index, recurring + setup]));
-  const saving = takes.reduce((sum, { recurring, setup }) => sum + recurring + setup, 0n);
+  const savings = new Map<number, bigint>();
+  let saving = 0n;
+  for (const { line, recurring, setup } of takes) {
+    savings.set(line.index, recurring + setup);
+    saving += recurring + setup;
+  }
   const isOrder = candidate.rule.source.scope === 'order';
-  const lines = candidate.lines.filter(({ line }) => isOrder || savings.has(line.index));
-  return { candidate, saving, savings, lines: new Map(lines.map((entry) => [entry.line.index, entry])) };
+  const lines = new Map<number, CandidateLine>();
+  for (const entry of candidate.lines) {
+    if (isOrder || savings.has(entry.line.index)) lines.set(entry.line.index, entry);
+  }
+  return { candidate, takes, saving, savings, lines };
 }
 
 /** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */
@@ -105,8 +113,9 @@ function best(ledger: Ledger, contenders: readonly Contender[], losses: Map<Cand
     const [winner, ...others] = competing.sort(first(savingOnLine, index));
     for (const other of others) if (winner !== undefined) loseLine(other, winner, index, losses);
   }
-  for (const { candidate, lines } of perLine.sort(first(savingOverCart))) {
-    ledger.apply(candidate, [...lines.values()], 'full');
+  // One discount per line, so what was measured from the full price holds.
+  for (const { takes, lines } of perLine.sort(first(savingOverCart))) {
+    for (const take of takes) if (lines.has(take.line.index)) ledger.take(take);
   }
   const [winner, ...others] = contenders
     .filter((contender) => isOrderScope(contender) && contender.lines.size > 0)

@@ -49,36 +49,44 @@ export class Ledger {
 
   /** What a discount would take off the given lines, from their full price or from what earlier ones left. */
   measure(candidate: Candidate, lines: readonly CandidateLine[], from: 'full' | 'left'): Take[] {
-    return candidate.rule.source.scope === 'order'
-      ? this.#offOrder(candidate, lines, from)
-      : lines.flatMap((line) => this.#offLine(candidate, line, from));
+    if (candidate.rule.source.scope === 'order') return this.#offOrder(candidate, lines, from);
+    const takes: Take[] = [];
+    for (const line of lines) this.#offLine(candidate, line, from, takes);
+    return takes;
   }
 
   /** Takes a discount off the given lines. */
   apply(candidate: Candidate, lines: readonly CandidateLine[], from: 'full' | 'left'): void {
-    const takes = this.measure(candidate, lines, from);
-    for (const { line, recurring, setup } of takes) {
-      const open = this.#open(line);
-      open.recurring -= recurring;
-      open.setup -= setup;
-      open.takenRecurring += recurring;
-      open.takenSetup += setup;
-    }
-    this.takes.push(...takes);
+    for (const take of this.measure(candidate, lines, from)) this.take(take);
   }
 
-  #offLine(candidate: Candidate, candidateLine: CandidateLine, from: 'full' | 'left'): Take[] {
+  /** Takes what was measured before; nothing else may have been taken off its line since. */
+  take(take: Take): void {
+    const { line, recurring, setup } = take;
+    const open = this.#open(line);
+    open.recurring -= recurring;
+    open.takenRecurring += recurring;
+    if (setup !== 0n) {
+      open.setup -= setup;
+      open.takenSetup += setup;
+    }
+    this.takes.push(take);
+  }
+
+  #offLine(candidate: Candidate, candidateLine: CandidateLine, from: 'full' | 'left', takes: Take[]): void {
     const { line } = candidateLine;
-    const charges = this.#charges(candidate, candidateLine, from);
+    const charges: Charge[] = [];
+    this.#charge(candidate, candidateLine, from, charges);
     const basis = basisOf(candidate, charges, BigInt(line.quantity), line.subtotal * 10n);
     const { amounts, pooled } = candidate.take(basis);
     const exact = pooled ? this.#roundTogether(amounts) : amounts.map((amount) => this.#round(amount));
-    return this.#limited(candidate, charges, exact);
+    limit(candidate, charges, exact, takes);
   }
 
   /** An order discount is rounded to the currency's digits before it is allocated. */
   #offOrder(candidate: Candidate, lines: readonly CandidateLine[], from: 'full' | 'left'): Take[] {
-    const charges = lines.flatMap((line) => this.#charges(candidate, line, from));
+    const charges: Charge[] = [];
+    for (const line of lines) this.#charge(candidate, line, from, charges);
     const { amounts } = candidate.take(basisOf(candidate, charges, candidate.quantity, candidate.total));
     const { num, den } = total(amounts);
     const minor = divideRounded(num, den * 10n, this.#cart.settings.roundingMode);
@@ -89,12 +97,13 @@ export class Ledger {
       const part = parts[index] ?? 0n;
       return part === rooms[index] ? open[charge] : part * 10n;
     });
-    return this.#limited(candidate, charges, exact);
+    const takes: Take[] = [];
+    limit(candidate, charges, exact, takes);
+    return takes;
   }
 
-  #charges({ rule }: Candidate, { line, units, share }: CandidateLine, from: 'full' | 'left'): Charge[] {
+  #charge({ rule }: Candidate, { line, units, share }: CandidateLine, from: 'full' | 'left', charges: Charge[]): void {
     const open = this.#open(line);
-    const charges: Charge[] = [];
     if (rule.recurring) {
       const price = line.subtotal * 10n - (from === 'left' ? open.takenRecurring : 0n);
       const base = units === line.quantity ? { num: price, den: 1n } : spread(price, units, line.quantity);
@@ -104,21 +113,6 @@ export class Ledger {
       const price = line.setup * 10n - (from === 'left' ? open.takenSetup : 0n);
       charges.push({ open, charge: 'setup', part: { base: { num: price, den: 1n }, units: 1n, share: ONE } });
     }
-    return charges;
-  }
-
-  /** The amounts as takes, one for each line, none more than the line may still lose. */
-  #limited(candidate: Candidate, charges: readonly Charge[], exact: readonly bigint[]): Take[] {
-    const byLine = new Map<PricedLine, { recurring: bigint; setup: bigint }>();
-    for (const [index, { open, charge }] of charges.entries()) {
-      const amount = exact[index] ?? 0n;
-      const possible = amount < open[charge] ? amount : open[charge];
-      if (possible === 0n) continue;
-      const take = byLine.get(open.line) ?? { recurring: 0n, setup: 0n };
-      take[charge] = possible;
-      byLine.set(open.line, take);
-    }
-    return [...byLine].map(([line, take]) => ({ candidate, line, ...take }));
   }
 
   /** What a charge may still lose in the currency's digits, when what it has lost is rounded to them. */
@@ -141,6 +135,22 @@ export class Ledger {
     const open = this.#lines[line.index];
     if (open === undefined) throw new RangeError(`The cart has no line ${line.index}.`);
     return open;
+  }
+}
+
+/** Adds the amounts as takes, one for each line, none more than the line may still lose; a line's charges stand together. */
+function limit(candidate: Candidate, charges: readonly Charge[], exact: readonly bigint[], takes: Take[]): void {
+  let last: { candidate: Candidate; line: PricedLine; recurring: bigint; setup: bigint } | undefined;
+  for (let index = 0; index < charges.length; index++) {
+    const { open, charge } = charges[index] as Charge;
+    const amount = exact[index] ?? 0n;
+    const possible = amount < open[charge] ? amount : open[charge];
+    if (possible === 0n) continue;
+    if (last?.line !== open.line) {
+      last = { candidate, line: open.line, recurring: 0n, setup: 0n };
+      takes.push(last);
+    }
+    last[charge] = possible;
   }
 }
 

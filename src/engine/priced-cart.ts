@@ -116,12 +116,11 @@ export function findLines(selector: Selector | undefined): LineFinder {
 const NO_LINES: readonly PricedLine[] = [];
 
 function linesWith({ linesByKey }: PricedCart, keys: readonly string[]): readonly PricedLine[] {
-  const lists = keys.flatMap((key) => {
-    const lines = linesByKey.get(key);
-    return lines === undefined ? [] : [lines];
-  });
-  if (lists.length <= 1) return lists[0] ?? NO_LINES;
-  return [...new Set(lists.flat())].sort((a, b) => a.index - b.index);
+  const [key, another] = keys;
+  if (another === undefined) return (key !== undefined && linesByKey.get(key)) || NO_LINES;
+  const found = new Set<PricedLine>();
+  for (const one of keys) for (const line of linesByKey.get(one) ?? NO_LINES) found.add(line);
+  return [...found].sort((a, b) => a.index - b.index);
 }
 
 function priceLine(
