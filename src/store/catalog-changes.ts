@@ -1,7 +1,7 @@
 import type { Stored } from '../engine/resource';
 import type { AuditedChange } from './audit-log';
 import { isLive } from './catalog-document';
-import { type CatalogResources, type CatalogRows, resourcesOf } from './catalog-rows';
+import { type CatalogResources, type CatalogRows, ownerOf, resourcesOf } from './catalog-rows';
 import type { StoredRow } from './rows';
 
 /** The resource types of a catalog document. */
@@ -50,17 +50,13 @@ export function differencesOf(
   before: CatalogRows,
   after: CatalogRows,
 ): { changes: CatalogChanges; audited: AuditedChange[] } {
-  const resources = { before: resourcesOf(before), after: resourcesOf(after) };
+  const differing = new Map(TYPES.map(([list]) => [list, differingIds(before[list], after[list])]));
+  const ids = new Set([...differing.values()].flat());
+  // Of thousands of resources few are different, and only those are looked at whole.
+  const resources = { before: resourcesOf(only(before, ids)), after: resourcesOf(only(after, ids)) };
   const differences = TYPES.flatMap(([list, type]) => {
-    const rows = { before: byId<StoredRow>(before[list]), after: byId<StoredRow>(after[list]) };
     const states = { before: byId<Stored>(resources.before[list]), after: byId<Stored>(resources.after[list]) };
-    const ids = [...new Set([...rows.before.keys(), ...rows.after.keys()])].sort();
-    return (
-      ids
-        // A discount that only has another place in its promotion's list keeps its version.
-        .filter((id) => rows.before.get(id)?.version !== rows.after.get(id)?.version)
-        .map((id) => difference(type, id, states.before.get(id), states.after.get(id)))
-    );
+    return (differing.get(list) ?? []).map((id) => difference(type, id, states.before.get(id), states.after.get(id)));
   });
   const those = (outcome: keyof CatalogChanges) =>
     differences.filter((found) => found.outcome === outcome).map(({ change }) => change);
@@ -99,6 +95,35 @@ function outcomeOf(before: Stored | undefined, after: Stored | undefined): keyof
   if (before === undefined) return 'created';
   const leaves = isLive(before) && (after === undefined || !isLive(after));
   return leaves ? 'archived' : 'changed';
+}
+
+/** The oldest first. A discount that only has another place in its promotion's list keeps its version: it is the same. */
+function differingIds(before: readonly StoredRow[], after: readonly StoredRow[]): string[] {
+  const versions = { before: versionsOf(before), after: versionsOf(after) };
+  const ids = [...new Set([...versions.before.keys(), ...versions.after.keys()])].sort();
+  return ids.filter((id) => versions.before.get(id) !== versions.after.get(id));
+}
+
+function versionsOf(rows: readonly StoredRow[]): Map<string, number> {
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
+/** The rows of the resources with these ids, with what is nested in them. */
+function only(rows: CatalogRows, ids: ReadonlySet<string>): CatalogRows {
+  const own = <R extends StoredRow>(list: readonly R[]): R[] => list.filter(({ id }) => ids.has(id));
+  const discounts = rows.discounts.filter(({ id, promotion_id }) => ids.has(id) || ids.has(promotion_id ?? ''));
+  const owners = new Set([...ids, ...discounts.map(({ id }) => id)]);
+  return {
+    // All of them, for their names.
+    tags: rows.tags,
+    plans: own(rows.plans),
+    promotions: own(rows.promotions),
+    discounts,
+    relatedProducts: own(rows.relatedProducts),
+    upgradePaths: own(rows.upgradePaths),
+    pathTags: rows.pathTags.filter((row) => ids.has(row.upgrade_path_id)),
+    conditions: rows.conditions.filter((row) => owners.has(ownerOf(row) ?? '')),
+  };
 }
 
 function byId<T extends { id: string }>(list: readonly T[]): Map<string, T> {

@@ -115,7 +115,11 @@ async function rowsOf(
 }
 
 /** What a client says of a condition as columns. */
-export function toConditionColumns(owner: ConditionOwner, ownerId: string, condition: Condition): Omit<ConditionRow, keyof NestedRow> {
+export function toConditionColumns(
+  owner: ConditionOwner,
+  ownerId: string,
+  condition: Condition,
+): Omit<ConditionRow, keyof NestedRow> {
   const { id, version, createdAt, updatedAt, type, group, negate, ...parameters } = condition;
   return {
     promotion_id: null,
