@@ -69,10 +69,11 @@ export function differencesOf(
 /** The same lists without the ids of what is not created. */
 export function withoutNewIds({ created, changed, archived }: CatalogChanges): CatalogChanges {
   const unsaved = (change: CatalogChange): CatalogChange => {
-    const { id, key, ...named } = change;
     // The id of a plan is the client's.
     if (change.type === 'plan') return change;
-    return key === undefined || key === id ? named : { ...named, key };
+    const { id, ...unsaved } = change;
+    if (unsaved.key === id) delete unsaved.key;
+    return unsaved;
   };
   return { created: created.map(unsaved), changed, archived };
 }
