@@ -56,17 +56,21 @@ describe('the ledger of redemptions', () => {
   const kinds = (outcomes: readonly RecordOutcome[]) => outcomes.map(({ kind }) => kind);
   const used = async (kind = 'promotion') =>
     (await db('usage_counters').where({ kind }).sum<{ sum: string }[]>('used as sum'))[0]?.sum ?? '0';
-  const ordersWaiting = async () =>
+  const waiting = async () =>
     (await db('pg_stat_activity').whereRaw('datname = current_database()').where('wait_event_type', 'Lock')).length;
 
   /** Runs `work` while a transaction of ours stays open; `work` must wait for it. */
   async function whileOpen<T>(hold: (trx: Knex.Transaction) => Promise<unknown>, work: () => Promise<T>): Promise<T> {
     const trx = await db.transaction();
-    await hold(trx);
-    const result = work();
-    await until(async () => (await ordersWaiting()) > 0);
-    await trx.commit();
-    return result;
+    try {
+      await hold(trx);
+      const result = work();
+      await until(async () => (await waiting()) > 0);
+      await trx.commit();
+      return await result;
+    } finally {
+      if (!trx.isCompleted()) await trx.rollback();
+    }
   }
 
   test('writes what it is given', async () => {

@@ -1,0 +1,93 @@
+import type { Knex } from 'knex';
+
+/** What one counter is about. */
+export interface CounterName {
+  readonly provider: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly customer: string;
+  readonly currency: string;
+}
+
+/** A counter that does not agree with the redemptions. */
+export interface Difference extends CounterName {
+  /** What the counter says. */
+  readonly counted: string;
+  /** What the held and confirmed redemptions used. */
+  readonly used: string;
+}
+
+/** A limit with more uses than it allows. */
+export interface Excess extends CounterName {
+  readonly used: string;
+  readonly limit: string;
+  /** Whether the rule was written after its last use, so that the limit may have been lowered since. */
+  readonly maybeLowered: boolean;
+}
+
+/** What a check of the ledger found. */
+export interface Reconciliation {
+  readonly redemptions: number;
+  readonly counters: number;
+  readonly differences: readonly Difference[];
+  readonly excesses: readonly Excess[];
+}
+
+const SIZES = `
+  select (select count(*) from redemptions) as redemptions, (select count(*) from usage_counters) as counters`;
+
+const KEY = 'provider_id, kind, subject, customer_id, currency';
+const NAME = 'provider_id as provider, kind, subject, customer_id as customer, currency';
+
+/** A hold counts until it is marked as expired, whatever the time is. */
+const DIFFERENCES = `
+  with owed as (
+    select ${KEY.replace(/\w+/g, 'u.$&')}, sum(u.amount) as used
+    from redemption_uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
+    where r.status in ('held', 'confirmed')
+    group by ${KEY.replace(/\w+/g, 'u.$&')}
+  )
+  select ${NAME}, coalesce(counter.used, 0)::text as counted, coalesce(owed.used, 0)::text as used
+  from usage_counters counter full join owed using (${KEY})
+  where coalesce(counter.used, 0) <> coalesce(owed.used, 0)
+  order by ${KEY}`;
+
+/** Judged without the holds that have expired: what they still have in the counters is free. */
+const EXCESSES = `
+  with live as (
+    select ${KEY.replace(/\w+/g, 'u.$&')}, sum(u.amount) as used, max(r.created_at) as last_use
+    from redemption_uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
+    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()
+    group by ${KEY.replace(/\w+/g, 'u.$&')}
+  ), limited as (
+    select live.*, p.updated_at as written_at, case live.kind
+      when 'promotion' then p.limit_total
+      when 'promotion_customer' then p.limit_per_customer
+      else cast(p.budget ->> live.currency as numeric)
+    end as most
+    from live join promotions p on p.provider_id = live.provider_id and p.id = live.subject
+    where live.kind in ('promotion', 'promotion_customer', 'budget')
+    union all
+    select live.*, c.updated_at, case live.kind
+      when 'code' then c.max_redemptions
+      else c.max_redemptions_per_customer
+    end
+    from live join promo_codes c on c.provider_id = live.provider_id and c.id = live.subject
+    where live.kind in ('code', 'code_customer')
+  )
+  select ${NAME}, used::text, most::text as "limit", written_at > last_use as "maybeLowered"
+  from limited where used > most
+  order by ${KEY}`;
+
+/** Compares the counters with the redemptions, and these with the limits, in one snapshot; changes nothing. */
+export async function reconcile(db: Knex): Promise<Reconciliation> {
+  return db.transaction(
+    async (trx) => {
+      const sizes = await trx.raw<{ rows: [{ redemptions: number; counters: number }] }>(SIZES);
+      const differences = await trx.raw<{ rows: Difference[] }>(DIFFERENCES);
+      const excesses = await trx.raw<{ rows: Excess[] }>(EXCESSES);
+      return { ...sizes.rows[0], differences: differences.rows, excesses: excesses.rows };
+    },
+    { isolationLevel: 'repeatable read', readOnly: true },
+  );
+}
