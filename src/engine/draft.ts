@@ -27,7 +27,7 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
 
   for (const [index, entry] of (draft.promotions ?? []).entries()) {
     const id = identify(entry, storedPromotions, `promotion-${number(index)}`, replaced);
-    promotions.set(id, draftPromotion(entry, id));
+    promotions.set(id, draftPromotion(entry, id, storedPromotions.get(id)));
   }
   for (const [index, entry] of (draft.discounts ?? []).entries()) {
     const id = identify(entry, storedDiscounts, `discount-${number(index)}`, replaced);
@@ -116,11 +116,13 @@ function unsaved(id: string): Stored {
   return { id, version: 0, createdAt: '', updatedAt: '' };
 }
 
-function draftPromotion(entry: PromotionInput, id: string): Promotion {
-  const discounts = (entry.discounts ?? []).map((discount, index) => ({
-    ...draftDiscount(discount, discount.id ?? `${id}-discount-${number(index)}`),
-    promotionId: id,
-  }));
+/** A nested discount with the key of a stored one of the promotion takes its id too, and with it what customers keep. */
+function draftPromotion(entry: PromotionInput, id: string, stored: Promotion | undefined): Promotion {
+  const discounts = (entry.discounts ?? []).map((discount, index) => {
+    const sameKey = stored?.discounts.find(({ key }) => key !== undefined && key === discount.key);
+    const ownId = sameKey?.id ?? discount.id ?? `${id}-discount-${number(index)}`;
+    return { ...draftDiscount(discount, ownId), promotionId: id };
+  });
   return { ...entry, ...unsaved(id), conditions: draftConditions(entry.conditions, id), discounts };
 }
 

@@ -1,5 +1,6 @@
 import type { Declined } from './answer';
 import type { Candidate, Judges, Refusal } from './candidates';
+import type { Explain } from './cart';
 import type { Loss } from './combination';
 import type { PricedCart } from './priced-cart';
 import { isActive } from './rulebook';
@@ -26,7 +27,11 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
           if (!isActive(rule.source) || (rule.promotion && !isActive(rule.promotion.source))) return false;
           return wanted === 'all' || rule.findLines(cart).length > 0;
         });
-  const declined: Declined[] = [];
+  const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
+  const declined: Declined[] = empty.map((promotion) => {
+    const standing = judge.promotion(promotion);
+    return declinedPromotion(promotion, standing.applies ? { applies: false, reason: 'no_effect' } : standing);
+  });
   const told = new Set<PromotionRule>();
   for (const rule of scope) {
     if (!isActive(rule.source)) continue;
@@ -41,6 +46,15 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
     if (entry !== undefined) declined.push(entry);
   }
   return declined;
+}
+
+/** Promotions that have no active discount: no discount speaks for them. */
+function emptyPromotions(rules: Ruleset, wanted: Explain, promotionsOfCodes: ReadonlySet<string>): PromotionRule[] {
+  const inScope =
+    wanted === 'all'
+      ? [...rules.promotions()].filter(({ source }) => isActive(source) || promotionsOfCodes.has(source.id))
+      : [...promotionsOfCodes].flatMap((id) => rules.promotion(id) ?? []);
+  return inScope.filter(({ discounts }) => !discounts.some(({ source }) => isActive(source)));
 }
 
 function declinedPromotion({ source }: PromotionRule, { reason, unmet }: Refusal): Declined {

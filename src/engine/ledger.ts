@@ -90,12 +90,17 @@ export class Ledger {
     const { amounts } = candidate.take(basisOf(candidate, charges, candidate.quantity, candidate.total));
     const { num, den } = total(amounts);
     const minor = divideRounded(num, den * 10n, this.#cart.settings.roundingMode);
-    const rooms = charges.map(({ open, charge }) => this.#room(open, charge));
-    const parts = allocate(minor, proportions(charges.map(({ part }) => coveredBase(part))), rooms);
+    const bases = charges.map(({ part }) => coveredBase(part));
+    // Never more than the selected units and the covered days cost, however much other lines refuse.
+    const most = bases.map((base) => (base.num + base.den - 1n) / base.den);
+    const rooms = charges.map(({ open, charge }, index) =>
+      smallest(this.#room(open, charge), ((most[index] ?? 0n) + 9n) / 10n),
+    );
+    const parts = allocate(minor, proportions(bases), rooms);
     // What fills a charge's room takes all that is left of it, so that nothing remains below the last digit.
     const exact = charges.map(({ open, charge }, index) => {
       const part = parts[index] ?? 0n;
-      return part === rooms[index] ? open[charge] : part * 10n;
+      return part === rooms[index] ? smallest(open[charge], most[index] ?? 0n) : part * 10n;
     });
     const takes: Take[] = [];
     limit(candidate, charges, exact, takes);
@@ -152,6 +157,10 @@ function limit(candidate: Candidate, charges: readonly Charge[], exact: readonly
     }
     last[charge] = possible;
   }
+}
+
+function smallest(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 /** What is left of a line counts as spread evenly over its units. */

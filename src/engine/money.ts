@@ -1,5 +1,3 @@
-import { minorDigits } from './currencies';
-
 export { isCurrency, minorDigits } from './currencies';
 
 /**
@@ -77,15 +75,6 @@ export function formatMoney(units: bigint, digits: number): Money {
   if (digits === 0) return units.toString();
   const text = units.toString().padStart(digits + 1, '0');
   return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
-}
-
-/** Millionths as a decimal string: at least the currency's digits, more only where the amount has them. */
-export function formatMillionths(millionths: bigint, currency: Currency): Money {
-  const text = formatMoney(millionths, MONEY_DIGITS);
-  const digits = minorDigits(currency);
-  const shortest = text.replace(/0+$/, '');
-  const decimals = Math.max(digits, shortest.length - shortest.indexOf('.') - 1);
-  return decimals === 0 ? text.slice(0, text.indexOf('.')) : text.slice(0, text.indexOf('.') + 1 + decimals);
 }
 
 /**

@@ -12,6 +12,8 @@ export interface Ruleset {
   readonly plans: ReadonlyMap<string, Plan>;
   promotion(id: string): PromotionRule | undefined;
   discount(id: string): DiscountRule | undefined;
+  /** Every promotion of every status. */
+  promotions(): Iterable<PromotionRule>;
   /** Every discount of every status. */
   discounts(): Iterable<DiscountRule>;
   /** The active discounts that a cart with these keys could get without a code. */
@@ -32,6 +34,7 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
       plans,
       promotion: (id) => rulebook.promotions.get(id),
       discount: (id) => rulebook.discounts.get(id),
+      promotions: () => rulebook.promotions.values(),
       discounts: () => rulebook.discounts.values(),
       discountsFor: (keys) => rulebook.discountIndex.find(keys),
       relatedProductsFor: (keys) => rulebook.relatedProductIndex.find(keys),
@@ -48,7 +51,12 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
     version,
     plans,
     promotion: (id) => rules.promotions.get(id) ?? rulebook.promotions.get(id),
-    discount: (id) => rules.discounts.get(id) ?? rulebook.discounts.get(id),
+    discount: (id) => {
+      const stored = rulebook.discounts.get(id);
+      return rules.discounts.get(id) ?? (stored !== undefined && stands(stored) ? stored : undefined);
+    },
+    promotions: () =>
+      over(rulebook.promotions.values(), ({ source }) => !replaced.has(source.id), rules.promotions.values()),
     discounts: () => over(rulebook.discounts.values(), stands, rules.discounts.values()),
     discountsFor: (keys) => over(rulebook.discountIndex.find(keys), stands, rules.discountIndex.find(keys)),
     relatedProductsFor: (keys) =>

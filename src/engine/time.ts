@@ -96,6 +96,18 @@ export function elapsed(from: number, to: number, unit: Period['unit'], timeZone
   return 'P0D';
 }
 
+/** The same, rounded up: after so long nothing is missing any more. */
+export function remaining(from: number, to: number, unit: Period['unit'], timeZone: string): string {
+  const start = zoned(from, timeZone);
+  const end = zoned(to, timeZone);
+  for (const wanted of UNITS.slice(UNITS.indexOf(unit))) {
+    const whole = start.until(end, { largestUnit: `${wanted}s` })[`${wanted}s`];
+    const length = addPeriods(from, { unit: wanted, length: 1 }, whole, timeZone) < to ? whole + 1 : whole;
+    if (whole >= 1 || wanted === 'day') return formatPeriod({ unit: wanted, length });
+  }
+  return 'P0D';
+}
+
 const UNITS: readonly Period['unit'][] = ['year', 'month', 'day'];
 
 /** The instant of a local time on the calendar day `days` after that of `ms`: a time that DST skips moves forward, a doubled one is the earlier. */

@@ -1,7 +1,6 @@
 import {
   allocate,
   divideRounded,
-  formatMillionths,
   formatMoney,
   isCurrency,
   largestRemainder,
@@ -35,13 +34,6 @@ test('money is written with all digits of its currency', () => {
   expect(formatMoney(0n, 2)).toBe('0.00');
   expect(formatMoney(980n, 0)).toBe('980');
   expect(formatMoney(1500n, 3)).toBe('1.500');
-});
-
-test('an amount that a condition names is written as exact as it is', () => {
-  expect(formatMillionths(10_000_000n, 'EUR')).toBe('10.00');
-  expect(formatMillionths(10_005_000n, 'EUR')).toBe('10.005');
-  expect(formatMillionths(980_000_000n, 'JPY')).toBe('980');
-  expect(formatMillionths(0n, 'KWD')).toBe('0.000');
 });
 
 test.each([

@@ -149,10 +149,22 @@ function takeOnce(rule: Rule, parts: readonly Part[], terms: Terms): Taking[] {
   return parts.map(({ line, charge }, index) => ({ line, charge, amount: amounts[index] ?? Fraction.ZERO }));
 }
 
+/** Never more than the selected units and the covered days cost: to the digit that an exact amount has. */
+function most(part: Part, { digits }: Terms): Fraction {
+  return Fraction.min(part.room, ceil(covered(part), digits + 1));
+}
+
 /** A charge's room in the currency's digits: earlier discounts count with their rounded sum. */
-function wholeRoom({ line, charge, room }: Part, { digits, roundingMode }: Terms): Fraction {
-  const most = charge === 'setup' ? (line.setup ?? Fraction.ZERO) : line.room;
-  return most.minus(most.minus(room).round(digits, roundingMode));
+function wholeRoom(part: Part, { digits, roundingMode }: Terms): Fraction {
+  const { line, charge, room } = part;
+  const price = charge === 'setup' ? (line.setup ?? Fraction.ZERO) : line.room;
+  const left = price.minus(price.minus(room).round(digits, roundingMode));
+  return Fraction.min(left, ceil(covered(part), digits));
+}
+
+function ceil(amount: Fraction, digits: number): Fraction {
+  const down = amount.floor(digits);
+  return down.compare(amount) === 0 ? down : down.plus(Fraction.of(1n, 10n ** BigInt(digits)));
 }
 
 /** Allocates; a part whose share is more than its room gets its room, and the others share the rest. */
@@ -166,7 +178,7 @@ function handOut(total: Fraction, parts: readonly Part[], terms: Terms): Fractio
     open.forEach((part, index) => {
       const share = shares[index] ?? Fraction.ZERO;
       const fills = share.compare(wholeRoom(part, terms)) >= 0;
-      amounts[parts.indexOf(part)] = fills ? part.room : Fraction.min(share, part.room);
+      amounts[parts.indexOf(part)] = fills ? most(part, terms) : Fraction.min(share, part.room);
     });
     if (full.length === 0) return amounts;
     rest = rest.minus(Fraction.sum(full.map((part) => wholeRoom(part, terms))));

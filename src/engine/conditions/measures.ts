@@ -1,6 +1,6 @@
 import { type Comparison, comparisonHolds } from '../comparison';
-import { formatMillionths } from '../money';
-import { elapsed, formatPeriod, type Period, subtractPeriod } from '../time';
+import { formatMoney, minorDigits, powerOfTen } from '../money';
+import { elapsed, formatPeriod, type Period, remaining, subtractPeriod } from '../time';
 import type { Numbers, Verdict } from './condition';
 
 /** Judges a count against the required one. */
@@ -12,16 +12,19 @@ export function judgeCount(actual: number, comparison: Comparison, required: num
   };
 }
 
-/** Judges an amount in millionths against the required one. */
+/** Judges an amount in millionths against the required one; what is told is never better than what is judged. */
 export function judgeMoney(actual: bigint, comparison: Comparison, required: bigint, currency: string): Verdict {
-  const text = (millionths: bigint): string => formatMillionths(millionths, currency);
+  const digits = minorDigits(currency);
+  const unit = powerOfTen(6 - digits);
+  const down = (millionths: bigint): string => formatMoney(millionths / unit, digits);
+  const up = (millionths: bigint): string => formatMoney((millionths + unit - 1n) / unit, digits);
   return {
     kind: 'judged',
     holds: comparisonHolds(comparison, actual < required ? -1 : actual > required ? 1 : 0),
     numbers: () => ({
-      actual: text(actual),
-      required: text(required),
-      ...missing(comparison, actual < required, () => text(required - actual)),
+      actual: down(actual),
+      required: up(required),
+      ...missing(comparison, actual < required, () => up(required - actual)),
     }),
   };
 }
@@ -35,7 +38,7 @@ export function judgeAge(since: number, comparison: Comparison, period: Period, 
     numbers: () => ({
       actual: elapsed(since, Math.max(at, since), period.unit, timeZone),
       required: formatPeriod(period),
-      ...missing(comparison, since > threshold, () => elapsed(threshold, since, period.unit, timeZone)),
+      ...missing(comparison, since > threshold, () => remaining(threshold, since, period.unit, timeZone)),
     }),
   };
 }
