@@ -133,3 +133,12 @@ describe('the time since the first service', () => {
     });
   });
 });
+
+test('what is missing of an age is rounded up: after so long the condition holds', () => {
+  const thirtyDays = { type: 'registration_age' as const, comparison: 'gte' as const, period: { ...day, length: 30 } };
+  expect(judged(thirtyDays, { customer: { registeredAt: '2024-05-30T22:00:00Z' } })).toMatchObject({
+    actual: 'P12D',
+    required: 'P30D',
+    missing: 'P18D',
+  });
+});

@@ -170,3 +170,12 @@ describe('buy some of a thing, get one of it', () => {
     expect(Object.keys(reasonsOf(quote))).toEqual(['discount-1']);
   });
 });
+
+test('an order discount takes no more than its units cost, however much another line refuses', () => {
+  const discount = { ...amountOff('8.00'), scope: 'order' as const, maxUnits: 2 };
+  const floored = { unitPrice: '5.00', minUnitPrice: '5.00' };
+  expect(offEach({ discounts: [discount] }, { lines: [floored, { unitPrice: '6.00', quantity: 2 }] })).toEqual([
+    '0.00',
+    '6.00',
+  ]);
+});

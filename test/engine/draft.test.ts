@@ -237,3 +237,26 @@ test('nothing unsaved is left behind', () => {
   expect([quoted({}), quoted({ draft }), quoted({})]).toEqual(['2.00', '10.00', '2.00']);
   expect(offOf({ discounts: [{ key: 'ten', ...percent('10') }] }, { draft: {} })).toBe('2.00');
 });
+
+describe('an unsaved promotion in the place of one whose discount the customer keeps', () => {
+  const rules: Rules = {
+    promotions: [
+      { id: 'sale', key: 'sale', endsAt: '2024-06-01T00:00:00Z', discounts: [{ key: 'ten', ...percent('10') }] },
+    ],
+    grants: [{ discountId: 'sale-discount-1', startsAt: '2024-05-20T00:00:00Z', endsAt: '2024-07-20T00:00:00Z' }],
+  };
+  const cart: CartRequest = { customer: { id: 'anna' } };
+  const ended = { name: 'Sale', key: 'sale', endsAt: '2024-06-01T00:00:00Z' };
+
+  test('gives what the draft says, not what is stored', () => {
+    expect(offOf(rules, cart)).toBe('2.00');
+    expect(offOf(rules, { ...cart, draft: { promotions: [{ ...ended, discounts: [] }] } })).toBe('0.00');
+    const paused = { ...ended, status: 'paused' as const, discounts: [{ name: 'Ten', key: 'ten', ...percent('10') }] };
+    expect(offOf(rules, { ...cart, draft: { promotions: [paused] } })).toBe('0.00');
+  });
+
+  test('keeps the grant of a nested discount with the same key', () => {
+    const twenty = { ...ended, discounts: [{ name: 'Twenty', key: 'ten', ...percent('20') }] };
+    expect(offOf(rules, { ...cart, draft: { promotions: [twenty] } })).toBe('4.00');
+  });
+});

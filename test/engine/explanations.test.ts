@@ -164,3 +164,17 @@ describe('a refusal', () => {
     expect(declined(rules, { lines: [{}, { serviceType: 'vps' }] })).toEqual([]);
   });
 });
+
+test('a promotion without an active discount speaks for itself', () => {
+  const five = { type: 'cart_quantity' as const, comparison: 'gte' as const, count: 5 };
+  const rules: Rules = {
+    promotions: [
+      { id: 'empty', conditions: [five] },
+      { id: 'idle', codes: ['IDLE'] },
+    ],
+  };
+  expect(reasonsOf(quoteOf(rules, { explain: 'all' }))).toEqual({ empty: 'condition_unmet', idle: 'no_effect' });
+  const quote = quoteOf(rules, { promoCodes: ['IDLE'] });
+  expect(quote.promoCodes).toMatchObject([{ status: 'declined', reason: 'no_matching_line' }]);
+  expect(reasonsOf(quote)).toEqual({ idle: 'no_effect' });
+});
