@@ -121,6 +121,7 @@ describe('quotes from web pages', () => {
       'authorization',
       'content-type',
       'idempotency-key',
+      'offerbook-catalog-version',
     ]);
     expect(headers).not.toHaveProperty('access-control-allow-credentials');
   });

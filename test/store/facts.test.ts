@@ -81,9 +81,21 @@ test('a known code with everything that it has, an unknown one not at all', asyn
           customerId: 'c-1',
           redemptions: 0,
           customerRedemptions: 0,
+          version: 1,
         },
       ],
-      ['plain', { code: 'plain', id: plain.id, promotionId, status: 'active', redemptions: 0, customerRedemptions: 0 }],
+      [
+        'plain',
+        {
+          code: 'plain',
+          id: plain.id,
+          promotionId,
+          status: 'active',
+          redemptions: 0,
+          customerRedemptions: 0,
+          version: 1,
+        },
+      ],
     ]),
   );
   expect((await loadFacts(db, 'south', { ...needed, codes: ['sun-1'] })).codes.size).toBe(0);
