@@ -7,6 +7,7 @@ import { factsNeeded, quote as quoteCart } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import type { Term } from '../engine/resource';
 import { parseInstant } from '../engine/time';
+import { NotBegun } from '../store/coalesce';
 import { Conflict } from '../store/errors';
 import { loadFacts } from '../store/facts';
 import { newId } from '../store/id';
@@ -117,9 +118,13 @@ function versionsOf(
 /** An idempotent request counts in its own transaction; all others are counted together with those of the same moment. */
 async function record(context: Context, entry: RedemptionEntry): Promise<RecordOutcome> {
   const { db, services } = context;
-  if (!db.isTransaction) return services.redemptions.submit(entry);
+  if (!db.isTransaction) return services.redemptions.submit(entry).catch(refuseLate);
   const [outcome] = await recordRedemptions(db, [entry]);
   return outcome as RecordOutcome;
+}
+
+function refuseLate(error: unknown): never {
+  throw error instanceof NotBegun ? unavailable('The database takes too long; try again.', error) : error;
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */

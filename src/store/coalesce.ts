@@ -1,5 +1,18 @@
 import { isForItsValues } from './contention';
 
+/** A call was not begun in time: the run before it takes too long. */
+export class NotBegun extends Error {
+  constructor() {
+    super('The call was given up before it began');
+  }
+}
+
+/** Runs at most so many calls at once, and gives a call up that has waited for so long. */
+export interface CoalescerOptions {
+  most?: number;
+  patienceMs?: number;
+}
+
 /**
  * Runs calls that come in at the same time as one: while a run is under way, further calls gather for the next one.
  * Each caller gets its own answer after its run has ended. A run that fails for one of its values is run again in
@@ -8,18 +21,24 @@ import { isForItsValues } from './contention';
 export class Coalescer<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
   readonly #most: number;
+  readonly #patienceMs: number;
   #waiting: Waiting<Input, Output>[] = [];
   #running = false;
 
-  constructor(run: (inputs: readonly Input[]) => Promise<readonly Output[]>, most = 128) {
+  constructor(
+    run: (inputs: readonly Input[]) => Promise<readonly Output[]>,
+    { most = 128, patienceMs = 5_000 }: CoalescerOptions = {},
+  ) {
     this.#run = run;
     this.#most = most;
+    this.#patienceMs = patienceMs;
   }
 
   /** Answers what the run made of this input. */
   submit(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ input, resolve, reject });
+      const call = { input, resolve, reject, patience: setTimeout(() => this.#giveUp(call), this.#patienceMs) };
+      this.#waiting.push(call);
       if (!this.#running) void this.#runWaiting();
     });
   }
@@ -29,9 +48,15 @@ export class Coalescer<Input, Output> {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.slice(0, this.#most);
       this.#waiting = this.#waiting.slice(this.#most);
+      for (const { patience } of batch) clearTimeout(patience);
       await this.#answer(batch);
     }
     this.#running = false;
+  }
+
+  #giveUp(call: Waiting<Input, Output>): void {
+    this.#waiting = this.#waiting.filter((other) => other !== call);
+    call.reject(new NotBegun());
   }
 
   async #answer(batch: readonly Waiting<Input, Output>[]): Promise<void> {
@@ -54,4 +79,5 @@ interface Waiting<Input, Output> {
   readonly input: Input;
   readonly resolve: (output: Output) => void;
   readonly reject: (error: unknown) => void;
+  readonly patience: NodeJS.Timeout;
 }

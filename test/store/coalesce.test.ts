@@ -1,14 +1,14 @@
-import { Coalescer } from '../../src/store/coalesce';
+import { Coalescer, type CoalescerOptions, NotBegun } from '../../src/store/coalesce';
 
 /** Runs that end when the test says so. */
-function controlled(most?: number) {
+function controlled(options?: CoalescerOptions) {
   const runs: { inputs: readonly number[]; end(): void; fail(error: unknown): void }[] = [];
   const coalescer = new Coalescer<number, string>(
     (inputs) =>
       new Promise((resolve, fail) => {
         runs.push({ inputs, end: () => resolve(inputs.map((input) => `answer ${input}`)), fail });
       }),
-    most,
+    options,
   );
   return { runs, coalescer, inputs: () => runs.map((run) => run.inputs) };
 }
@@ -41,7 +41,7 @@ describe('calls that come in at the same time', () => {
   });
 
   test('a run takes no more than so many, and the rest follows', async () => {
-    const { runs, coalescer, inputs } = controlled(2);
+    const { runs, coalescer, inputs } = controlled({ most: 2 });
     const answers = [1, 2, 3, 4].map((input) => coalescer.submit(input));
     for (let index = 0; index < 3; index++) {
       runs[index]?.end();
@@ -49,6 +49,19 @@ describe('calls that come in at the same time', () => {
     }
     expect(inputs()).toEqual([[1], [2, 3], [4]]);
     expect(await Promise.all(answers)).toHaveLength(4);
+  });
+
+  test('a call that cannot begin in time is given up; what has begun is waited for', async () => {
+    const { runs, coalescer, inputs } = controlled({ patienceMs: 20 });
+    const first = coalescer.submit(1);
+    await expect(coalescer.submit(2)).rejects.toThrow(NotBegun);
+    runs[0]?.end();
+    expect(await first).toBe('answer 1');
+    const next = coalescer.submit(3);
+    await turn();
+    runs[1]?.end();
+    expect(await next).toBe('answer 3');
+    expect(inputs()).toEqual([[1], [3]]);
   });
 
   test('a run that fails for a value is run in halves, so that only the bad call fails', async () => {
@@ -74,6 +87,7 @@ describe('calls that come in at the same time', () => {
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect(inputs()).toEqual([[1], [2, 3]]);
     const next = coalescer.submit(4);
+    await turn();
     runs[2]?.end();
     expect(await next).toBe('answer 4');
   });
