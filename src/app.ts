@@ -1,5 +1,5 @@
+import type { RequestListener } from 'node:http';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import { RegisterRoutes } from '../build/generated/routes';
 import type { Services } from './http/context';
 import { allowQuotesFromBrowsers } from './http/cors';
@@ -9,20 +9,16 @@ import { KeyOwners } from './http/key-owners';
 import { logRequests } from './http/log';
 import { requireAcceptable, requireJson } from './http/media-types';
 import { createMetrics } from './http/metrics';
+import { quickQuotes } from './http/quick-quote';
 import { limitRate } from './http/rate-limit';
 import { beginRequest } from './http/request-id';
 import { refuseUnknownPaths } from './http/route-table';
 import { Rulebooks } from './http/rulebooks';
+import { securityHeaders } from './http/security-headers';
 import { hashToken } from './store/api-keys';
 import { Coalescer } from './store/coalesce';
 import type { ProviderWatch } from './store/provider-watch';
 import { recordRedemptions } from './store/redemption-ledger';
-
-/** Served over plain HTTP as well: whether there is TLS is for whoever stands in front to say. */
-const securityHeaders = helmet({
-  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
-  strictTransportSecurity: false,
-});
 
 /** What an app is made from. */
 export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {
@@ -30,8 +26,19 @@ export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'con
   watch?: ProviderWatch;
 }
 
-/** The service as an express app; the middlewares run from top to bottom. */
-export function createApp({ db, log, clock, config, watch }: AppOptions): Express {
+/** The service as an express app. */
+export function createApp(options: AppOptions): Express {
+  return createService(options).app;
+}
+
+/** The express app, and the listener that answers plain quotes in front of it and hands everything else to it. */
+export interface Service {
+  app: Express;
+  listener: RequestListener;
+}
+
+/** The service; the middlewares run from top to bottom. */
+export function createService({ db, log, clock, config, watch }: AppOptions): Service {
   const metrics = createMetrics(db);
   const services: Services = {
     db,
@@ -48,21 +55,20 @@ export function createApp({ db, log, clock, config, watch }: AppOptions): Expres
   app.disable('x-powered-by');
   // An ETag is a version, and only what has one gets it.
   app.disable('etag');
-  app.use(beginRequest(services));
-  app.use(logRequests(log));
-  app.use(metrics.measure);
-  app.use(securityHeaders);
+  const rateLimit = limitRate(config.rateLimit);
+  const every = [beginRequest(services), logRequests(log), metrics.measure, securityHeaders()];
+  app.use(...every);
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.use(docs());
   app.use(allowQuotesFromBrowsers);
   app.use(refuseUnknownPaths);
-  app.use('/v1', limitRate(config.rateLimit));
+  app.use('/v1', rateLimit);
   app.use(requireAcceptable);
   app.use(requireJson);
   app.use(express.json({ limit: '1mb', strict: false, type: () => true }));
   RegisterRoutes(app);
   app.use(answerProblem);
-  return app;
+  return { app, listener: quickQuotes(app, [...every, allowQuotesFromBrowsers, rateLimit], answerProblem) };
 }

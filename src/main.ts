@@ -2,7 +2,7 @@ import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Logger, pino } from 'pino';
-import { createApp } from './app';
+import { createService } from './app';
 import { type Config, ConfigError, loadConfig } from './config';
 import { type DemoKeys, loadDemo } from './demo';
 import { closeGracefully } from './http/shutdown';
@@ -71,7 +71,8 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   const db = connect(databaseUrl, { pool: config.databasePool });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const server = createServer(createApp({ db, log, config, clock: Date.now, watch }));
+  const { listener } = createService({ db, log, config, clock: Date.now, watch });
+  const server = createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await watch.start();
   await listen(server, config);

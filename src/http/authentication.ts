@@ -19,7 +19,8 @@ export async function expressAuthentication(
   }
 }
 
-async function authenticate(context: Context, scopes: readonly string[]): Promise<KeyKind> {
+/** Lets a request in whose key is one of the kinds in `scopes`; throws a problem otherwise. */
+export async function authenticate(context: Context, scopes: readonly string[]): Promise<KeyKind> {
   const token = /^Bearer +(\S+)$/i.exec(context.request.get('Authorization') ?? '')?.[1];
   if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
   const hash = hashToken(token);

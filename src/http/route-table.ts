@@ -20,9 +20,11 @@ const routes = Object.entries(openApi.paths).map(([template, operations]) => ({
 // A fixed path wins over a parameter: /v1/upgrade-paths/graph over /v1/upgrade-paths/{id}.
 routes.sort((a, b) => a.parameters - b.parameters);
 
+const fixed = new Map(routes.filter(({ parameters }) => parameters === 1).map((route) => [route.template, route]));
+
 /** The path of the document that a request's path is. */
 export function knownPath(path: string): KnownPath | undefined {
-  return routes.find((route) => route.pattern.test(path));
+  return fixed.get(path) ?? routes.find((route) => route.pattern.test(path));
 }
 
 /** 404 for a path that the document does not have, 405 for a method that the path does not have. */

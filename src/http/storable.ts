@@ -11,10 +11,27 @@ export function isStorable(text: string): boolean {
 }
 
 /**
- * What no schema can say of a body: nested too deep, or a text that cannot be stored. A loop, not a recursion, because
- * whatever walks the body afterwards (ajv, the engine) recurses.
+ * What no schema can say of a body: nested too deep, or a text that cannot be stored. Whatever
+ * walks the body afterwards (ajv, the engine) recurses.
  */
 export function findUnstorable(body: unknown): FieldError | undefined {
+  return isStorableWhole(body, MAX_DEPTH) ? undefined : locate(body);
+}
+
+/** Without the paths, which cost more than the check; goes no deeper than it is let. */
+function isStorableWhole(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((member) => isStorableWhole(member, depth - 1));
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (!isStorable(name) || !isStorableWhole(member, depth - 1)) return false;
+  }
+  return true;
+}
+
+function locate(body: unknown): FieldError | undefined {
   const stack: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
   for (let next = stack.pop(); next; next = stack.pop()) {
     const { value, path } = next;
