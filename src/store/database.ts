@@ -15,6 +15,10 @@ const migrations: Knex.MigratorConfig = {
   loadExtensions: ['.js'],
 };
 
+const quiet = (): void => undefined;
+/** Knex would print plain lines between ours; whatever fails is thrown to the caller too, who logs it. */
+const SILENT: Knex.Logger = { warn: quiet, error: quiet, debug: quiet, deprecate: quiet };
+
 /** Opens a pool of at most `pool` connections; nothing connects before the first query. */
 export function connect(connectionString: string, options: { pool?: number } = {}): Knex {
   return knex({
@@ -24,6 +28,7 @@ export function connect(connectionString: string, options: { pool?: number } = {
     pool: { min: 0, max: options.pool ?? 10 },
     // Rather a 503 that says when to come again than a queue that nobody waits for.
     acquireConnectionTimeout: 5_000,
+    log: SILENT,
     migrations,
   });
 }
