@@ -4,6 +4,7 @@ import { prepareQuote } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import { parseInstant } from '../engine/time';
 import { loadFacts } from '../store/facts';
+import { sanitizedHtml } from '../store/sanitized-html';
 import type { Context } from './context';
 import { invalid } from './problem';
 import { VERSION_HEADER } from './rulebooks';
@@ -16,7 +17,7 @@ export async function answerQuote(context: Context, body: QuoteRequest): Promise
   const { db, providerId, services } = context;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
   const { rulebook, stale } = await services.rulebooks.recent(db, providerId, wantedVersion(context));
-  const prepared = prepareQuote(body, at, rulebook);
+  const prepared = prepareQuote(withCleanDraft(body), at, rulebook);
   const { quote } = prepared.evaluate(await loadFacts(db, providerId, prepared.needed));
   services.metrics.countQuote(quote.promoCodes, stale);
   if (stale) context.response.setHeader(STALE_HEADER, 'true');
@@ -27,6 +28,16 @@ export async function answerQuote(context: Context, body: QuoteRequest): Promise
 export function digestOf(providerId: string, catalogVersion: number, at: number, request: QuoteRequest): string {
   const question = [providerId, catalogVersion, at, JSON.stringify(request)];
   return createHash('sha256').update(question.join('\n')).digest('hex');
+}
+
+/** The descriptions of unsaved related products are cleaned as they would be when saved. */
+function withCleanDraft(request: QuoteRequest): QuoteRequest {
+  const relatedProducts = request.draft?.relatedProducts?.map((product) =>
+    product.descriptionHtml === undefined
+      ? product
+      : { ...product, descriptionHtml: sanitizedHtml(product.descriptionHtml) },
+  );
+  return relatedProducts === undefined ? request : { ...request, draft: { ...request.draft, relatedProducts } };
 }
 
 /** The version of the rules that the request wants at least. */
