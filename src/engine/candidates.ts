@@ -141,15 +141,16 @@ export interface Judges {
 export function judgesOf(judging: Judging, withCode: ReadonlySet<string>): Judges {
   const standings = new Map<PromotionRule, Standing | Refusal>();
   const judged = new Map<DiscountRule, Candidate | Refusal>();
+  const opensWith = ({ source }: PromotionRule): boolean => withCode.size > 0 && withCode.has(source.id);
   const judges: Judges = {
     promotion(rule) {
-      const standing = standings.get(rule) ?? judgePromotion(rule, withCode.has(rule.source.id), judging);
+      const standing = standings.get(rule) ?? judgePromotion(rule, opensWith(rule), judging);
       standings.set(rule, standing);
       return standing;
     },
     discount(rule) {
       const { promotion } = rule;
-      const hasCode = promotion !== undefined && withCode.has(promotion.source.id);
+      const hasCode = promotion !== undefined && opensWith(promotion);
       const known = judged.get(rule) ?? judgeDiscount(rule, hasCode, promotion && judges.promotion(promotion), judging);
       judged.set(rule, known);
       return known;

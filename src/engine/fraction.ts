@@ -45,8 +45,8 @@ export function total(list: readonly Fraction[]): Fraction {
 
 /** Integers in the same proportion as the fractions. */
 export function proportions(list: readonly Fraction[]): bigint[] {
+  if (list.every(({ den }) => den === list[0]?.den)) return list.map(({ num }) => num);
   const dens = new Set(list.map(({ den }) => den));
-  if (dens.size <= 1) return list.map(({ num }) => num);
   const common = [...dens].reduce((product, den) => (product * den) / gcd(product, den), 1n);
   return list.map(({ num, den }) => (num * common) / den);
 }

@@ -70,9 +70,20 @@ export function roundMoney(millionths: bigint, digits: number, mode: 'half_up' |
   return divideRounded(millionths, powerOfTen(MONEY_DIGITS - digits) * den, mode);
 }
 
+/** Below it, an integer and its parts are exact as a JavaScript number, which is much faster to write. */
+const EXACT_AS_NUMBER = 2n ** 50n;
+
+function formatNumber(units: number, digits: number): Money {
+  const scale = 10 ** digits;
+  const decimals = units % scale;
+  // The leading 1 keeps the zeros in front of the decimals.
+  return `${(units - decimals) / scale}.${String(scale + decimals).slice(1)}`;
+}
+
 /** An integer number of units of 10 to the power of −`digits` as a decimal string with that many decimals. */
 export function formatMoney(units: bigint, digits: number): Money {
   if (digits === 0) return units.toString();
+  if (units < EXACT_AS_NUMBER) return formatNumber(Number(units), digits);
   const text = units.toString().padStart(digits + 1, '0');
   return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
