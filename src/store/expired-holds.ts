@@ -17,7 +17,12 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
     `with due as materialized (
        select id from redemptions
        where provider_id = :providerId and status = 'held' and expires_at <= clock_timestamp()
-       order by id limit 1000 for update
+         and id = any(array(
+           select id from redemptions
+           where provider_id = :providerId and status = 'held' and expires_at <= clock_timestamp()
+           order by expires_at limit 1000
+         ))
+       order by id for update
      )
      update redemptions r set status = 'expired', version = version + 1, updated_at = expires_at
      from due where r.provider_id = :providerId and r.id = due.id

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { type CodeFact, type Facts, type FactsNeeded, type GrantFact, NO_FACTS, type Usage } from '../engine/facts';
 import type { Status } from '../engine/resource';
 import { formatInstant } from '../engine/time';
+import { prepared, run } from './prepared';
 import { present } from './rows';
 import { EXPIRED_USES } from './usage';
 
@@ -25,27 +26,38 @@ interface Found {
   grants: { discountId: string; startsAt: number; endsAt: number }[];
 }
 
-/** Codes with their uses, usage of rules and the customer's grants, at one moment. */
-const FACTS = `
-  with expired as materialized (${EXPIRED_USES.replace('?', ':providerId')}),
-  code as (
-    select * from promo_codes where provider_id = :providerId and code_key = any(:codes)
+/**
+ * Codes with their uses, usage of rules and the customer's grants, at one moment. The input stands apart, so that the
+ * planner does not guess from its values: of a provider that is new it would expect next to nothing.
+ */
+const FACTS = prepared(`
+  with input as materialized (
+    select cast(? as text) as provider_id, cast(? as text[]) as codes, cast(? as text[]) as rules,
+      cast(? as text) as customer_id
+  ),
+  expired as materialized (${EXPIRED_USES.replace('?', '(select provider_id from input)')}),
+  code as materialized (
+    select promo_codes.* from input cross join unnest(input.codes) as entered (code_key)
+    join promo_codes on promo_codes.provider_id = input.provider_id and promo_codes.code_key = entered.code_key
   ),
   rule (id) as (
-    select unnest(cast(:rules as text[])) union select promotion_id from code
+    select unnest(rules) from input union select promotion_id from code
   ),
   wanted (kind, subject, customer_id) as (
     select 'promotion', id, '' from rule union all
     select 'budget', id, '' from rule union all
-    select 'promotion_customer', id, :customerId from rule union all
+    select 'promotion_customer', id, input.customer_id from rule, input union all
     select 'code', id, '' from code union all
-    select 'code_customer', id, :customerId from code
+    select 'code_customer', id, input.customer_id from code, input
   ),
-  used as (
-    select counter.kind, counter.subject, counter.currency, greatest(counter.used - coalesce(expired.amount, 0), 0) as used
-    from wanted join usage_counters counter using (kind, subject, customer_id)
-    left join expired using (kind, subject, customer_id, currency)
-    where counter.provider_id = :providerId
+  used as materialized (
+    select counter.kind, counter.subject, counter.currency,
+      greatest(counter.used - coalesce(expired.amount, 0), 0) as used
+    from input cross join wanted
+    join usage_counters counter on counter.provider_id = input.provider_id and counter.kind = wanted.kind
+      and counter.subject = wanted.subject and counter.customer_id = wanted.customer_id
+    left join expired on expired.kind = counter.kind and expired.subject = counter.subject
+      and expired.customer_id = counter.customer_id and expired.currency = counter.currency
   )
   select
     (select coalesce(json_agg(json_build_object(
@@ -63,9 +75,9 @@ const FACTS = `
       'discountId', g.discount_id,
       'startsAt', extract(epoch from g.starts_at) * 1000, 'endsAt', extract(epoch from g.ends_at) * 1000
     ) order by g.id), '[]')
-    from grants g join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
-    where g.provider_id = :providerId and g.customer_id = :customerId
-      and (r.status = 'confirmed' or r.status = 'held' and r.expires_at > now())) as grants`;
+    from input join grants g on g.provider_id = input.provider_id and g.customer_id = input.customer_id
+    join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
+    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants`);
 
 /** Facts whose codes carry the version that they were read in. */
 export interface StoredFacts extends Facts {
@@ -76,14 +88,9 @@ export interface StoredFacts extends Facts {
 export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {
   const { codes, rules, customerId } = needed;
   if (codes.length === 0 && rules.length === 0 && customerId === undefined) return { ...NO_FACTS, codes: new Map() };
-  const { rows } = await db.raw<{ rows: [Found] }>(FACTS, {
-    providerId,
-    codes: [...codes],
-    rules: [...rules],
-    // No customer has the empty id.
-    customerId: customerId ?? '',
-  });
-  const [found] = rows;
+  // No customer has the empty id.
+  const bindings = [providerId, [...codes], [...rules], customerId ?? ''];
+  const [found] = (await run<Found>(db, FACTS, bindings)) as [Found];
   return {
     codes: new Map(found.codes.map((code) => [code.code, toCodeFact(code)])),
     usage: toUsage(found.usage),

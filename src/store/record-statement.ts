@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Instant } from '../engine/time';
 import { newId } from './id';
-import type { RedemptionEntry } from './redemption-ledger';
-import { REDEMPTION_COLUMNS, type RedemptionRow } from './redemption-rows';
+import { prepared, run } from './prepared';
+import { REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
 
 /** What the statement made of the entries: all of them are written, or none. */
 export interface Recorded {
@@ -123,7 +122,7 @@ const KEY = 'provider_id, kind, subject, customer_id, currency';
  * fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
  * meanwhile is a duplicate key, which fails the statement as a whole.
  */
-const RECORD = `
+const RECORD = prepared(`
   with ${INPUT},
   ${list('entry', ENTRY)},
   ${list('used', USE)},
@@ -207,10 +206,7 @@ const RECORD = `
       'rules', (select coalesce(json_agg(json_build_object('provider', provider_id, 'id', id, 'version', version)), '[]')
         from (select * from held_promotion union all select * from held_code) held)
     ) end as standing
-  from verdict`;
-
-/** Named by its text, so that no other text, of another release, is ever run under its name. */
-const NAME = `record_${createHash('sha256').update(RECORD).digest('hex').slice(0, 12)}`;
+  from verdict`);
 
 /** Writes all of the entries with their counters, uses and grants, or none. */
 export async function record(db: Knex, entries: readonly RedemptionEntry[]): Promise<Recorded> {
@@ -227,28 +223,8 @@ export async function record(db: Knex, entries: readonly RedemptionEntry[]): Pro
     ),
     ...columns(GRANT, entries.flatMap(toGrantRows)),
   ];
-  const { rows } = await run(db, bindings);
-  return rows[0];
-}
-
-/** Set where a pooler shares connections between clients, who then know nothing of each other's named statements. */
-let namesAreLost = false;
-
-async function run(db: Knex, bindings: Knex.RawBinding[]): Promise<{ rows: [Recorded] }> {
-  const statement = db.raw<{ rows: [Recorded] }>(RECORD, bindings);
-  // In a transaction a lost name would end it.
-  if (namesAreLost || db.isTransaction) return statement;
-  try {
-    return await statement.options({ name: NAME });
-  } catch (error) {
-    if (!isLostName(error)) throw error;
-    namesAreLost = true;
-    return db.raw(RECORD, bindings);
-  }
-}
-
-function isLostName(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '26000' || error.code === '42P05');
+  const [recorded] = await run<Recorded>(db, RECORD, bindings);
+  return recorded as Recorded;
 }
 
 function input(name: string, columnTypes: object): string {
