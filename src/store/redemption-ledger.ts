@@ -1,30 +1,9 @@
 import type { Knex } from 'knex';
-import type { GrantToRecord, Use } from '../engine/facts';
 import { parseMoney } from '../engine/money';
 import { retryContention } from './contention';
 import { releaseExpiredHolds } from './expired-holds';
 import { type Recorded, record, type Standing } from './record-statement';
-import type { RedemptionRow } from './redemption-rows';
-
-/** A redemption that was judged and is to be counted. */
-export interface RedemptionEntry {
-  readonly providerId: string;
-  readonly id: string;
-  readonly orderId: string;
-  readonly customerId: string | undefined;
-  /** Seconds for which the uses are only held; absent: the redemption is confirmed at once. */
-  readonly holdSeconds: number | undefined;
-  readonly requestHash: string;
-  /** The request and the answered quote, as JSON. */
-  readonly request: string;
-  readonly quote: string;
-  readonly uses: readonly Use[];
-  readonly grants: readonly GrantToRecord[];
-  /** The versions of the used promotions and codes that it was judged by, by id; their limits must still be these. */
-  readonly promotions: ReadonlyMap<string, number>;
-  readonly codes: ReadonlyMap<string, number>;
-  readonly at: Date;
-}
+import type { RedemptionEntry, RedemptionRow } from './redemption-rows';
 
 /** What became of an entry. */
 export type RecordOutcome =

@@ -1,3 +1,5 @@
+import type { GrantToRecord, Use } from '../engine/facts';
+
 /** Where a redemption stands; a hold whose time has passed is expired, whatever the row says. */
 export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired';
 
@@ -28,3 +30,23 @@ export const REDEMPTION_COLUMNS = `
   'status', case when ${HAS_EXPIRED} then 'expired' else status end,
   'version', case when ${HAS_EXPIRED} then version + 1 else version end,
   'updated_at', case when ${HAS_EXPIRED} then expires_at else updated_at end`;
+
+/** A redemption that was judged and is to be counted. */
+export interface RedemptionEntry {
+  readonly providerId: string;
+  readonly id: string;
+  readonly orderId: string;
+  readonly customerId: string | undefined;
+  /** Seconds for which the uses are only held; absent: the redemption is confirmed at once. */
+  readonly holdSeconds: number | undefined;
+  readonly requestHash: string;
+  /** The request and the answered quote, as JSON. */
+  readonly request: string;
+  readonly quote: string;
+  readonly uses: readonly Use[];
+  readonly grants: readonly GrantToRecord[];
+  /** The versions of the used promotions and codes that it was judged by, by id; their limits must still be these. */
+  readonly promotions: ReadonlyMap<string, number>;
+  readonly codes: ReadonlyMap<string, number>;
+  readonly at: Date;
+}
