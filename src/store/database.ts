@@ -57,8 +57,11 @@ async function underMigrationLock(db: Knex, work: () => Promise<void>): Promise<
     (db.client.config as { connection: { connectionString: string } }).connection.connectionString,
   );
   try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    // In a transaction, because a pooler keeps a connection for a client no longer than that.
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
     await work();
+    await client.query('commit');
   } finally {
     await client.end().catch(() => undefined);
   }
