@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express } from 'express';
+import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import type { Services } from './http/context';
 import { allowQuotesFromBrowsers } from './http/cors';
@@ -24,6 +25,8 @@ import { recordRedemptions } from './store/redemption-ledger';
 export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {
   /** Tells when what is kept in memory is old; without it every request asks. */
   watch?: ProviderWatch;
+  /** Makes of this process's metrics those of all that serve the same port. */
+  shareMetrics?: (registry: Registry) => () => Promise<string>;
 }
 
 /** The service as an express app. */
@@ -38,7 +41,7 @@ export interface Service {
 }
 
 /** The service; the middlewares run from top to bottom. */
-export function createService({ db, log, clock, config, watch }: AppOptions): Service {
+export function createService({ db, log, clock, config, watch, shareMetrics }: AppOptions): Service {
   const metrics = createMetrics(db);
   const services: Services = {
     db,
@@ -51,6 +54,7 @@ export function createService({ db, log, clock, config, watch }: AppOptions): Se
     rulebooks: new Rulebooks({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
     redemptions: new Coalescer((entries) => recordRedemptions(db, entries)),
   };
+  const metricsText = shareMetrics?.(metrics.registry) ?? (() => metrics.registry.metrics());
   const app = express();
   app.disable('x-powered-by');
   // An ETag is a version, and only what has one gets it.
@@ -59,7 +63,7 @@ export function createService({ db, log, clock, config, watch }: AppOptions): Se
   const every = [beginRequest(services), logRequests(log), metrics.measure, securityHeaders()];
   app.use(...every);
   app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    response.type(metrics.registry.contentType).send(await metricsText());
   });
   app.use(docs());
   app.use(allowQuotesFromBrowsers);

@@ -10,7 +10,7 @@ import { compileBodySchemas } from './http/validate-body';
 import { connect, migrateToLatest } from './store/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres';
 import { ProviderWatch } from './store/provider-watch';
-import { startWorkers } from './workers';
+import { metricsOfAllWorkers, startWorkers } from './workers';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;
@@ -25,7 +25,7 @@ interface Running {
 }
 
 async function main(): Promise<void> {
-  const config = loadConfig(process.env);
+  const config = loadConfig({ ...process.env, ...workersOf(process.argv) });
   const log = pino({ level: config.logLevel });
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'The process ends: it came into a state that nobody foresaw');
@@ -56,6 +56,12 @@ async function main(): Promise<void> {
   }
 }
 
+/** `--workers 4` says the same as the variable. */
+function workersOf(argv: readonly string[]): { WORKERS?: string } {
+  const at = argv.indexOf('--workers');
+  return at < 0 || cluster.isWorker ? {} : { WORKERS: argv[at + 1] ?? '' };
+}
+
 /** Brings the database's schema up to date and loads the demo where it is wanted. */
 async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | undefined> {
   const db = connect(databaseUrl, { pool: 1 });
@@ -71,7 +77,14 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   const db = connect(databaseUrl, { pool: config.databasePool });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const { listener } = createService({ db, log, config, clock: Date.now, watch });
+  const { listener } = createService({
+    db,
+    log,
+    config,
+    clock: Date.now,
+    watch,
+    ...(cluster.isWorker && { shareMetrics: metricsOfAllWorkers }),
+  });
   const server = createServer(listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await watch.start();

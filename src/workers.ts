@@ -2,9 +2,13 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
+import { AggregatorRegistry, type Registry } from 'prom-client';
 
 /** A worker that ended by itself is replaced after this time, so that one that cannot live does not keep us busy. */
 const REPLACED_AFTER_MS = 1_000;
+
+/** What a worker asks its parent, and what it is answered. */
+const METRICS = 'offerbook:metrics';
 
 /** Processes of this program that share one port. */
 export interface Workers {
@@ -16,6 +20,7 @@ export interface Workers {
 /** Starts the workers and answers once all of them serve; fails where one ends before. */
 export async function startWorkers(count: number, env: Record<string, string>, log: Logger): Promise<Workers> {
   const live = new Set<Worker>();
+  answerForMetrics();
   let stopping = false;
   const fork = (): Worker => {
     const worker = cluster.fork(env);
@@ -38,6 +43,36 @@ export async function startWorkers(count: number, env: Record<string, string>, l
       await Promise.all(ended);
     },
   };
+}
+
+/** Adds up what the workers count, for whichever of them is asked. */
+function answerForMetrics(): void {
+  const all = new AggregatorRegistry();
+  cluster.on('message', (worker, message: unknown) => {
+    if (message !== METRICS) return;
+    all.clusterMetrics().then(
+      (text) => worker.send({ type: METRICS, text }),
+      // A worker that ended meanwhile is missing from this answer only.
+      () => worker.send({ type: METRICS, text: '' }),
+    );
+  });
+}
+
+/** In a worker: what all workers count together, as Prometheus reads it. */
+export function metricsOfAllWorkers(registry: Registry): () => Promise<string> {
+  AggregatorRegistry.setRegistries([registry]);
+  // It answers the parent for this worker.
+  new AggregatorRegistry();
+  return () =>
+    new Promise((done) => {
+      const hear = (message: unknown): void => {
+        if (typeof message !== 'object' || message === null || !('type' in message) || message.type !== METRICS) return;
+        process.off('message', hear);
+        done('text' in message ? String(message.text) : '');
+      };
+      process.on('message', hear);
+      process.send?.(METRICS);
+    });
 }
 
 function listening(worker: Worker): Promise<AddressInfo> {

@@ -70,8 +70,26 @@ describe('the built service', () => {
       for (const [, pid] of String(lines).matchAll(/"pid":(\d+)/g)) pids.add(Number(pid));
     });
     // A connection of its own for each request: connections are what the workers share out.
-    while (pids.size < 2) await new Promise((done) => http.get(`${url}/health`, { agent: false }, done));
-    expect(pids).not.toContain(service.pid);
+    const ask = () =>
+      new Promise((done) => {
+        const asking = http.get(`${url}/health`, { agent: false, timeout: 1_000 }, (answer) => {
+          answer.resume().once('close', done);
+        });
+        // A worker that is killed may take a connection along that nobody answers.
+        asking.once('timeout', () => asking.destroy()).once('error', done);
+      });
+    const workers = () => [...pids].filter((pid) => pid !== service.pid);
+    let asked = 0;
+    for (; workers().length < 2; asked++) await ask();
+
+    const counted = async () => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(/duration_seconds_count\{method="GET",route="\/health",status="200"\} (\d+)/.exec(text)?.[1]);
+    };
+    expect(await counted()).toBe(asked);
+
+    process.kill(workers()[0] as number, 'SIGKILL');
+    while (workers().length < 3) await ask();
     service.kill('SIGTERM');
     expect(await once(service, 'exit')).toEqual([0, null]);
     await expect(fetch(`${url}/health`)).rejects.toThrow();
