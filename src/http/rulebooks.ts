@@ -39,11 +39,18 @@ interface Kept {
   outdatedAt: number | undefined;
 }
 
+/** Rules that are being read. */
+interface Loading {
+  readonly kept: Promise<Kept>;
+  /** Whether over the connection of a transaction. */
+  readonly inTransaction: boolean;
+}
+
 /** Keeps the compiled rules of the providers that were quoted last; the watch tells when they are old. */
 export class Rulebooks implements Watcher {
   /** The least recently used first. */
   private readonly kept = new Map<string, Kept>();
-  private readonly loading = new Map<string, Promise<Kept>>();
+  private readonly loading = new Map<string, Loading>();
   private bytes = 0;
 
   constructor(private readonly options: RulebooksOptions) {
@@ -122,21 +129,29 @@ export class Rulebooks implements Watcher {
         kept.doubted = false;
         return kept;
       }
-      const loaded = await (this.loading.get(providerId) ?? this.load(db, providerId));
+      const loaded = await this.join(db, providerId);
       if (loaded.rulebook.version >= version) return loaded;
     }
     throw unavailable('The rules are being rewritten; try again.');
   }
 
+  /** A transaction joins only a reading that has its connection: one that still waits for one may wait for the transaction. */
+  private join(db: Knex, providerId: string): Promise<Kept> {
+    const loading = this.loading.get(providerId);
+    return loading && (loading.inTransaction || !db.isTransaction) ? loading.kept : this.load(db, providerId);
+  }
+
   private load(db: Knex, providerId: string): Promise<Kept> {
-    const loading = readRules(db, providerId)
-      .then((kept) => {
-        this.keep(providerId, kept);
-        return kept;
+    const kept = readRules(db, providerId)
+      .then((rules) => {
+        this.keep(providerId, rules);
+        return rules;
       })
-      .finally(() => this.loading.delete(providerId));
-    this.loading.set(providerId, loading);
-    return loading;
+      .finally(() => {
+        if (this.loading.get(providerId)?.kept === kept) this.loading.delete(providerId);
+      });
+    this.loading.set(providerId, { kept, inTransaction: db.isTransaction ?? false });
+    return kept;
   }
 
   private keep(providerId: string, kept: Kept): void {
