@@ -102,6 +102,9 @@ const INTERNAL = 'Something went wrong on our side; the request id names it in o
 const UNREACHABLE =
   /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53...|55000|57P0[1-5])$/;
 
+/** What the driver says, without a code, of a connection that is gone; knex puts the statement in front of it. */
+const LOST = /(Connection (terminated|ended)( unexpectedly)?|is not queryable)$/;
+
 function fromDatabase(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = codeOf(error);
@@ -110,7 +113,7 @@ function fromDatabase(error: unknown): HttpProblem | undefined {
     return new HttpProblem(409, 'in_use', 'Another resource refers to this one, or one it refers to is gone.');
   }
   if (isContention(error)) return unavailable('Too many writes at the same time; try again.', error);
-  const lost = error.name === 'KnexTimeoutError' || /^Connection terminated|^Connection ended/.test(error.message);
+  const lost = error.name === 'KnexTimeoutError' || LOST.test(error.message);
   return lost || UNREACHABLE.test(code) ? unavailable('The database does not answer; try again.', error) : undefined;
 }
 
