@@ -109,6 +109,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   const isScoped = scopes?.includes('secret') ?? false;
   if (method === 'post') operation.parameters.push(ref('parameters', 'IdempotencyKey'));
   if (['put', 'patch', 'delete'].includes(method)) operation.parameters.push(ref('parameters', 'IfMatch'));
+  if (path === '/v1/quote') operation.parameters.push(ref('parameters', 'CatalogVersion'));
   // The admin key says for which provider it acts; whoever sends another key leaves the header out.
   if (isScoped) operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }];
   if (!scopes) operation.security = [];
@@ -130,9 +131,15 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   ];
   for (const error of errors) if (error) operation.responses[error[0]] ??= ref('responses', error[1]);
   for (const [status, response] of Object.entries(operation.responses)) {
-    if (status.startsWith('2')) describeAnswer(response, status, schemas, examples.answer);
+    if (!status.startsWith('2')) continue;
+    describeAnswer(response, status, schemas, examples.answer);
+    if (method !== 'get' && WRITES_RULES.test(path)) response.headers[VERSION] = ref('headers', 'CatalogVersion');
+    if (path === '/v1/quote') response.headers['Offerbook-Stale'] = ref('headers', 'Stale');
   }
 }
+
+const VERSION = 'Offerbook-Catalog-Version';
+const WRITES_RULES = /^\/v1\/(catalog|tags|plans|promotions|discounts|related-products|upgrade-paths)(?!.*promo-codes)/;
 
 function describeParameter(parameter, schemas, values) {
   const schema = schemas[parameter.schema.$ref?.split('/').at(-1)];
@@ -190,6 +197,13 @@ const COMMON_COMPONENTS = {
       description: 'The same key and body within 24 hours get the first answer again; another body is refused.',
       schema: { type: 'string', minLength: 1, maxLength: 255 },
     },
+    CatalogVersion: {
+      name: 'Offerbook-Catalog-Version',
+      in: 'header',
+      description:
+        'The least version of the rules to quote by, as a write answered it; without it they are at most a second old.',
+      schema: { type: 'integer', minimum: 0 },
+    },
     IfMatch: {
       name: 'If-Match',
       in: 'header',
@@ -198,6 +212,14 @@ const COMMON_COMPONENTS = {
     },
   },
   headers: {
+    CatalogVersion: {
+      description: 'The version of the rules after this write; a quote that sends it is answered by at least that one.',
+      schema: { type: 'integer' },
+    },
+    Stale: {
+      description: 'Set to `true` while the database is away: the rules may be older than a second.',
+      schema: { type: 'string', const: 'true' },
+    },
     RequestId: { description: 'Names the request in the log; as sent, else made here.', schema: { type: 'string' } },
     ETag: { description: 'The version in quotes, for `If-Match`.', schema: { type: 'string' }, example: '"1"' },
     Location: { description: 'The path of the new resource.', schema: { type: 'string' } },
