@@ -1,0 +1,209 @@
+import type { Knex } from 'knex';
+import { connect } from '../../src/store/database';
+import { reconcile } from '../../src/store/reconcile';
+import { type Answer, type Client, clientOf, createProvider } from '../support/client';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { type RestartablePostgres, type Service, startRestartablePostgres, startServices } from '../support/processes';
+import { cart, cartOf, until } from '../support/redeem';
+
+const PROVIDER = 'north';
+const SUN = { promoCodes: ['SUN'] };
+
+const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** A code and a promotion whose limits some of the orders meet, and some do not. */
+async function createLimits(client: Client): Promise<void> {
+  const { body } = await client.persist('/v1/promotions', {
+    name: 'Ten',
+    conditions: [{ type: 'promo_code' }],
+    discounts: [{ name: 'Ten', value: { type: 'percent', percent: '10' } }],
+    limits: { perCustomer: 25, budget: { EUR: '1000.00' } },
+  });
+  await client.persist(`/v1/promotions/${body.id}/promo-codes`, { code: 'SUN', maxRedemptions: 150 });
+}
+
+async function expectReconciled(db: Knex): Promise<void> {
+  const { differences, excesses } = await reconcile(db);
+  expect({ differences, excesses }).toEqual({ differences: [], excesses: [] });
+}
+
+/** What the client was last told of an order. */
+interface Told {
+  id: string;
+  status: string;
+}
+
+/** Every order that was answered is there, once, as it was answered. */
+async function expectKept(db: Knex, told: ReadonlyMap<string, Told>): Promise<void> {
+  const rows = await db('redemptions').select('order_id', 'id', 'status');
+  const stored = new Map(rows.map(({ order_id, id, status }) => [order_id, { id, status }]));
+  expect(stored.size).toBe(rows.length);
+  for (const [orderId, { id, status }] of told) {
+    // Whether anybody has marked an expired hold is nobody's business.
+    const statuses = status === 'held' ? ['held', 'expired'] : [status];
+    expect({ orderId, id: stored.get(orderId)?.id }).toEqual({ orderId, id });
+    expect(statuses).toContain(stored.get(orderId)?.status);
+  }
+}
+
+describe('processes that are killed', () => {
+  let database: TestDatabase;
+  let services: Service[] = [];
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    services = await startServices(2, { DATABASE_URL: database.connectionString });
+    await createProvider(services[0] as Service, PROVIDER);
+  });
+  afterAll(async () => {
+    for (const service of services) await service.kill();
+    await database.drop();
+  });
+
+  test('lose no use, double none, and keep every answer', async () => {
+    const client = clientOf(services, PROVIDER);
+    await createLimits(client);
+    const told = new Map<string, Told>();
+    let orders = 0;
+    let running = true;
+
+    /** An order from its redemption to its end; each request is repeated until it is answered. */
+    async function placeOrder(number: number): Promise<void> {
+      const orderId = `order ${number}`;
+      const post = async (path: string, body?: object): Promise<Answer> => {
+        const key = number % 3 === 0 ? { 'Idempotency-Key': `${orderId} ${path}` } : undefined;
+        const answer = await client.persist(path, body, key);
+        if (answer.status < 300) told.set(orderId, { id: answer.body.id, status: answer.body.status });
+        return answer;
+      };
+      const holdSeconds = [undefined, 600, 600, 1][number % 4];
+      const quote = cartOf(`customer ${number % 9}`, SUN);
+      const expected = number % 2 === 0 ? { expectedTotal: '90.00' } : {};
+      const { status, body } = await post('/v1/redemptions', {
+        orderId,
+        quote,
+        ...expected,
+        ...(holdSeconds && { holdSeconds }),
+      });
+      if (status !== 201) {
+        expect({ status, code: body.code }).toEqual({ status: 409, code: 'price_changed' });
+        return;
+      }
+      const next = [undefined, 'confirm', 'cancel', undefined, 'cancel', 'confirm'][number % 6];
+      if (next === undefined) return;
+      const settled = await post(`/v1/redemptions/${body.id}/${next}`);
+      if (settled.status !== 200) expect(settled.body.code).toMatch(/^redemption_(expired|cancelled)$/);
+    }
+
+    const customers = Array.from({ length: 12 }, async () => {
+      while (running) await placeOrder(++orders);
+    });
+    const KILLS = 4;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const service = services[kill % services.length] as Service;
+      const before = orders;
+      await until(async () => orders >= before + 40);
+      await service.kill();
+      await service.start();
+    }
+    running = false;
+    await Promise.all(customers);
+
+    await expectKept(database.db, told);
+    await expectReconciled(database.db);
+    const stored = Number((await database.db('redemptions').count())[0]?.count);
+    expect(stored).toBe(told.size);
+    expect(told.size).toBeGreaterThan(100);
+  }, 90_000);
+});
+
+describe('a database that is away', () => {
+  let postgres: RestartablePostgres;
+  let services: Service[] = [];
+  beforeAll(async () => {
+    postgres = await startRestartablePostgres();
+    services = await startServices(2, { DATABASE_URL: postgres.connectionString, DATABASE_POOL: '4' });
+    await createProvider(services[0] as Service, PROVIDER);
+  }, 60_000);
+  afterAll(async () => {
+    for (const service of services) await service.kill();
+    await postgres?.remove();
+  });
+
+  /** Answers with 503 within seconds and says when to come again. */
+  function expectUnavailable({ status, body, retryAfter }: Answer, ms: number): void {
+    expect({ status, code: body.code }).toEqual({ status: 503, code: 'unavailable' });
+    expect(retryAfter).toMatch(/^\d+$/);
+    expect(ms).toBeLessThan(8_000);
+  }
+
+  test('is a 503, no wrong count, and the processes go on when it is back', async () => {
+    const client = clientOf(services, PROVIDER);
+    await createLimits(client);
+    const told = new Map<string, Told>();
+    let unavailable = 0;
+    let running = true;
+    const customers = Array.from({ length: 12 }, async (_, customer) => {
+      for (let number = 0; running; number++) {
+        const orderId = `order ${customer} ${number}`;
+        const headers: Record<string, string> = number % 2 === 0 ? {} : { 'Idempotency-Key': orderId };
+        const began = performance.now();
+        const answer = await client.send('/v1/redemptions', { orderId, quote: cart(SUN) }, headers);
+        if (answer.status === 201) told.set(orderId, { id: answer.body.id, status: answer.body.status });
+        else {
+          expectUnavailable(answer, performance.now() - began);
+          unavailable += 1;
+          await wait(100);
+        }
+      }
+    });
+    for (let stop = 0; stop < 2; stop++) {
+      const [ordersBefore, refusedBefore] = [told.size, unavailable];
+      await until(async () => told.size > ordersBefore + 30);
+      await postgres.stop();
+      await until(async () => unavailable > refusedBefore + 30);
+      await postgres.start();
+    }
+    const before = told.size;
+    await until(async () => told.size > before + 60);
+    running = false;
+    await Promise.all(customers);
+
+    const db = connect(postgres.connectionString, { pool: 1 });
+    try {
+      await expectKept(db, told);
+      await expectReconciled(db);
+    } finally {
+      await db.destroy();
+    }
+    for (const { url } of services) expect((await fetch(`${url}/ready`)).status).toBe(200);
+  }, 60_000);
+
+  test('or that is held up is a 503 in seconds as well; nothing of what was refused is counted later', async () => {
+    const client = clientOf(services, PROVIDER);
+    const db = connect(postgres.connectionString, { pool: 2 });
+    try {
+      const count = async () => Number((await db('redemptions').count())[0]?.count);
+      const before = await count();
+      const trx = await db.transaction();
+      await trx.raw('lock table usage_counters');
+      const began = performance.now();
+      const sent = Array.from({ length: 60 }, async (_, number) => {
+        const answer = await client.send('/v1/redemptions', { orderId: `held up ${number}`, quote: cart(SUN) });
+        return { answer, ms: performance.now() - began };
+      });
+      let answered = 0;
+      for (const sending of sent) void sending.then(() => answered++);
+      // What has a connection waits for its turn; everybody else has been answered.
+      await until(async () => answered >= 40);
+      await trx.commit();
+      const answers = await Promise.all(sent);
+      for (const { answer, ms } of answers) if (answer.status !== 201) expectUnavailable(answer, ms);
+      const redeemed = answers.filter(({ answer }) => answer.status === 201).length;
+      expect(await count()).toBe(before + redeemed);
+      await expectReconciled(db);
+      expect((await client.send('/v1/redemptions', { orderId: 'afterwards', quote: cart(SUN) })).status).toBe(201);
+    } finally {
+      await db.destroy();
+    }
+  });
+});
