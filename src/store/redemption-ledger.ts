@@ -31,7 +31,7 @@ export async function recordRedemptions(db: Knex, entries: readonly RedemptionEn
     const { expired, expiries, standing } = await untilNothingComesBetween(() => attempt(db, batch));
     if (standing === null) {
       for (const entry of batch) outcomes.set(entry, { kind: 'recorded', row: rowOf(entry, expiries) });
-      await tidyUp(db, expired);
+      await lookAfter(db, expired, batch.length);
       break;
     }
     const decided = decide(batch, standing);
@@ -56,9 +56,27 @@ async function release(db: Knex, expired: readonly string[], entries: readonly R
   }
 }
 
-/** So that expired holds never pile up; the redemptions are written already, and the next ones will tidy up as well. */
-async function tidyUp(db: Knex, expired: readonly string[]): Promise<void> {
-  if (!db.isTransaction) await release(db, expired, []).catch(() => undefined);
+/** After how many redemptions of this process the tables are counted anew. */
+const MILESTONES = [32, 256, 2_048, 16_384];
+let recorded = 0;
+
+/**
+ * What must be done now and then, and is done here so that no timer need run: expired holds do not pile up, and young
+ * tables, which grow faster than PostgreSQL counts them, do not keep a plan that was made for a few rows. The redemptions
+ * are written already; where this fails, the next ones will look after it.
+ */
+async function lookAfter(db: Knex, expired: readonly string[], written: number): Promise<void> {
+  if (db.isTransaction) return;
+  const before = recorded;
+  recorded += written;
+  try {
+    await release(db, expired, []);
+    if (MILESTONES.some((milestone) => before < milestone && milestone <= recorded)) {
+      await db.raw('analyze redemptions, redemption_uses, usage_counters');
+    }
+  } catch {
+    // Not the redemptions' fault.
+  }
 }
 
 /** Another transaction may make a counter, or redeem the order, while the statement runs; the same again sees it. */
