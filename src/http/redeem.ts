@@ -13,7 +13,7 @@ import { loadFacts } from '../store/facts';
 import { newId } from '../store/id';
 import { type RecordOutcome, recordRedemptions } from '../store/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemption-rows';
-import { redemptionOfOrder } from '../store/redemptions';
+import { getRedemption } from '../store/redemptions';
 import { digestOf } from './answer-quote';
 import type { Context } from './context';
 import { HttpProblem, invalid, unavailable } from './problem';
@@ -51,7 +51,7 @@ export async function redeem(context: Context, input: RedemptionInput): Promise<
     return await redeemNow(context, input, requestHash);
   } catch (error) {
     if (!(error instanceof RequestRefused || error instanceof HttpProblem)) throw error;
-    const existing = await redemptionOfOrder(context.db, context.providerId, input.orderId);
+    const existing = await getRedemption(context.db, context.providerId, { key: input.orderId });
     if (existing === undefined) throw error;
     return sameRequest(existing, requestHash);
   }

@@ -2,6 +2,7 @@ import { Body, Get, Path, Post, Query, Route, Security, SuccessResponse, Tags } 
 import type { Quote } from '../engine/answer';
 import type { Id, Stored, Term } from '../engine/resource';
 import { formatInstant, type Instant, parseInstant } from '../engine/time';
+import { addressOf } from '../store/address';
 import type { RedemptionRow, RedemptionStatus } from '../store/redemption-rows';
 import {
   cancelRedemption,
@@ -57,13 +58,13 @@ export class RedemptionsController {
   }
 
   /**
-   * One redemption.
+   * One redemption, by its id or as `key:` and the order.
    * @summary Read a redemption
    */
   @Get('{id}')
   async getRedemption(@Path() id: PathId): Promise<Redemption> {
     const { context } = this;
-    return found(context, redemption(await getRedemption(context.db, context.providerId, id)));
+    return found(context, redemption(await getRedemption(context.db, context.providerId, addressOf(id))));
   }
 
   /**
@@ -101,7 +102,7 @@ export class RedemptionsController {
   private async settle(id: PathId, change: typeof confirmRedemption): Promise<Redemption> {
     const { context } = this;
     const settled = await write(context, async (trx) => {
-      const stored = current(context, await lockRedemption(trx, context.providerId, id));
+      const stored = current(context, await lockRedemption(trx, context.providerId, addressOf(id)));
       return change(trx, stored, context.now());
     });
     return found(context, toRedemption(settled));

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { normalizeCode } from '../engine/facts';
+import type { Address } from './address';
 import { Conflict } from './errors';
 import { giveBack } from './expired-holds';
 import { REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
@@ -42,28 +43,30 @@ export async function listRedemptions(
   return rows.map(({ row }) => row);
 }
 
-/** One redemption. */
-export async function getRedemption(db: Knex, providerId: string, id: string): Promise<RedemptionRow | undefined> {
-  return first(db, { provider_id: providerId, id });
-}
-
-/** The redemption of an order. */
-export async function redemptionOfOrder(
+/** One redemption; its key is the order. */
+export async function getRedemption(
   db: Knex,
   providerId: string,
-  orderId: string,
+  address: Address,
 ): Promise<RedemptionRow | undefined> {
-  return first(db, { provider_id: providerId, order_id: orderId });
+  return first(db, { provider_id: providerId, ...columns(address) });
 }
 
 /** One redemption, held until the transaction ends: locks first and reads then, so that the time of the reading tells whether a hold has expired. */
 export async function lockRedemption(
   trx: Knex.Transaction,
   providerId: string,
-  id: string,
+  address: Address,
 ): Promise<RedemptionRow | undefined> {
-  await trx('redemptions').where({ provider_id: providerId, id }).forUpdate().select('id');
-  return getRedemption(trx, providerId, id);
+  await trx('redemptions')
+    .where({ provider_id: providerId, ...columns(address) })
+    .forUpdate()
+    .select('id');
+  return getRedemption(trx, providerId, address);
+}
+
+function columns(address: Address): Record<string, string> {
+  return 'id' in address ? { id: address.id } : { order_id: address.key };
 }
 
 /** Confirms a locked hold that has not expired; a confirmed redemption stays as it is. */

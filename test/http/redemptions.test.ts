@@ -38,6 +38,14 @@ describe('redemptions', () => {
     expect((await as.get(answer.headers.location as string).expect(200)).body).toEqual(answer.body);
   });
 
+  test('is found by its order as well, to be read, confirmed and cancelled', async () => {
+    const { body } = await redeem(as, cart(), { orderId: 'order 8', holdSeconds: 600 });
+    expect((await as.get(`${PATH}/key:order%208`).expect(200)).body).toEqual(body);
+    expect((await act('key:order%208', 'confirm').expect(200)).body.status).toBe('confirmed');
+    expect((await act('key:order%208', 'cancel').expect(200)).body.id).toBe(body.id);
+    expectProblem(await as.get(`${PATH}/key:order%209`), 404, 'not_found');
+  });
+
   test('an order without any discount is a redemption as well', async () => {
     const answer = await redeem(as, cart());
     expect(answer.status).toBe(201);

@@ -83,7 +83,7 @@ describe('the ledger of redemptions', () => {
     };
     const entry = entryOf({ customerId: 'anna', holdSeconds: 60, grants: [grant] });
     const outcome = await recordOne(db, entry);
-    const stored = await getRedemption(db, PROVIDER, entry.id);
+    const stored = await getRedemption(db, PROVIDER, { id: entry.id });
     expect(outcome).toEqual({
       kind: 'recorded',
       row: { ...stored, created_at: entry.at.toISOString(), updated_at: entry.at.toISOString() },
@@ -119,7 +119,7 @@ describe('the ledger of redemptions', () => {
     const outcomes = await recordRedemptions(db, [first, entryOf({ orderId: 'o' }), entryOf()]);
     expect(kinds(outcomes)).toEqual(['recorded', 'again', 'recorded']);
     const again = await recordOne(db, entryOf({ orderId: 'o', uses: [] }));
-    expect(again).toEqual({ kind: 'exists', row: await getRedemption(db, PROVIDER, first.id) });
+    expect(again).toEqual({ kind: 'exists', row: await getRedemption(db, PROVIDER, { id: first.id }) });
     expect(await used()).toBe('2.000000');
   });
 
@@ -208,9 +208,9 @@ describe('the ledger of redemptions', () => {
       await recordOne(db, entry);
       return entry.id;
     };
-    const isExpired = async (id: string) => (await getRedemption(db, PROVIDER, id))?.status === 'expired';
+    const isExpired = async (id: string) => (await getRedemption(db, PROVIDER, { id }))?.status === 'expired';
     const settle = async (on: Knex.Transaction, id: string, change: typeof confirmRedemption) => {
-      const row = await lockRedemption(on, PROVIDER, id);
+      const row = await lockRedemption(on, PROVIDER, { id });
       if (row === undefined) throw new Error(`There is no redemption ${id}`);
       return change(on, row, new Date());
     };
@@ -235,7 +235,7 @@ describe('the ledger of redemptions', () => {
         () => recordOne(db, entryOf()),
       );
       expect(outcome).toEqual({ kind: 'refused' });
-      expect((await getRedemption(db, PROVIDER, id))?.status).toBe('confirmed');
+      expect((await getRedemption(db, PROVIDER, { id }))?.status).toBe('confirmed');
       expect(await used()).toBe('2.000000');
     });
 
@@ -262,7 +262,7 @@ describe('the ledger of redemptions', () => {
             db.transaction((trx) => settle(trx, entry.id, change)),
           ),
         );
-        expect((await getRedemption(db, PROVIDER, entry.id))?.status).toBe('cancelled');
+        expect((await getRedemption(db, PROVIDER, { id: entry.id }))?.status).toBe('cancelled');
         expect(await used()).toBe('0.000000');
       }
     });
