@@ -20,7 +20,7 @@ export function languageOrder(wanted: Language | undefined, fallback: Language):
   return [...(wanted === undefined ? [] : [wanted.toLowerCase(), primarySubtag(wanted)]), fallback.toLowerCase()];
 }
 
-/** The text of the first language in `order` that has one, else the alphabetically first (contract, section 1). */
+/** The text of the first language in `order` that has one, else the alphabetically first. */
 export function pickText<T>(
   texts: { readonly [language: string]: T } | undefined,
   order: readonly string[],
