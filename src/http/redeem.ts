@@ -6,10 +6,11 @@ import { RequestRefused } from '../engine/problem';
 import { factsNeeded, quote as quoteCart } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import type { Term } from '../engine/resource';
+import type { Rulebook } from '../engine/rulebook';
 import { parseInstant } from '../engine/time';
 import { NotBegun } from '../store/coalesce';
 import { Conflict } from '../store/errors';
-import { loadFacts } from '../store/facts';
+import { loadFacts, type StoredFacts } from '../store/facts';
 import { newId } from '../store/id';
 import { type RecordOutcome, recordRedemptions } from '../store/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemption-rows';
@@ -76,10 +77,9 @@ async function evaluate(
   { orderId, quote: request, holdSeconds }: RedemptionInput,
   requestHash: string,
 ): Promise<{ entry: RedemptionEntry; quote: Quote }> {
-  const { db, providerId, services } = context;
+  const { providerId, services } = context;
   const at = request.at === undefined ? services.clock() : parseInstant(request.at);
-  const rulebook = await services.rulebooks.get(db, providerId);
-  const facts = await loadFacts(db, providerId, factsNeeded(request, at, rulebook));
+  const { rulebook, facts } = await currentRules(context, request, at);
   const { quote: answer, uses, grants } = quoteCart(request, at, rulebook, { ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, request) };
@@ -99,6 +99,20 @@ async function evaluate(
     at: context.now(),
   };
   return { entry, quote };
+}
+
+/** The rules as they are now, and the facts that they need: both by one look where the rules in memory are the current ones. */
+async function currentRules(
+  { db, providerId, services: { rulebooks } }: Context,
+  request: QuoteRequest,
+  at: number,
+): Promise<{ rulebook: Rulebook; facts: StoredFacts }> {
+  const factsOf = (rulebook: Rulebook) => loadFacts(db, providerId, factsNeeded(request, at, rulebook));
+  const { rulebook: kept } = await rulebooks.recent(db, providerId);
+  const facts = await factsOf(kept);
+  if (facts.catalogVersion === kept.version) return { rulebook: kept, facts };
+  const rulebook = await rulebooks.get(db, providerId);
+  return { rulebook, facts: await factsOf(rulebook) };
 }
 
 /** The versions of what is used; what has none, such as a global discount, has no limit that could be changed. */

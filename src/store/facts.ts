@@ -24,6 +24,7 @@ interface Found {
   }[];
   usage: { kind: 'promotion' | 'promotion_customer' | 'budget'; subject: string; currency: string; used: string }[];
   grants: { discountId: string; startsAt: number; endsAt: number }[];
+  catalogVersion: number | null;
 }
 
 /**
@@ -77,11 +78,14 @@ const FACTS = prepared(`
     ) order by g.id), '[]')
     from input join grants g on g.provider_id = input.provider_id and g.customer_id = input.customer_id
     join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
-    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants`);
+    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants,
+    (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`);
 
 /** Facts whose codes carry the version that they were read in. */
 export interface StoredFacts extends Facts {
   codes: ReadonlyMap<string, CodeFact & { version: number }>;
+  /** The version of the rules at the same moment; absent where nothing had to be read. */
+  catalogVersion?: number;
 }
 
 /** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
@@ -96,6 +100,7 @@ export async function loadFacts(db: Knex, providerId: string, needed: FactsNeede
     usage: toUsage(found.usage),
     grants: found.grants.map(toGrantFact),
     redeeming: false,
+    ...(found.catalogVersion !== null && { catalogVersion: found.catalogVersion }),
   };
 }
 

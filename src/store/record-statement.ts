@@ -140,16 +140,20 @@ const RECORD = prepared(`
     select coalesce(bool_and(coalesce(used, 0) + amount <= most or most is null), true) from counter
   ),
   held_promotion as materialized (
-    select provider_id, id, version from promotions
-    where (select yes is not null from fits)
-      and (provider_id, id, version) in (select provider_id, id, version from promotion)
-    order by provider_id, id for share
+    select held.* from (
+      select * from promotion where (select yes is not null from fits) order by provider_id, id
+    ) wanted cross join lateral (
+      select p.provider_id, p.id, p.version from promotions p
+      where p.provider_id = wanted.provider_id and p.id = wanted.id and p.version = wanted.version for share
+    ) held
   ),
   held_code as materialized (
-    select provider_id, id, version from promo_codes
-    where (select count(*) from held_promotion) >= 0
-      and (provider_id, id, version) in (select provider_id, id, version from code)
-    order by provider_id, id for share
+    select held.* from (
+      select * from code where (select count(*) from held_promotion) >= 0 order by provider_id, id
+    ) wanted cross join lateral (
+      select c.provider_id, c.id, c.version from promo_codes c
+      where c.provider_id = wanted.provider_id and c.id = wanted.id and c.version = wanted.version for share
+    ) held
   ),
   taken as materialized (
     select json_build_object(${REDEMPTION_COLUMNS}) as redemption from redemptions
