@@ -52,7 +52,10 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
     adminKeyHash: hashToken(config.adminKey),
     keyOwners: new KeyOwners(clock, watch),
     rulebooks: new Rulebooks({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
-    redemptions: new Coalescer((entries) => recordRedemptions(db, entries)),
+    redemptions: new Coalescer((entries) => recordRedemptions(db, entries), {
+      // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
+      laneOf: ({ providerId }) => providerId,
+    }),
   };
   const metricsText = shareMetrics?.(metrics.registry) ?? (() => metrics.registry.metrics());
   const app = express();

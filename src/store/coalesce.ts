@@ -7,9 +7,13 @@ export class NotBegun extends Error {
   }
 }
 
-/** Runs at most so many calls at once, and gives a call up that has waited for so long. */
-export interface CoalescerOptions {
+/** How calls are run together. */
+export interface CoalescerOptions<Input> {
+  /** Calls of different lanes neither run together nor wait for each other; by default there is one. */
+  laneOf?: (input: Input) => string;
+  /** The most calls of one run. */
   most?: number;
+  /** How long a call waits to be begun. */
   patienceMs?: number;
 }
 
@@ -20,42 +24,43 @@ export interface CoalescerOptions {
  */
 export class Coalescer<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
-  readonly #most: number;
-  readonly #patienceMs: number;
-  #waiting: Waiting<Input, Output>[] = [];
-  #running = false;
+  readonly #options: Required<CoalescerOptions<Input>>;
+  /** The calls of each lane that has a run under way. */
+  readonly #waiting = new Map<string, Waiting<Input, Output>[]>();
 
-  constructor(
-    run: (inputs: readonly Input[]) => Promise<readonly Output[]>,
-    { most = 128, patienceMs = 5_000 }: CoalescerOptions = {},
-  ) {
+  constructor(run: (inputs: readonly Input[]) => Promise<readonly Output[]>, options: CoalescerOptions<Input> = {}) {
     this.#run = run;
-    this.#most = most;
-    this.#patienceMs = patienceMs;
+    this.#options = { laneOf: () => '', most: 128, patienceMs: 5_000, ...options };
   }
 
   /** Answers what the run made of this input. */
   submit(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
-      const call = { input, resolve, reject, patience: setTimeout(() => this.#giveUp(call), this.#patienceMs) };
-      this.#waiting.push(call);
-      if (!this.#running) void this.#runWaiting();
+      const lane = this.#options.laneOf(input);
+      const patience = setTimeout(() => this.#giveUp(lane, call), this.#options.patienceMs);
+      const call = { input, resolve, reject, patience };
+      const waiting = this.#waiting.get(lane);
+      if (waiting !== undefined) waiting.push(call);
+      else {
+        this.#waiting.set(lane, [call]);
+        void this.#runLane(lane);
+      }
     });
   }
 
-  async #runWaiting(): Promise<void> {
-    this.#running = true;
-    while (this.#waiting.length > 0) {
-      const batch = this.#waiting.slice(0, this.#most);
-      this.#waiting = this.#waiting.slice(this.#most);
+  async #runLane(lane: string): Promise<void> {
+    const waiting = this.#waiting.get(lane) ?? [];
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, this.#options.most);
       for (const { patience } of batch) clearTimeout(patience);
       await this.#answer(batch);
     }
-    this.#running = false;
+    this.#waiting.delete(lane);
   }
 
-  #giveUp(call: Waiting<Input, Output>): void {
-    this.#waiting = this.#waiting.filter((other) => other !== call);
+  #giveUp(lane: string, call: Waiting<Input, Output>): void {
+    const waiting = this.#waiting.get(lane) ?? [];
+    waiting.splice(waiting.indexOf(call), 1);
     call.reject(new NotBegun());
   }
 

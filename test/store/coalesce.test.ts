@@ -1,7 +1,7 @@
 import { Coalescer, type CoalescerOptions, NotBegun } from '../../src/store/coalesce';
 
 /** Runs that end when the test says so. */
-function controlled(options?: CoalescerOptions) {
+function controlled(options?: CoalescerOptions<number>) {
   const runs: { inputs: readonly number[]; end(): void; fail(error: unknown): void }[] = [];
   const coalescer = new Coalescer<number, string>(
     (inputs) =>
@@ -62,6 +62,21 @@ describe('calls that come in at the same time', () => {
     runs[1]?.end();
     expect(await next).toBe('answer 3');
     expect(inputs()).toEqual([[1], [3]]);
+  });
+
+  test('lanes do not wait for each other', async () => {
+    const { runs, coalescer, inputs } = controlled({ laneOf: (input) => (input % 2 === 0 ? 'even' : 'odd') });
+    const answers = [1, 2, 3, 4].map((input) => coalescer.submit(input));
+    expect(inputs()).toEqual([[1], [2]]);
+    runs[1]?.end();
+    expect(await answers[1]).toBe('answer 2');
+    await turn();
+    expect(inputs()).toEqual([[1], [2], [4]]);
+    runs[2]?.end();
+    runs[0]?.end();
+    await turn();
+    runs[3]?.end();
+    expect(await Promise.all(answers)).toEqual(['answer 1', 'answer 2', 'answer 3', 'answer 4']);
   });
 
   test('a run that fails for a value is run in halves, so that only the bad call fails', async () => {
