@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../src/engine/facts';
 import { Coalescer } from '../../src/store/coalesce';
+import { releaseExpiredHolds } from '../../src/store/expired-holds';
+import { loadFacts } from '../../src/store/facts';
 import { newId } from '../../src/store/id';
 import { getPromoCode, lockPromoCode, removePromoCode } from '../../src/store/promo-codes';
 import { lockPromotion, removePromotion } from '../../src/store/promotions';
@@ -222,6 +224,24 @@ describe('the ledger of redemptions', () => {
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => recordOne(db, entryOf())));
       expect(kinds(outcomes).sort()).toEqual([...Array(2).fill('recorded'), ...Array(6).fill('refused')]);
       expect([await used(), await used('code')]).toEqual(['2.000000', '2.000000']);
+    });
+
+    test('a quote sees them as free before, while and after their uses are given back', async () => {
+      const ids = [await hold(), await hold()];
+      for (const id of ids) await until(() => isExpired(id));
+      const seen: number[] = [];
+      const look = async () => {
+        const { usage, codes } = await loadFacts(db, PROVIDER, { codes: ['c'], rules: ['p'] });
+        seen.push(usage.get('p')?.total ?? Number.NaN, codes.get('c')?.redemptions ?? Number.NaN);
+      };
+      await Promise.all([
+        ...Array.from({ length: 20 }, look),
+        ...Array.from({ length: 4 }, () => releaseExpiredHolds(db, PROVIDER)),
+        ...Array.from({ length: 20 }, look),
+      ]);
+      await look();
+      expect(seen).toEqual(Array(82).fill(0));
+      expect(await used()).toBe('0.000000');
     });
 
     test('a confirmation that came in time but ends late counts; nobody gets its use', async () => {
