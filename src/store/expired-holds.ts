@@ -37,6 +37,11 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
   );
 }
 
+/** A use was not given back; the transaction is void, and runs again as after any other contention. */
+class UsesKept extends Error {
+  readonly code = '40001';
+}
+
 /** Takes the uses of redemptions out of the counters; the rows of the redemptions are locked, and their status changed once. */
 export async function giveBack(
   trx: Knex.Transaction,
@@ -45,26 +50,31 @@ export async function giveBack(
   alsoLocked: readonly Use[] = [],
 ): Promise<void> {
   if (ids.length === 0) return;
-  await trx.raw(
+  const { rows } = await trx.raw<{ rows: { owed: number; given: number }[] }>(
+    // What is locked is listed first: a recheck after waiting for a row sees through a list, but not through a union.
     `with given as materialized (
        select kind, subject, customer_id, currency, sum(amount) as amount from redemption_uses
        where provider_id = :providerId and redemption_id = any(:ids)
        group by kind, subject, customer_id, currency
+     ), wanted as materialized (
+       select kind, subject, customer_id, currency from given union
+       select * from unnest(:kinds::text[], :subjects::text[], :customers::text[], :currencies::text[])
      ), locked as materialized (
        select kind, subject, customer_id, currency from usage_counters
        where provider_id = :providerId
-         and (kind, subject, customer_id, currency) in (
-           select kind, subject, customer_id, currency from given union all
-           select * from unnest(:kinds::text[], :subjects::text[], :customers::text[], :currencies::text[])
-         )
+         and (kind, subject, customer_id, currency) in (select kind, subject, customer_id, currency from wanted)
        order by kind, subject, customer_id, currency
        for update
+     ), counted as (
+       update usage_counters counter set used = counter.used - given.amount
+       from given
+       where (select count(*) from locked) >= 0
+         and counter.provider_id = :providerId
+         and (counter.kind, counter.subject, counter.customer_id, counter.currency)
+           = (given.kind, given.subject, given.customer_id, given.currency)
+       returning 1
      )
-     update usage_counters counter set used = counter.used - given.amount
-     from locked join given using (kind, subject, customer_id, currency)
-     where counter.provider_id = :providerId
-       and (counter.kind, counter.subject, counter.customer_id, counter.currency)
-         = (given.kind, given.subject, given.customer_id, given.currency)`,
+     select (select count(*) from given) as owed, (select count(*) from counted) as given`,
     {
       providerId,
       ids: [...ids],
@@ -74,4 +84,6 @@ export async function giveBack(
       currencies: alsoLocked.map(({ currency }) => currency ?? ''),
     },
   );
+  const [counts] = rows;
+  if (counts?.owed !== counts?.given) throw new UsesKept();
 }
