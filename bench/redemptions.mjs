@@ -67,7 +67,7 @@ async function inTurn(contenders, rounds) {
       for (const [name, measure] of Object.entries(contenders)) {
         const perSecond = await measure(clients, codes);
         // The first round warms up.
-        if (round > 0) (figures[name] ??= []).push(perSecond);
+        if (round > 0) figures[name] = [...(figures[name] ?? []), perSecond];
       }
     }
   }
