@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../engine/time';
+import { KEY, LOCKING_ORDER } from './counters';
 import { newId } from './id';
 import { prepared, run } from './prepared';
 import { REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
@@ -115,8 +116,6 @@ const INPUT = `input as materialized (select ${[
   input('granted', GRANT),
 ].join(', ')})`;
 
-const KEY = 'provider_id, kind, subject, customer_id, currency';
-
 /**
  * Locks the counters in one fixed order, then the promotions and the codes, and writes everything where everything
  * fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
@@ -133,7 +132,10 @@ const RECORD = prepared(`
     select ${KEY}, sum(amount) as amount, min(most) as most from used group by ${KEY}
   ),
   locked as materialized (
-    select ${KEY}, used from usage_counters where (${KEY}) in (select ${KEY} from wanted) order by ${KEY} for update
+    select held.* from (select * from wanted order by ${LOCKING_ORDER}) wanted cross join lateral (
+      select ${KEY}, used from usage_counters counter
+      where (${qualified('counter')}) = (${qualified('wanted')}) for update
+    ) held
   ),
   counter as materialized (select * from wanted left join locked using (${KEY})),
   fits (yes) as materialized (
@@ -167,13 +169,13 @@ const RECORD = prepared(`
   ),
   created as (
     insert into usage_counters (${KEY}, used)
-    select ${KEY}, amount from counter where used is null and (select yes from verdict) order by ${KEY}
+    select ${KEY}, amount from counter where used is null and (select yes from verdict) order by ${LOCKING_ORDER}
     returning 1
   ),
   counted as (
-    update usage_counters set used = usage_counters.used + counter.amount from counter
-    where (select yes from verdict) and counter.used is not null
-      and (${qualified('usage_counters')}) = (${qualified('counter')})
+    insert into usage_counters as stored (${KEY}, used)
+    select ${KEY}, amount from counter where used is not null and (select yes from verdict)
+    on conflict (${KEY}) do update set used = stored.used + excluded.used
   ),
   written as (
     insert into redemptions (

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../src/engine/facts';
 import { Coalescer } from '../../src/store/coalesce';
-import { releaseExpiredHolds } from '../../src/store/expired-holds';
+import { giveBack, releaseExpiredHolds } from '../../src/store/expired-holds';
 import { loadFacts } from '../../src/store/facts';
 import { newId } from '../../src/store/id';
 import { getPromoCode, lockPromoCode, removePromoCode } from '../../src/store/promo-codes';
@@ -194,6 +194,19 @@ describe('the ledger of redemptions', () => {
       () => recordOne(db, entryOf({ orderId: 'o', uses: [] })),
     );
     expect(third.kind).toBe('exists');
+  });
+
+  test('counts and gives back every use although others count all of them meanwhile', async () => {
+    const uses = ['a', 'b', 'c', 'd'].map((subject): Use => ({ kind: 'promotion', subject, amount: '1', limit: '50' }));
+    const entry = () => entryOf({ uses, promotions: new Map(), codes: new Map() });
+    const first = entry();
+    await recordOne(db, first);
+    const others = (trx: Knex.Transaction) => trx('usage_counters').update({ used: trx.raw('used + 10') });
+    const all = async () => (await db('usage_counters').pluck('used')).map(Number);
+    expect((await whileOpen(others, () => recordOne(db, entry()))).kind).toBe('recorded');
+    expect(await all()).toEqual([12, 12, 12, 12]);
+    await whileOpen(others, () => db.transaction((trx) => giveBack(trx, PROVIDER, [first.id])));
+    expect(await all()).toEqual([21, 21, 21, 21]);
   });
 
   test('what is refused in a transaction leaves no lock behind', async () => {
