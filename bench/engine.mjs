@@ -1,6 +1,6 @@
-/** (b): the engine alone, and the rule engines beside it. Prints one JSON document. */
+/** (b): the engine alone, and its peers beside it. Prints one JSON document. */
 import { createRequire } from 'node:module';
-import * as peers from './peers.mjs';
+import { installedPeers } from './peers.mjs';
 import { AT, cartsOf, catalogOf } from './workload.mjs';
 
 const require = createRequire(import.meta.url);
@@ -58,7 +58,7 @@ subjects.push({
 });
 const rivals = withPeers
   ? [1_000, ...(quick ? [] : [10_000])].flatMap((size) =>
-      Object.entries(peers).map(([name, make]) => ({
+      installedPeers().map(({ name, make }) => ({
         name,
         size,
         call: make(catalogOf(size)),
@@ -68,7 +68,7 @@ const rivals = withPeers
     )
   : [];
 for (const { rulebook, carts } of subjects) timeSync((cart) => quote(cart, rulebook), carts, quick ? 150 : 400);
-for (const { call, carts } of rivals) await time(call, carts, 50);
+for (const { call, carts } of rivals) await time(call, carts, quick ? 150 : 400);
 for (let round = 0; round < rounds; round++) {
   for (const { rulebook, carts, times } of subjects) times.push(timeSync((cart) => quote(cart, rulebook), carts, 150));
   for (const { call, carts, times } of rivals) times.push(await time(call, carts, 150));
