@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
-import type { Use } from '../engine/facts';
+import type { FactsNeeded, Use } from '../engine/facts';
 import { type Money, parseMoney } from '../engine/money';
 import { RequestRefused } from '../engine/problem';
-import { factsNeeded, quote as quoteCart } from '../engine/quote';
+import { type PreparedQuote, prepareQuote } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import type { Term } from '../engine/resource';
 import type { Rulebook } from '../engine/rulebook';
@@ -15,6 +15,7 @@ import { newId } from '../store/id';
 import { type RecordOutcome, recordRedemptions } from '../store/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemption-rows';
 import { getRedemption } from '../store/redemptions';
+import { sharedFacts } from '../store/shared-facts';
 import { digestOf } from './answer-quote';
 import type { Context } from './context';
 import { HttpProblem, invalid, unavailable } from './problem';
@@ -79,8 +80,8 @@ async function evaluate(
 ): Promise<{ entry: RedemptionEntry; quote: Quote }> {
   const { providerId, services } = context;
   const at = request.at === undefined ? services.clock() : parseInstant(request.at);
-  const { rulebook, facts } = await currentRules(context, request, at);
-  const { quote: answer, uses, grants } = quoteCart(request, at, rulebook, { ...facts, redeeming: true });
+  const { rulebook, prepared, facts } = await currentRules(context, request, at);
+  const { quote: answer, uses, grants } = prepared.evaluate({ ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, request) };
   const entry: RedemptionEntry = {
@@ -101,18 +102,28 @@ async function evaluate(
   return { entry, quote };
 }
 
-/** The rules as they are now, and the facts that they need: both by one look where the rules in memory are the current ones. */
+/** The cart under the rules as they are now, and its facts: both by one look where the rules in memory are the current ones. */
 async function currentRules(
-  { db, providerId, services: { rulebooks } }: Context,
+  context: Context,
   request: QuoteRequest,
   at: number,
-): Promise<{ rulebook: Rulebook; facts: StoredFacts }> {
-  const factsOf = (rulebook: Rulebook) => loadFacts(db, providerId, factsNeeded(request, at, rulebook));
-  const { rulebook: kept } = await rulebooks.recent(db, providerId);
-  const facts = await factsOf(kept);
-  if (facts.catalogVersion === kept.version) return { rulebook: kept, facts };
-  const rulebook = await rulebooks.get(db, providerId);
-  return { rulebook, facts: await factsOf(rulebook) };
+): Promise<{ rulebook: Rulebook; prepared: PreparedQuote; facts: StoredFacts }> {
+  const { db, providerId, services } = context;
+  const judge = async (rulebook: Rulebook) => {
+    const prepared = prepareQuote(request, at, rulebook);
+    return { rulebook, prepared, facts: await load(context, prepared.needed) };
+  };
+  const { rulebook: kept } = await services.rulebooks.recent(db, providerId);
+  const judged = await judge(kept);
+  if (judged.facts.catalogVersion === kept.version) return judged;
+  const current = await services.rulebooks.get(db, providerId);
+  return current === kept ? judged : judge(current);
+}
+
+/** The facts of redemptions of the same moment are read together; those of an idempotent request over its own connection. */
+async function load({ db, providerId }: Context, needed: FactsNeeded): Promise<StoredFacts> {
+  if (db.isTransaction) return loadFacts(db, providerId, needed);
+  return sharedFacts(db).submit({ providerId, needed }).catch(refuseLate);
 }
 
 /** The versions of what is used; what has none, such as a global discount, has no limit that could be changed. */

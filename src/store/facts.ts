@@ -3,38 +3,40 @@ import { type CodeFact, type Facts, type FactsNeeded, type GrantFact, NO_FACTS, 
 import type { Status } from '../engine/resource';
 import { formatInstant } from '../engine/time';
 import { prepared, run } from './prepared';
-import { present } from './rows';
+import { groupBy, present } from './rows';
 import { EXPIRED_USES } from './usage';
 
 /** What the one statement answers; instants are milliseconds since the epoch, money is text. */
 interface Found {
-  codes: {
-    code: string;
-    id: string;
-    promotionId: string;
-    version: number;
-    status: Status;
-    startsAt: number | null;
-    endsAt: number | null;
-    maxRedemptions: number | null;
-    maxRedemptionsPerCustomer: number | null;
-    customerId: string | null;
-    redemptions: number;
-    customerRedemptions: number;
-  }[];
-  usage: { kind: 'promotion' | 'promotion_customer' | 'budget'; subject: string; currency: string; used: string }[];
-  grants: { discountId: string; startsAt: number; endsAt: number }[];
+  codes: CodeFound[];
+  used: { kind: string; subject: string; customer: string; currency: string; used: string }[];
+  grants: { customer: string; discountId: string; startsAt: number; endsAt: number }[];
   catalogVersion: number | null;
 }
 
+interface CodeFound {
+  code: string;
+  id: string;
+  promotionId: string;
+  version: number;
+  status: Status;
+  startsAt: number | null;
+  endsAt: number | null;
+  maxRedemptions: number | null;
+  maxRedemptionsPerCustomer: number | null;
+  customerId: string | null;
+}
+
 /**
- * Codes with their uses, usage of rules and the customer's grants, at one moment. The input stands apart, so that the
- * planner does not guess from its values: of a provider that is new it would expect next to nothing.
+ * Codes, usage of rules and codes, and customers' grants, at one moment: each is asked for, and answered, once, however
+ * many requests need it. The input stands apart, so that the planner does not guess from its values: of a provider that
+ * is new it would expect next to nothing.
  */
 const FACTS = prepared(`
   with input as materialized (
-    select cast(? as text) as provider_id, cast(? as text[]) as codes, cast(? as text[]) as rules,
-      cast(? as text) as customer_id
+    select $1::text as provider_id, $2::text[] as codes, $3::text[] as rules, $4::text[] as customers,
+      $5::text[] as codes_of_customers, $6::text[] as customers_of_codes,
+      $7::text[] as rules_of_customers, $8::text[] as customers_of_rules
   ),
   expired as materialized (${EXPIRED_USES.replace('?', '(select provider_id from input)')}),
   code as materialized (
@@ -47,36 +49,36 @@ const FACTS = prepared(`
   wanted (kind, subject, customer_id) as (
     select 'promotion', id, '' from rule union all
     select 'budget', id, '' from rule union all
-    select 'promotion_customer', id, input.customer_id from rule, input union all
     select 'code', id, '' from code union all
-    select 'code_customer', id, input.customer_id from code, input
-  ),
-  used as materialized (
-    select counter.kind, counter.subject, counter.currency,
-      greatest(counter.used - coalesce(expired.amount, 0), 0) as used
-    from input cross join wanted
-    join usage_counters counter on counter.provider_id = input.provider_id and counter.kind = wanted.kind
-      and counter.subject = wanted.subject and counter.customer_id = wanted.customer_id
-    left join expired on expired.kind = counter.kind and expired.subject = counter.subject
-      and expired.customer_id = counter.customer_id and expired.currency = counter.currency
+    select 'promotion_customer', asked.id, asked.customer_id
+    from input cross join unnest(rules_of_customers, customers_of_rules) as asked (id, customer_id) union all
+    select counted.kind, counted.subject, asked.customer_id
+    from input cross join unnest(codes_of_customers, customers_of_codes) as asked (code_key, customer_id)
+    join code on code.code_key = asked.code_key
+    cross join lateral (values ('code_customer', code.id), ('promotion_customer', code.promotion_id)) as counted (kind, subject)
   )
   select
     (select coalesce(json_agg(json_build_object(
       'code', code_key, 'id', id, 'version', version, 'promotionId', promotion_id, 'status', status,
       'startsAt', extract(epoch from starts_at) * 1000, 'endsAt', extract(epoch from ends_at) * 1000,
       'maxRedemptions', max_redemptions, 'maxRedemptionsPerCustomer', max_redemptions_per_customer,
-      'customerId', customer_id,
-      'redemptions', coalesce((select used.used from used where kind = 'code' and subject = code.id), 0),
-      'customerRedemptions', coalesce((select used.used from used where kind = 'code_customer' and subject = code.id), 0)
+      'customerId', customer_id
     )), '[]') from code) as codes,
     (select coalesce(json_agg(json_build_object(
-      'kind', kind, 'subject', subject, 'currency', currency, 'used', used::text
-    )), '[]') from used where kind not in ('code', 'code_customer')) as usage,
+      'kind', counter.kind, 'subject', counter.subject, 'customer', counter.customer_id, 'currency', counter.currency,
+      'used', greatest(counter.used - coalesce(expired.amount, 0), 0)::text
+    )), '[]')
+    from input cross join wanted
+    join usage_counters counter on counter.provider_id = input.provider_id and counter.kind = wanted.kind
+      and counter.subject = wanted.subject and counter.customer_id = wanted.customer_id
+    left join expired on expired.kind = counter.kind and expired.subject = counter.subject
+      and expired.customer_id = counter.customer_id and expired.currency = counter.currency) as used,
     (select coalesce(json_agg(json_build_object(
-      'discountId', g.discount_id,
+      'customer', g.customer_id, 'discountId', g.discount_id,
       'startsAt', extract(epoch from g.starts_at) * 1000, 'endsAt', extract(epoch from g.ends_at) * 1000
     ) order by g.id), '[]')
-    from input join grants g on g.provider_id = input.provider_id and g.customer_id = input.customer_id
+    from input cross join unnest(customers) as asked (customer_id)
+    join grants g on g.provider_id = input.provider_id and g.customer_id = asked.customer_id
     join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
     where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants,
     (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`);
@@ -90,40 +92,107 @@ export interface StoredFacts extends Facts {
 
 /** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
 export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {
-  const { codes, rules, customerId } = needed;
-  if (codes.length === 0 && rules.length === 0 && customerId === undefined) return { ...NO_FACTS, codes: new Map() };
-  // No customer has the empty id.
-  const bindings = [providerId, [...codes], [...rules], customerId ?? ''];
-  const [found] = (await run<Found>(db, FACTS, bindings)) as [Found];
+  const [facts] = await loadFactsOfMany(db, providerId, [needed]);
+  return facts as StoredFacts;
+}
+
+/** The same for several requests to one provider, in one statement altogether. */
+export async function loadFactsOfMany(
+  db: Knex,
+  providerId: string,
+  requests: readonly FactsNeeded[],
+): Promise<StoredFacts[]> {
+  if (requests.every(needsNothing)) return requests.map(() => ({ ...NO_FACTS, codes: new Map() }));
+  const [found] = (await run<Found>(db, FACTS, [providerId, ...asked(requests)])) as [Found];
+  const codes = new Map(found.codes.map((code) => [code.code, code]));
+  const used = groupBy(found.used, ({ subject, customer }) => key(subject, customer));
+  const grants = groupBy(found.grants, ({ customer }) => customer);
+  return requests.map((needed) => factsOf(needed, { codes, used, grants, catalogVersion: found.catalogVersion }));
+}
+
+function needsNothing({ codes, rules, customerId }: FactsNeeded): boolean {
+  return codes.length === 0 && rules.length === 0 && customerId === undefined;
+}
+
+/** What the requests need altogether, each once: codes, rules, customers, and which customers ask for which of them. */
+function asked(requests: readonly FactsNeeded[]): string[][] {
+  const codes = new Set<string>();
+  const rules = new Set<string>();
+  const customers = new Set<string>();
+  const pairs = { code: new Map<string, [string, string]>(), rule: new Map<string, [string, string]>() };
+  for (const needed of requests) {
+    const { customerId } = needed;
+    if (customerId !== undefined) customers.add(customerId);
+    for (const code of needed.codes) {
+      codes.add(code);
+      if (customerId !== undefined) pairs.code.set(key(code, customerId), [code, customerId]);
+    }
+    for (const rule of needed.rules) {
+      rules.add(rule);
+      if (customerId !== undefined) pairs.rule.set(key(rule, customerId), [rule, customerId]);
+    }
+  }
+  const [byCode, byRule] = [[...pairs.code.values()], [...pairs.rule.values()]];
+  return [
+    [...codes],
+    [...rules],
+    [...customers],
+    ...[byCode, byRule].flatMap((list) => [list.map(([subject]) => subject), list.map(([, customer]) => customer)]),
+  ];
+}
+
+/** What was found, by what it is looked up with. */
+interface Lookup {
+  readonly codes: ReadonlyMap<string, CodeFound>;
+  readonly used: ReadonlyMap<string, Found['used']>;
+  readonly grants: ReadonlyMap<string, Found['grants']>;
+  readonly catalogVersion: number | null;
+}
+
+function factsOf({ codes, rules, customerId }: FactsNeeded, found: Lookup): StoredFacts {
+  const known = codes.flatMap((code) => found.codes.get(code) ?? []);
+  const usedOf = (subject: string) => [
+    ...(found.used.get(key(subject, '')) ?? []),
+    ...(customerId === undefined ? [] : (found.used.get(key(subject, customerId)) ?? [])),
+  ];
+  const subjects = new Set([...rules, ...known.map(({ promotionId }) => promotionId)]);
+  const usage = [...subjects].map((subject) => [subject, usedOf(subject)] as const);
   return {
-    codes: new Map(found.codes.map((code) => [code.code, toCodeFact(code)])),
-    usage: toUsage(found.usage),
-    grants: found.grants.map(toGrantFact),
+    codes: new Map(known.map((code) => [code.code, toCodeFact(code, usedOf(code.id))])),
+    usage: new Map(
+      usage.filter(([, counters]) => counters.length > 0).map(([id, counters]) => [id, toUsage(counters)]),
+    ),
+    grants: customerId === undefined ? [] : (found.grants.get(customerId) ?? []).map(toGrantFact),
     redeeming: false,
     ...(found.catalogVersion !== null && { catalogVersion: found.catalogVersion }),
   };
 }
 
-function toCodeFact({ startsAt, endsAt, ...code }: Found['codes'][number]): CodeFact & { version: number } {
+function toCodeFact({ startsAt, endsAt, ...code }: CodeFound, counters: Found['used']): CodeFact & { version: number } {
+  const usedAs = (kind: string) => Number(counters.find((counter) => counter.kind === kind)?.used ?? 0);
   return present({
     ...code,
     startsAt: startsAt === null ? null : formatInstant(startsAt),
     endsAt: endsAt === null ? null : formatInstant(endsAt),
+    redemptions: usedAs('code'),
+    customerRedemptions: usedAs('code_customer'),
   });
 }
 
-function toUsage(counters: Found['usage']): Map<string, Usage> {
-  const usage = new Map<string, { total: number; customer: number; spent: Record<string, string> }>();
-  for (const { kind, subject, currency, used } of counters) {
-    const entry = usage.get(subject) ?? { total: 0, customer: 0, spent: {} };
-    usage.set(subject, entry);
-    if (kind === 'promotion') entry.total = Number(used);
-    else if (kind === 'promotion_customer') entry.customer = Number(used);
-    else entry.spent[currency] = used;
+function toUsage(counters: Found['used']): Usage {
+  const usage = { total: 0, customer: 0, spent: {} as Record<string, string> };
+  for (const { kind, currency, used } of counters) {
+    if (kind === 'promotion') usage.total = Number(used);
+    else if (kind === 'promotion_customer') usage.customer = Number(used);
+    else usage.spent[currency] = used;
   }
   return usage;
 }
 
 function toGrantFact({ discountId, startsAt, endsAt }: Found['grants'][number]): GrantFact {
   return { discountId, startsAt: formatInstant(startsAt), endsAt: formatInstant(endsAt) };
+}
+
+function key(subject: string, customerId: string): string {
+  return JSON.stringify([subject, customerId]);
 }

@@ -8,9 +8,9 @@ import { REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './
 /** What the statement made of the entries: all of them are written, or none. */
 export interface Recorded {
   /** When the written holds end, by redemption id. */
-  readonly expiries: Readonly<Record<string, string | null>> | null;
-  /** Of the providers of the entries those with expired holds whose uses are still to be given back. */
-  readonly expired: readonly string[];
+  readonly expiries: Readonly<Record<string, string>>;
+  /** Whether the provider has expired holds whose uses are still to be given back. */
+  readonly expired: boolean;
   /** What stood in the way; absent where all are written. */
   readonly standing: Standing | null;
 }
@@ -20,12 +20,11 @@ export interface Standing {
   readonly counters: readonly CounterStanding[];
   readonly orders: readonly RedemptionRow[];
   /** The promotions and codes that still have the version that they were judged by. */
-  readonly rules: readonly { readonly provider: string; readonly id: string; readonly version: number }[];
+  readonly rules: readonly { readonly id: string; readonly version: number }[];
 }
 
 /** How much of a limit is used; a counter that is missing has not been used. */
 export interface CounterStanding {
-  readonly provider: string;
   readonly kind: string;
   readonly subject: string;
   readonly customer: string;
@@ -37,7 +36,6 @@ export interface CounterStanding {
 type Columns<Row> = { readonly [Name in keyof Row]: string };
 
 interface EntryRow {
-  provider_id: string;
   id: string;
   order_id: string;
   customer_id: string | null;
@@ -49,7 +47,6 @@ interface EntryRow {
 }
 
 interface UseRow {
-  provider_id: string;
   redemption_id: string;
   kind: string;
   subject: string;
@@ -60,13 +57,11 @@ interface UseRow {
 }
 
 interface RuleRow {
-  provider_id: string;
   id: string;
   version: number;
 }
 
 interface GrantRow {
-  provider_id: string;
   id: string;
   customer_id: string;
   discount_id: string;
@@ -76,7 +71,6 @@ interface GrantRow {
 }
 
 const ENTRY: Columns<EntryRow> = {
-  provider_id: 'text',
   id: 'text',
   order_id: 'text',
   customer_id: 'text',
@@ -87,7 +81,6 @@ const ENTRY: Columns<EntryRow> = {
   at: 'timestamptz',
 };
 const USE: Columns<UseRow> = {
-  provider_id: 'text',
   redemption_id: 'text',
   kind: 'text',
   subject: 'text',
@@ -96,9 +89,8 @@ const USE: Columns<UseRow> = {
   amount: 'numeric',
   most: 'numeric',
 };
-const RULE: Columns<RuleRow> = { provider_id: 'text', id: 'text', version: 'integer' };
+const RULE: Columns<RuleRow> = { id: 'text', version: 'integer' };
 const GRANT: Columns<GrantRow> = {
-  provider_id: 'text',
   id: 'text',
   customer_id: 'text',
   discount_id: 'text',
@@ -107,27 +99,25 @@ const GRANT: Columns<GrantRow> = {
   ends_at: 'timestamptz',
 };
 
+/** The lists, in the order of their parameters; the provider is the first parameter. */
+const LISTS = { entry: ENTRY, used: USE, promotion: RULE, code: RULE, granted: GRANT };
+
 /** Apart from the lists, so that the planner takes them for of the same length always, and one plan serves them all. */
-const INPUT = `input as materialized (select ${[
-  input('entry', ENTRY),
-  input('used', USE),
-  input('promotion', RULE),
-  input('code', RULE),
-  input('granted', GRANT),
-].join(', ')})`;
+const INPUT = `input as materialized (select ${['$1::text as provider_id', ...arrays()].join(', ')})`;
 
 /**
  * Locks the counters in one fixed order, then the promotions and the codes, and writes everything where everything
  * fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
- * meanwhile is a duplicate key, which fails the statement as a whole.
+ * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
+ * written, by a division by zero: otherwise somebody's use would be lost.
  */
 const RECORD = prepared(`
   with ${INPUT},
-  ${list('entry', ENTRY)},
-  ${list('used', USE)},
-  ${list('promotion', RULE)},
-  ${list('code', RULE)},
-  ${list('granted', GRANT)},
+  ${list('entry')},
+  ${list('used')},
+  ${list('promotion')},
+  ${list('code')},
+  ${list('granted')},
   wanted as materialized (
     select ${KEY}, sum(amount) as amount, min(most) as most from used group by ${KEY}
   ),
@@ -143,17 +133,17 @@ const RECORD = prepared(`
   ),
   held_promotion as materialized (
     select held.* from (
-      select * from promotion where (select yes is not null from fits) order by provider_id, id
+      select * from promotion where (select yes is not null from fits) order by id
     ) wanted cross join lateral (
-      select p.provider_id, p.id, p.version from promotions p
+      select p.id, p.version from promotions p
       where p.provider_id = wanted.provider_id and p.id = wanted.id and p.version = wanted.version for share
     ) held
   ),
   held_code as materialized (
     select held.* from (
-      select * from code where (select count(*) from held_promotion) >= 0 order by provider_id, id
+      select * from code where (select count(*) from held_promotion) >= 0 order by id
     ) wanted cross join lateral (
-      select c.provider_id, c.id, c.version from promo_codes c
+      select c.id, c.version from promo_codes c
       where c.provider_id = wanted.provider_id and c.id = wanted.id and c.version = wanted.version for share
     ) held
   ),
@@ -176,6 +166,7 @@ const RECORD = prepared(`
     insert into usage_counters as stored (${KEY}, used)
     select ${KEY}, amount from counter where used is not null and (select yes from verdict)
     on conflict (${KEY}) do update set used = stored.used + excluded.used
+    returning 1
   ),
   written as (
     insert into redemptions (
@@ -185,7 +176,7 @@ const RECORD = prepared(`
       date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => hold), request_hash, request, quote, at, at
     from entry
     where (select yes from verdict) and (select count(*) from created) >= 0
-    order by provider_id, order_id
+    order by order_id
     returning id, expires_at
   ),
   listed as (
@@ -196,54 +187,64 @@ const RECORD = prepared(`
   kept as (
     insert into grants (provider_id, id, customer_id, discount_id, redemption_id, starts_at, ends_at)
     select * from granted where (select yes from verdict)
+  ),
+  missing (counters) as (
+    select (select count(*) from wanted) - (select count(*) from created) - (select count(*) from counted)
   )
   select
-    (select json_object_agg(id, expires_at) from written) as expiries,
-    array(select provider_id from (select distinct provider_id from entry) as provider where exists (
-      select from redemptions r
-      where r.provider_id = provider.provider_id and r.status = 'held' and r.expires_at <= clock_timestamp()
-    )) as expired,
+    (select coalesce(json_object_agg(id, expires_at), '{}') from written where expires_at is not null) as expiries,
+    exists (
+      select from input join redemptions using (provider_id) where status = 'held' and expires_at <= clock_timestamp()
+    ) as expired,
     case when not yes then json_build_object(
       'counters', (select coalesce(json_agg(json_build_object(
-        'provider', provider_id, 'kind', kind, 'subject', subject, 'customer', customer_id, 'currency', currency,
-        'used', used::text
+        'kind', kind, 'subject', subject, 'customer', customer_id, 'currency', currency, 'used', used::text
       )), '[]') from locked),
       'orders', (select coalesce(json_agg(redemption), '[]') from taken),
-      'rules', (select coalesce(json_agg(json_build_object('provider', provider_id, 'id', id, 'version', version)), '[]')
+      'rules', (select coalesce(json_agg(json_build_object('id', id, 'version', version)), '[]')
         from (select * from held_promotion union all select * from held_code) held)
     ) end as standing
-  from verdict`);
+  from verdict, missing
+  where 1 / (case when not yes or counters = 0 then 1 else 0 end) = 1`);
 
-/** Writes all of the entries with their counters, uses and grants, or none. */
-export async function record(db: Knex, entries: readonly RedemptionEntry[]): Promise<Recorded> {
-  const bindings = [
-    ...columns(ENTRY, entries.map(toEntryRow)),
-    ...columns(USE, entries.flatMap(toUseRows)),
-    ...columns(
-      RULE,
-      toRuleRows(entries, ({ promotions }) => promotions),
-    ),
-    ...columns(
-      RULE,
-      toRuleRows(entries, ({ codes }) => codes),
-    ),
-    ...columns(GRANT, entries.flatMap(toGrantRows)),
-  ];
-  const [recorded] = await run<Recorded>(db, RECORD, bindings);
+/** Whether the statement failed because a counter was not written; the same again may succeed. */
+export function hasLostCounter(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '22012';
+}
+
+/** Writes all of the entries, which are one provider's, with their counters, uses and grants, or none. */
+export async function record(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {
+  const rows = {
+    entry: entries.map(toEntryRow),
+    used: entries.flatMap(toUseRows),
+    promotion: toRuleRows(entries.map(({ promotions }) => promotions)),
+    code: toRuleRows(entries.map(({ codes }) => codes)),
+    granted: entries.flatMap(toGrantRows),
+  };
+  const [recorded] = await run<Recorded>(db, RECORD, [
+    providerId,
+    ...columns(ENTRY, rows.entry),
+    ...columns(USE, rows.used),
+    ...columns(RULE, rows.promotion),
+    ...columns(RULE, rows.code),
+    ...columns(GRANT, rows.granted),
+  ]);
   return recorded as Recorded;
 }
 
-function input(name: string, columnTypes: object): string {
-  return Object.entries(columnTypes)
-    .map(([column, type]) => `?::${type}[] as ${name}_${column}`)
-    .join(', ');
+/** The arrays of all lists, each as a numbered parameter. */
+function arrays(): string[] {
+  const types = Object.entries(LISTS).flatMap(([name, columnTypes]) =>
+    Object.entries(columnTypes).map(([column, type]) => ({ type, column: `${name}_${column}` })),
+  );
+  return types.map(({ type, column }, index) => `$${index + 2}::${type}[] as ${column}`);
 }
 
-function list(name: string, columnTypes: object): string {
-  const names = Object.keys(columnTypes);
-  const arrays = names.map((column) => `${name}_${column}`).join(', ');
+function list(name: keyof typeof LISTS): string {
+  const names = Object.keys(LISTS[name]);
+  const columns = names.map((column) => `${name}_${column}`).join(', ');
   return `${name} as materialized (
-    select ${name}.* from input, unnest(${arrays}) as ${name} (${names.join(', ')})
+    select input.provider_id, ${name}.* from input, unnest(${columns}) as ${name} (${names.join(', ')})
   )`;
 }
 
@@ -251,13 +252,12 @@ function qualified(table: string): string {
   return KEY.replace(/\w+/g, `${table}.$&`);
 }
 
-function columns<Row extends object>(types: Columns<Row>, rows: readonly Row[]): Knex.RawBinding[] {
-  return Object.keys(types).map((name) => rows.map((row) => row[name as keyof Row])) as never;
+function columns<Row extends object>(types: Columns<Row>, rows: readonly Row[]): unknown[] {
+  return Object.keys(types).map((name) => rows.map((row) => row[name as keyof Row]));
 }
 
 function toEntryRow(entry: RedemptionEntry): EntryRow {
   return {
-    provider_id: entry.providerId,
     id: entry.id,
     order_id: entry.orderId,
     customer_id: entry.customerId ?? null,
@@ -269,9 +269,8 @@ function toEntryRow(entry: RedemptionEntry): EntryRow {
   };
 }
 
-function toUseRows({ providerId, id, uses }: RedemptionEntry): UseRow[] {
+function toUseRows({ id, uses }: RedemptionEntry): UseRow[] {
   return uses.map(({ kind, subject, customerId, currency, amount, limit }) => ({
-    provider_id: providerId,
     redemption_id: id,
     kind,
     subject,
@@ -283,22 +282,16 @@ function toUseRows({ providerId, id, uses }: RedemptionEntry): UseRow[] {
 }
 
 /** Each rule once with each version that it was judged by: where these are two, one of them is old. */
-function toRuleRows(
-  entries: readonly RedemptionEntry[],
-  versionsOf: (entry: RedemptionEntry) => ReadonlyMap<string, number>,
-): RuleRow[] {
+function toRuleRows(judged: readonly ReadonlyMap<string, number>[]): RuleRow[] {
   const rules = new Map<string, RuleRow>();
-  for (const entry of entries) {
-    for (const [id, version] of versionsOf(entry)) {
-      rules.set(JSON.stringify([entry.providerId, id, version]), { provider_id: entry.providerId, id, version });
-    }
+  for (const versions of judged) {
+    for (const [id, version] of versions) rules.set(JSON.stringify([id, version]), { id, version });
   }
   return [...rules.values()];
 }
 
-function toGrantRows({ providerId, id, grants }: RedemptionEntry): GrantRow[] {
+function toGrantRows({ id, grants }: RedemptionEntry): GrantRow[] {
   return grants.map(({ customerId, discountId, startsAt, endsAt }) => ({
-    provider_id: providerId,
     id: newId(),
     customer_id: customerId,
     discount_id: discountId,

@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import { parseMoney } from '../engine/money';
 import { retryContention } from './contention';
 import { releaseExpiredHolds } from './expired-holds';
-import { type Recorded, record, type Standing } from './record-statement';
+import { hasLostCounter, type Recorded, record, type Standing } from './record-statement';
 import type { RedemptionEntry, RedemptionRow } from './redemption-rows';
+import { groupBy } from './rows';
 
 /** What became of an entry. */
 export type RecordOutcome =
@@ -18,25 +19,40 @@ export type RecordOutcome =
   /** It could not be counted together with another entry of the batch; the same again may be. */
   | { readonly kind: 'again' };
 
-/**
- * Counts redemptions, all of a batch in one statement, which is one transaction: it writes every entry or none. Where
- * one does not fit, each is decided in turn on what the ones before it leave, and the rest is tried again without it.
- */
+/** Counts redemptions, those of one provider together. */
 export async function recordRedemptions(db: Knex, entries: readonly RedemptionEntry[]): Promise<RecordOutcome[]> {
   const outcomes = new Map<RedemptionEntry, RecordOutcome>();
+  for (const [providerId, batch] of groupBy(entries, (entry) => entry.providerId)) {
+    await recordBatch(db, providerId, batch, outcomes);
+  }
+  return entries.map((entry) => outcomes.get(entry) ?? { kind: 'again' });
+}
+
+/**
+ * Counts a batch in one statement, which is one transaction: it writes every entry or none. Where one does not fit, each
+ * is decided in turn on what the ones before it leave, and the rest is tried again without it.
+ */
+async function recordBatch(
+  db: Knex,
+  providerId: string,
+  entries: readonly RedemptionEntry[],
+  outcomes: Map<RedemptionEntry, RecordOutcome>,
+): Promise<void> {
   let open = firstOfEachOrder(entries);
   let released = false;
   while (open.length > 0) {
     const batch = open;
-    const { expired, expiries, standing } = await untilNothingComesBetween(() => attempt(db, batch));
+    const { expired, expiries, standing } = await untilNothingComesBetween(() => attempt(db, providerId, batch));
     if (standing === null) {
       for (const entry of batch) outcomes.set(entry, { kind: 'recorded', row: rowOf(entry, expiries) });
-      await lookAfter(db, expired, batch.length);
-      break;
+      await lookAfter(db, providerId, expired, batch.length);
+      return;
     }
     const decided = decide(batch, standing);
-    if (!released && expired.length > 0 && [...decided.values()].some(({ kind }) => kind === 'refused')) {
-      await release(db, expired, batch);
+    if (!released && expired && [...decided.values()].some(({ kind }) => kind === 'refused')) {
+      // What expired holds still have is free: it is given back, and the same entries may fit.
+      const uses = batch.flatMap((entry) => entry.uses);
+      await releaseExpiredHolds(db, providerId, uses);
       released = true;
       continue;
     }
@@ -44,15 +60,6 @@ export async function recordRedemptions(db: Knex, entries: readonly RedemptionEn
     open = batch.filter((entry) => !decided.has(entry));
     // Entries that limit the same counter differently: one after the other.
     if (decided.size === 0) open = batch.slice(0, 1);
-  }
-  return entries.map((entry) => outcomes.get(entry) ?? { kind: 'again' });
-}
-
-/** What expired holds still have is free: it is given back, and the same entries may fit. */
-async function release(db: Knex, expired: readonly string[], entries: readonly RedemptionEntry[]): Promise<void> {
-  for (const providerId of expired) {
-    const uses = entries.filter((entry) => entry.providerId === providerId).flatMap((entry) => entry.uses);
-    await releaseExpiredHolds(db, providerId, uses);
   }
 }
 
@@ -65,27 +72,32 @@ let recorded = 0;
  * tables, which grow faster than PostgreSQL counts them, do not keep a plan that was made for a few rows. The redemptions
  * are written already; where this fails, the next ones will look after it.
  */
-async function lookAfter(db: Knex, expired: readonly string[], written: number): Promise<void> {
+async function lookAfter(db: Knex, providerId: string, expired: boolean, written: number): Promise<void> {
   if (db.isTransaction) return;
   const before = recorded;
   recorded += written;
-  try {
-    await release(db, expired, []);
-    if (MILESTONES.some((milestone) => before < milestone && milestone <= recorded)) {
-      await db.raw('analyze redemptions, redemption_uses, usage_counters');
-    }
-  } catch {
-    // Not the redemptions' fault.
-  }
+  // Nobody waits for it: on a busy machine it takes long.
+  if (MILESTONES.some((milestone) => before < milestone && milestone <= recorded)) void countRows(db).catch(() => {});
+  if (expired) await releaseExpiredHolds(db, providerId).catch(() => {});
 }
+
+/** Without the columns that hold JSON: nobody looks for them, and they are most of what there is to read. */
+async function countRows(db: Knex): Promise<void> {
+  const looked = 'provider_id, id, order_id, status, customer_id, expires_at';
+  await db.raw(`analyze redemptions (${looked}), redemption_uses, usage_counters`);
+}
+
+/** How often a counter that was not written is tried again, before that is an error. */
+const TRIES = 5;
 
 /** Another transaction may make a counter, or redeem the order, while the statement runs; the same again sees it. */
 async function untilNothingComesBetween<T>(transaction: () => Promise<T>): Promise<T> {
-  for (;;) {
+  for (let attempt = 1; ; ) {
     try {
       return await retryContention(transaction);
     } catch (error) {
-      if (!isNewcomer(error)) throw error;
+      if (hasLostCounter(error) && attempt < TRIES) attempt += 1;
+      else if (!isNewcomer(error)) throw error;
     }
   }
 }
@@ -105,11 +117,11 @@ class NotWritten extends Error {
 }
 
 /** Inside a transaction, what does not fit is rolled back to where it began, so that none of its locks stays. */
-async function attempt(db: Knex, entries: readonly RedemptionEntry[]): Promise<Recorded> {
-  if (!db.isTransaction) return record(db, entries);
+async function attempt(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {
+  if (!db.isTransaction) return record(db, providerId, entries);
   try {
     return await db.transaction(async (savepoint) => {
-      const recorded = await record(savepoint, entries);
+      const recorded = await record(savepoint, providerId, entries);
       if (recorded.standing !== null) throw new NotWritten(recorded);
       return recorded;
     });
@@ -122,8 +134,7 @@ async function attempt(db: Knex, entries: readonly RedemptionEntry[]): Promise<R
 function firstOfEachOrder(entries: readonly RedemptionEntry[]): RedemptionEntry[] {
   const orders = new Map<string, RedemptionEntry>();
   for (const entry of entries) {
-    const order = JSON.stringify([entry.providerId, entry.orderId]);
-    if (!orders.has(order)) orders.set(order, entry);
+    if (!orders.has(entry.orderId)) orders.set(entry.orderId, entry);
   }
   return [...orders.values()];
 }
@@ -134,22 +145,19 @@ function decide(
   { counters, orders, rules }: Standing,
 ): Map<RedemptionEntry, RecordOutcome> {
   const used = new Map(
-    counters.map((counter) => [
-      JSON.stringify([counter.provider, counter.kind, counter.subject, counter.customer, counter.currency]),
-      parseMoney(counter.used),
+    counters.map(({ kind, subject, customer, currency, used }) => [
+      JSON.stringify([kind, subject, customer, currency]),
+      parseMoney(used),
     ]),
   );
-  const existing = new Map(orders.map((row) => [JSON.stringify([row.provider_id, row.order_id]), row]));
-  const versions = new Map(rules.map(({ provider, id, version }) => [JSON.stringify([provider, id]), version]));
+  const existing = new Map(orders.map((row) => [row.order_id, row]));
+  const versions = new Map(rules.map(({ id, version }) => [id, version]));
   const decided = new Map<RedemptionEntry, RecordOutcome>();
   for (const entry of entries) {
-    const { providerId } = entry;
-    const row = existing.get(JSON.stringify([providerId, entry.orderId]));
-    const isCurrent = [...entry.promotions, ...entry.codes].every(
-      ([id, version]) => versions.get(JSON.stringify([providerId, id])) === version,
-    );
+    const row = existing.get(entry.orderId);
+    const isCurrent = [...entry.promotions, ...entry.codes].every(([id, version]) => versions.get(id) === version);
     const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
-      const key = JSON.stringify([providerId, kind, subject, customerId, currency]);
+      const key = JSON.stringify([kind, subject, customerId, currency]);
       return { key, after: (used.get(key) ?? 0n) + parseMoney(amount), limit };
     });
     if (row !== undefined) decided.set(entry, { kind: 'exists', row });
@@ -163,7 +171,7 @@ function decide(
 
 /** The row that was written for an entry. */
 function rowOf(entry: RedemptionEntry, expiries: Recorded['expiries']): RedemptionRow {
-  const expiresAt = expiries?.[entry.id] ?? null;
+  const expiresAt = expiries[entry.id] ?? null;
   const at = entry.at.toISOString();
   return {
     provider_id: entry.providerId,

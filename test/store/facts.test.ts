@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { NO_FACTS } from '../../src/engine/facts';
-import { loadFacts } from '../../src/store/facts';
+import { loadFacts, loadFactsOfMany, type StoredFacts } from '../../src/store/facts';
 import { createPromoCode } from '../../src/store/promo-codes';
 import { createPromotion } from '../../src/store/promotions';
 import { createProvider } from '../../src/store/providers';
@@ -51,6 +51,57 @@ test('nothing is read when nothing is needed, and everything in one statement', 
   expect(await statementsOf(async () => expect(await loadFacts(db, 'north', needed)).toEqual(NO_FACTS))).toBe(0);
   const all = { codes: ['sun'], rules: [promotionId], customerId: 'c-1' };
   expect(await statementsOf(() => loadFacts(db, 'north', all))).toBe(1);
+});
+
+test('requests of the same moment are answered by one statement, each by what it asked for', async () => {
+  for (const code of ['sun', 'moon']) await addCode({ code });
+  const ids = new Map((await db('promo_codes').select('code_key', 'id')).map(({ code_key, id }) => [code_key, id]));
+  const past: [PastUse['kind'], string, string?][] = [
+    ['promotion', promotionId],
+    ['promotion_customer', promotionId, 'anna'],
+    ['promotion_customer', promotionId, 'anna'],
+    ['promotion_customer', promotionId, 'boris'],
+    ['code', ids.get('sun')],
+    ['code_customer', ids.get('sun'), 'anna'],
+    ['code_customer', ids.get('moon'), 'boris'],
+    ['promotion', 'other'],
+  ];
+  for (const [kind, subject, customerId] of past) await use({ kind, subject, ...(customerId && { customerId }) });
+  await use({ kind: 'budget', subject: promotionId, currency: 'EUR', amount: '7.5' });
+  const requests = [
+    { codes: ['sun'], rules: [], customerId: 'anna' },
+    { codes: ['moon', 'sun'], rules: [], customerId: 'boris' },
+    { codes: ['unknown'], rules: [promotionId], customerId: 'anna' },
+    { codes: [], rules: ['other'] },
+    needed,
+  ];
+  let together: StoredFacts[] = [];
+  expect(await statementsOf(async () => (together = await loadFactsOfMany(db, 'north', requests)))).toBe(1);
+  const alone = [];
+  for (const request of requests) alone.push(await loadFacts(db, 'north', request));
+  // Who needs nothing learns the version of the rules all the same, where others ask.
+  expect(together).toEqual([...alone.slice(0, 4), { ...alone[4], catalogVersion: 0 }]);
+  const spent = { EUR: '7.500000' };
+  expect(together.map(({ usage }) => [...usage])).toEqual([
+    [[promotionId, { total: 1, customer: 2, spent }]],
+    [[promotionId, { total: 1, customer: 1, spent }]],
+    [[promotionId, { total: 1, customer: 2, spent }]],
+    [['other', { total: 1, customer: 0, spent: {} }]],
+    [],
+  ]);
+  const counts = together.map(({ codes }) =>
+    [...codes.values()].map(({ code, redemptions, customerRedemptions }) => [code, redemptions, customerRedemptions]),
+  );
+  expect(counts).toEqual([
+    [['sun', 1, 1]],
+    [
+      ['moon', 0, 1],
+      ['sun', 1, 0],
+    ],
+    [],
+    [],
+    [],
+  ]);
 });
 
 test('a known code with everything that it has, an unknown one not at all', async () => {

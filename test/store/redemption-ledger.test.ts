@@ -209,6 +209,28 @@ describe('the ledger of redemptions', () => {
     expect(await all()).toEqual([21, 21, 21, 21]);
   });
 
+  test('a counter that is not written fails all of it, which is tried again', async () => {
+    const losing = (times: number) =>
+      db.raw(`create or replace function lose() returns trigger language plpgsql as $$ begin
+        if new.subject = 'p' and nextval('losses') <= ${times} then return null; end if;
+        return new;
+      end $$`);
+    await db.raw('create sequence losses');
+    await losing(3);
+    await db.raw('create trigger lose before insert on usage_counters for each row execute function lose()');
+    try {
+      expect((await recordOne(db, entryOf())).kind).toBe('recorded');
+      expect([await used(), await used('code')]).toEqual(['1.000000', '1.000000']);
+      expect(Number((await db('losses').first('last_value')).last_value)).toBe(4);
+      await losing(1000);
+      await expect(recordOne(db, entryOf())).rejects.toMatchObject({ code: '22012' });
+    } finally {
+      await db.raw('drop trigger lose on usage_counters; drop function lose; drop sequence losses');
+    }
+    expect([await used(), await used('code')]).toEqual(['1.000000', '1.000000']);
+    expect(await db('redemptions').count()).toEqual([{ count: 1 }]);
+  });
+
   test('what is refused in a transaction leaves no lock behind', async () => {
     await recordRedemptions(db, [entryOf(), entryOf()]);
     await db.transaction(async (trx) => {

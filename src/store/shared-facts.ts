@@ -1,0 +1,30 @@
+import type { Knex } from 'knex';
+import type { FactsNeeded } from '../engine/facts';
+import { Coalescer } from './coalesce';
+import { loadFactsOfMany, type StoredFacts } from './facts';
+
+/** Facts that somebody asks for. */
+export interface FactsAsked {
+  readonly providerId: string;
+  readonly needed: FactsNeeded;
+}
+
+/** Reads what requests of the same moment to one provider need by one statement. */
+export type SharedFacts = Coalescer<FactsAsked, StoredFacts>;
+
+const ofPools = new WeakMap<Knex, SharedFacts>();
+
+/** The reader of a pool, which all of its requests share. */
+export function sharedFacts(pool: Knex): SharedFacts {
+  const known = ofPools.get(pool);
+  if (known !== undefined) return known;
+  const run = (asked: readonly FactsAsked[]) =>
+    loadFactsOfMany(
+      pool,
+      asked[0]?.providerId ?? '',
+      asked.map(({ needed }) => needed),
+    );
+  const shared = new Coalescer(run, { laneOf: ({ providerId }) => providerId });
+  ofPools.set(pool, shared);
+  return shared;
+}
