@@ -7,15 +7,16 @@ import { allowQuotesFromBrowsers } from './http/cors';
 import { docs } from './http/docs';
 import { answerProblem } from './http/errors';
 import { KeyOwners } from './http/key-owners';
-import { logRequests } from './http/log';
 import { requireAcceptable, requireJson } from './http/media-types';
 import { createMetrics } from './http/metrics';
+import { observeRequests } from './http/observe';
 import { quickQuotes } from './http/quick-quote';
 import { limitRate } from './http/rate-limit';
+import { readBodies } from './http/read-body';
 import { beginRequest } from './http/request-id';
 import { refuseUnknownPaths } from './http/route-table';
 import { Rulebooks } from './http/rulebooks';
-import { securityHeaders } from './http/security-headers';
+import { setSecurityHeaders } from './http/security-headers';
 import { hashToken } from './store/api-keys';
 import { Coalescer } from './store/coalesce';
 import type { ProviderWatch } from './store/provider-watch';
@@ -62,20 +63,21 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
   app.disable('x-powered-by');
   // An ETag is a version, and only what has one gets it.
   app.disable('etag');
-  const rateLimit = limitRate(config.rateLimit);
-  const every = [beginRequest(services), logRequests(log), metrics.measure, securityHeaders()];
-  app.use(...every);
+  app.use(beginRequest(services));
+  app.use(observeRequests);
+  app.use(setSecurityHeaders);
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metricsText());
   });
   app.use(docs());
   app.use(allowQuotesFromBrowsers);
   app.use(refuseUnknownPaths);
-  app.use('/v1', rateLimit);
+  app.use('/v1', limitRate(config.rateLimit));
   app.use(requireAcceptable);
   app.use(requireJson);
-  app.use(express.json({ limit: '1mb', strict: false, type: () => true }));
+  app.use(readBodies);
   RegisterRoutes(app);
   app.use(answerProblem);
-  return { app, listener: quickQuotes(app, [...every, allowQuotesFromBrowsers, rateLimit], answerProblem) };
+  // What limits the rate works on express's request.
+  return { app, listener: config.rateLimit === 0 ? quickQuotes(services, app) : app };
 }

@@ -1,6 +1,7 @@
 import type { TsoaRoute } from '@tsoa/runtime';
 import type { Request } from 'express';
 import type { FieldError } from '../engine/problem';
+import { contextOf } from './context';
 import { openApi } from './openapi';
 import { invalid } from './problem';
 import { schemaErrors } from './validate-body';
@@ -23,7 +24,10 @@ interface Argument {
 }
 
 function readArgument(parameter: Parameter, request: Request): Argument {
-  if (parameter.in === 'body') return { value: request.body, errors: schemaErrors(schemaOf(parameter), request.body) };
+  if (parameter.in === 'body') {
+    const { hasStorableTexts } = contextOf(request);
+    return { value: request.body, errors: schemaErrors(schemaOf(parameter), request.body, hasStorableTexts) };
+  }
   const raw = parameter.in === 'path' ? request.params[parameter.name] : request.query[parameter.name];
   if (raw === undefined && !parameter.required) return { value: undefined, errors: [] };
   const value = coerced(schemaOf(parameter), raw);

@@ -2,8 +2,10 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { hashToken } from '../store/api-keys';
 import { providerExists } from '../store/providers';
-import { type Context, contextOf, type KeyKind } from './context';
+import { type Caller, contextOf, type KeyKind } from './context';
 import { HttpProblem, invalid, toProblem } from './problem';
+
+const BEARER = /^Bearer +(\S+)$/i;
 
 /** Lets a request in whose key is one of the kinds in `scopes`, and settles for which provider it acts. */
 export async function expressAuthentication(
@@ -12,7 +14,7 @@ export async function expressAuthentication(
   scopes: string[] = [],
 ): Promise<KeyKind> {
   try {
-    return await authenticate(contextOf(request), scopes);
+    return await authenticate(contextOf(request), scopes, request.body);
   } catch (error) {
     // The generated code answers 401 for every error without a status, even where the database is to blame.
     throw toProblem(error);
@@ -20,30 +22,31 @@ export async function expressAuthentication(
 }
 
 /** Lets a request in whose key is one of the kinds in `scopes`; throws a problem otherwise. */
-export async function authenticate(context: Context, scopes: readonly string[]): Promise<KeyKind> {
-  const token = /^Bearer +(\S+)$/i.exec(context.request.get('Authorization') ?? '')?.[1];
+export async function authenticate(caller: Caller, scopes: readonly string[], body: unknown): Promise<KeyKind> {
+  const { db, headers, services } = caller;
+  const token = BEARER.exec(headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
   const hash = hashToken(token);
-  const isAdmin = timingSafeEqual(hash, context.services.adminKeyHash);
-  const owner = isAdmin ? undefined : await context.services.keyOwners.get(context.db, hash);
+  const isAdmin = timingSafeEqual(hash, services.adminKeyHash);
+  const owner = isAdmin ? undefined : await services.keyOwners.get(db, hash);
   if (!isAdmin && owner === undefined) {
     throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
   }
   const kind = owner?.kind ?? 'admin';
   if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
-  context.kind = kind;
+  caller.kind = kind;
   if (owner) {
-    context.keyId = owner.keyId;
-    context.providerId = owner.providerId;
-  } else if (scopes.includes('secret')) context.providerId = await chosenProvider(context);
-  if (kind === 'publishable') refuseWhatOnlyServersMayAsk(context.request.body);
+    caller.keyId = owner.keyId;
+    caller.providerId = owner.providerId;
+  } else if (scopes.includes('secret')) caller.providerId = await chosenProvider(caller);
+  if (kind === 'publishable') refuseWhatOnlyServersMayAsk(body);
   return kind;
 }
 
 /** The admin key belongs to no provider, so a header says for which one it acts. */
-async function chosenProvider({ db, request, services }: Context): Promise<string> {
-  const id = request.get('Offerbook-Provider');
-  if (id === undefined || id === '') {
+async function chosenProvider({ db, headers, services }: Caller): Promise<string> {
+  const id = headers['offerbook-provider'];
+  if (typeof id !== 'string' || id === '') {
     const detail = 'is required with the admin key';
     throw invalid([{ pointer: '/headers/Offerbook-Provider', code: 'required', detail }], 'provider_required');
   }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
@@ -28,20 +29,19 @@ export interface Services {
 /** The three kinds of key. */
 export type KeyKind = 'admin' | 'secret' | 'publishable';
 
-/** One request: who asks, for which provider, and over which connection it is answered. */
-export class Context {
+/** What every answer needs to know of a request: who asks, for which provider, and over which connection it is answered. */
+export class Caller {
   /** The pool, or the transaction of an idempotent request; everything that a request reads and writes goes through it. */
   db: Knex;
   /** The kind of key, once the request is authenticated. */
-  kind?: KeyKind;
+  kind: KeyKind | undefined = undefined;
   /** The id of the key; absent: it is the admin key. */
-  keyId?: string;
-  private provider?: string;
+  keyId: string | undefined = undefined;
+  private provider: string | undefined = undefined;
 
   constructor(
     readonly services: Services,
-    readonly request: Request,
-    readonly response: Response,
+    readonly headers: IncomingHttpHeaders,
     readonly requestId: string,
   ) {
     this.db = services.db;
@@ -65,6 +65,21 @@ export class Context {
   /** The current time. */
   now(): Date {
     return new Date(this.services.clock());
+  }
+}
+
+/** A caller, with express's request and response. */
+export class Context extends Caller {
+  /** Whether no text of the body can be one that cannot be stored, which spares a look at each of them. */
+  hasStorableTexts = false;
+
+  constructor(
+    services: Services,
+    readonly request: Request,
+    readonly response: Response,
+    requestId: string,
+  ) {
+    super(services, request.headers, requestId);
   }
 }
 

@@ -2,14 +2,19 @@ import type { RequestHandler } from 'express';
 
 const PATH = /^\/v1\/quote\/?$/i;
 
-/** Lets any web page ask for quotes with a publishable key, and nothing else; there are no cookies to protect. */
+/** What lets any web page read the answer to a quote; there are no cookies to protect. */
+export const quoteHeaders: readonly (readonly [name: string, value: string])[] = [
+  ['Access-Control-Allow-Origin', '*'],
+  ['Access-Control-Expose-Headers', 'X-Request-Id, Retry-After, Idempotent-Replay, Offerbook-Stale'],
+];
+
+/** Lets any web page ask for quotes with a publishable key, and nothing else. */
 export const allowQuotesFromBrowsers: RequestHandler = (request, response, next) => {
   if (!PATH.test(request.path)) {
     next();
     return;
   }
-  response.set('Access-Control-Allow-Origin', '*');
-  response.set('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After, Idempotent-Replay, Offerbook-Stale');
+  for (const [name, value] of quoteHeaders) response.setHeader(name, value);
   if (request.method !== 'OPTIONS' || request.get('Access-Control-Request-Method') === undefined) {
     next();
     return;

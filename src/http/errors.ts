@@ -1,12 +1,17 @@
+import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import { send } from './answer';
-import { contextOf } from './context';
+import { type Caller, contextOf } from './context';
 import { problemAnswer, toProblem } from './problem';
 
 /** Answers every error as a problem, and logs those that are our own fault. */
 export const answerProblem: ErrorRequestHandler = (error, request, response, _next) => {
+  sendProblem(contextOf(request), error, response);
+};
+
+/** Answers an error as a problem, and logs it where it is our own fault. */
+export function sendProblem({ requestId, services }: Caller, error: unknown, response: ServerResponse): void {
   const problem = toProblem(error);
-  const { requestId, services } = contextOf(request);
   if (problem.status >= 500)
     services.log.error({ requestId, err: loggable(problem.cause ?? problem) }, problem.message);
   if (response.headersSent) {
@@ -17,7 +22,7 @@ export const answerProblem: ErrorRequestHandler = (error, request, response, _ne
   response.removeHeader('ETag');
   response.removeHeader('Location');
   send(response, problemAnswer(problem, requestId));
-};
+}
 
 /** Without the members that PostgreSQL's errors have: its details quote whole rows, and with them customers and codes. */
 function loggable(error: unknown): object {

@@ -1,25 +1,25 @@
-import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import { contextOf } from './context';
 
-/** One line per request; neither headers nor bodies, because keys, codes and customers are in them. */
-export function logRequests(log: Logger): RequestHandler {
-  return (request, response, next) => {
-    const startedAt = performance.now();
-    const req = { id: contextOf(request).requestId, method: request.method, path: pathOf(request.originalUrl) };
-    response.once('close', () => {
-      const { statusCode: status, writableFinished } = response;
-      const line = { req, res: { status }, responseTime: Math.round(performance.now() - startedAt) };
-      // The error handler has logged the cause; here it would be a second time.
-      if (status >= 500) log.error(line, 'request failed');
-      else log.info(line, writableFinished ? 'request completed' : 'request aborted');
-    });
-    next();
-  };
+/** A request as the log names it. */
+export interface LoggedRequest {
+  id: string;
+  method: string;
+  /** Without the query: a filter may be a promo code or a customer. */
+  path: string;
 }
 
-/** Without the query: a filter may be a promo code or a customer. */
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+/** How a request ended. */
+export interface Outcome {
+  status: number;
+  /** Whether the whole answer went out. */
+  isComplete: boolean;
+  ms: number;
+}
+
+/** Logs a request in one line; neither headers nor bodies, because keys, codes and customers are in them. */
+export function logRequest(log: Logger, req: LoggedRequest, { status, isComplete, ms }: Outcome): void {
+  const line = { req, res: { status }, responseTime: Math.round(ms) };
+  // The error handler has logged the cause; here it would be a second time.
+  if (status >= 500) log.error(line, 'request failed');
+  else log.info(line, isComplete ? 'request completed' : 'request aborted');
 }

@@ -1,4 +1,3 @@
-import type { RequestHandler } from 'express';
 import type { Knex } from 'knex';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QuotedCode } from '../engine/answer';
@@ -7,8 +6,8 @@ import { knownPath } from './route-table';
 /** What `/metrics` shows. */
 export interface Metrics {
   registry: Registry;
-  /** Counts requests and measures how long they take. */
-  measure: RequestHandler;
+  /** Counts a request and how long it took. */
+  countRequest(method: string, path: string, status: number, seconds: number): void;
   /** Counts an answered quote, whether its rules may have been old, and what became of its codes. */
   countQuote(codes: readonly QuotedCode[], stale: boolean): void;
 }
@@ -39,24 +38,15 @@ export function createMetrics(db: Knex): Metrics {
   });
   return {
     registry,
-    measure: measureWith(duration),
+    countRequest(method, path, status, seconds) {
+      // Only paths of the published document: a label per address that somebody tried would grow without end.
+      duration.observe({ method, route: knownPath(path)?.template ?? 'other', status }, seconds);
+    },
     countQuote(codes, stale) {
       quotes.inc();
       if (stale) staleQuotes.inc();
       for (const { status } of codes) promoCodes.inc({ status });
     },
-  };
-}
-
-function measureWith(duration: Histogram): RequestHandler {
-  return (request, response, next) => {
-    const stop = duration.startTimer();
-    const { method, path } = request;
-    response.once('close', () => {
-      // Only paths of the published document: a label per address that somebody tried would grow without end.
-      stop({ method, route: knownPath(path)?.template ?? 'other', status: response.statusCode });
-    });
-    next();
   };
 }
 

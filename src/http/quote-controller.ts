@@ -1,7 +1,7 @@
 import { Body, Post, Route, Security, Tags } from '@tsoa/runtime';
 import type { Quote } from '../engine/answer';
 import type { QuoteRequest } from '../engine/quote-request';
-import { answerQuote } from './answer-quote';
+import { answerQuote, STALE_HEADER } from './answer-quote';
 import type { Context } from './context';
 
 /** The main job. */
@@ -18,6 +18,8 @@ export class QuoteController {
    */
   @Post()
   async quote(@Body() body: QuoteRequest): Promise<Quote> {
-    return answerQuote(this.context, body);
+    const { quote, stale } = await answerQuote(this.context, body);
+    if (stale) this.context.response.setHeader(STALE_HEADER, 'true');
+    return quote;
   }
 }

@@ -9,13 +9,17 @@ const decide = helmet({
   strictTransportSecurity: false,
 });
 
-/** Sets the headers that helmet recommends; they are the same for every request, so it is asked once. */
-export function securityHeaders(): RequestHandler {
+/** The headers that helmet recommends; they are the same for every request, so it is asked once. */
+export const securityHeaders: readonly (readonly [name: string, value: string])[] = decided();
+
+/** Sets the headers that helmet recommends. */
+export const setSecurityHeaders: RequestHandler = (_request, response, next) => {
+  for (const [name, value] of securityHeaders) response.setHeader(name, value);
+  next();
+};
+
+function decided(): [name: string, value: string][] {
   const sample = new ServerResponse(new IncomingMessage(new Socket()));
   decide(sample.req, sample, () => undefined);
-  const headers = Object.entries(sample.getHeaders()) as [name: string, value: string][];
-  return (_request, response, next) => {
-    for (const [name, value] of headers) response.setHeader(name, value);
-    next();
-  };
+  return Object.entries(sample.getHeaders()) as [name: string, value: string][];
 }

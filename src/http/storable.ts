@@ -18,6 +18,21 @@ export function findUnstorable(body: unknown): FieldError | undefined {
   return isStorableWhole(body, MAX_DEPTH) ? undefined : locate(body);
 }
 
+/** The same for a body whose texts are known to be storable. */
+export function findTooDeep(body: unknown): FieldError | undefined {
+  return isShallow(body, MAX_DEPTH) ? undefined : locate(body);
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((member) => isShallow(member, depth - 1));
+  for (const name in value) {
+    if (!isShallow((value as Record<string, unknown>)[name], depth - 1)) return false;
+  }
+  return true;
+}
+
 /** Without the paths, which cost more than the check; goes no deeper than it is let. */
 function isStorableWhole(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return isStorable(value);

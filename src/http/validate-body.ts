@@ -5,24 +5,24 @@ import { formats } from './formats';
 import { openApi } from './openapi';
 import { pointerTo } from './pointer';
 import { invalid } from './problem';
-import { findUnstorable } from './storable';
+import { findTooDeep, findUnstorable } from './storable';
 
 const MAX_ERRORS = 50;
 
 /** The hot path stops at the first error; only a body that has one is looked at again to list them all. */
-const quick = createAjv({ allErrors: false });
-const thorough = createAjv({ allErrors: true, verbose: true });
+const quick = validators({ allErrors: false });
+const thorough = validators({ allErrors: true, verbose: true });
 
 /** Checks a body against a schema of the published document; throws a 422 that lists every error. */
-export function validateBody<T>(schema: string, body: unknown): T {
-  const errors = schemaErrors(schema, body);
+export function validateBody<T>(schema: string, body: unknown, hasStorableTexts = false): T {
+  const errors = schemaErrors(schema, body, hasStorableTexts);
   if (errors.length > 0) throw invalid(errors);
   return body as T;
 }
 
-/** Everything that is wrong with a value by a schema of the published document. */
-export function schemaErrors(schema: string, value: unknown): FieldError[] {
-  const unstorable = findUnstorable(value);
+/** Everything that is wrong with a value by a schema of the published document; its texts may be known to be storable. */
+export function schemaErrors(schema: string, value: unknown, hasStorableTexts = false): FieldError[] {
+  const unstorable = hasStorableTexts ? findTooDeep(value) : findUnstorable(value);
   if (unstorable) return [unstorable];
   if (value === undefined) return [{ pointer: '', code: 'required', detail: 'is missing' }];
   if (validator(quick, schema)(value)) return [];
@@ -40,7 +40,13 @@ export function compileBodySchemas(): void {
   }
 }
 
-function createAjv(options: { allErrors: boolean; verbose?: boolean }): Ajv2020 {
+/** Compiled schemas by name: finding one in ajv costs more than validating a small body. */
+interface Validators {
+  readonly ajv: Ajv2020;
+  readonly compiled: Map<string, ValidateFunction>;
+}
+
+function validators(options: { allErrors: boolean; verbose?: boolean }): Validators {
   const ajv = new Ajv2020({ ...options, discriminator: true, strictTypes: false });
   addFormats(ajv, ['uri']);
   // The published schema says the same with a minimum and a maximum, in words that a person understands.
@@ -48,12 +54,15 @@ function createAjv(options: { allErrors: boolean; verbose?: boolean }): Ajv2020 
   for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
   ajv.addVocabulary(['components', 'example']);
   ajv.addSchema({ $id: 'openapi', components: { schemas: withoutMappings(openApi.components.schemas) } });
-  return ajv;
+  return { ajv, compiled: new Map() };
 }
 
-function validator(ajv: Ajv2020, schema: string): ValidateFunction {
+function validator({ ajv, compiled }: Validators, schema: string): ValidateFunction {
+  const kept = compiled.get(schema);
+  if (kept) return kept;
   const validate = ajv.getSchema(`openapi#/components/schemas/${schema}`);
   if (!validate) throw new Error(`The published document has no schema ${schema}`);
+  compiled.set(schema, validate);
   return validate;
 }
 

@@ -1,5 +1,5 @@
 import { createServer, type Server, request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectTo } from 'node:net';
 import { pino } from 'pino';
 import { createService } from '../../src/app';
 import { connect } from '../../src/store/database';
@@ -12,13 +12,23 @@ const CART = { currency: 'EUR', lines: [LINE] };
 interface Wire {
   status: number | undefined;
   headers: Record<string, unknown>;
+  /** Names and values in their order. */
+  order: string[];
   body: string;
+}
+
+/** What the log tells of a request. */
+interface Logged {
+  req: { id: string; method: string; path: string };
+  res: { status: number };
+  msg: string;
 }
 
 let api: Api;
 let close: () => Promise<void>;
 let ways: { quick: Server; ordinary: Server };
 let tokens: { secret: string; publishable: string };
+let hearLine: (line: Logged) => void = () => undefined;
 
 beforeAll(async () => {
   api = await startApi();
@@ -32,7 +42,8 @@ beforeAll(async () => {
   const db = connect(api.connectionString);
   const clock = () => Date.UTC(2026, 10, 21);
   const config = { adminKey: ADMIN_KEY, rateLimit: 0, rulebookCacheMb: 64 };
-  const options = { db, log: pino({ level: 'silent' }), clock, config };
+  const log = pino({}, { write: (line) => hearLine(JSON.parse(line)) });
+  const options = { db, log, clock, config };
   const service = createService(options);
   const limited = createService({ ...options, config: { ...config, rateLimit: 2 } });
   const pick = (way: 'app' | 'listener') =>
@@ -57,8 +68,9 @@ function over(server: Server, headers: Record<string, string>, body: string, pat
       const parts: Buffer[] = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('end', () => {
-        const { date: _changes, ...rest } = answer.headers;
-        done({ status: answer.statusCode, headers: rest, body: Buffer.concat(parts).toString() });
+        const { date, ...headers } = answer.headers;
+        const order = answer.rawHeaders.map((text) => (text === date ? '' : text));
+        done({ status: answer.statusCode, headers, order, body: Buffer.concat(parts).toString() });
       });
     });
     message.on('error', fail);
@@ -66,7 +78,51 @@ function over(server: Server, headers: Record<string, string>, body: string, pat
   });
 }
 
+/** What the log tells of the request that `act` makes. */
+async function loggedOf(act: () => unknown): Promise<Omit<Logged, 'pid' | 'hostname'>> {
+  const line = new Promise<Logged>((done) => {
+    hearLine = done;
+  });
+  await act();
+  const { req, res, msg } = await line;
+  return { req, res, msg };
+}
+
+/** Writes bytes to a server as they are, and answers everything that it sends until it closes, but for the date. */
+function exchange(server: Server, bytes: string | Buffer): Promise<string> {
+  return new Promise((done, fail) => {
+    const socket = connectTo((server.address() as AddressInfo).port, '127.0.0.1');
+    let text = '';
+    socket.setEncoding('utf8').on('data', (part) => {
+      text += part;
+    });
+    socket.on('close', () => done(text.replaceAll(/Date: .*\r\n/g, '')));
+    socket.on('error', fail);
+    socket.write(bytes);
+  });
+}
+
+/** A request as bytes; `headers` come behind those that every one has. */
+function rawRequest(body: string | Buffer, headers: string[], line = 'POST /v1/quote HTTP/1.1'): Buffer {
+  const all = [
+    line,
+    'Host: localhost',
+    'X-Request-Id: same',
+    `Authorization: Bearer ${tokens.secret}`,
+    `Content-Type: ${json}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...headers,
+  ];
+  return Buffer.concat([Buffer.from(`${all.join('\r\n')}\r\n\r\n`), Buffer.from(body)]);
+}
+
 const json = 'application/json';
+/** An unsaved related product whose parameters are so deep. */
+function draftOfDepth(depth: number): object {
+  const parameters = JSON.parse(`${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`);
+  return { relatedProducts: [{ name: 'Deep', action: { function: 'add', parameters } }] };
+}
+
 const cases: [name: string, status: number, body: string, headers?: Record<string, string>, path?: string][] = [
   ['a quote', 200, JSON.stringify(CART)],
   ['no lines', 200, '{"currency":"EUR","lines":[]}'],
@@ -86,6 +142,11 @@ const cases: [name: string, status: number, body: string, headers?: Record<strin
   ['many errors', 422, JSON.stringify({ currency: 'EURO', lines: [{ id: 1 }, {}] })],
   ['nested too deep', 422, `{"currency":"EUR","lines":${'['.repeat(200)}${']'.repeat(200)}}`],
   ['half a surrogate pair', 422, '{"currency":"EUR","lines":[{"id":"\\ud800"}]}'],
+  ['a NUL', 422, '{"currency":"EUR","lines":[],"language":"\\u0000"}'],
+  ['a NUL as it is', 400, '{"currency":"EUR","lines":[],"language":"\0"}'],
+  ['a letter that is escaped', 200, '{"currency":"\\u0045UR","lines":[]}'],
+  ['free parameters nested too deep', 422, JSON.stringify({ ...CART, draft: draftOfDepth(70) })],
+  ['free parameters nested deep', 200, JSON.stringify({ ...CART, draft: draftOfDepth(40) })],
   ['the same id twice', 422, JSON.stringify({ ...CART, lines: [LINE, LINE] })],
   ['more than a mebibyte', 413, JSON.stringify({ ...CART, pad: 'x'.repeat(1_048_576) })],
   ['no key', 401, JSON.stringify(CART), { Authorization: '' }],
@@ -132,6 +193,71 @@ test('what a publishable key may not ask is refused alike', async () => {
     expect(quick.status).toBe(status);
     expect(quick.headers['access-control-allow-origin']).toBe('*');
   }
+});
+
+test('what is not UTF-8 is read alike', async () => {
+  for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) {
+    const [before, after] = JSON.stringify({ ...CART, lines: [{ ...LINE, id: '*' }] }).split('*') as [string, string];
+    const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
+    const message = rawRequest(body, ['Connection: close']);
+    const quick = await exchange(ways.quick, message);
+    expect(quick).toBe(await exchange(ways.ordinary, message));
+    expect(quick).toContain('"id":"\ufffd');
+  }
+});
+
+test('a connection is used and closed alike', async () => {
+  const body = JSON.stringify(CART);
+  const http10 = 'POST /v1/quote HTTP/1.0';
+  const last = rawRequest(body, ['Connection: close']);
+  const messages: [message: Buffer, answers: number][] = [
+    [last, 1],
+    [rawRequest(body, [], http10), 1],
+    [Buffer.concat([rawRequest(body, ['Connection: keep-alive'], http10), last]), 2],
+    [Buffer.concat([rawRequest(body, []), rawRequest('{', []), rawRequest(body, []), last]), 4],
+    [rawRequest(body, ['Expect: 100-continue', 'Connection: close']), 2],
+    [rawRequest('', ['Connection: close'], 'OPTIONS /v1/quote HTTP/1.1'), 1],
+    [rawRequest('', ['Connection: close'], 'HEAD /v1/quote HTTP/1.1'), 1],
+    [rawRequest(body, ['Connection: close', 'Transfer-Encoding: chunked']), 1],
+  ];
+  for (const [message, answers] of messages) {
+    const quick = await exchange(ways.quick, message);
+    expect(quick).toBe(await exchange(ways.ordinary, message));
+    expect(quick.match(/HTTP\/1\.1 \d/g)).toHaveLength(answers);
+  }
+});
+
+test.each(cases)('%s is logged alike', async (_name, status, body, headers = {}, path = '/v1/quote') => {
+  const all = { 'Content-Type': json, Authorization: `Bearer ${tokens.secret}`, ...headers };
+  const length = { 'Content-Length': String(Buffer.byteLength(body)) };
+  const logged = (server: Server) => loggedOf(() => over(server, { ...all, ...length }, body, path));
+  const quick = await logged(ways.quick);
+  expect(quick).toEqual(await logged(ways.ordinary));
+  expect(quick.res).toEqual({ status });
+});
+
+test('a request that breaks off in its body is logged and counted alike, as a bad one', async () => {
+  const counted = async () => {
+    const { port } = ways.ordinary.address() as AddressInfo;
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    return Number(/_count\{method="POST",route="\/v1\/quote",status="400"\} (\d+)/.exec(text)?.[1] ?? 0);
+  };
+  const before = await counted();
+  const half = rawRequest(JSON.stringify(CART), []).subarray(0, -10);
+  for (const server of [ways.quick, ways.ordinary]) {
+    const logged = await loggedOf(() => {
+      const socket = connectTo((server.address() as AddressInfo).port, '127.0.0.1');
+      // The server has the head of the request, and waits for the rest, once it has called its listener.
+      server.once('request', () => socket.destroy());
+      socket.write(half);
+    });
+    expect(logged).toEqual({
+      req: { id: 'same', method: 'POST', path: '/v1/quote' },
+      res: { status: 400 },
+      msg: 'request aborted',
+    });
+  }
+  expect(await counted()).toBe(before + 2);
 });
 
 test('one limit counts for both ways', async () => {
