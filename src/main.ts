@@ -1,12 +1,13 @@
 import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Logger, pino } from 'pino';
+import { destination, type Logger, pino } from 'pino';
 import { createService } from './app';
 import { type Config, ConfigError, loadConfig } from './config';
 import { type DemoKeys, loadDemo } from './demo';
 import { closeGracefully } from './http/shutdown';
 import { compileBodySchemas } from './http/validate-body';
+import { LogBuffer } from './log-buffer';
 import { connect, migrateToLatest } from './store/database';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres';
 import { ProviderWatch } from './store/provider-watch';
@@ -26,7 +27,9 @@ interface Running {
 
 async function main(): Promise<void> {
   const config = loadConfig({ ...process.env, ...workersOf(process.argv) });
-  const log = pino({ level: config.logLevel });
+  const lines = new LogBuffer(destination(1));
+  process.on('exit', () => lines.flushSync());
+  const log = pino({ level: config.logLevel }, lines);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'The process ends: it came into a state that nobody foresaw');
     process.exit(1);

@@ -44,6 +44,10 @@ describe('the built service', () => {
     const keys: (string | undefined)[] = [];
     for (let start = 1; start <= 2; start++) {
       const service = spawnService(env);
+      let log = '';
+      service.stdout?.on('data', (part) => {
+        log += part;
+      });
       const text = await printed(service);
       expect(text).not.toContain(ADMIN_KEY);
       const url = /Offerbook +(http:\S+)/.exec(text)?.[1];
@@ -56,7 +60,10 @@ describe('the built service', () => {
       });
       expect(answer.status).toBe(200);
       service.kill('SIGTERM');
-      expect(await once(service, 'exit')).toEqual([0, null]);
+      expect(await once(service, 'close')).toEqual([0, null]);
+      // Nothing of the log is left behind.
+      expect(log).toContain('"path":"/v1/quote"');
+      expect(log).toContain('"msg":"Stopping"');
     }
     expect(keys[1]).toBe(keys[0]);
     expect(await database.db('providers')).toHaveLength(1);
