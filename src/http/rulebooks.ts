@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { type Catalog, compileRulebook, type Rulebook } from '../engine/rulebook';
 import { NotFound } from '../store/errors';
 import type { ProviderVersions, ProviderWatch, Watcher } from '../store/provider-watch';
-import { catalogVersion, loadCatalog } from '../store/rulebook';
+import { catalogVersion, type LoadedCatalog, loadCatalog } from '../store/rulebook';
 import { invalid, unavailable } from './problem';
 
 /** Carries the version of the rules that a write made, and that a quote wants at least. */
@@ -32,6 +32,8 @@ export interface CurrentRules {
 /** The rules of one provider in this process. */
 interface Kept {
   readonly rulebook: Rulebook;
+  /** What they were compiled from; of the next reading only what was written since is read anew. */
+  readonly catalog: LoadedCatalog;
   readonly bytes: number;
   /** Whether they must be compared with the database before they are used again. */
   doubted: boolean;
@@ -142,7 +144,7 @@ export class Rulebooks implements Watcher {
   }
 
   private load(db: Knex, providerId: string): Promise<Kept> {
-    const kept = readRules(db, providerId)
+    const kept = readRules(db, providerId, this.kept.get(providerId)?.catalog)
       .then((rules) => {
         this.keep(providerId, rules);
         return rules;
@@ -185,11 +187,12 @@ function isOverdue({ outdatedAt }: Kept): boolean {
  * Reads and compiles the rules. Inside the transaction of an idempotent request the reading has no snapshot of its own,
  * so it counts only where no write came in between.
  */
-async function readRules(db: Knex, providerId: string): Promise<Kept> {
+async function readRules(db: Knex, providerId: string, before: LoadedCatalog | undefined): Promise<Kept> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const catalog = await loadCatalog(db, providerId);
+    const catalog = await loadCatalog(db, providerId, before);
     if (!db.isTransaction || (await catalogVersion(db, providerId)) === catalog.version) {
-      return { rulebook: compileRulebook(catalog), bytes: sizeOf(catalog), doubted: false, outdatedAt: undefined };
+      const rulebook = compileRulebook(catalog);
+      return { rulebook, catalog, bytes: sizeOf(catalog), doubted: false, outdatedAt: undefined };
     }
   }
   throw unavailable('The rules are being rewritten; try again.');

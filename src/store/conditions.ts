@@ -36,15 +36,26 @@ export async function conditionsOf(
   return new Map([...lists].map(([ownerId, rows]) => [ownerId, rows.map(toCondition)]));
 }
 
-/** All conditions of a provider by owner, in order, without versions and dates; an unknown type is an error. */
-export async function allConditions(db: Knex, providerId: string): Promise<Map<string, Condition[]>> {
-  const rows = await db('conditions')
-    .where('provider_id', providerId)
-    .orderBy(['position', 'id'])
-    .select<(Pick<ConditionRow, 'id' | 'type' | 'group_name' | 'negate' | 'parameters'> & { owner_id: string })[]>(
-      ...['id', 'type', 'group_name', 'negate', 'parameters'],
-      db.raw('coalesce(promotion_id, discount_id, related_product_id) as owner_id'),
-    );
+/**
+ * Conditions of a provider by owner, in order, without versions and dates: those of the given owners, or all of them.
+ * An unknown type is an error.
+ */
+export async function allConditions(
+  db: Knex,
+  providerId: string,
+  owners?: readonly string[],
+): Promise<Map<string, Condition[]>> {
+  const query = db('conditions').where('provider_id', providerId).orderBy(['position', 'id']);
+  if (owners !== undefined) {
+    const ofOwners = ['promotion_id', 'discount_id', 'related_product_id'].map((column) => `${column} = any(:owners)`);
+    query.whereRaw(`(${ofOwners.join(' or ')})`, { owners: [...owners] });
+  }
+  const rows = await query.select<
+    (Pick<ConditionRow, 'id' | 'type' | 'group_name' | 'negate' | 'parameters'> & { owner_id: string })[]
+  >(
+    ...['id', 'type', 'group_name', 'negate', 'parameters'],
+    db.raw('coalesce(promotion_id, discount_id, related_product_id) as owner_id'),
+  );
   const byOwner = new Map<string, Condition[]>();
   for (const { owner_id, id, type, group_name, negate, parameters } of rows) {
     if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Condition ${id} has the unknown type "${type}".`);

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { DISCOUNT_KINDS } from '../engine/discounts/index';
 import { DEFAULT_SETTINGS } from '../engine/provider';
 import type { Catalog } from '../engine/rulebook';
+import { readStamps, resourcesWritten, type Stamps } from './catalog-stamps';
 import { allConditions } from './conditions';
 import { type DiscountRow, toDiscount } from './discount-rows';
 import { NotFound } from './errors';
@@ -13,6 +14,11 @@ import { type RelatedProductRow, toRelatedProduct } from './related-products';
 import type { StoredRow } from './rows';
 import { allUpgradePaths } from './upgrade-paths';
 
+/** A catalog, and what tells a later reading which of its parts have been written since. */
+export interface LoadedCatalog extends Catalog {
+  readonly stamps: Stamps;
+}
+
 /** Counts the provider's catalog writes; undefined where there is no such provider. */
 export async function catalogVersion(db: Knex, providerId: string): Promise<number | undefined> {
   const row = await db('providers')
@@ -21,39 +27,70 @@ export async function catalogVersion(db: Knex, providerId: string): Promise<numb
   return row?.catalog_version;
 }
 
-/** Everything that a provider has saved, of every status, as it was at one moment; ordered by id, nested lists in their order. */
-export async function loadCatalog(db: Knex, providerId: string): Promise<Catalog> {
+/**
+ * Everything that a provider has saved, of every status, as it was at one moment; ordered by id, nested lists in their
+ * order. Of what was read `before` the parts that nobody has written since are taken over, the same objects as they are.
+ */
+export async function loadCatalog(db: Knex, providerId: string, before?: LoadedCatalog): Promise<LoadedCatalog> {
   // A transaction that has begun cannot change its isolation any more.
-  if (db.isTransaction) return readCatalog(db, providerId);
-  return db.transaction((trx) => readCatalog(trx, providerId), { isolationLevel: 'repeatable read', readOnly: true });
+  if (db.isTransaction) return readCatalog(db, providerId, before);
+  const snapshot = { isolationLevel: 'repeatable read', readOnly: true } as const;
+  return db.transaction((trx) => readCatalog(trx, providerId, before), snapshot);
 }
 
-async function readCatalog(db: Knex, providerId: string): Promise<Catalog> {
+async function readCatalog(db: Knex, providerId: string, before: LoadedCatalog | undefined): Promise<LoadedCatalog> {
   const provider = await getProvider(db, providerId);
   const version = await catalogVersion(db, providerId);
   if (provider === undefined || version === undefined) throw new NotFound('There is no such provider.');
-  const all = <R extends StoredRow>(table: string, order: string[]) =>
-    db(table).where('provider_id', providerId).orderBy(order).select<R[]>('*');
-
-  const conditions = await allConditions(db, providerId);
-  const discountRows = await all<DiscountRow>('discounts', ['position', 'id']);
-  refuseUnknownValues(discountRows);
-  const discounts = discountRows.map((row) => toDiscount(row, conditions.get(row.id)));
-  const byPromotion = groupByPromotion(discounts);
-  const promotions = await all<PromotionRow>('promotions', ['id']);
-  const relatedProducts = await all<RelatedProductRow>('related_products', ['id']);
-  const plans = await all<PlanRow>('plans', ['id']);
+  const stamps = await readStamps(db, providerId);
+  const written = before && resourcesWritten(before.stamps, stamps);
+  const read = await readResources(db, providerId, written);
   const { id, timeZone, defaultLanguage, settings } = provider;
+  const unwritten = <R extends { id: string }>(resources: readonly R[] = []) =>
+    resources.filter((resource) => !written?.has(resource.id));
   return {
     provider: { id, timeZone, defaultLanguage, settings: { ...DEFAULT_SETTINGS, ...settings } },
     version,
+    promotions: byId([...unwritten(before?.promotions), ...read.promotions]),
+    discounts: byId([...unwritten(before?.discounts), ...read.discounts]),
+    relatedProducts: byId([...unwritten(before?.relatedProducts), ...read.relatedProducts]),
+    upgradePaths: await allUpgradePaths(db, providerId),
+    plans: byId([...unwritten(before?.plans), ...read.plans]),
+    stamps,
+  };
+}
+
+type Resources = Pick<Catalog, 'promotions' | 'discounts' | 'relatedProducts' | 'plans'>;
+
+/** The resources with these ids, whole; all that there are where no ids are given. */
+async function readResources(db: Knex, providerId: string, ids: ReadonlySet<string> | undefined): Promise<Resources> {
+  if (ids?.size === 0) return { promotions: [], discounts: [], relatedProducts: [], plans: [] };
+  const wanted = ids && [...ids];
+  const rowsOf = <R extends StoredRow>(table: string, condition = 'id = any(:wanted)') => {
+    const query = db(table).where('provider_id', providerId);
+    if (wanted !== undefined) query.whereRaw(`(${condition})`, { wanted });
+    return query.select<R[]>('*');
+  };
+  const ofWanted = 'promotion_id = any(:wanted) or promotion_id is null and id = any(:wanted)';
+  const discountRows = await rowsOf<DiscountRow>('discounts', ofWanted).orderBy(['position', 'id']);
+  refuseUnknownValues(discountRows);
+  const owners = wanted && [...wanted, ...discountRows.map(({ id }) => id)];
+  const conditions = await allConditions(db, providerId, owners);
+  const discounts = discountRows.map((row) => toDiscount(row, conditions.get(row.id)));
+  const byPromotion = groupByPromotion(discounts);
+  const promotions = await rowsOf<PromotionRow>('promotions');
+  const relatedProducts = await rowsOf<RelatedProductRow>('related_products');
+  const plans = await rowsOf<PlanRow>('plans');
+  return {
     promotions: promotions.map((row) => toPromotion(row, conditions.get(row.id), byPromotion.get(row.id))),
-    // All global discounts have the same position, so they are in the order of their ids.
     discounts: discounts.filter(({ promotionId }) => promotionId === undefined),
     relatedProducts: relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
-    upgradePaths: await allUpgradePaths(db, providerId),
     plans: plans.map(toPlan),
   };
+}
+
+function byId<R extends { id: string }>(resources: R[]): R[] {
+  return resources.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** A rule that this version cannot judge must not pass for one that does not apply. */

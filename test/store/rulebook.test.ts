@@ -57,6 +57,7 @@ test('an empty catalog', async () => {
     relatedProducts: [],
     upgradePaths: [],
     plans: [],
+    stamps: new Map(),
   });
 });
 
@@ -134,6 +135,113 @@ test('one moment: what is written while the catalog is read is not half in it', 
     );
   }
   expect(catalogs.at(-1)?.version).toBeGreaterThan(0);
+});
+
+describe('read again', () => {
+  const conditions = [{ type: 'promo_code' as const }, { type: 'new_customer' as const }];
+  const discounts = [
+    { name: 'First', value, conditions },
+    { name: 'Second', value },
+  ];
+  const action = { function: 'service.order' };
+  beforeEach(() =>
+    write(async (trx) => {
+      for (const name of ['One', 'Two', 'Three'])
+        await createPromotion(trx, 'north', { name, conditions, discounts }, AT);
+      for (const name of ['Everywhere', 'Nowhere']) await createDiscount(trx, 'north', { name, value, conditions }, AT);
+      for (const name of ['SSL', 'Mail']) await createRelatedProduct(trx, 'north', { name, action, conditions }, AT);
+      for (const id of ['vds-1', 'vds-2']) await createPlan(trx, 'north', { id, serviceType: 'vds' }, AT);
+      for (const name of ['monthly', 'yearly']) await createTag(trx, 'north', { name }, AT);
+      const path = { name: 'Go', texts: { en: { title: 'Go' } }, transition: 'next_booking' as const };
+      await createUpgradePath(trx, 'north', { ...path, sources: ['monthly'], targets: ['yearly'] }, AT);
+    }),
+  );
+  const idOf = async (table: string, name: string) => (await db(table).where({ name }).first('id')).id as string;
+  const ofSecond = async () => ({ discount_id: await idOf('discounts', 'Everywhere') });
+
+  // Written as nobody of ours would: nothing of this may depend on a version that was counted.
+  const writes: [string, () => Promise<unknown>][] = [
+    ['nothing', async () => undefined],
+    ['a promotion', () => db('promotions').where({ name: 'Two' }).update({ priority: 7 })],
+    ['a discount of a promotion', () => db('discounts').where({ name: 'Second' }).update({ scope: 'order' })],
+    ['a global discount', () => db('discounts').where({ name: 'Nowhere' }).update({ priority: 7 })],
+    [
+      'a condition that moves',
+      async () =>
+        db('conditions')
+          .where(await ofSecond())
+          .where({ position: 0 })
+          .update({ position: 9 }),
+    ],
+    [
+      'a condition that is gone',
+      async () =>
+        db('conditions')
+          .where(await ofSecond())
+          .where({ position: 1 })
+          .delete(),
+    ],
+    [
+      'a condition of a related product',
+      () => db('conditions').whereNotNull('related_product_id').update({ negate: true }),
+    ],
+    [
+      'a discount that goes to another promotion',
+      async () => {
+        const from = { promotion_id: await idOf('promotions', 'One'), position: 0 };
+        await db('discounts')
+          .where(from)
+          .update({ promotion_id: await idOf('promotions', 'Two'), position: 5 });
+      },
+    ],
+    [
+      'a discount that becomes a global one',
+      async () => {
+        const from = { promotion_id: await idOf('promotions', 'Three'), position: 0 };
+        await db('discounts').where(from).update({ promotion_id: null });
+      },
+    ],
+    ['a promotion that is gone', () => db('promotions').where({ name: 'Two' }).delete()],
+    ['a related product that is gone', () => db('related_products').where({ name: 'SSL' }).delete()],
+    ['a plan', () => db('plans').where({ id: 'vds-2' }).update({ service_type: 'vps' })],
+    ['a plan that is new', () => write((trx) => createPlan(trx, 'north', { id: 'a', serviceType: 'vds' }, AT))],
+    ['a promotion that is new', () => write((trx) => createPromotion(trx, 'north', { name: 'Four', discounts }, AT))],
+    ['a tag', () => db('tags').where({ name: 'yearly' }).update({ name: 'annual' })],
+    [
+      'the settings',
+      () =>
+        db('providers')
+          .where({ id: 'north' })
+          .update({ settings: { maxOffers: 1 } }),
+    ],
+  ];
+
+  test.each(writes)('after %s was written it is as if read for the first time', async (_what, change) => {
+    const before = await loadCatalog(db, 'north');
+    await change();
+    expect(await loadCatalog(db, 'north', before)).toEqual(await loadCatalog(db, 'north'));
+  });
+
+  test('after all of it was written, one after the other', async () => {
+    let catalog = await loadCatalog(db, 'north');
+    for (const [, change] of writes) {
+      await change();
+      catalog = await loadCatalog(db, 'north', catalog);
+    }
+    expect(catalog).toEqual(await loadCatalog(db, 'north'));
+  });
+
+  test('what nobody wrote is not read again', async () => {
+    const before = await loadCatalog(db, 'north');
+    await db('conditions')
+      .where({ promotion_id: await idOf('promotions', 'Two') })
+      .update({ negate: true });
+    const now = await loadCatalog(db, 'north', before);
+    const same = (list: 'promotions' | 'discounts' | 'relatedProducts' | 'plans') =>
+      now[list].map((resource, index) => resource === before[list][index]);
+    expect(same('promotions')).toEqual([true, false, true]);
+    expect([same('discounts'), same('relatedProducts'), same('plans')]).toEqual(Array(3).fill([true, true]));
+  });
 });
 
 test('inside a transaction it sees what the transaction wrote', async () => {
