@@ -1,29 +1,16 @@
-import type { Reason, UnmetCondition } from './answer';
-import type { RuleContext } from './conditions/condition';
-import { walk } from './conditions/walk';
+import type { Reason } from './answer';
+import { type ConditionGroup, walk } from './conditions/walk';
 import { coveredShare } from './coverage';
 import type { Taker } from './discounts/value';
-import type { Facts, Usage } from './facts';
-import type { Fraction } from './money';
+import type { Facts } from './facts';
+import { type Fraction, ONE } from './fraction';
+import { add, type Integer, multiply } from './integer';
 import type { PricedCart, PricedLine } from './priced-cart';
 import { isActive } from './rulebook';
 import { type DiscountRule, isWithin, type PromotionRule } from './rules';
+import { type Refusal, refusal, type Standing, STANDS } from './standing';
 import { addPeriod, parseInstant } from './time';
 import { selectUnits } from './units';
-
-/** Why a rule does not apply. */
-export interface Refusal {
-  readonly applies: false;
-  readonly reason: Reason;
-  readonly unmet?: () => UnmetCondition[];
-}
-
-/** A rule that applies. */
-export interface Standing {
-  readonly applies: true;
-  /** Whether a purchase opened it, which counts once per customer. */
-  readonly onceByPurchase: boolean;
-}
 
 /** A line that a discount takes part in. */
 export interface CandidateLine {
@@ -41,8 +28,8 @@ export interface Candidate {
   readonly take: Taker;
   readonly lines: readonly CandidateLine[];
   /** Units and undiscounted total (in ticks) of all matching lines, for order-scope tiers. */
-  readonly quantity: bigint;
-  readonly total: bigint;
+  readonly quantity: Integer;
+  readonly total: Integer;
   /** 0 for a named customer, 1 for a group, 2 for all. */
   readonly recipientRank: number;
   /** Whether it applies only because the customer keeps it from an earlier redemption. */
@@ -50,6 +37,16 @@ export interface Candidate {
   readonly onceByPurchase: boolean;
   /** The end that `until_end` uses, in milliseconds. */
   readonly coveredUntil: number | undefined;
+  /** Why it gave way, once the candidates are combined. */
+  loss: Loss | undefined;
+  /** What it takes off the whole cart, setup fees included, in minor units, once the lines are priced. */
+  taken: Integer;
+}
+
+/** Why a candidate gave way, and the promotion or global discount that it lost to. */
+export interface Loss {
+  readonly reason: Extract<Reason, 'outranked' | 'excluded'>;
+  readonly blockedBy: string;
 }
 
 /** What judging needs beside the cart. */
@@ -69,18 +66,17 @@ export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: J
   if (plans !== undefined && !cart.lines.some(({ plan }) => plan !== undefined && plans.has(plan))) {
     return refusal('plan_not_attached');
   }
+  const standing = judgeConditions(rule.groups, rule, hasCode, judging);
+  if (!standing.applies || source.limits === undefined) return standing;
+  const { total, perCustomer, budget } = source.limits;
   const usage = facts.usage.get(source.id);
-  const outcome = walk(rule.groups, cart, contextOf(rule, hasCode, usage, facts));
-  if (!outcome.holds) return refusal(outcome.reason, outcome.unmet);
-  const { total, perCustomer, budget } = source.limits ?? {};
   if (total !== undefined && (usage?.total ?? 0) >= total) return refusal('limit_reached');
   if (perCustomer !== undefined) {
     if (cart.customer?.id === undefined && facts.redeeming) return refusal('missing_fact');
     if (cart.customer?.id !== undefined && (usage?.customer ?? 0) >= perCustomer) return refusal('limit_reached');
   }
   if (budget !== undefined && !Object.hasOwn(budget, cart.currency)) return refusal('currency_not_priced');
-  if (overdrawn.has(source.id)) return refusal('budget_spent');
-  return { applies: true, onceByPurchase: outcome.onceByPurchase };
+  return overdrawn.has(source.id) ? refusal('budget_spent') : standing;
 }
 
 /** Judges a discount; `standing` is its promotion's, absent for a global discount. */
@@ -90,15 +86,14 @@ export function judgeDiscount(
   standing: Standing | Refusal | undefined,
   judging: Judging,
 ): Candidate | Refusal {
-  const { cart, facts } = judging;
+  const { cart } = judging;
   const { source, promotion } = rule;
   const rank = recipientRank(rule, cart);
   if (rank === undefined) return refusal('not_recipient');
   const keptUntil = grantedUntil(rule, judging);
-  let right: Standing | Refusal =
-    standing?.applies === false ? standing : standingOf(rule, hasCode, standing, cart, facts);
+  let right = standing?.applies === false ? standing : standingOf(rule, hasCode, standing, judging);
   const byGrant = !right.applies && keptUntil !== undefined;
-  if (byGrant) right = { applies: true, onceByPurchase: false };
+  if (byGrant) right = STANDS;
   if (!right.applies) return right;
 
   const take = rule.taker(cart.currency);
@@ -120,43 +115,50 @@ export function judgeDiscount(
     lines: selectUnits(rule, attached, cart.lines).map(({ line, units }) => ({
       line,
       units,
-      share: coveredShare(line, until, cart.timeZone),
+      share: until === undefined ? ONE : coveredShare(line, until, cart.timeZone),
     })),
-    quantity: BigInt(attached.reduce((sum, line) => sum + line.quantity, 0)),
-    total: attached.reduce((sum, line) => sum + line.subtotal, 0n) * 10n,
+    quantity: attached.reduce<Integer>((sum, line) => add(sum, line.quantity), 0),
+    total: multiply(
+      attached.reduce<Integer>((sum, line) => add(sum, line.subtotal), 0),
+      10,
+    ),
     recipientRank: rank,
     byGrant,
     onceByPurchase: right.onceByPurchase,
     coveredUntil: until,
+    loss: undefined,
+    taken: 0,
   };
 }
 
-/** Judges rules of one cart, each at most once. */
-export interface Judges {
-  promotion(rule: PromotionRule): Standing | Refusal;
-  discount(rule: DiscountRule): Candidate | Refusal;
-}
+/** Judges rules of one cart, with the promotions whose code is valid and in the request. */
+export class Judges {
+  /** Of promotions with several discounts, so that each is judged once. */
+  readonly #standings = new Map<PromotionRule, Standing | Refusal>();
 
-/** Judges with the promotions whose code is valid and in the request. */
-export function judgesOf(judging: Judging, withCode: ReadonlySet<string>): Judges {
-  const standings = new Map<PromotionRule, Standing | Refusal>();
-  const judged = new Map<DiscountRule, Candidate | Refusal>();
-  const opensWith = ({ source }: PromotionRule): boolean => withCode.size > 0 && withCode.has(source.id);
-  const judges: Judges = {
-    promotion(rule) {
-      const standing = standings.get(rule) ?? judgePromotion(rule, opensWith(rule), judging);
-      standings.set(rule, standing);
-      return standing;
-    },
-    discount(rule) {
-      const { promotion } = rule;
-      const hasCode = promotion !== undefined && opensWith(promotion);
-      const known = judged.get(rule) ?? judgeDiscount(rule, hasCode, promotion && judges.promotion(promotion), judging);
-      judged.set(rule, known);
-      return known;
-    },
-  };
-  return judges;
+  constructor(
+    private readonly judging: Judging,
+    private readonly withCode: ReadonlySet<string>,
+  ) {}
+
+  /** How a promotion stands. */
+  promotion(rule: PromotionRule): Standing | Refusal {
+    if (rule.discounts.length < 2) return judgePromotion(rule, this.#opens(rule), this.judging);
+    const standing = this.#standings.get(rule) ?? judgePromotion(rule, this.#opens(rule), this.judging);
+    this.#standings.set(rule, standing);
+    return standing;
+  }
+
+  /** How a discount stands. */
+  discount(rule: DiscountRule): Candidate | Refusal {
+    const { promotion } = rule;
+    const hasCode = promotion !== undefined && this.#opens(promotion);
+    return judgeDiscount(rule, hasCode, promotion && this.promotion(promotion), this.judging);
+  }
+
+  #opens({ source }: PromotionRule): boolean {
+    return this.withCode.size > 0 && this.withCode.has(source.id);
+  }
 }
 
 /** The end of the grant that redeeming a discount now would record, in milliseconds. */
@@ -169,24 +171,23 @@ function standingOf(
   rule: DiscountRule,
   hasCode: boolean,
   standing: Standing | undefined,
-  cart: PricedCart,
-  facts: Facts,
+  judging: Judging,
 ): Standing | Refusal {
   if (!isActive(rule.source)) return refusal('promotion_inactive');
-  if (!isWithin(rule, cart.at)) return refusal('outside_window');
-  const usage = facts.usage.get(rule.promotion?.source.id ?? rule.source.id);
-  const outcome = walk(rule.groups, cart, contextOf(rule.promotion ?? rule, hasCode, usage, facts));
-  if (!outcome.holds) return refusal(outcome.reason, outcome.unmet);
-  return { applies: true, onceByPurchase: outcome.onceByPurchase || (standing?.onceByPurchase ?? false) };
+  if (!isWithin(rule, judging.cart.at)) return refusal('outside_window');
+  const own = judgeConditions(rule.groups, rule.promotion ?? rule, hasCode, judging);
+  return own.applies && standing?.onceByPurchase ? standing : own;
 }
 
-function contextOf(
-  { startsAt, endsAt }: PromotionRule | DiscountRule,
+/** Judges conditions in the context of the promotion, or global discount, whose uses count. */
+function judgeConditions(
+  groups: readonly ConditionGroup[],
+  { source: { id }, startsAt, endsAt }: PromotionRule | DiscountRule,
   hasCode: boolean,
-  usage: Usage | undefined,
-  { redeeming }: Facts,
-): RuleContext {
-  return { hasCode, startsAt, endsAt, customerUses: usage?.customer ?? 0, redeeming };
+  { cart, facts: { usage, redeeming } }: Judging,
+): Standing | Refusal {
+  if (groups.length === 0) return STANDS;
+  return walk(groups, cart, { hasCode, startsAt, endsAt, customerUses: usage.get(id)?.customer ?? 0, redeeming });
 }
 
 function recipientRank({ source: { recipients } }: DiscountRule, { customer }: PricedCart): number | undefined {
@@ -211,8 +212,4 @@ function endOf(rule: DiscountRule, cart: PricedCart): number {
   const own = grantEnd(rule, cart);
   if (own !== undefined) return own;
   return rule.source.endsAt === undefined ? (rule.promotion?.endsAt ?? rule.endsAt) : rule.endsAt;
-}
-
-function refusal(reason: Reason, unmet?: () => UnmetCondition[]): Refusal {
-  return unmet === undefined ? { applies: false, reason } : { applies: false, reason, unmet };
 }

@@ -1,5 +1,4 @@
-import { ONE } from './fraction';
-import type { Fraction } from './money';
+import { type Fraction, ONE } from './fraction';
 import type { PricedLine } from './priced-cart';
 import { addPeriod, addPeriods, monthsOf, type Period } from './time';
 
@@ -19,5 +18,5 @@ export function coveredShare(line: PricedLine, end: number | undefined, timeZone
     if (addPeriods(startsAt, unit, middle, timeZone) <= end) covered = middle;
     else beyond = middle;
   }
-  return { num: BigInt(covered), den: BigInt(whole) };
+  return { num: covered, den: whole };
 }

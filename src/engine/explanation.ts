@@ -1,24 +1,24 @@
 import type { Declined } from './answer';
-import type { Candidate, Judges, Refusal } from './candidates';
+import type { Candidate, Judges } from './candidates';
 import type { Explain } from './cart';
-import type { Loss } from './combination';
 import type { PricedCart } from './priced-cart';
 import { isActive } from './rulebook';
 import type { DiscountRule, PromotionRule } from './rules';
 import type { Ruleset } from './ruleset';
+import type { Refusal } from './standing';
 
-/** What is known of the rules after a quote: which were judged, which lost, which took something. */
+/** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
 export interface Findings {
   readonly cart: PricedCart;
-  readonly judge: Judges;
-  readonly losses: ReadonlyMap<Candidate, Loss>;
-  readonly amounts: ReadonlyMap<Candidate, bigint>;
+  readonly judges: Judges;
+  readonly candidates: readonly Candidate[];
 }
 
 /** The rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
 export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: ReadonlySet<string>): Declined[] {
-  const { cart, judge } = findings;
+  const { cart, judges, candidates } = findings;
   const { explain: wanted = 'codes' } = cart.request;
+  if (wanted === 'codes' && promotionsOfCodes.size === 0) return [];
   const scope =
     wanted === 'codes'
       ? [...promotionsOfCodes].flatMap((id) => rules.promotion(id)?.discounts ?? [])
@@ -29,20 +29,22 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
         });
   const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
   const declined: Declined[] = empty.map((promotion) => {
-    const standing = judge.promotion(promotion);
+    const standing = judges.promotion(promotion);
     return declinedPromotion(promotion, standing.applies ? { applies: false, reason: 'no_effect' } : standing);
   });
+  const known = new Map<DiscountRule, Candidate>();
+  for (const candidate of candidates) known.set(candidate.rule, candidate);
   const told = new Set<PromotionRule>();
   for (const rule of scope) {
     if (!isActive(rule.source)) continue;
-    const judged = judge.discount(rule);
-    const standing = rule.promotion && judge.promotion(rule.promotion);
+    const judged = known.get(rule) ?? judges.discount(rule);
+    const standing = rule.promotion && judges.promotion(rule.promotion);
     if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
       if (!told.has(rule.promotion)) declined.push(declinedPromotion(rule.promotion, standing));
       told.add(rule.promotion);
       continue;
     }
-    const entry = declinedDiscount(rule, judged, findings);
+    const entry = declinedDiscount(rule, judged);
     if (entry !== undefined) declined.push(entry);
   }
   return declined;
@@ -57,23 +59,25 @@ function emptyPromotions(rules: Ruleset, wanted: Explain, promotionsOfCodes: Rea
   return inScope.filter(({ discounts }) => !discounts.some(({ source }) => isActive(source)));
 }
 
-function declinedPromotion({ source }: PromotionRule, { reason, unmet }: Refusal): Declined {
-  return { promotionId: source.id, name: source.name, reason, ...(unmet !== undefined && { unmet: unmet() }) };
+function declinedPromotion({ source }: PromotionRule, refusal: Refusal): Declined {
+  return { promotionId: source.id, name: source.name, ...whyOf(refusal) };
+}
+
+function whyOf(refusal: Refusal): Pick<Declined, 'reason' | 'unmet'> {
+  const unmet = refusal.unmet?.();
+  return { reason: refusal.reason, ...(unmet !== undefined && { unmet }) };
 }
 
 function declinedDiscount(
   { source, promotion }: DiscountRule,
   judged: Candidate | Refusal,
-  { losses, amounts }: Findings,
 ): Declined | undefined {
   const named = {
     ...(promotion !== undefined && { promotionId: promotion.source.id }),
     discountId: source.id,
     name: source.name,
   };
-  if (!judged.applies) {
-    return { ...named, reason: judged.reason, ...(judged.unmet !== undefined && { unmet: judged.unmet() }) };
-  }
-  if (amounts.has(judged)) return undefined;
-  return { ...named, ...(losses.get(judged) ?? { reason: 'no_effect' }) };
+  if (!judged.applies) return { ...named, ...whyOf(judged) };
+  if (judged.taken > 0) return undefined;
+  return { ...named, ...(judged.loss ?? { reason: 'no_effect' }) };
 }

@@ -1,36 +1,49 @@
-import type { Fraction } from './money';
+import { add, gcd, type Integer, multiply, quotient, subtract } from './integer';
+
+/** A fraction of integers that is not negative; `den` is positive. */
+export interface Fraction {
+  readonly num: Integer;
+  readonly den: Integer;
+}
 
 /** One. */
-export const ONE: Fraction = { num: 1n, den: 1n };
+export const ONE: Fraction = { num: 1, den: 1 };
 
 /** Nothing. */
-export const ZERO: Fraction = { num: 0n, den: 1n };
+export const ZERO: Fraction = { num: 0, den: 1 };
 
 /** An integer as a fraction. */
-export function integer(num: bigint): Fraction {
-  return { num, den: 1n };
+export function whole(num: Integer): Fraction {
+  return { num, den: 1 };
+}
+
+/** The fraction in its lowest terms, which keeps what is computed with it small. */
+export function reduced({ num, den }: Fraction): Fraction {
+  const divisor = gcd(den, num);
+  return { num: quotient(num, divisor), den: quotient(den, divisor) };
 }
 
 /** The product. */
 export function times(a: Fraction, b: Fraction): Fraction {
-  return { num: a.num * b.num, den: a.den * b.den };
+  if (b === ONE) return a;
+  return { num: multiply(a.num, b.num), den: multiply(a.den, b.den) };
 }
 
 /** The sum. */
 export function plus(a: Fraction, b: Fraction): Fraction {
-  if (a.den === b.den) return { num: a.num + b.num, den: a.den };
-  return { num: a.num * b.den + b.num * a.den, den: a.den * b.den };
+  if (a.den === b.den) return { num: add(a.num, b.num), den: a.den };
+  return { num: add(multiply(a.num, b.den), multiply(b.num, a.den)), den: multiply(a.den, b.den) };
 }
 
 /** `a − b`, or nothing where that is negative. */
 export function lessOf(a: Fraction, b: Fraction): Fraction {
-  const num = a.num * b.den - b.num * a.den;
-  return num > 0n ? { num, den: a.den * b.den } : ZERO;
+  const num = subtract(multiply(a.num, b.den), multiply(b.num, a.den));
+  return num > 0 ? { num, den: multiply(a.den, b.den) } : ZERO;
 }
 
 /** Whether `a` is less than `b`. */
 export function isLess(a: Fraction, b: Fraction): boolean {
-  return a.num * b.den < b.num * a.den;
+  return multiply(a.num, b.den) < multiply(b.num, a.den);
 }
 
 /** The smaller one. */
@@ -40,17 +53,17 @@ export function smaller(a: Fraction, b: Fraction): Fraction {
 
 /** The sum of a list. */
 export function total(list: readonly Fraction[]): Fraction {
-  return list.reduce(plus, ZERO);
+  let sum = ZERO;
+  for (const fraction of list) sum = plus(sum, fraction);
+  return sum;
 }
 
 /** Integers in the same proportion as the fractions. */
-export function proportions(list: readonly Fraction[]): bigint[] {
-  if (list.every(({ den }) => den === list[0]?.den)) return list.map(({ num }) => num);
-  const dens = new Set(list.map(({ den }) => den));
-  const common = [...dens].reduce((product, den) => (product * den) / gcd(product, den), 1n);
-  return list.map(({ num, den }) => (num * common) / den);
-}
-
-function gcd(a: bigint, b: bigint): bigint {
-  return b === 0n ? a : gcd(b, a % b);
+export function proportions(list: readonly Fraction[]): Integer[] {
+  const dens = new Set<Integer>();
+  for (const { den } of list) dens.add(den);
+  if (dens.size < 2) return list.map(({ num }) => num);
+  let common: Integer = 1;
+  for (const den of dens) common = quotient(multiply(common, den), gcd(common, den));
+  return list.map(({ num, den }) => quotient(multiply(num, common), den));
 }

@@ -1,3 +1,7 @@
+import { type Fraction, reduced } from './fraction';
+import { add, type Integer, multiply, quotient, remainder, subtract } from './integer';
+import type { RoundingMode } from './provider';
+
 export { isCurrency, minorDigits } from './currencies';
 
 /**
@@ -25,66 +29,57 @@ export type Amounts = { [currency: string]: Money };
 /** Digits after the point that a `Money` may have; inside, money is an integer number of millionths. */
 const MONEY_DIGITS = 6;
 
-const POWERS_OF_TEN: readonly bigint[] = Array.from({ length: 19 }, (_, exponent) => 10n ** BigInt(exponent));
+/** More digits than this are too many for a number to be exact. */
+const EXACT_DIGITS = 15;
 
-/** 10 to the power of `exponent`, 0–18. */
-export function powerOfTen(exponent: number): bigint {
-  return POWERS_OF_TEN[exponent] ?? 10n ** BigInt(exponent);
-}
+const POWERS_OF_TEN: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
-/** A non-negative fraction of integers; `den` is positive. */
-export interface Fraction {
-  readonly num: bigint;
-  readonly den: bigint;
+/** 10 to the power of `exponent`, 0–15. */
+export function powerOfTen(exponent: number): number {
+  return POWERS_OF_TEN[exponent] ?? 10 ** exponent;
 }
 
 /** The integer of `text`, a decimal string, times 10 to the power of `digits`; `text` has no more decimals than that. */
-function parseScaled(text: string, digits: number): bigint {
+function parseScaled(text: string, digits: number): Integer {
   const point = text.indexOf('.');
-  if (point < 0) return BigInt(text) * powerOfTen(digits);
-  const decimals = text.length - point - 1;
-  return BigInt(text.slice(0, point) + text.slice(point + 1)) * powerOfTen(digits - decimals);
+  const decimals = point < 0 ? 0 : text.length - point - 1;
+  const unscaled = point < 0 ? text : text.slice(0, point) + text.slice(point + 1);
+  return multiply(unscaled.length <= EXACT_DIGITS ? +unscaled : BigInt(unscaled), powerOfTen(digits - decimals));
 }
 
 /** A `Money` as an exact number of millionths. */
-export function parseMoney(text: Money): bigint {
+export function parseMoney(text: Money): Integer {
   return parseScaled(text, MONEY_DIGITS);
 }
 
-/** A `Percent` as a fraction of one: "33.33" is 333300 / 1000000. */
+/** A `Percent` as a fraction of one in its lowest terms: "33.5" is 67 / 200. */
 export function parsePercent(text: Percent): Fraction {
-  return { num: parseScaled(text, 4), den: 1_000_000n };
+  return reduced({ num: parseScaled(text, 4), den: 1_000_000 });
 }
 
-/** `num / den` rounded to an integer; both are non-negative, `den` is positive. */
-export function divideRounded(num: bigint, den: bigint, mode: 'half_up' | 'half_even'): bigint {
-  const quotient = num / den;
-  const twice = (num - quotient * den) * 2n;
-  if (twice < den) return quotient;
-  if (twice === den && mode === 'half_even' && (quotient & 1n) === 0n) return quotient;
-  return quotient + 1n;
+/** `num / den` rounded to an integer; `num` is not negative, `den` is positive. */
+export function divideRounded(num: Integer, den: Integer, mode: RoundingMode): Integer {
+  const down = quotient(num, den);
+  const twice = multiply(subtract(num, multiply(down, den)), 2);
+  if (twice < den || (twice === den && mode === 'half_even' && remainder(down, 2) === 0)) return down;
+  return add(down, 1);
 }
 
 /** Millionths, or a fraction of them, rounded to units of 10 to the power of −`digits`. */
-export function roundMoney(millionths: bigint, digits: number, mode: 'half_up' | 'half_even', den = 1n): bigint {
-  return divideRounded(millionths, powerOfTen(MONEY_DIGITS - digits) * den, mode);
-}
-
-/** Below it, an integer and its parts are exact as a JavaScript number, which is much faster to write. */
-const EXACT_AS_NUMBER = 2n ** 50n;
-
-function formatNumber(units: number, digits: number): Money {
-  const scale = 10 ** digits;
-  const decimals = units % scale;
-  // The leading 1 keeps the zeros in front of the decimals.
-  return `${(units - decimals) / scale}.${String(scale + decimals).slice(1)}`;
+export function roundMoney(millionths: Integer, digits: number, mode: RoundingMode, den: Integer = 1): Integer {
+  return divideRounded(millionths, multiply(powerOfTen(MONEY_DIGITS - digits), den), mode);
 }
 
 /** An integer number of units of 10 to the power of −`digits` as a decimal string with that many decimals. */
-export function formatMoney(units: bigint, digits: number): Money {
+export function formatMoney(units: Integer, digits: number): Money {
   if (digits === 0) return units.toString();
-  if (units < EXACT_AS_NUMBER) return formatNumber(Number(units), digits);
-  const text = units.toString().padStart(digits + 1, '0');
+  if (typeof units === 'number') {
+    const scale = powerOfTen(digits);
+    const decimals = units % scale;
+    // The leading 1 keeps the zeros in front of the decimals.
+    return `${(units - decimals) / scale}.${String(scale + decimals).slice(1)}`;
+  }
+  const text = units.toString();
   return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
@@ -93,50 +88,64 @@ export function formatMoney(units: bigint, digits: number): Money {
  * more than its `capacities` entry, and what one refuses goes to the others. The parts add up to `total`, or to what
  * fits.
  */
-export function allocate(total: bigint, weights: readonly bigint[], capacities: readonly bigint[]): bigint[] {
-  const parts = weights.map(() => 0n);
-  let open = weights.map((_, index) => index).filter((index) => at(weights, index) > 0n && at(capacities, index) > 0n);
+export function allocate(total: Integer, weights: readonly Integer[], capacities: readonly Integer[]): Integer[] {
+  const parts: Integer[] = weights.map(() => 0);
+  let open = weights.map((_, index) => index).filter((index) => at(weights, index) > 0 && at(capacities, index) > 0);
   let remaining = total;
-  while (remaining > 0n && open.length > 0) {
+  while (remaining > 0 && open.length > 0) {
     const shares = largestRemainder(
       remaining,
       open.map((index) => at(weights, index)),
     );
     const full = open.filter((index, position) => at(shares, position) > at(capacities, index));
     if (full.length === 0) {
-      for (const [position, index] of open.entries()) parts[index] = at(shares, position);
+      for (let position = 0; position < open.length; position++) parts[open[position] as number] = at(shares, position);
       return parts;
     }
     for (const index of full) {
       parts[index] = at(capacities, index);
-      remaining -= at(capacities, index);
+      remaining = subtract(remaining, at(capacities, index));
     }
-    open = open.filter((index) => !full.includes(index));
+    const refused = new Set(full);
+    open = open.filter((index) => !refused.has(index));
   }
   return parts;
 }
 
 /** `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */
-export function largestRemainder(total: bigint, weights: readonly bigint[]): bigint[] {
-  const sum = weights.reduce((a, b) => a + b, 0n);
-  const parts = weights.map((weight) => (total * weight) / sum);
-  let left = total - parts.reduce((a, b) => a + b, 0n);
-  if (left === 0n) return parts;
-  const remainders = weights.map((weight, index) => ({ index, remainder: (total * weight) % sum }));
-  remainders.sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
-  for (const { index } of remainders) {
-    if (left === 0n) break;
-    parts[index] = at(parts, index) + 1n;
-    left -= 1n;
+export function largestRemainder(total: Integer, weights: readonly Integer[]): Integer[] {
+  let sum: Integer = 0;
+  for (const weight of weights) sum = add(sum, weight);
+  const parts: Integer[] = [];
+  const remainders: Integer[] = [];
+  let left = total;
+  for (const weight of weights) {
+    const share = multiply(total, weight);
+    const part = quotient(share, sum);
+    parts.push(part);
+    remainders.push(subtract(share, multiply(part, sum)));
+    left = subtract(left, part);
   }
+  giveLeftovers(parts, remainders, Number(left));
   return parts;
 }
 
-function at(list: readonly bigint[], index: number): bigint {
-  return list[index] ?? 0n;
+/** Adds one to the `count` parts with the largest remainders, of equal ones to the earlier. */
+export function giveLeftovers(parts: Integer[], remainders: readonly Integer[], count: number): void {
+  if (count === 0) return;
+  const byRemainder = remainders.map((_, index) => index);
+  byRemainder.sort((a, b) => {
+    const [first, second] = [at(remainders, a), at(remainders, b)];
+    return first === second ? a - b : first > second ? -1 : 1;
+  });
+  for (const index of byRemainder.slice(0, count)) parts[index] = add(at(parts, index), 1);
+}
+
+function at(list: readonly Integer[], index: number): Integer {
+  return list[index] ?? 0;
 }
 
 /** Amounts as millionths by currency. */
-export function parseAmounts(amounts: Amounts): ReadonlyMap<string, bigint> {
+export function parseAmounts(amounts: Amounts): ReadonlyMap<string, Integer> {
   return new Map(Object.entries(amounts).map(([currency, amount]) => [currency, parseMoney(amount)]));
 }

@@ -11,7 +11,7 @@ export function offersFor(cart: PricedCart, rules: Ruleset, keys: readonly strin
   const language = cart.language && primarySubtag(cart.language);
   return [...rules.relatedProductsFor(keys)]
     .filter(({ source }) => source.language === undefined || primarySubtag(source.language) === language)
-    .filter(({ groups }) => walk(groups, cart, NO_RULE).holds)
+    .filter(({ groups }) => walk(groups, cart, NO_RULE).applies)
     .map(({ source }) => source)
     .sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0) || (a.id < b.id ? -1 : 1))
     .slice(0, cart.settings.maxOffers)

@@ -1,4 +1,5 @@
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
+import { type Integer, multiply, quotientUp, subtract } from './integer';
 import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
 import { type FieldError, RequestRefused } from './problem';
@@ -14,13 +15,13 @@ export interface PricedLine extends Selectable {
   readonly title: string | undefined;
   readonly period: Period | undefined;
   /** Millionths of a major unit. */
-  readonly unitPrice: bigint;
+  readonly unitPrice: Integer;
   /** Unit price times quantity, in minor units of the currency. */
-  readonly subtotal: bigint;
+  readonly subtotal: Integer;
   /** The setup fee in minor units; absent: the line has none. */
-  readonly setup: bigint | undefined;
+  readonly setup: Integer | undefined;
   /** The most that discounts may take off `subtotal`, in minor units: what lies above the floor of `minUnitPrice`. */
-  readonly discountable: bigint;
+  readonly discountable: Integer;
   /** Milliseconds; the quote's instant where the request is silent. */
   readonly orderedAt: number;
   readonly startsAt: number;
@@ -135,7 +136,7 @@ function priceLine(
   const plan = line.plan === undefined ? undefined : plans.get(line.plan);
   const quantity = line.quantity ?? 1;
   const unitPrice = parseMoney(line.unitPrice);
-  const subtotal = roundMoney(unitPrice * BigInt(quantity), digits, roundingMode);
+  const subtotal = roundMoney(multiply(unitPrice, quantity), digits, roundingMode);
   return {
     index,
     id: line.id,
@@ -160,10 +161,9 @@ function priceLine(
 }
 
 /** The floor is rounded up, so that the line never costs less than its least price. */
-function aboveFloor(subtotal: bigint, minUnitPrice: string, quantity: number, digits: number): bigint {
-  const unit = powerOfTen(6 - digits);
-  const floor = (parseMoney(minUnitPrice) * BigInt(quantity) + unit - 1n) / unit;
-  return floor >= subtotal ? 0n : subtotal - floor;
+function aboveFloor(subtotal: Integer, minUnitPrice: string, quantity: number, digits: number): Integer {
+  const floor = quotientUp(multiply(parseMoney(minUnitPrice), quantity), powerOfTen(6 - digits));
+  return floor >= subtotal ? 0 : subtract(subtotal, floor);
 }
 
 function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): PricedService {
@@ -193,23 +193,10 @@ export function merged(
 
 function contradictions(request: Cart): FieldError[] {
   const errors: FieldError[] = [];
-  for (const [pointer, ids] of [
-    ['lines', request.lines.map((line) => line.id)],
-    ['subscriptions', (request.subscriptions ?? []).map((subscription) => subscription.id)],
-  ] as const) {
-    const seen = new Set<string>();
-    for (const [index, id] of ids.entries()) {
-      if (seen.has(id)) {
-        errors.push({
-          pointer: `/${pointer}/${index}/id`,
-          code: 'duplicate_id',
-          detail: `The id "${id}" is used twice.`,
-        });
-      }
-      seen.add(id);
-    }
-  }
-  for (const [index, { lastInvoice }] of (request.subscriptions ?? []).entries()) {
+  findDuplicates('lines', request.lines, errors);
+  if (request.subscriptions === undefined) return errors;
+  findDuplicates('subscriptions', request.subscriptions, errors);
+  for (const [index, { lastInvoice }] of request.subscriptions.entries()) {
     if (lastInvoice !== undefined && lastInvoice.to <= lastInvoice.from) {
       errors.push({
         pointer: `/subscriptions/${index}/lastInvoice/to`,
@@ -219,4 +206,14 @@ function contradictions(request: Cart): FieldError[] {
     }
   }
   return errors;
+}
+
+function findDuplicates(name: string, entries: readonly { id: string }[], errors: FieldError[]): void {
+  const seen = new Set<string>();
+  for (let index = 0; index < entries.length; index++) {
+    const { id } = entries[index] as { id: string };
+    if (!seen.has(id)) seen.add(id);
+    else
+      errors.push({ pointer: `/${name}/${index}/id`, code: 'duplicate_id', detail: `The id "${id}" is used twice.` });
+  }
 }

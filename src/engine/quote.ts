@@ -1,7 +1,7 @@
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
-import { type Candidate, grantEnd, type Judging, judgesOf } from './candidates';
+import { type Candidate, grantEnd, Judges, type Judging } from './candidates';
 import { type CheckedCode, checkCodes, enteredCodes, type Openers, openers } from './codes';
-import { type Combined, combine, ruleId } from './combination';
+import { combine, ruleId } from './combination';
 import { explain, type Findings } from './explanation';
 import type { Facts, FactsNeeded, GrantToRecord, Use } from './facts';
 import { pickText } from './localized-text';
@@ -84,40 +84,52 @@ function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeede
   };
 }
 
+/** Works out what a redemption asks for where it is asked. */
+class Evaluated implements Evaluation {
+  constructor(
+    readonly quote: Omit<Quote, 'digest'>,
+    private readonly cart: PricedCart,
+    private readonly decided: Decided,
+  ) {}
+
+  get uses(): Use[] {
+    return usesOf(this.cart, this.decided.priced.applied, this.decided.codes);
+  }
+
+  get grants(): GrantToRecord[] {
+    return grantsOf(this.cart, this.decided.priced.applied);
+  }
+}
+
 function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
   const { rules, keys } = reach;
   const decided = decide(cart, reach, facts);
-  const { findings, priced, codes } = decided;
-  const applied = [...priced.amounts.keys()];
-  const promotionsOfCodes = new Set(codes.flatMap(({ fact }) => (fact === undefined ? [] : [fact.promotionId])));
+  const { priced, codes } = decided;
   const opening = openers(codes);
-  return {
-    quote: {
-      at: formatInstant(cart.at),
-      currency: cart.currency,
-      catalogVersion: rules.version,
-      lines: priced.lines,
-      discounts: applied.map((candidate) => describe(candidate, cart, priced, opening)),
-      totals: priced.totals,
-      promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
-      declined: explain(rules, findings, promotionsOfCodes),
-      offers: offersFor(cart, rules, keys),
-      transitions: transitionsFor(cart, priced.lines, rules),
-    },
-    // Only a redemption asks for these.
-    get uses() {
-      return usesOf(cart, priced, codes);
-    },
-    get grants() {
-      return grantsOf(cart, applied);
-    },
+  const quote: Omit<Quote, 'digest'> = {
+    at: formatInstant(cart.at),
+    currency: cart.currency,
+    catalogVersion: rules.version,
+    lines: priced.lines,
+    discounts: priced.applied.map((candidate) => describe(candidate, cart, opening)),
+    totals: priced.totals,
+    promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
+    declined: explain(rules, decided.findings, promotionsOf(codes)),
+    offers: offersFor(cart, rules, keys),
+    transitions: transitionsFor(cart, priced.lines, rules),
   };
+  return new Evaluated(quote, cart, decided);
+}
+
+function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { fact } of codes) if (fact !== undefined) ids.add(fact.promotionId);
+  return ids;
 }
 
 /** What the rules make of a cart. */
 interface Decided {
   readonly findings: Findings;
-  readonly combined: Combined;
   readonly priced: Priced;
   readonly codes: readonly CheckedCode[];
 }
@@ -127,7 +139,7 @@ function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
   const overdrawn = new Set<string>();
   for (;;) {
     const decided = decideOnce({ cart, facts, overdrawn }, reach);
-    const spent = overdraws(cart, decided.priced, facts);
+    const spent = overdraws(cart, decided.priced.applied, facts);
     if (spent.length === 0) return decided;
     for (const id of spent) overdrawn.add(id);
   }
@@ -136,26 +148,36 @@ function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
 function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
   const { cart, facts } = judging;
   const codes = checkCodes(rules, judging);
-  const withCode = new Set(codes.flatMap(({ fact, valid }) => (fact && valid ? [fact.promotionId] : [])));
-  const judge = judgesOf(judging, withCode);
-  const rulesInReach = new Set(inReach);
-  for (const id of withCode) for (const rule of rules.promotion(id)?.discounts ?? []) rulesInReach.add(rule);
-  for (const { discountId } of facts.grants) {
-    const rule = rules.discount(discountId);
-    if (rule !== undefined) rulesInReach.add(rule);
+  const withCode = new Set<string>();
+  for (const { fact, valid } of codes) if (fact !== undefined && valid) withCode.add(fact.promotionId);
+  const judges = new Judges(judging, withCode);
+  const candidates: Candidate[] = [];
+  for (const rule of inReachWith(rules, inReach, withCode, facts)) {
+    const judged = judges.discount(rule);
+    if (judged.applies) candidates.push(judged);
   }
-  const candidates = [...rulesInReach].map(judge.discount).filter((judged) => judged.applies);
-  const combined = combine(cart, candidates);
-  const priced = priceLines(cart, combined.takes);
-  return {
-    findings: { cart, judge, losses: combined.losses, amounts: priced.amounts },
-    combined,
-    priced,
-    codes,
-  };
+  const priced = priceLines(cart, combine(cart, candidates));
+  return { findings: { cart, judges, candidates }, priced, codes };
 }
 
-function describe(candidate: Candidate, cart: PricedCart, priced: Priced, opening: Openers): AppliedDiscount {
+/** What is in reach without a code, with the codes, or because the customer keeps it. */
+function inReachWith(
+  rules: Ruleset,
+  inReach: ReadonlySet<DiscountRule>,
+  withCode: ReadonlySet<string>,
+  { grants }: Facts,
+): ReadonlySet<DiscountRule> {
+  if (withCode.size === 0 && grants.length === 0) return inReach;
+  const all = new Set(inReach);
+  for (const id of withCode) for (const rule of rules.promotion(id)?.discounts ?? []) all.add(rule);
+  for (const { discountId } of grants) {
+    const rule = rules.discount(discountId);
+    if (rule !== undefined) all.add(rule);
+  }
+  return all;
+}
+
+function describe(candidate: Candidate, cart: PricedCart, opening: Openers): AppliedDiscount {
   const { source, promotion } = candidate.rule;
   const code = promotion && opening.get(promotion.source.id);
   const title = pickText(promotion?.source.title, cart.languages);
@@ -168,25 +190,25 @@ function describe(candidate: Candidate, cart: PricedCart, priced: Priced, openin
     name: source.name,
     ...(title !== undefined && { title }),
     ...(billingDescription !== undefined && { billingDescription }),
-    amount: formatMoney(priced.amounts.get(candidate) ?? 0n, cart.digits),
+    amount: formatMoney(candidate.taken, cart.digits),
     ...(validUntil !== undefined && { validUntil: formatInstant(validUntil) }),
     ...(candidate.coveredUntil !== undefined && { coveredUntil: formatInstant(candidate.coveredUntil) }),
   };
 }
 
 /** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */
-function codeAnswer(code: CheckedCode, opening: Openers, { combined, priced }: Decided): QuotedCode {
+function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: Decided): QuotedCode {
   if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
   const id = code.fact?.promotionId;
   const isFirst = id !== undefined && opening.get(id)?.code === code.code;
-  const applied = [...priced.amounts.keys()].some((candidate) => !candidate.byGrant && ruleId(candidate) === id);
+  const applied = priced.applied.some((candidate) => !candidate.byGrant && ruleId(candidate) === id);
   if (isFirst && applied) return { code: code.code, status: 'applied' };
-  const loss = applied ? undefined : [...combined.losses].find(([candidate]) => ruleId(candidate) === id)?.[1];
+  const lost = findings.candidates.find((candidate) => candidate.loss !== undefined && ruleId(candidate) === id);
   return {
     code: code.code,
     status: 'declined',
     reason: 'promo_code_no_effect',
-    ...(loss !== undefined && { blockedBy: loss.blockedBy }),
+    ...(lost?.loss !== undefined && !applied && { blockedBy: lost.loss.blockedBy }),
   };
 }
 

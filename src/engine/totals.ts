@@ -1,98 +1,130 @@
 import type { LineDiscount, QuotedLine, Totals } from './answer';
 import type { Candidate } from './candidates';
+import { add, type Integer, quotient, remainder, subtract } from './integer';
 import type { Take } from './ledger';
-import { divideRounded, formatMoney, type Money } from './money';
+import { divideRounded, formatMoney, giveLeftovers, type Money } from './money';
 import type { PricedCart, PricedLine } from './priced-cart';
 
 /** What the takes make of a cart. */
 export interface Priced {
   readonly lines: QuotedLine[];
   readonly totals: Totals;
-  /** What each candidate takes off the whole cart, setup fees included, in minor units; none that takes nothing. */
-  readonly amounts: ReadonlyMap<Candidate, bigint>;
+  /** The candidates that take something off the cart, in the order of the lines. */
+  readonly applied: readonly Candidate[];
 }
 
-/** Adds up what is taken off each line: exact amounts are added, the sum is rounded to the currency's digits [HS]. */
+/** A line's takes, and what each takes off it in minor units. */
+interface Rounded {
+  readonly takes: readonly Take[];
+  readonly recurring: readonly Integer[];
+  readonly setup: readonly Integer[];
+}
+
+/**
+ * Adds up what is taken off each line: exact amounts are added, the sum is rounded to the currency's digits [HS]. Notes
+ * at each candidate what it takes off the cart.
+ */
 export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
-  const amounts = new Map<Candidate, bigint>();
-  const byLine = new Map<PricedLine, Take[]>();
-  for (const take of takes) {
-    const own = byLine.get(take.line);
-    if (own === undefined) byLine.set(take.line, [take]);
-    else own.push(take);
-  }
-  const rounded = cart.lines.map((line) => {
-    const own = byLine.get(line) ?? NO_TAKES;
-    const recurring = roundParts(
-      own.map((take) => take.recurring),
-      cart,
-    );
-    const setup =
-      line.setup === undefined
-        ? NO_PARTS
-        : roundParts(
-            own.map((take) => take.setup),
-            cart,
-          );
-    for (let index = 0; index < own.length; index++) {
-      const { candidate } = own[index] as Take;
-      const amount = (recurring[index] ?? 0n) + (setup[index] ?? 0n);
-      if (amount > 0n) amounts.set(candidate, (amounts.get(candidate) ?? 0n) + amount);
+  const { digits } = cart;
+  const applied: Candidate[] = [];
+  const rounded = byLine(cart, takes).map((own, index) => round(cart, cart.lines[index] as PricedLine, own, applied));
+  let subtotal: Integer = 0;
+  let discount: Integer = 0;
+  // A candidate that takes nothing off the cart is not told at a line either: what it takes must be known before.
+  const lines = rounded.map((line, index): QuotedLine => {
+    const { id, subtotal: price, setup: fee } = cart.lines[index] as PricedLine;
+    const off = sum(line.recurring);
+    subtotal = add(subtotal, price);
+    discount = add(discount, off);
+    const discounts = lineDiscounts(line, digits);
+    if (fee === undefined) {
+      return {
+        id,
+        subtotal: formatMoney(price, digits),
+        discount: formatMoney(off, digits),
+        total: formatMoney(subtract(price, off), digits),
+        discounts,
+      };
     }
-    return { line, own, recurring, setup };
+    const feeOff = sum(line.setup);
+    subtotal = add(subtotal, fee);
+    discount = add(discount, feeOff);
+    return { id, ...totalsOf(price, off, digits), setup: totalsOf(fee, feeOff, digits), discounts };
   });
-  const money = (minor: bigint): string => formatMoney(minor, cart.digits);
-  const quoted = rounded.map(({ line, own, recurring, setup }): QuotedLine => {
-    const { subtotal, discount, total } = totalsOf(line.subtotal, sum(recurring), money);
-    const discounts: LineDiscount[] = [];
-    for (let index = 0; index < own.length; index++) {
-      const take = own[index] as Take;
-      if (take.recurring === 0n || !amounts.has(take.candidate)) continue;
-      discounts.push(lineDiscount(take, money(recurring[index] ?? 0n), cart.digits));
-    }
-    return line.setup === undefined
-      ? { id: line.id, subtotal, discount, total, discounts }
-      : { id: line.id, subtotal, discount, total, setup: totalsOf(line.setup, sum(setup), money), discounts };
-  });
-  const subtotal = sum(cart.lines.map((line) => line.subtotal + (line.setup ?? 0n)));
-  const discount = sum(rounded.map(({ recurring, setup }) => sum(recurring) + sum(setup)));
-  return { lines: quoted, totals: totalsOf(subtotal, discount, money), amounts };
+  return { lines, totals: totalsOf(subtotal, discount, digits), applied };
 }
 
-const NO_TAKES: readonly Take[] = [];
-const NO_PARTS: readonly bigint[] = [];
+function byLine({ lines }: PricedCart, takes: readonly Take[]): Take[][] {
+  const own: Take[][] = lines.map(() => []);
+  for (const take of takes) own[take.line.index]?.push(take);
+  return own;
+}
+
+function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[], applied: Candidate[]): Rounded {
+  const ticks: Integer[] = [];
+  for (const take of takes) ticks.push(take.recurring);
+  const recurring = roundParts(ticks, settings.roundingMode);
+  let setup = NOTHING;
+  if (line.setup !== undefined) {
+    setup = roundParts(
+      takes.map((take) => take.setup),
+      settings.roundingMode,
+    );
+  }
+  for (let index = 0; index < takes.length; index++) {
+    const { candidate } = takes[index] as Take;
+    const amount = add(recurring[index] ?? 0, setup[index] ?? 0);
+    if (amount === 0) continue;
+    if (candidate.taken === 0) applied.push(candidate);
+    candidate.taken = add(candidate.taken, amount);
+  }
+  return { takes, recurring, setup };
+}
+
+const NOTHING: readonly Integer[] = [];
+
+function lineDiscounts({ takes, recurring }: Rounded, digits: number): LineDiscount[] {
+  const discounts: LineDiscount[] = [];
+  for (let index = 0; index < takes.length; index++) {
+    const take = takes[index] as Take;
+    if (take.recurring === 0 || take.candidate.taken === 0) continue;
+    discounts.push(lineDiscount(take, formatMoney(recurring[index] ?? 0, digits), digits));
+  }
+  return discounts;
+}
 
 function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, digits: number): LineDiscount {
-  return {
-    discountId: rule.source.id,
-    ...(rule.promotion && { promotionId: rule.promotion.source.id }),
-    exactAmount: formatMoney(recurring, digits + 1),
-    amount,
-  };
+  const discountId = rule.source.id;
+  const exactAmount = formatMoney(recurring, digits + 1);
+  return rule.promotion === undefined
+    ? { discountId, exactAmount, amount }
+    : { discountId, promotionId: rule.promotion.source.id, exactAmount, amount };
 }
 
 /** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
-function roundParts(exact: readonly bigint[], { settings }: PricedCart): bigint[] {
-  const whole = sum(exact);
-  if (whole === 0n) return exact.map(() => 0n);
-  const minor = divideRounded(whole, 10n, settings.roundingMode);
-  const parts = exact.map((ticks) => ticks / 10n);
-  let left = minor - sum(parts);
-  if (left === 0n) return parts;
-  const byRemainder = exact.map((ticks, index) => ({ index, remainder: ticks % 10n }));
-  byRemainder.sort((a, b) => Number(b.remainder - a.remainder) || a.index - b.index);
-  for (const { index } of byRemainder) {
-    if (left === 0n) break;
-    parts[index] = (parts[index] ?? 0n) + 1n;
-    left -= 1n;
+function roundParts(ticks: readonly Integer[], mode: PricedCart['settings']['roundingMode']): readonly Integer[] {
+  const [only] = ticks;
+  if (only === undefined) return ticks;
+  if (ticks.length === 1) return [divideRounded(only, 10, mode)];
+  const parts = ticks.map((part) => quotient(part, 10));
+  const left = subtract(divideRounded(sum(ticks), 10, mode), sum(parts));
+  if (left !== 0) {
+    const remainders = ticks.map((part) => remainder(part, 10));
+    giveLeftovers(parts, remainders, Number(left));
   }
   return parts;
 }
 
-function totalsOf(subtotal: bigint, discount: bigint, money: (minor: bigint) => string): Totals {
-  return { subtotal: money(subtotal), discount: money(discount), total: money(subtotal - discount) };
+function totalsOf(subtotal: Integer, discount: Integer, digits: number): Totals {
+  return {
+    subtotal: formatMoney(subtotal, digits),
+    discount: formatMoney(discount, digits),
+    total: formatMoney(subtract(subtotal, discount), digits),
+  };
 }
 
-function sum(amounts: readonly bigint[]): bigint {
-  return amounts.reduce((a, b) => a + b, 0n);
+function sum(amounts: readonly Integer[]): Integer {
+  let all: Integer = 0;
+  for (const amount of amounts) all = add(all, amount);
+  return all;
 }

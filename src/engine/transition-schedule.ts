@@ -1,5 +1,6 @@
 import type { Step } from './answer';
 import type { Subscription } from './cart';
+import { multiply, subtract } from './integer';
 import { divideRounded, formatMoney, minorDigits, parseMoney, roundMoney } from './money';
 import type { PricedCart, PricedLine } from './priced-cart';
 import { addPeriods, daysBetween, formatInstant, lastDay, localDate, parseInstant } from './time';
@@ -72,7 +73,7 @@ function step(type: Step['type'], at: number): Step {
 
 /** Amounts of steps are positive: a line that costs nothing has no invoice. */
 function invoice(cart: PricedCart, line: PricedLine, price: string, issuedAt: number, from: number): Step[] {
-  if (parseMoney(price) === 0n) return [];
+  if (parseMoney(price) === 0) return [];
   const first = localDate(from, cart.timeZone);
   return [
     {
@@ -89,7 +90,7 @@ function cancellation(cart: PricedCart, { lastInvoice, currency }: Subscription)
   if (lastInvoice === undefined) return [];
   const digits = minorDigits(currency);
   const amount = roundMoney(parseMoney(lastInvoice.amount), digits, cart.settings.roundingMode);
-  if (amount === 0n) return [];
+  if (amount === 0) return [];
   return [
     {
       ...step('cancel_invoice', cart.at),
@@ -112,8 +113,8 @@ function credit(cart: PricedCart, { lastInvoice, currency }: Subscription): Step
   const used = Math.min(Math.max(daysBetween(lastInvoice.from, today), 0), days);
   const digits = minorDigits(currency);
   const invoiced = roundMoney(parseMoney(lastInvoice.amount), digits, roundingMode);
-  const unused = invoiced - divideRounded(invoiced * BigInt(used), BigInt(days), roundingMode);
-  if (unused === 0n) return [];
+  const unused = subtract(invoiced, divideRounded(multiply(invoiced, used), days, roundingMode));
+  if (unused === 0) return [];
   const from = today > lastInvoice.from ? today : lastInvoice.from;
   return [{ ...step('credit', cart.at), amount: formatMoney(unused, digits), from, to: lastInvoice.to }];
 }

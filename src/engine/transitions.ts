@@ -1,5 +1,6 @@
 import type { QuotedLine, QuotedTransition } from './answer';
 import type { Subscription, TransitionChoice } from './cart';
+import { multiply } from './integer';
 import { pickText } from './localized-text';
 import { formatMoney, minorDigits, parseMoney, roundMoney } from './money';
 import { merged, type PricedCart, type PricedLine } from './priced-cart';
@@ -192,7 +193,7 @@ function monthlyPrice(cart: PricedCart, { price, currency, interval }: Subscript
   const millionths = parseMoney(price);
   const monthly =
     interval.unit === 'day'
-      ? roundMoney(millionths * 365n, digits, cart.settings.roundingMode, BigInt(interval.length * 12))
-      : roundMoney(millionths, digits, cart.settings.roundingMode, BigInt(monthsOf(interval)));
+      ? roundMoney(multiply(millionths, 365), digits, cart.settings.roundingMode, interval.length * 12)
+      : roundMoney(millionths, digits, cart.settings.roundingMode, monthsOf(interval));
   return formatMoney(monthly, digits);
 }

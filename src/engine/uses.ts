@@ -3,37 +3,37 @@ import { grantEnd } from './candidates';
 import { type CheckedCode, openers } from './codes';
 import { ruleId } from './combination';
 import type { Facts, GrantToRecord, Use } from './facts';
+import { add, type Integer, multiply } from './integer';
 import { formatMoney, parseMoney, powerOfTen } from './money';
 import type { PricedCart } from './priced-cart';
 import type { PromotionRule } from './rules';
 import { formatInstant } from './time';
-import type { Priced } from './totals';
 
 /** The promotions that would take off more than their budget has left; a budget is all or nothing. */
-export function overdraws(cart: PricedCart, priced: Priced, facts: Facts): string[] {
-  return [...spending(priced)]
-    .filter(([promotion, amount]) => {
-      const budget = promotion.source.limits?.budget?.[cart.currency];
-      if (budget === undefined) return false;
-      const spent = parseMoney(facts.usage.get(promotion.source.id)?.spent[cart.currency] ?? '0');
-      return spent + amount * powerOfTen(6 - cart.digits) > parseMoney(budget);
-    })
-    .map(([promotion]) => promotion.source.id);
+export function overdraws(cart: PricedCart, applied: readonly Candidate[], facts: Facts): string[] {
+  const ids: string[] = [];
+  for (const [{ source }, amount] of spending(applied)) {
+    const budget = source.limits?.budget?.[cart.currency];
+    if (budget === undefined) continue;
+    const spent = parseMoney(facts.usage.get(source.id)?.spent[cart.currency] ?? '0');
+    if (add(spent, multiply(amount, powerOfTen(6 - cart.digits))) > parseMoney(budget)) ids.push(source.id);
+  }
+  return ids;
 }
 
-/** What each promotion takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */
-function spending(priced: Priced): Map<PromotionRule, bigint> {
-  const spent = new Map<PromotionRule, bigint>();
-  for (const [{ rule, byGrant }, amount] of priced.amounts) {
-    if (rule.promotion !== undefined && !byGrant) {
-      spent.set(rule.promotion, (spent.get(rule.promotion) ?? 0n) + amount);
+/** What each promotion with limits takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */
+function spending(applied: readonly Candidate[]): Map<PromotionRule, Integer> {
+  const spent = new Map<PromotionRule, Integer>();
+  for (const { rule, byGrant, taken } of applied) {
+    if (rule.promotion?.source.limits !== undefined && !byGrant) {
+      spent.set(rule.promotion, add(spent.get(rule.promotion) ?? 0, taken));
     }
   }
   return spent;
 }
 
 /** The uses that redeeming a quote counts: its promotions and global discounts, their budgets, and the codes that opened them. */
-export function usesOf(cart: PricedCart, priced: Priced, codes: readonly CheckedCode[]): Use[] {
+export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: readonly CheckedCode[]): Use[] {
   const customerId = cart.customer?.id;
   const count = (kind: 'promotion' | 'code', subject: string, total?: number, perCustomer?: number): Use[] => [
     { kind, subject, amount: '1', ...limit(total) },
@@ -41,7 +41,7 @@ export function usesOf(cart: PricedCart, priced: Priced, codes: readonly Checked
       ? []
       : [{ kind: `${kind}_customer` as const, subject, customerId, amount: '1', ...limit(perCustomer) }]),
   ];
-  const own = [...priced.amounts.keys()].filter(({ byGrant }) => !byGrant);
+  const own = applied.filter(({ byGrant }) => !byGrant);
   const ids = new Set(own.map(ruleId));
   const rules = [...ids].flatMap((id) => {
     const candidates = own.filter((candidate) => ruleId(candidate) === id);
@@ -49,7 +49,7 @@ export function usesOf(cart: PricedCart, priced: Priced, codes: readonly Checked
     const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
   });
-  const budgets = [...spending(priced)].flatMap(([{ source }, amount]): Use[] => {
+  const budgets = [...spending(applied)].flatMap(([{ source }, amount]): Use[] => {
     const budget = source.limits?.budget?.[cart.currency];
     if (budget === undefined) return [];
     const money = formatMoney(amount, cart.digits);

@@ -1,4 +1,5 @@
 import type { Comparison } from '../comparison';
+import { add, type Integer } from '../integer';
 import { type Currency, type Money, parseMoney } from '../money';
 import { type Period, parseInstant, subtractPeriod } from '../time';
 import { type Judge, missingFact } from './condition';
@@ -15,10 +16,10 @@ export function accountSum(
     const entries = customer?.[fact];
     if (entries === undefined) return missingFact(`/customer/${fact}`);
     const from = subtractPeriod(at, period, timeZone);
-    const sum = entries.reduce((total, entry) => {
+    const sum = entries.reduce<Integer>((total, entry) => {
       const booked = parseInstant(entry.at);
-      return entry.currency === currency && booked >= from && booked <= at ? total + parseMoney(entry.amount) : total;
-    }, 0n);
+      return entry.currency === currency && booked >= from && booked <= at ? add(total, parseMoney(entry.amount)) : total;
+    }, 0);
     return judgeMoney(sum, comparison, required, currency);
   };
 }

@@ -1,4 +1,5 @@
 import type { Comparison } from '../comparison';
+import { add, type Integer, multiply } from '../integer';
 import { type Amounts, parseAmounts, powerOfTen } from '../money';
 import { findLines } from '../priced-cart';
 import type { Selector } from '../selector';
@@ -28,8 +29,9 @@ export const cartTotal: ConditionKind<CartTotalCondition> = {
       const { currency, digits } = cart;
       const amount = required.get(currency);
       if (amount === undefined) return { kind: 'currency_not_priced' };
-      const total = matching(cart).reduce((sum, line) => sum + line.subtotal, 0n);
-      return judgeMoney(total * powerOfTen(6 - digits), comparison, amount, currency);
+      let total: Integer = 0;
+      for (const { subtotal } of matching(cart)) total = add(total, subtotal);
+      return judgeMoney(multiply(total, powerOfTen(6 - digits)), comparison, amount, currency);
     };
   },
 };

@@ -1,4 +1,5 @@
 import { type Comparison, comparisonHolds } from '../comparison';
+import { type Integer, quotient, quotientUp, subtract } from '../integer';
 import { formatMoney, minorDigits, powerOfTen } from '../money';
 import { elapsed, formatPeriod, type Period, remaining, subtractPeriod } from '../time';
 import type { Numbers, Verdict } from './condition';
@@ -13,18 +14,18 @@ export function judgeCount(actual: number, comparison: Comparison, required: num
 }
 
 /** Judges an amount in millionths against the required one; what is told is never better than what is judged. */
-export function judgeMoney(actual: bigint, comparison: Comparison, required: bigint, currency: string): Verdict {
+export function judgeMoney(actual: Integer, comparison: Comparison, required: Integer, currency: string): Verdict {
   const digits = minorDigits(currency);
   const unit = powerOfTen(6 - digits);
-  const down = (millionths: bigint): string => formatMoney(millionths / unit, digits);
-  const up = (millionths: bigint): string => formatMoney((millionths + unit - 1n) / unit, digits);
+  const down = (millionths: Integer): string => formatMoney(quotient(millionths, unit), digits);
+  const up = (millionths: Integer): string => formatMoney(quotientUp(millionths, unit), digits);
   return {
     kind: 'judged',
     holds: comparisonHolds(comparison, actual < required ? -1 : actual > required ? 1 : 0),
     numbers: () => ({
       actual: down(actual),
       required: up(required),
-      ...missing(comparison, actual < required, () => up(required - actual)),
+      ...missing(comparison, actual < required, () => up(subtract(required, actual))),
     }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Reason, UnmetCondition } from '../answer';
 import type { PricedCart } from '../priced-cart';
 import { inOrder } from '../resource';
+import { type Refusal, type Standing, STANDS } from '../standing';
 import type { Judge, RuleContext, Verdict } from './condition';
 import { type Condition, prepareCondition } from './index';
 
@@ -15,11 +16,6 @@ export type ConditionGroup = readonly PreparedCondition[];
 
 /** Whether each condition without a group must hold (a promotion), or one of them is enough (a global discount [ISP]). */
 export type Ungrouped = 'each' | 'one';
-
-/** How the conditions of a rule stand. */
-export type Outcome =
-  | { readonly holds: true; readonly onceByPurchase: boolean }
-  | { readonly holds: false; readonly reason: Reason; readonly unmet: () => UnmetCondition[] };
 
 /** Makes a list of conditions ready, by groups. */
 export function prepareGroups(conditions: readonly Condition[] | undefined, ungrouped: Ungrouped): ConditionGroup[] {
@@ -41,24 +37,44 @@ export function prepareGroups(conditions: readonly Condition[] | undefined, ungr
   return groups;
 }
 
-const UNCONDITIONAL: Outcome = { holds: true, onceByPurchase: false };
-
 /** Judges every group; `onceByPurchase` tells that a purchase was needed for it, which counts once per customer. */
-export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Outcome {
-  if (groups.length === 0) return UNCONDITIONAL;
+export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Standing | Refusal {
   let onceByPurchase = false;
-  const failed: ConditionGroup[] = [];
+  let failed: ConditionGroup[] | undefined;
   for (const group of groups) {
-    const holding = group.filter((condition) => holds(condition, cart, rule));
-    if (holding.length === 0) failed.push(group);
-    else if (holding.every(({ source }) => source.type === 'purchase' && !source.negate)) onceByPurchase = true;
+    let holding = 0;
+    let purchases = 0;
+    for (const condition of group) {
+      if (!holds(condition, cart, rule)) continue;
+      holding += 1;
+      if (condition.source.type === 'purchase' && !condition.source.negate) purchases += 1;
+    }
+    if (holding === 0) {
+      failed ??= [];
+      failed.push(group);
+    } else if (holding === purchases) onceByPurchase = true;
   }
-  if (failed.length === 0) return { holds: true, onceByPurchase };
-  return {
-    holds: false,
-    reason: reasonOf(failed, cart, rule),
-    unmet: () => failed.flatMap((group) => group.map((condition) => explain(condition, cart, rule))),
-  };
+  if (failed !== undefined) return new Unmet(failed, cart, rule);
+  return onceByPurchase ? { applies: true, onceByPurchase } : STANDS;
+}
+
+/** Works out why only where it is told. */
+class Unmet implements Refusal {
+  readonly applies = false;
+
+  constructor(
+    private readonly failed: readonly ConditionGroup[],
+    private readonly cart: PricedCart,
+    private readonly rule: RuleContext,
+  ) {}
+
+  get reason(): Reason {
+    return reasonOf(this.failed, this.cart, this.rule);
+  }
+
+  unmet(): UnmetCondition[] {
+    return this.failed.flatMap((group) => group.map((condition) => explain(condition, this.cart, this.rule)));
+  }
 }
 
 function holds({ source, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): boolean {

@@ -1,16 +1,17 @@
-import { isLess, ONE, smaller, times, total, ZERO } from '../fraction';
-import { type Amounts, type Fraction, parseMoney, powerOfTen } from '../money';
+import { type Fraction, isLess, ONE, reduced, smaller, times, total, whole, ZERO } from '../fraction';
+import { multiply } from '../integer';
+import { type Amounts, parseMoney, powerOfTen } from '../money';
 import type { Basis, Part, Taken } from './value';
 
 /** An amount's entry for the currency in ticks; absent: the currency is not priced. */
 export function inTicks(amounts: Amounts, currency: string, digits: number): Fraction | undefined {
   const amount = Object.hasOwn(amounts, currency) ? amounts[currency] : undefined;
-  return amount === undefined ? undefined : { num: parseMoney(amount), den: powerOfTen(5 - digits) };
+  return amount === undefined ? undefined : reduced({ num: parseMoney(amount), den: powerOfTen(5 - digits) });
 }
 
 /** A fraction of every part, up to a cap over all of them. */
 export function fractionOff({ parts }: Basis, fraction: Fraction, cap: Fraction | undefined): Taken {
-  const amounts = parts.map((part) => times(times(part.base, part.share), fraction));
+  const amounts = parts.map((part) => times(fraction, coveredBase(part)));
   return cap === undefined || !isLess(cap, total(amounts))
     ? { amounts, pooled: false }
     : { amounts: split(cap, parts.map(coveredBase)), pooled: true };
@@ -25,9 +26,7 @@ export function amountOff({ parts, scope }: Basis, amount: Fraction): Taken {
     );
     return { amounts, pooled: true };
   }
-  const amounts = parts.map((part) =>
-    times(smaller(times(amount, { num: part.units, den: 1n }), part.base), part.share),
-  );
+  const amounts = parts.map(({ base, units, share }) => times(smaller(times(amount, whole(units)), base), share));
   return { amounts, pooled: false };
 }
 
@@ -38,8 +37,9 @@ export function coveredBase({ base, share }: Part): Fraction {
 
 /** Splits an amount in proportion to the weights. */
 function split(amount: Fraction, weights: readonly Fraction[]): Fraction[] {
+  if (weights.length === 1) return [weights[0]?.num === 0 ? ZERO : amount];
   const sum = total(weights);
   return weights.map(({ num, den }) =>
-    sum.num === 0n ? ZERO : times(amount, { num: num * sum.den, den: den * sum.num }),
+    sum.num === 0 ? ZERO : times(amount, { num: multiply(num, sum.den), den: multiply(den, sum.num) }),
   );
 }

@@ -1,4 +1,4 @@
-import { integer, lessOf, times } from '../fraction';
+import { lessOf, times, whole } from '../fraction';
 import type { Amounts } from '../money';
 import { inTicks } from './amounts';
 import type { DiscountKind } from './value';
@@ -20,7 +20,7 @@ export const specialPrice: DiscountKind<SpecialPriceValue> = {
     return (
       price &&
       (({ parts }) => ({
-        amounts: parts.map((part) => times(lessOf(part.base, times(price, integer(part.units))), part.share)),
+        amounts: parts.map((part) => times(lessOf(part.base, times(price, whole(part.units))), part.share)),
         pooled: false,
       }))
     );

@@ -1,5 +1,5 @@
-import { integer, isLess, ZERO } from '../fraction';
-import type { Amounts, Fraction } from '../money';
+import { type Fraction, isLess, whole, ZERO } from '../fraction';
+import type { Amounts } from '../money';
 import { inTicks } from './amounts';
 import type { Basis, Taker } from './value';
 
@@ -27,14 +27,14 @@ export function highestTier<T extends { from: TierQuantity | Amounts }>(
   if (ready.length === 0) return undefined;
   const byTotal = typeof tiers[0]?.from === 'object';
   return (basis) => {
-    const reached = integer(byTotal ? basis.total : basis.quantity);
+    const reached = whole(byTotal ? basis.total : basis.quantity);
     const tier = ready.find(({ from }) => !isLess(reached, from));
     return tier === undefined ? nothing(basis) : tier.take(basis);
   };
 }
 
 function threshold(from: TierQuantity | Amounts, currency: string, digits: number): Fraction | undefined {
-  return typeof from === 'number' ? integer(BigInt(from)) : inTicks(from, currency, digits);
+  return typeof from === 'number' ? whole(from) : inTicks(from, currency, digits);
 }
 
 function nothing({ parts }: Basis): ReturnType<Taker> {

@@ -1,4 +1,5 @@
-import type { Fraction } from '../money';
+import type { Fraction } from '../fraction';
+import type { Integer } from '../integer';
 
 /** What a discount is counted on: each unit, the line once, or the matching lines together once. */
 export type DiscountScope = 'unit' | 'line' | 'order';
@@ -8,7 +9,7 @@ export interface Part {
   /** What is left of the selected units' price. */
   readonly base: Fraction;
   /** How many units are selected; of a setup fee one. */
-  readonly units: bigint;
+  readonly units: number;
   /** The part of the period that the discount covers. */
   readonly share: Fraction;
 }
@@ -18,9 +19,9 @@ export interface Basis {
   readonly parts: readonly Part[];
   readonly scope: DiscountScope;
   /** Units of the line, or of all matching lines; tiers are reached by it. */
-  readonly quantity: bigint;
+  readonly quantity: Integer;
   /** Undiscounted recurring total in ticks; tiers are reached by it. */
-  readonly total: bigint;
+  readonly total: Integer;
 }
 
 /** What a value takes off each part, before rounding; `pooled` amounts are rounded together and then split. */
