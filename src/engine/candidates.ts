@@ -25,7 +25,7 @@ export interface CandidateLine {
 export interface Candidate {
   readonly applies: true;
   readonly rule: DiscountRule;
-  readonly take: Taker;
+  readonly taker: Taker;
   readonly lines: readonly CandidateLine[];
   /** Units and undiscounted total (in ticks) of all matching lines, for order-scope tiers. */
   readonly quantity: Integer;
@@ -96,8 +96,8 @@ export function judgeDiscount(
   if (byGrant) right = STANDS;
   if (!right.applies) return right;
 
-  const take = rule.taker(cart.currency);
-  if (take === undefined) return refusal('currency_not_priced');
+  const taker = rule.taker(cart.currency);
+  if (taker === undefined) return refusal('currency_not_priced');
   const matching = rule.findLines(cart);
   if (matching.length === 0) return refusal('no_matching_line');
   const plans = promotion?.plans;
@@ -108,20 +108,19 @@ export function judgeDiscount(
   // What a customer keeps is never worth less because its promotion still applies: the later end counts.
   const coveredUntil = byGrant ? keptUntil : Math.max(endOf(rule, cart), keptUntil ?? Number.NEGATIVE_INFINITY);
   const until = source.coverage === 'until_end' && Number.isFinite(coveredUntil) ? coveredUntil : undefined;
+  let quantity: Integer = 0;
+  let total: Integer = 0;
+  for (const line of attached) {
+    quantity = add(quantity, line.quantity);
+    total = add(total, line.subtotal);
+  }
   return {
     applies: true,
     rule,
-    take,
-    lines: selectUnits(rule, attached, cart.lines).map(({ line, units }) => ({
-      line,
-      units,
-      share: until === undefined ? ONE : coveredShare(line, until, cart.timeZone),
-    })),
-    quantity: attached.reduce<Integer>((sum, line) => add(sum, line.quantity), 0),
-    total: multiply(
-      attached.reduce<Integer>((sum, line) => add(sum, line.subtotal), 0),
-      10,
-    ),
+    taker,
+    lines: selectLines(rule, attached, until, cart),
+    quantity,
+    total: multiply(total, 10),
     recipientRank: rank,
     byGrant,
     onceByPurchase: right.onceByPurchase,
@@ -129,6 +128,22 @@ export function judgeDiscount(
     loss: undefined,
     taken: 0,
   };
+}
+
+function selectLines(
+  rule: DiscountRule,
+  matching: readonly PricedLine[],
+  until: number | undefined,
+  { lines, timeZone }: PricedCart,
+): CandidateLine[] {
+  if (rule.source.buy === undefined && rule.source.maxUnits === undefined && until === undefined) {
+    return matching.map((line) => ({ line, units: line.quantity, share: ONE }));
+  }
+  return selectUnits(rule, matching, lines).map(({ line, units }) => ({
+    line,
+    units,
+    share: until === undefined ? ONE : coveredShare(line, until, timeZone),
+  }));
 }
 
 /** Judges rules of one cart, with the promotions whose code is valid and in the request. */

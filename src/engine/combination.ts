@@ -3,22 +3,12 @@ import { add, type Integer } from './integer';
 import { Ledger, type Take } from './ledger';
 import type { PricedCart } from './priced-cart';
 
-/** A candidate on the way to one line. */
-interface Bid {
-  readonly contender: Contender;
-  readonly entry: CandidateLine;
-  /** What it would take from the full price, where that is something. */
-  readonly take: Take | undefined;
-  readonly saving: Integer;
-  lost: boolean;
-}
-
-/** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount is seldom asked. */
+/** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
 class Contender {
   readonly isOrder: boolean;
   #takes: readonly Take[] | undefined;
   #saving: Integer | undefined;
-  #bids: Bid[] | undefined;
+  #lost: Set<number> | undefined;
 
   constructor(
     readonly candidate: Candidate,
@@ -37,7 +27,7 @@ class Contender {
   get saving(): Integer {
     if (this.#saving === undefined) {
       this.#saving = 0;
-      for (const { recurring, setup } of this.takes) this.#saving = add(this.#saving, add(recurring, setup));
+      for (const take of this.takes) this.#saving = add(this.#saving, savingOf(take));
     }
     return this.#saving;
   }
@@ -47,30 +37,22 @@ class Contender {
     return this.isOrder ? this.ledger.takesOffOrder(this.candidate) : this.takes.length > 0;
   }
 
-  /** Where it competes: on the lines that it would save something on; an order discount counts all of its lines in. */
-  get bids(): readonly Bid[] {
-    this.#bids ??= this.#makeBids();
-    return this.#bids;
+  /** Whether it has lost a line to another one. */
+  hasLost(index: number): boolean {
+    return this.#lost?.has(index) ?? false;
   }
 
-  /** The lines that it has not lost. */
+  loseLine(index: number): void {
+    this.#lost ??= new Set();
+    this.#lost.add(index);
+  }
+
+  /** The lines that it has not lost: of those that it would save something on; an order discount counts all of its lines in. */
   get lines(): readonly CandidateLine[] {
-    if (this.#bids === undefined && this.isOrder) return this.candidate.lines;
-    return this.bids.filter(({ lost }) => !lost).map(({ entry }) => entry);
-  }
-
-  #makeBids(): Bid[] {
-    const bids: Bid[] = [];
-    // Both lists are in the order of the candidate's lines.
-    let next = 0;
-    for (const entry of this.candidate.lines) {
-      const take = this.takes[next]?.line === entry.line ? this.takes[next] : undefined;
-      if (take !== undefined) {
-        next += 1;
-        bids.push({ contender: this, entry, take, saving: add(take.recurring, take.setup), lost: false });
-      } else if (this.isOrder) bids.push({ contender: this, entry, take, saving: 0, lost: false });
-    }
-    return bids;
+    const { lines } = this.candidate;
+    if (this.isOrder) return this.#lost === undefined ? lines : lines.filter(({ line }) => !this.hasLost(line.index));
+    const saving = new Set(this.takes.map(({ line }) => line));
+    return lines.filter(({ line }) => saving.has(line) && !this.hasLost(line.index));
   }
 }
 
@@ -105,7 +87,7 @@ export function ruleId({ rule }: Candidate): string {
 
 /** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */
 function exclude(contenders: Contender[]): Contender[] {
-  const [winner] = contenders.filter(isExclusive).sort(byRank);
+  const winner = firstOf(contenders, isExclusive);
   if (winner === undefined) return contenders;
   return contenders.filter((contender) => {
     if (contender.candidate.rule.promotion === winner.candidate.rule.promotion) return true;
@@ -118,21 +100,30 @@ function isExclusive({ candidate }: Contender): boolean {
   return candidate.rule.promotion?.source.exclusive ?? false;
 }
 
-/** Of the candidates that share a stacking group only the first applies to a line. */
+/** A contender on one line. */
+interface Bid {
+  readonly contender: Contender;
+  /** What it would take, where that is something. */
+  readonly take: Take | undefined;
+}
+
+/** Of the candidates that share a stacking group only the first applies to a line, by what they save there or over the cart. */
 function stack(contenders: readonly Contender[], saving: 'line' | 'cart'): void {
   const grouped = contenders.filter((contender) => groupOf(contender) !== undefined);
   if (grouped.length < 2) return;
-  for (const present of byLine(grouped)) {
+  for (const [index, bids] of bidsByLine(grouped)) {
     const winners = new Map<string | undefined, Bid>();
-    for (const bid of present) {
+    for (const bid of bids) {
       const group = groupOf(bid.contender);
       const winner = winners.get(group);
       if (bid.take !== undefined && (winner === undefined || precedes(bid, winner, saving))) winners.set(group, bid);
     }
     // An order discount whose part of the line is nothing gives way as well: the line must not count for it.
-    for (const bid of present) {
+    for (const bid of bids) {
       const winner = winners.get(groupOf(bid.contender));
-      if (winner !== undefined && winner !== bid) loseLine(bid, winner);
+      if (winner === undefined || winner === bid) continue;
+      bid.contender.loseLine(index);
+      lose(bid.contender, winner.contender, 'outranked');
     }
   }
 }
@@ -141,72 +132,96 @@ function groupOf({ candidate }: Contender): string | undefined {
   return candidate.rule.promotion?.source.stackingGroup;
 }
 
+/** Who competes on each line, in the cart's order. */
+function bidsByLine(contenders: readonly Contender[]): [index: number, bids: Bid[]][] {
+  const lines = new Map<number, Bid[]>();
+  for (const contender of contenders) {
+    const takes = new Map(contender.takes.map((take) => [take.line, take]));
+    for (const { line } of contender.lines) {
+      const bid = { contender, take: takes.get(line) };
+      const present = lines.get(line.index);
+      if (present === undefined) lines.set(line.index, [bid]);
+      else present.push(bid);
+    }
+  }
+  return [...lines].sort(([a], [b]) => a - b);
+}
+
+/** Whether `a` comes before `b`, by what they save on their line or over the cart. */
+function precedes(a: Bid, b: Bid, saving: 'line' | 'cart'): boolean {
+  if (saving === 'cart' || a.take === undefined || b.take === undefined) return byRank(a.contender, b.contender) < 0;
+  return precedesOnLine(a.take, b.take);
+}
+
 /** Per line the first one only; of the order-scope discounts the first one, from what is left. */
 function best(ledger: Ledger, contenders: readonly Contender[]): void {
-  const perLine = contenders.filter(({ isOrder }) => !isOrder);
-  for (const present of byLine(perLine)) {
-    let winner = present[0];
-    for (const bid of present) if (winner !== undefined && precedes(bid, winner, 'line')) winner = bid;
-    for (const bid of present) if (winner !== undefined && winner !== bid) loseLine(bid, winner);
+  const winners: Take[] = [];
+  for (const contender of contenders) {
+    if (contender.isOrder) continue;
+    for (const take of contender.takes) {
+      const { index } = take.line;
+      if (contender.hasLost(index)) continue;
+      const winner = winners[index];
+      if (winner === undefined || precedesOnLine(take, winner)) winners[index] = take;
+    }
   }
-  // One discount per line, so what was measured from the full price holds.
-  for (const { bids } of perLine.sort(byRank)) {
-    for (const { take, lost } of bids) if (take !== undefined && !lost) ledger.take(take);
+  for (const contender of contenders) {
+    if (contender.isOrder) continue;
+    for (const take of contender.takes) {
+      const winner = winners[take.line.index];
+      // One discount per line, so what was measured from the full price holds.
+      if (winner === take) ledger.take(take);
+      else if (winner !== undefined) noteLoss(contender.candidate, winner.candidate, 'outranked');
+    }
   }
-  const perOrder = contenders.filter(({ isOrder, lines }) => isOrder && lines.length > 0);
-  const [winner, ...others] = perOrder.sort(byRank);
+  const isInOrder = (contender: Contender): boolean => contender.isOrder && contender.lines.length > 0;
+  const winner = firstOf(contenders, isInOrder);
   if (winner === undefined) return;
-  for (const other of others) lose(other, winner, 'outranked');
+  for (const other of contenders) if (other !== winner && isInOrder(other)) lose(other, winner, 'outranked');
   ledger.apply(winner.candidate, winner.lines, 'left');
 }
 
-/** The bids that are left on each line, in the cart's order. */
-function byLine(contenders: readonly Contender[]): Bid[][] {
-  const lines: Bid[][] = [];
-  for (const { bids } of contenders) {
-    for (const bid of bids) {
-      if (bid.lost) continue;
-      const { index } = bid.entry.line;
-      while (lines.length <= index) lines.push([]);
-      lines[index]?.push(bid);
-    }
+function firstOf(contenders: readonly Contender[], isMeant: (contender: Contender) => boolean): Contender | undefined {
+  let first: Contender | undefined;
+  for (const contender of contenders) {
+    if (isMeant(contender) && (first === undefined || byRank(contender, first) < 0)) first = contender;
   }
-  return lines;
+  return first;
 }
 
-function loseLine(loser: Bid, winner: Bid): void {
-  loser.lost = true;
-  lose(loser.contender, winner.contender, 'outranked');
+function lose(loser: Contender, winner: Contender, reason: Loss['reason']): void {
+  noteLoss(loser.candidate, winner.candidate, reason);
 }
 
 /** The first reason counts. */
-function lose({ candidate }: Contender, winner: Contender, reason: Loss['reason']): void {
-  candidate.loss ??= { reason, blockedBy: ruleId(winner.candidate) };
-}
-
-/** Whether `a` comes before `b`, larger saving on their line or over the cart. */
-function precedes(a: Bid, b: Bid, saving: 'line' | 'cart'): boolean {
-  return saving === 'line' ? rank(a.contender, b.contender, a, b) < 0 : byRank(a.contender, b.contender) < 0;
+function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
+  loser.loss ??= { reason, blockedBy: ruleId(winner) };
 }
 
 /** Sorts by what they save over the cart. */
 function byRank(a: Contender, b: Contender): number {
-  return rank(a, b, a, b);
+  if (a === b) return 0;
+  return byRule(a.candidate, b.candidate) || bySaving(a.saving, b.saving) || byAge(a.candidate, b.candidate);
 }
 
-/** Orders by higher priority, narrower recipients, narrower scope, larger saving, older id [ISP]. */
-function rank(
-  { candidate: a }: Contender,
-  { candidate: b }: Contender,
-  ofA: { readonly saving: Integer },
-  ofB: { readonly saving: Integer },
-): number {
-  if (a === b) return 0;
-  return (
-    b.rule.priority - a.rule.priority ||
-    a.recipientRank - b.recipientRank ||
-    a.rule.rank - b.rule.rank ||
-    (ofA.saving === ofB.saving ? 0 : ofB.saving > ofA.saving ? 1 : -1) ||
-    (a.rule.source.id < b.rule.source.id ? -1 : 1)
-  );
+function precedesOnLine(a: Take, b: Take): boolean {
+  const order = byRule(a.candidate, b.candidate) || bySaving(savingOf(a), savingOf(b));
+  return (order || byAge(a.candidate, b.candidate)) < 0;
+}
+
+/** Orders by higher priority, narrower recipients, narrower scope; then larger saving, then older id [ISP]. */
+function byRule(a: Candidate, b: Candidate): number {
+  return b.rule.priority - a.rule.priority || a.recipientRank - b.recipientRank || a.rule.rank - b.rule.rank;
+}
+
+function bySaving(a: Integer, b: Integer): number {
+  return a === b ? 0 : b > a ? 1 : -1;
+}
+
+function byAge(a: Candidate, b: Candidate): number {
+  return a.rule.source.id < b.rule.source.id ? -1 : 1;
+}
+
+function savingOf({ recurring, setup }: Take): Integer {
+  return add(recurring, setup);
 }

@@ -30,8 +30,8 @@ export function times(a: Fraction, b: Fraction): Fraction {
 }
 
 /** The sum. */
-export function plus(a: Fraction, b: Fraction): Fraction {
-  if (a.den === b.den) return { num: add(a.num, b.num), den: a.den };
+function plus(a: Fraction, b: Fraction): Fraction {
+  if (a.num === 0) return b;
   return { num: add(multiply(a.num, b.den), multiply(b.num, a.den)), den: multiply(a.den, b.den) };
 }
 
@@ -53,17 +53,22 @@ export function smaller(a: Fraction, b: Fraction): Fraction {
 
 /** The sum of a list. */
 export function total(list: readonly Fraction[]): Fraction {
-  let sum = ZERO;
-  for (const fraction of list) sum = plus(sum, fraction);
-  return sum;
+  let num: Integer = 0;
+  let den: Integer = 1;
+  for (const fraction of list) {
+    if (fraction.den === den) num = add(num, fraction.num);
+    else ({ num, den } = plus({ num, den }, fraction));
+  }
+  return { num, den };
 }
 
 /** Integers in the same proportion as the fractions. */
 export function proportions(list: readonly Fraction[]): Integer[] {
-  const dens = new Set<Integer>();
-  for (const { den } of list) dens.add(den);
-  if (dens.size < 2) return list.map(({ num }) => num);
+  const first = list[0]?.den;
+  if (list.every(({ den }) => den === first)) return list.map(({ num }) => num);
   let common: Integer = 1;
-  for (const den of dens) common = quotient(multiply(common, den), gcd(common, den));
+  for (const den of new Set(list.map((fraction) => fraction.den))) {
+    common = quotient(multiply(common, den), gcd(common, den));
+  }
   return list.map(({ num, den }) => quotient(multiply(num, common), den));
 }

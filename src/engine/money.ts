@@ -1,5 +1,5 @@
 import { type Fraction, reduced } from './fraction';
-import { add, type Integer, multiply, quotient, remainder, subtract } from './integer';
+import { add, type Integer, least, multiply, quotient, remainder, subtract } from './integer';
 import type { RoundingMode } from './provider';
 
 export { isCurrency, minorDigits } from './currencies';
@@ -90,42 +90,52 @@ export function formatMoney(units: Integer, digits: number): Money {
  */
 export function allocate(total: Integer, weights: readonly Integer[], capacities: readonly Integer[]): Integer[] {
   const parts: Integer[] = weights.map(() => 0);
-  let open = weights.map((_, index) => index).filter((index) => at(weights, index) > 0 && at(capacities, index) > 0);
+  let open: Open[] = [];
+  for (let index = 0; index < weights.length; index++) {
+    const weight = weights[index] ?? 0;
+    const capacity = capacities[index] ?? 0;
+    if (weight > 0 && capacity > 0) open.push({ index, weight, capacity });
+  }
   let remaining = total;
   while (remaining > 0 && open.length > 0) {
     const shares = largestRemainder(
       remaining,
-      open.map((index) => at(weights, index)),
+      open.map(({ weight }) => weight),
     );
-    const full = open.filter((index, position) => at(shares, position) > at(capacities, index));
-    if (full.length === 0) {
-      for (let position = 0; position < open.length; position++) parts[open[position] as number] = at(shares, position);
-      return parts;
+    const roomy: Open[] = [];
+    for (let position = 0; position < open.length; position++) {
+      const { index, capacity } = open[position] as Open;
+      parts[index] = least(shares[position] ?? 0, capacity);
+      if ((shares[position] ?? 0) <= capacity) roomy.push(open[position] as Open);
+      else remaining = subtract(remaining, capacity);
     }
-    for (const index of full) {
-      parts[index] = at(capacities, index);
-      remaining = subtract(remaining, at(capacities, index));
-    }
-    const refused = new Set(full);
-    open = open.filter((index) => !refused.has(index));
+    if (roomy.length === open.length) return parts;
+    for (const { index } of roomy) parts[index] = 0;
+    open = roomy;
   }
   return parts;
+}
+
+/** A part that has not all that it can take. */
+interface Open {
+  readonly index: number;
+  readonly weight: Integer;
+  readonly capacity: Integer;
 }
 
 /** `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */
 export function largestRemainder(total: Integer, weights: readonly Integer[]): Integer[] {
   let sum: Integer = 0;
   for (const weight of weights) sum = add(sum, weight);
-  const parts: Integer[] = [];
-  const remainders: Integer[] = [];
   let left = total;
-  for (const weight of weights) {
+  const remainders: Integer[] = [];
+  const parts = weights.map((weight) => {
     const share = multiply(total, weight);
     const part = quotient(share, sum);
-    parts.push(part);
     remainders.push(subtract(share, multiply(part, sum)));
     left = subtract(left, part);
-  }
+    return part;
+  });
   giveLeftovers(parts, remainders, Number(left));
   return parts;
 }
@@ -133,16 +143,12 @@ export function largestRemainder(total: Integer, weights: readonly Integer[]): I
 /** Adds one to the `count` parts with the largest remainders, of equal ones to the earlier. */
 export function giveLeftovers(parts: Integer[], remainders: readonly Integer[], count: number): void {
   if (count === 0) return;
-  const byRemainder = remainders.map((_, index) => index);
-  byRemainder.sort((a, b) => {
-    const [first, second] = [at(remainders, a), at(remainders, b)];
-    return first === second ? a - b : first > second ? -1 : 1;
-  });
-  for (const index of byRemainder.slice(0, count)) parts[index] = add(at(parts, index), 1);
-}
-
-function at(list: readonly Integer[], index: number): Integer {
-  return list[index] ?? 0;
+  const byRemainder = remainders.map((remainder, index) => ({ remainder, index }));
+  byRemainder.sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
+  for (let place = 0; place < count; place++) {
+    const index = byRemainder[place]?.index ?? 0;
+    parts[index] = add(parts[index] ?? 0, 1);
+  }
 }
 
 /** Amounts as millionths by currency. */

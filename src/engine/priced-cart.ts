@@ -117,8 +117,7 @@ export function findLines(selector: Selector | undefined): LineFinder {
 const NO_LINES: readonly PricedLine[] = [];
 
 function linesWith({ linesByKey }: PricedCart, keys: readonly string[]): readonly PricedLine[] {
-  const [key, another] = keys;
-  if (another === undefined) return (key !== undefined && linesByKey.get(key)) || NO_LINES;
+  if (keys.length === 1) return linesByKey.get(keys[0] as string) ?? NO_LINES;
   const found = new Set<PricedLine>();
   for (const one of keys) for (const line of linesByKey.get(one) ?? NO_LINES) found.add(line);
   return [...found].sort((a, b) => a.index - b.index);

@@ -89,8 +89,12 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     buyMatches: source.buy && compileSelector(source.buy.selector),
     counted: promotion === undefined && hasPurchase(groups),
     taker(currency) {
-      if (!takers.has(currency)) takers.set(currency, prepareValue(source.value, currency, minorDigits(currency)));
-      return takers.get(currency);
+      const known = takers.get(currency);
+      if (known !== undefined || takers.has(currency)) return known;
+      const context = { currency, digits: minorDigits(currency), scope: source.scope ?? 'line' };
+      const taker = prepareValue(source.value, context);
+      takers.set(currency, taker);
+      return taker;
     },
   };
 }

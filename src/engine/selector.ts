@@ -57,14 +57,14 @@ export function compileSelector(selector: Selector | undefined): Matcher {
   if (periods) tests.push(oneOf(periods.map(periodKey), (subject) => subject.periodKey));
   if (actions) tests.push(oneOf(actions, (subject) => subject.action));
   if (minQuantity !== undefined) tests.push((subject) => subject.quantity >= minQuantity);
-  return tests.length === 0 ? matchesAll : (subject) => tests.every((test) => test(subject));
+  return tests.reduce((all, test) => (all === matchesAll ? test : (subject) => all(subject) && test(subject)), matchesAll);
 }
 
-function matchesAll(): boolean {
-  return true;
-}
+const matchesAll: Matcher = () => true;
 
 function oneOf(wanted: readonly string[], read: (subject: Selectable) => string | undefined): Matcher {
+  const [only, another] = wanted;
+  if (only !== undefined && another === undefined) return (subject) => read(subject) === only;
   const set = new Set<string | undefined>(wanted);
   return (subject) => {
     const value = read(subject);

@@ -61,9 +61,10 @@ function byLine({ lines }: PricedCart, takes: readonly Take[]): Take[][] {
 }
 
 function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[], applied: Candidate[]): Rounded {
-  const ticks: Integer[] = [];
-  for (const take of takes) ticks.push(take.recurring);
-  const recurring = roundParts(ticks, settings.roundingMode);
+  const recurring = roundParts(
+    takes.map((take) => take.recurring),
+    settings.roundingMode,
+  );
   let setup = NOTHING;
   if (line.setup !== undefined) {
     setup = roundParts(
@@ -84,13 +85,12 @@ function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[
 const NOTHING: readonly Integer[] = [];
 
 function lineDiscounts({ takes, recurring }: Rounded, digits: number): LineDiscount[] {
-  const discounts: LineDiscount[] = [];
-  for (let index = 0; index < takes.length; index++) {
-    const take = takes[index] as Take;
-    if (take.recurring === 0 || take.candidate.taken === 0) continue;
-    discounts.push(lineDiscount(take, formatMoney(recurring[index] ?? 0, digits), digits));
-  }
-  return discounts;
+  const discounts = takes.map((take, index) => lineDiscount(take, formatMoney(recurring[index] ?? 0, digits), digits));
+  return takes.every(isTold) ? discounts : discounts.filter((_, index) => isTold(takes[index]));
+}
+
+function isTold(take: Take | undefined): boolean {
+  return take !== undefined && take.recurring !== 0 && take.candidate.taken !== 0;
 }
 
 function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, digits: number): LineDiscount {
@@ -103,9 +103,7 @@ function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, d
 
 /** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
 function roundParts(ticks: readonly Integer[], mode: PricedCart['settings']['roundingMode']): readonly Integer[] {
-  const [only] = ticks;
-  if (only === undefined) return ticks;
-  if (ticks.length === 1) return [divideRounded(only, 10, mode)];
+  if (ticks.length < 2) return ticks.map((part) => divideRounded(part, 10, mode));
   const parts = ticks.map((part) => quotient(part, 10));
   const left = subtract(divideRounded(sum(ticks), 10, mode), sum(parts));
   if (left !== 0) {

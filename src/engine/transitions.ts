@@ -20,6 +20,7 @@ interface Match {
 
 /** What upgrade paths do with the lines of the cart; the logic develops from the target [PL]. */
 export function transitionsFor(cart: PricedCart, quoted: readonly QuotedLine[], rules: Ruleset): QuotedTransition[] {
+  if (cart.request.subscriptions === undefined && cart.request.transitions === undefined) return [];
   const choices = choicesByLine(cart);
   const reserved = new Map(
     [...choices.values()].flatMap(({ subscriptionId, lineId }) =>

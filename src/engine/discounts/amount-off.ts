@@ -14,8 +14,8 @@ export interface AmountOffValue {
 export const fixedAmountOff: DiscountKind<AmountOffValue> = {
   title: 'Fixed amount',
   description: 'An amount off each unit, each line, or the matching lines together.',
-  prepare(value, currency, digits) {
-    const amount = inTicks(value.amounts, currency, digits);
-    return amount && ((basis) => amountOff(basis, amount));
+  prepare(value, context) {
+    const amount = inTicks(value.amounts, context);
+    return amount && amountOff(amount, context);
   },
 };

@@ -1,33 +1,37 @@
-import { type Fraction, isLess, ONE, reduced, smaller, times, total, whole, ZERO } from '../fraction';
+import { type Fraction, isLess, reduced, smaller, times, total, whole, ZERO } from '../fraction';
 import { multiply } from '../integer';
 import { type Amounts, parseMoney, powerOfTen } from '../money';
-import type { Basis, Part, Taken } from './value';
+import type { Part, Taker, ValueContext } from './value';
 
 /** An amount's entry for the currency in ticks; absent: the currency is not priced. */
-export function inTicks(amounts: Amounts, currency: string, digits: number): Fraction | undefined {
+export function inTicks(amounts: Amounts, { currency, digits }: ValueContext): Fraction | undefined {
   const amount = Object.hasOwn(amounts, currency) ? amounts[currency] : undefined;
   return amount === undefined ? undefined : reduced({ num: parseMoney(amount), den: powerOfTen(5 - digits) });
 }
 
-/** A fraction of every part, up to a cap over all of them. */
-export function fractionOff({ parts }: Basis, fraction: Fraction, cap: Fraction | undefined): Taken {
-  const amounts = parts.map((part) => times(fraction, coveredBase(part)));
-  return cap === undefined || !isLess(cap, total(amounts))
-    ? { amounts, pooled: false }
-    : { amounts: split(cap, parts.map(coveredBase)), pooled: true };
+/** Takes a fraction of every part, up to a cap over all of them. */
+export function fractionOff(fraction: Fraction, cap: Fraction | undefined): Taker {
+  const uncapped = (part: Part): Fraction => times(fraction, coveredBase(part));
+  if (cap === undefined) return { alone: uncapped };
+  return {
+    alone: (part) => smaller(uncapped(part), cap),
+    together: (parts) => (isLess(cap, total(parts.map(uncapped))) ? split(cap, parts.map(coveredBase)) : undefined),
+  };
 }
 
-/** An amount off each unit with scope `unit`, else once over all parts; never more than there is. */
-export function amountOff({ parts, scope }: Basis, amount: Fraction): Taken {
-  if (scope !== 'unit') {
-    const bases = parts.map((part) => part.base);
-    const amounts = split(smaller(amount, total(bases)), bases).map((taken, index) =>
-      times(taken, parts[index]?.share ?? ONE),
-    );
-    return { amounts, pooled: true };
+/** Takes an amount off each unit with scope `unit`, else once over all parts; never more than there is. */
+export function amountOff(amount: Fraction, { scope }: ValueContext): Taker {
+  if (scope === 'unit') {
+    return { alone: ({ base, units, share }) => times(smaller(times(amount, whole(units)), base), share) };
   }
-  const amounts = parts.map(({ base, units, share }) => times(smaller(times(amount, whole(units)), base), share));
-  return { amounts, pooled: false };
+  return {
+    alone: ({ base, share }) => times(smaller(amount, base), share),
+    together: (parts) => {
+      const bases = parts.map(({ base }) => base);
+      const taken = split(smaller(amount, total(bases)), bases);
+      return parts.map(({ share }, index) => times(taken[index] ?? ZERO, share));
+    },
+  };
 }
 
 /** What is left of a part as far as the discount covers its period: nothing else can be taken. */
@@ -37,9 +41,7 @@ export function coveredBase({ base, share }: Part): Fraction {
 
 /** Splits an amount in proportion to the weights. */
 function split(amount: Fraction, weights: readonly Fraction[]): Fraction[] {
-  if (weights.length === 1) return [weights[0]?.num === 0 ? ZERO : amount];
   const sum = total(weights);
-  return weights.map(({ num, den }) =>
-    sum.num === 0 ? ZERO : times(amount, { num: multiply(num, sum.den), den: multiply(den, sum.num) }),
-  );
+  if (sum.num === 0) return weights.map(() => ZERO);
+  return weights.map(({ num, den }) => times(amount, { num: multiply(num, sum.den), den: multiply(den, sum.num) }));
 }

@@ -3,7 +3,7 @@ import { type PercentValue, percentOff } from './percent';
 import { type SpecialPriceValue, specialPrice } from './special-price';
 import { type TieredAmountOffValue, tieredAmountOff } from './tiered-amount-off';
 import { type TieredPercentValue, tieredPercentOff } from './tiered-percent';
-import type { DiscountKind, Taker } from './value';
+import type { DiscountKind, Taker, ValueContext } from './value';
 
 /** What a discount takes off, told apart by `type`. */
 export type DiscountValue =
@@ -27,11 +27,11 @@ export const DISCOUNT_KINDS: {
   tiered_amount_off: tieredAmountOff,
 };
 
-/** Makes a value ready for a currency; `undefined` where the currency is not priced; an unknown type is an error. */
-export function prepareValue(value: DiscountValue, currency: string, digits: number): Taker | undefined {
+/** Makes a value ready for a currency and scope; `undefined` where the currency is not priced; an unknown type is an error. */
+export function prepareValue(value: DiscountValue, context: ValueContext): Taker | undefined {
   const kind = Object.hasOwn(DISCOUNT_KINDS, value.type)
     ? (DISCOUNT_KINDS[value.type] as DiscountKind<DiscountValue>)
     : undefined;
   if (kind === undefined) throw new Error(`Unknown discount value type "${value.type}".`);
-  return kind.prepare(value, currency, digits);
+  return kind.prepare(value, context);
 }

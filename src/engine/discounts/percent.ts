@@ -16,10 +16,10 @@ export interface PercentValue {
 export const percentOff: DiscountKind<PercentValue> = {
   title: 'Percentage',
   description: 'A percentage of the price, up to a cap.',
-  prepare(value, currency, digits) {
+  prepare(value, context) {
     const fraction = parsePercent(value.percent);
-    if (value.cap === undefined) return (basis) => fractionOff(basis, fraction, undefined);
-    const cap = inTicks(value.cap, currency, digits);
-    return cap && ((basis) => fractionOff(basis, fraction, cap));
+    if (value.cap === undefined) return fractionOff(fraction, undefined);
+    const cap = inTicks(value.cap, context);
+    return cap && fractionOff(fraction, cap);
   },
 };

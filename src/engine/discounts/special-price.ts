@@ -15,14 +15,9 @@ export interface SpecialPriceValue {
 export const specialPrice: DiscountKind<SpecialPriceValue> = {
   title: 'Special price',
   description: 'A special price that replaces the unit price; it never raises it.',
-  prepare(value, currency, digits) {
-    const price = inTicks(value.prices, currency, digits);
-    return (
-      price &&
-      (({ parts }) => ({
-        amounts: parts.map((part) => times(lessOf(part.base, times(price, whole(part.units))), part.share)),
-        pooled: false,
-      }))
-    );
+  prepare(value, context) {
+    const price = inTicks(value.prices, context);
+    if (price === undefined) return undefined;
+    return { alone: ({ base, units, share }) => times(lessOf(base, times(price, whole(units))), share) };
   },
 };

@@ -29,9 +29,9 @@ export interface TieredAmountOffValue {
 export const tieredAmountOff: DiscountKind<TieredAmountOffValue> = {
   title: 'Tiered amount',
   description: 'An amount off that grows with the quantity or the total; the highest tier reached counts.',
-  prepare: (value, currency, digits) =>
-    highestTier(value.tiers, currency, digits, (tier) => {
-      const amount = inTicks(tier.amounts, currency, digits);
-      return amount && ((basis) => amountOff(basis, amount));
+  prepare: (value, context) =>
+    highestTier(value.tiers, context, (tier) => {
+      const amount = inTicks(tier.amounts, context);
+      return amount && amountOff(amount, context);
     }),
 };

@@ -29,9 +29,6 @@ export interface TieredPercentValue {
 export const tieredPercentOff: DiscountKind<TieredPercentValue> = {
   title: 'Tiered percentage',
   description: 'A percentage that grows with the quantity or the total; the highest tier reached counts.',
-  prepare: (value, currency, digits) =>
-    highestTier(value.tiers, currency, digits, (tier) => {
-      const fraction = parsePercent(tier.percent);
-      return (basis) => fractionOff(basis, fraction, undefined);
-    }),
+  prepare: (value, context) =>
+    highestTier(value.tiers, context, ({ percent }) => fractionOff(parsePercent(percent), undefined)),
 };

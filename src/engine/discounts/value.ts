@@ -14,24 +14,32 @@ export interface Part {
   readonly share: Fraction;
 }
 
-/** What a discount value is counted on: one line's charges, or those of all matching lines with scope `order`. */
-export interface Basis {
-  readonly parts: readonly Part[];
-  readonly scope: DiscountScope;
-  /** Units of the line, or of all matching lines; tiers are reached by it. */
+/** What a value is reached by, where it has tiers: of one line, or of all matching lines with scope `order`. */
+export interface Reached {
+  /** Units. */
   readonly quantity: Integer;
-  /** Undiscounted recurring total in ticks; tiers are reached by it. */
+  /** The undiscounted recurring total in ticks. */
   readonly total: Integer;
 }
 
-/** What a value takes off each part, before rounding; `pooled` amounts are rounded together and then split. */
-export interface Taken {
-  readonly amounts: readonly Fraction[];
-  readonly pooled: boolean;
+/** A discount value made ready for one currency and scope; it answers exact amounts, before rounding. */
+export interface Taker {
+  /** What it takes off a charge that it is counted on alone. */
+  alone(part: Part, reached: Reached): Fraction;
+  /**
+   * What it takes off each of several charges where it is counted on them together, to be rounded together; absent, or
+   * `undefined`, where each is as if it were alone.
+   */
+  together?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
 }
 
-/** A discount value made ready for one currency. */
-export type Taker = (basis: Basis) => Taken;
+/** What a value is made ready for. */
+export interface ValueContext {
+  readonly currency: string;
+  /** The currency's minor digits; a tick has one more. */
+  readonly digits: number;
+  readonly scope: DiscountScope;
+}
 
 /** A kind of discount value: its words for the merchant, and how one is made ready. */
 export interface DiscountKind<V> {
@@ -39,6 +47,6 @@ export interface DiscountKind<V> {
   readonly title: string;
   /** One sentence for the merchant. */
   readonly description: string;
-  /** Parses the value for a currency, with `digits` + 1 digits in a tick; `undefined`: the currency is not priced. */
-  prepare(value: V, currency: string, digits: number): Taker | undefined;
+  /** Parses the value once; `undefined`: the currency is not priced. */
+  prepare(value: V, context: ValueContext): Taker | undefined;
 }
