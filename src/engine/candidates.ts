@@ -8,7 +8,7 @@ import { add, type Integer, multiply } from './integer';
 import type { PricedCart, PricedLine } from './priced-cart';
 import { isActive } from './rulebook';
 import { type DiscountRule, isWithin, type PromotionRule } from './rules';
-import { type Refusal, refusal, type Standing, STANDS } from './standing';
+import { type Refusal, refusal, STANDS, type Standing } from './standing';
 import { addPeriod, parseInstant } from './time';
 import { selectUnits } from './units';
 

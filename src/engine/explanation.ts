@@ -68,10 +68,7 @@ function whyOf(refusal: Refusal): Pick<Declined, 'reason' | 'unmet'> {
   return { reason: refusal.reason, ...(unmet !== undefined && { unmet }) };
 }
 
-function declinedDiscount(
-  { source, promotion }: DiscountRule,
-  judged: Candidate | Refusal,
-): Declined | undefined {
+function declinedDiscount({ source, promotion }: DiscountRule, judged: Candidate | Refusal): Declined | undefined {
   const named = {
     ...(promotion !== undefined && { promotionId: promotion.source.id }),
     discountId: source.id,

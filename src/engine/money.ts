@@ -70,16 +70,21 @@ export function roundMoney(millionths: Integer, digits: number, mode: RoundingMo
   return divideRounded(millionths, multiply(powerOfTen(MONEY_DIGITS - digits), den), mode);
 }
 
-/** An integer number of units of 10 to the power of −`digits` as a decimal string with that many decimals. */
+/** The decimals of amounts by their digits, `.00` to `.99` for two: texts that are used again and again. */
+const DECIMALS: readonly (readonly string[])[] = [1, 2, 3, 4].map((digits) =>
+  Array.from({ length: powerOfTen(digits) }, (_, decimals) => `.${String(decimals).padStart(digits, '0')}`),
+);
+
+/** An integer number of units of 10 to the power of −`digits` (0–5) as a decimal string with that many decimals. */
 export function formatMoney(units: Integer, digits: number): Money {
   if (digits === 0) return units.toString();
-  if (typeof units === 'number') {
+  const decimals = typeof units === 'number' ? DECIMALS[digits - 1] : undefined;
+  if (typeof units === 'number' && decimals !== undefined) {
     const scale = powerOfTen(digits);
-    const decimals = units % scale;
-    // The leading 1 keeps the zeros in front of the decimals.
-    return `${(units - decimals) / scale}.${String(scale + decimals).slice(1)}`;
+    const whole = Math.floor(units / scale);
+    return whole + (decimals[units - whole * scale] as string);
   }
-  const text = units.toString();
+  const text = units.toString().padStart(digits + 1, '0');
   return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 

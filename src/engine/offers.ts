@@ -9,7 +9,8 @@ import type { Ruleset } from './ruleset';
 export function offersFor(cart: PricedCart, rules: Ruleset, keys: readonly string[]): Offer[] {
   if (cart.settings.maxOffers === 0) return [];
   const language = cart.language && primarySubtag(cart.language);
-  return [...rules.relatedProductsFor(keys)]
+  return rules
+    .relatedProductsFor(keys)
     .filter(({ source }) => source.language === undefined || primarySubtag(source.language) === language)
     .filter(({ groups }) => walk(groups, cart, NO_RULE).applies)
     .map(({ source }) => source)

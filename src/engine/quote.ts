@@ -66,7 +66,7 @@ interface Reach {
   readonly rules: Ruleset;
   readonly keys: readonly string[];
   /** The active discounts that it could get without a code. */
-  readonly inReach: ReadonlySet<DiscountRule>;
+  readonly inReach: readonly DiscountRule[];
 }
 
 function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeeded {
@@ -86,18 +86,24 @@ function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeede
 
 /** Works out what a redemption asks for where it is asked. */
 class Evaluated implements Evaluation {
+  readonly #cart: PricedCart;
+  readonly #decided: Decided;
+
   constructor(
     readonly quote: Omit<Quote, 'digest'>,
-    private readonly cart: PricedCart,
-    private readonly decided: Decided,
-  ) {}
+    cart: PricedCart,
+    decided: Decided,
+  ) {
+    this.#cart = cart;
+    this.#decided = decided;
+  }
 
   get uses(): Use[] {
-    return usesOf(this.cart, this.decided.priced.applied, this.decided.codes);
+    return usesOf(this.#cart, this.#decided.priced.applied, this.#decided.codes);
   }
 
   get grants(): GrantToRecord[] {
-    return grantsOf(this.cart, this.decided.priced.applied);
+    return grantsOf(this.#cart, this.#decided.priced.applied);
   }
 }
 
@@ -163,10 +169,10 @@ function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
 /** What is in reach without a code, with the codes, or because the customer keeps it. */
 function inReachWith(
   rules: Ruleset,
-  inReach: ReadonlySet<DiscountRule>,
+  inReach: readonly DiscountRule[],
   withCode: ReadonlySet<string>,
   { grants }: Facts,
-): ReadonlySet<DiscountRule> {
+): Iterable<DiscountRule> {
   if (withCode.size === 0 && grants.length === 0) return inReach;
   const all = new Set(inReach);
   for (const id of withCode) for (const rule of rules.promotion(id)?.discounts ?? []) all.add(rule);
@@ -212,10 +218,10 @@ function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: D
   };
 }
 
-/** The keys of everything that the cart brings, for the rulebook's indexes. */
-function cartKeys(cart: PricedCart): string[] {
-  const keys = new Set(cart.linesByKey.keys());
-  if (cart.customer?.id !== undefined) keys.add(`customer ${cart.customer.id}`);
-  for (const group of cart.customer?.groups ?? []) keys.add(`group ${group}`);
-  return [...keys];
+/** The keys of everything that the cart brings, for the rulebook's indexes, each once. */
+function cartKeys({ linesByKey, customer }: PricedCart): readonly string[] {
+  const keys = [...linesByKey.keys()];
+  if (customer?.id !== undefined) keys.push(`customer ${customer.id}`);
+  for (const group of new Set(customer?.groups)) keys.push(`group ${group}`);
+  return keys;
 }

@@ -17,11 +17,11 @@ export interface Ruleset {
   /** Every discount of every status. */
   discounts(): Iterable<DiscountRule>;
   /** The active discounts that a cart with these keys could get without a code. */
-  discountsFor(keys: readonly string[]): Set<DiscountRule>;
+  discountsFor(keys: readonly string[]): readonly DiscountRule[];
   /** The active related products that a cart with these keys could be offered. */
-  relatedProductsFor(keys: readonly string[]): Set<RelatedProductRule>;
+  relatedProductsFor(keys: readonly string[]): readonly RelatedProductRule[];
   /** The active upgrade paths to a target with these keys. */
-  upgradePathsFor(keys: readonly string[]): Set<UpgradePath>;
+  upgradePathsFor(keys: readonly string[]): readonly UpgradePath[];
 }
 
 /** The rules of a rulebook, with a draft laid over them where there is one. */
@@ -44,8 +44,10 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
   const { rules, replaced } = compileDraft(rulebook, draft);
   const stands = ({ source, promotion }: DiscountRule): boolean =>
     !replaced.has(source.id) && !(promotion !== undefined && replaced.has(promotion.source.id));
-  const over = <T>(stored: Iterable<T>, holds: (rule: T) => boolean, unsaved: Iterable<T>): Set<T> =>
-    new Set([...[...stored].filter(holds), ...unsaved]);
+  const over = <T>(stored: Iterable<T>, holds: (rule: T) => boolean, unsaved: Iterable<T>): readonly T[] => [
+    ...[...stored].filter(holds),
+    ...unsaved,
+  ];
   return {
     provider,
     version,

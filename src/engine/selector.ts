@@ -57,7 +57,10 @@ export function compileSelector(selector: Selector | undefined): Matcher {
   if (periods) tests.push(oneOf(periods.map(periodKey), (subject) => subject.periodKey));
   if (actions) tests.push(oneOf(actions, (subject) => subject.action));
   if (minQuantity !== undefined) tests.push((subject) => subject.quantity >= minQuantity);
-  return tests.reduce((all, test) => (all === matchesAll ? test : (subject) => all(subject) && test(subject)), matchesAll);
+  return tests.reduce(
+    (all, test) => (all === matchesAll ? test : (subject) => all(subject) && test(subject)),
+    matchesAll,
+  );
 }
 
 const matchesAll: Matcher = () => true;

@@ -83,7 +83,7 @@ function matchLine(
   rules: Ruleset,
 ): Match | undefined {
   if (free.length === 0) return undefined;
-  const paths = [...rules.upgradePathsFor(line.tags.map((tag) => `tag ${tag}`))].sort(
+  const paths = [...rules.upgradePathsFor([...new Set(line.tags)].map((tag) => `tag ${tag}`))].sort(
     (a, b) =>
       Number(a.optional ?? false) - Number(b.optional ?? false) ||
       (b.priority ?? 0) - (a.priority ?? 0) ||

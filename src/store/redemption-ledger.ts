@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { add } from '../engine/integer';
 import { parseMoney } from '../engine/money';
 import { retryContention } from './contention';
 import { releaseExpiredHolds } from './expired-holds';
@@ -158,7 +159,7 @@ function decide(
     const isCurrent = [...entry.promotions, ...entry.codes].every(([id, version]) => versions.get(id) === version);
     const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
       const key = JSON.stringify([kind, subject, customerId, currency]);
-      return { key, after: (used.get(key) ?? 0n) + parseMoney(amount), limit };
+      return { key, after: add(used.get(key) ?? 0, parseMoney(amount)), limit };
     });
     if (row !== undefined) decided.set(entry, { kind: 'exists', row });
     else if (uses.some(({ after, limit }) => limit !== undefined && after > parseMoney(limit))) {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import type { Quote, Totals } from '../../src/engine/answer';
 import type { Discount } from '../../src/engine/discount';
 import type { Facts } from '../../src/engine/facts';
-import { formatMoney, minorDigits, parseMoney, roundMoney } from '../../src/engine/money';
+import { integerOf } from '../../src/engine/integer';
+import { formatMoney, type Money, minorDigits, parseMoney, roundMoney } from '../../src/engine/money';
 import type { Promotion } from '../../src/engine/promotion';
-import { quote } from '../../src/engine/quote';
+import { type Evaluation, quote } from '../../src/engine/quote';
 import { type Catalog, compileRulebook } from '../../src/engine/rulebook';
 import { addPeriod, addPeriods, formatInstant, parseInstant } from '../../src/engine/time';
 import { type Case, cases } from '../reference/generators';
@@ -22,8 +23,12 @@ function law<T>(name: string, arbitrary: fc.Arbitrary<T>, holds: (value: T) => v
   test(name, () => fc.assert(fc.property(arbitrary, holds), { numRuns: RUNS, seed: SEED }), TIMEOUT);
 }
 
+function millionthsOf(money: Money): bigint {
+  return BigInt(parseMoney(money));
+}
+
 function sum(amounts: readonly string[]): bigint {
-  return amounts.reduce((total, amount) => total + parseMoney(amount), 0n);
+  return amounts.reduce((total, amount) => total + millionthsOf(amount), 0n);
 }
 
 function allTotals({ lines, totals }: Omit<Quote, 'digest'>): Totals[] {
@@ -33,27 +38,27 @@ function allTotals({ lines, totals }: Omit<Quote, 'digest'>): Totals[] {
 describe('amounts', () => {
   law('the parts of a line add up to its discount', cases, (given) => {
     for (const line of ask(given).lines) {
-      expect(sum(line.discounts.map(({ amount }) => amount))).toBe(parseMoney(line.discount));
+      expect(sum(line.discounts.map(({ amount }) => amount))).toBe(millionthsOf(line.discount));
     }
   });
 
   law('the discounts add up to the whole', cases, (given) => {
     const { discounts, totals } = ask(given);
-    expect(sum(discounts.map(({ amount }) => amount))).toBe(parseMoney(totals.discount));
+    expect(sum(discounts.map(({ amount }) => amount))).toBe(millionthsOf(totals.discount));
   });
 
   law('the lines and their setup fees add up to the totals', cases, (given) => {
     const { lines, totals } = ask(given);
     const parts = lines.flatMap((line) => [line, ...(line.setup === undefined ? [] : [line.setup])]);
     for (const key of ['subtotal', 'discount', 'total'] as const) {
-      expect(sum(parts.map((part) => part[key]))).toBe(parseMoney(totals[key]));
+      expect(sum(parts.map((part) => part[key]))).toBe(millionthsOf(totals[key]));
     }
   });
 
   law('a total is a subtotal less its discount, between zero and the subtotal', cases, (given) => {
     for (const { subtotal, discount, total } of allTotals(ask(given))) {
-      expect(parseMoney(subtotal) - parseMoney(discount)).toBe(parseMoney(total));
-      expect(parseMoney(total) >= 0n && parseMoney(total) <= parseMoney(subtotal)).toBe(true);
+      expect(millionthsOf(subtotal) - millionthsOf(discount)).toBe(millionthsOf(total));
+      expect(millionthsOf(total) >= 0n && millionthsOf(total) <= millionthsOf(subtotal)).toBe(true);
     }
   });
 
@@ -61,8 +66,8 @@ describe('amounts', () => {
     const { lines } = ask(given);
     given.request.lines.forEach(({ minUnitPrice = '0', quantity = 1 }, index) => {
       const { subtotal = '0', total = '0' } = lines[index] ?? {};
-      const floor = parseMoney(minUnitPrice) * BigInt(quantity);
-      const isKept = parseMoney(total) >= floor || total === subtotal;
+      const floor = millionthsOf(minUnitPrice) * BigInt(quantity);
+      const isKept = millionthsOf(total) >= floor || total === subtotal;
       expect(isKept).toBe(true);
     });
   });
@@ -115,7 +120,8 @@ describe('the catalog', () => {
     const first = quote(frozen.request, frozen.at, rulebook, frozen.facts);
     const second = quote(frozen.request, frozen.at, rulebook, frozen.facts);
     expect(given).toEqual(before);
-    expect(JSON.stringify(second)).toBe(JSON.stringify(first));
+    const told = ({ quote: answer, uses, grants }: Evaluation): string => JSON.stringify([answer, uses, grants]);
+    expect(told(second)).toBe(told(first));
   });
 
   const percents = fc
@@ -125,26 +131,30 @@ describe('the catalog', () => {
   law('a bigger percentage never costs more', fc.tuple(cases, percents), ([given, [less = 1, more = 1]]) => {
     const shape = given.catalog.discounts[0];
     const totals = [less, more].map((tenThousandths) => {
-      const percent = formatMoney(BigInt(tenThousandths), 4);
+      const percent = formatMoney(tenThousandths, 4);
       const only = { ...STORED, id: 'd', name: 'Only', ...shape, value: { type: 'percent' as const, percent } };
       const catalog = { ...given.catalog, promotions: [], discounts: [only] };
-      return parseMoney(ask({ ...given, catalog }).totals.total);
+      return millionthsOf(ask({ ...given, catalog }).totals.total);
     });
     expect((totals[1] ?? 0n) <= (totals[0] ?? 0n)).toBe(true);
   });
 });
 
 describe('money', () => {
-  const units = fc.bigInt({ min: 0n, max: 999_999_999_999n });
+  const units = fc.oneof(
+    fc.bigInt({ min: 0n, max: 999_999_999_999n }),
+    fc.bigInt({ min: 2n ** 53n - 1_000n, max: 2n ** 60n }),
+  );
 
   law('survives being written and read', fc.tuple(units, fc.nat({ max: 6 })), ([amount, digits]) => {
-    expect(roundMoney(parseMoney(formatMoney(amount, digits)), digits, 'half_even')).toBe(amount);
+    const written = formatMoney(integerOf(amount), digits);
+    expect(BigInt(roundMoney(parseMoney(written), digits, 'half_even'))).toBe(amount);
   });
 
   law('is rounded to the nearest', fc.tuple(units, fc.nat({ max: 6 })), ([millionths, digits]) => {
     const step = 10n ** BigInt(6 - digits);
     for (const mode of ['half_up', 'half_even'] as const) {
-      const difference = roundMoney(millionths, digits, mode) * step - millionths;
+      const difference = BigInt(roundMoney(integerOf(millionths), digits, mode)) * step - millionths;
       expect(2n * (difference < 0n ? -difference : difference) <= step).toBe(true);
     }
   });

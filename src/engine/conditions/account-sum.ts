@@ -18,7 +18,9 @@ export function accountSum(
     const from = subtractPeriod(at, period, timeZone);
     const sum = entries.reduce<Integer>((total, entry) => {
       const booked = parseInstant(entry.at);
-      return entry.currency === currency && booked >= from && booked <= at ? add(total, parseMoney(entry.amount)) : total;
+      return entry.currency === currency && booked >= from && booked <= at
+        ? add(total, parseMoney(entry.amount))
+        : total;
     }, 0);
     return judgeMoney(sum, comparison, required, currency);
   };

@@ -1,7 +1,7 @@
 import type { Reason, UnmetCondition } from '../answer';
 import type { PricedCart } from '../priced-cart';
 import { inOrder } from '../resource';
-import { type Refusal, type Standing, STANDS } from '../standing';
+import { type Refusal, STANDS, type Standing } from '../standing';
 import type { Judge, RuleContext, Verdict } from './condition';
 import { type Condition, prepareCondition } from './index';
 
