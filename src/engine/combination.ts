@@ -165,6 +165,9 @@ function best(ledger: Ledger, contenders: readonly Contender[]): void {
       if (winner === undefined || precedesOnLine(take, winner)) winners[index] = take;
     }
   }
+  // What would be saved is measured before anything is taken off.
+  const isInOrder = (contender: Contender): boolean => contender.isOrder && contender.lines.length > 0;
+  const winnerOfOrder = firstOf(contenders, isInOrder);
   for (const contender of contenders) {
     if (contender.isOrder) continue;
     for (const take of contender.takes) {
@@ -174,11 +177,10 @@ function best(ledger: Ledger, contenders: readonly Contender[]): void {
       else if (winner !== undefined) noteLoss(contender.candidate, winner.candidate, 'outranked');
     }
   }
-  const isInOrder = (contender: Contender): boolean => contender.isOrder && contender.lines.length > 0;
-  const winner = firstOf(contenders, isInOrder);
-  if (winner === undefined) return;
-  for (const other of contenders) if (other !== winner && isInOrder(other)) lose(other, winner, 'outranked');
-  ledger.apply(winner.candidate, winner.lines, 'left');
+  if (winnerOfOrder === undefined) return;
+  for (const other of contenders)
+    if (other !== winnerOfOrder && isInOrder(other)) lose(other, winnerOfOrder, 'outranked');
+  ledger.apply(winnerOfOrder.candidate, winnerOfOrder.lines, 'left');
 }
 
 function firstOf(contenders: readonly Contender[], isMeant: (contender: Contender) => boolean): Contender | undefined {

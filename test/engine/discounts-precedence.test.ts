@@ -50,6 +50,15 @@ describe('the first discount', () => {
     expect(winner({ selector }, { selector: other }, line)).toBe('one');
   });
 
+  test('of the order discounts is the one that saves more from the full price, whatever a line discount leaves of it', () => {
+    const less = { name: 'less', ...amountOff('60.00'), scope: 'order' as const };
+    const more = { name: 'more', ...percent('99.9'), scope: 'order' as const };
+    const names = quoteOf({ discounts: [less, more, { name: 'line', ...percent('90') }] }).discounts.map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(['line', 'more']);
+  });
+
   test('with several lists is as narrow as the narrowest', () => {
     expect(
       winner({ selector: { serviceTypes: ['hosting'], addons: ['ssl'] } }, { selector: { plans: ['m'] } }, line),
