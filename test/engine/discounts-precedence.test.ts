@@ -53,9 +53,8 @@ describe('the first discount', () => {
   test('of the order discounts is the one that saves more from the full price, whatever a line discount leaves of it', () => {
     const less = { name: 'less', ...amountOff('60.00'), scope: 'order' as const };
     const more = { name: 'more', ...percent('99.9'), scope: 'order' as const };
-    const names = quoteOf({ discounts: [less, more, { name: 'line', ...percent('90') }] }).discounts.map(
-      ({ name }) => name,
-    );
+    const rules = { discounts: [less, more, { name: 'line', ...percent('90') }] };
+    const names = quoteOf(rules, { lines: [{ unitPrice: '100.00' }] }).discounts.map(({ name }) => name);
     expect(names).toEqual(['line', 'more']);
   });
 
