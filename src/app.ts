@@ -4,10 +4,11 @@ import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import type { Services } from './http/context';
 import { allowQuotesFromBrowsers } from './http/cors';
-import { docs } from './http/docs';
+import { showDocs } from './http/docs';
 import { answerProblem } from './http/errors';
 import { KeyOwners } from './http/key-owners';
 import { requireAcceptable, requireJson } from './http/media-types';
+import { type Messages, messagesOf } from './http/messages';
 import { createMetrics } from './http/metrics';
 import { observeRequests } from './http/observe';
 import { quickQuotes } from './http/quick-quote';
@@ -35,10 +36,13 @@ export function createApp(options: AppOptions): Express {
   return createService(options).app;
 }
 
-/** The express app, and the listener that answers plain quotes in front of it and hands everything else to it. */
+/** The express app, and what a server needs to be quick in front of it. */
 export interface Service {
   app: Express;
+  /** Answers plain quotes, and hands everything else to the app. */
   listener: RequestListener;
+  /** What the server makes its messages of. */
+  messages: Messages;
 }
 
 /** The service; the middlewares run from top to bottom. */
@@ -69,7 +73,7 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metricsText());
   });
-  app.use(docs());
+  showDocs(app);
   app.use(allowQuotesFromBrowsers);
   app.use(refuseUnknownPaths);
   app.use('/v1', limitRate(config.rateLimit));
@@ -78,6 +82,10 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
   app.use(readBodies);
   RegisterRoutes(app);
   app.use(answerProblem);
-  // What limits the rate works on express's request.
-  return { app, listener: config.rateLimit === 0 ? quickQuotes(services, app) : app };
+  return {
+    app,
+    // What limits the rate works on express's request.
+    listener: config.rateLimit === 0 ? quickQuotes(services, app) : app,
+    messages: messagesOf(app),
+  };
 }

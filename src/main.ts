@@ -80,7 +80,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   const db = connect(databaseUrl, { pool: config.databasePool });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const { listener } = createService({
+  const { listener, messages } = createService({
     db,
     log,
     config,
@@ -88,7 +88,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
     watch,
     ...(cluster.isWorker && { shareMetrics: metricsOfAllWorkers }),
   });
-  const server = createServer(listener);
+  const server = createServer(messages, listener);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await watch.start();
   await listen(server, config);

@@ -19,3 +19,19 @@ export function send(response: ServerResponse, { status, headers, body }: Answer
   if (body !== '') response.setHeader('Content-Length', Buffer.byteLength(body));
   response.end(body);
 }
+
+/** Sends a value as JSON. */
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const text = JSON.stringify(value);
+  const length = Buffer.byteLength(text);
+  response.statusCode = status;
+  response.setHeader('Content-Type', JSON_TYPE);
+  response.setHeader('Content-Length', length);
+  endWith(response, text, length);
+}
+
+/** Ends an answer with a text of so many bytes. */
+export function endWith(response: ServerResponse, text: string, length: number): void {
+  // As many bytes as characters: it is all ASCII, which is the same in Latin-1, and need not be encoded.
+  response.end(text, length === text.length ? 'latin1' : 'utf8');
+}

@@ -53,6 +53,7 @@ function located(error: FieldError, parameter: Parameter): FieldError {
 }
 
 function unknownQueryParameters(parameters: readonly Parameter[], request: Request): FieldError[] {
+  if (!request.url.includes('?')) return [];
   const known = new Set(parameters.filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name));
   return Object.keys(request.query)
     .filter((name) => !known.has(name))

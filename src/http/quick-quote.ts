@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { QuoteRequest } from '../engine/quote-request';
-import { JSON_TYPE } from './answer';
+import { endWith, JSON_TYPE } from './answer';
 import { answerQuote, STALE_HEADER } from './answer-quote';
 import { authenticate } from './authentication';
 import { Caller, type Services } from './context';
@@ -66,6 +66,5 @@ async function answer(caller: Caller, reply: ServerResponse, body: unknown, hasS
   if (stale) headers.push(STALE_HEADER, 'true');
   headers.push('Content-Type', JSON_TYPE, 'Content-Length', String(length));
   reply.writeHead(200, headers);
-  // As many bytes as characters: it is all ASCII, which is the same in Latin-1, and need not be encoded.
-  reply.end(text, length === text.length ? 'latin1' : 'utf8');
+  endWith(reply, text, length);
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import { contextOf } from './context';
+import { isPlainJson } from './media-types';
 import { HttpProblem } from './problem';
 
-const PLAIN_TYPE = /^application\/json(; ?charset=utf-8)?$/i;
 const MOST_BYTES = 1_048_576;
 const BYTE_ORDER_MARK = 0xfeff;
 
@@ -32,7 +32,7 @@ export function hasPlainBody({ headers }: IncomingMessage): boolean {
   return (
     length > 0 &&
     length <= MOST_BYTES &&
-    PLAIN_TYPE.test(headers['content-type'] ?? '') &&
+    isPlainJson(headers['content-type']) &&
     headers['content-encoding'] === undefined &&
     headers['transfer-encoding'] === undefined
   );

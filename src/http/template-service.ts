@@ -1,11 +1,12 @@
 import { ExpressTemplateService } from '@tsoa/runtime';
-import { send } from './answer';
+import { send, sendJson } from './answer';
 import { checkedArguments } from './arguments';
 import { contextOf } from './context';
 import { answerOnce, idempotencyKey } from './idempotency';
 
 type Arguments = Parameters<ExpressTemplateService['getValidatedArgs']>[0];
 type Call = Parameters<ExpressTemplateService['apiHandler']>[0];
+type Outcome = Parameters<ExpressTemplateService['returnHandler']>[0];
 
 /**
  * Stands between the generated routes and the controllers. Arguments are validated by ajv against the published
@@ -33,5 +34,12 @@ export class CheckedTemplateService extends ExpressTemplateService {
     } catch (error) {
       next(error);
     }
+  }
+
+  /** Sends what a method answered. Only to a GET may the answer be that nothing has changed, which express finds out. */
+  override returnHandler(outcome: Outcome): void {
+    const { response, statusCode, data } = outcome;
+    if (response.req.method === 'POST' && data !== undefined) sendJson(response, statusCode ?? 200, data);
+    else super.returnHandler(outcome);
   }
 }

@@ -47,7 +47,9 @@ beforeAll(async () => {
   const service = createService(options);
   const limited = createService({ ...options, config: { ...config, rateLimit: 2 } });
   const pick = (way: 'app' | 'listener') =>
-    createServer((message, reply) => (message.headers['x-limited'] ? limited : service)[way](message, reply));
+    createServer(service.messages, (message, reply) =>
+      (message.headers['x-limited'] ? limited : service)[way](message, reply),
+    );
   ways = { quick: pick('listener'), ordinary: pick('app') };
   for (const server of Object.values(ways)) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   close = async () => {
