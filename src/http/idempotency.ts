@@ -31,8 +31,9 @@ export async function answerOnce(
 ): Promise<Answer> {
   const { services, request } = context;
   const seal = sealer(services.config.adminKey);
+  let answer: Answer;
   try {
-    return await services.db.transaction(async (trx) => {
+    answer = await services.db.transaction(async (trx) => {
       const claim = { scope: context.scope, path: request.path, key, hash: hashOf(context), at: context.now() };
       const recorded = await claimKey(trx, claim);
       if (recorded) {
@@ -40,18 +41,22 @@ export async function answerOnce(
         return replay({ status: recorded.status, headers: recorded.headers, body: seal.open(recorded.body) });
       }
       context.db = trx;
-      const answer = await run().then(
+      const made = await run().then(
         (body) => successAnswer(context, status, body),
         (error) => refusal(context, error),
       );
-      await recordAnswer(trx, claim, { ...answer, body: seal.close(answer.body) });
-      return answer;
+      await recordAnswer(trx, claim, { ...made, body: seal.close(made.body) });
+      return made;
     });
+  } catch (error) {
+    // It may be committed all the same.
+    if (context.scope !== '') services.rulebooks.doubt(context.scope);
+    throw error;
   } finally {
     context.db = services.db;
-    // Rules that it wrote hold from the commit on.
-    if (context.scope !== '') services.rulebooks.doubt(context.scope);
   }
+  if (VERSION_HEADER in answer.headers) await services.rulebooks.written(services.db, context.scope);
+  return answer;
 }
 
 /** Covers the kind of key, so that a publishable key is never told what a secret one was. */

@@ -104,7 +104,21 @@ export class Rulebooks implements Watcher {
     return (await this.atLeast(db, providerId, version)).rulebook;
   }
 
-  /** Notes that this process has written the provider's rules. */
+  /**
+   * After this process has written the provider's rules: reads them before the write is answered, while quotes go on by
+   * the old ones. Where that takes long, the next quote waits for it instead. Rules that are written in a transaction
+   * which goes on hold from its end on, and not here.
+   */
+  async written(db: Knex, providerId: string): Promise<void> {
+    if (this.options.watch === undefined || db.isTransaction || !this.kept.has(providerId)) return;
+    const read = this.get(db, providerId).then(
+      () => true,
+      () => false,
+    );
+    if (!(await withinPatience(read))) this.doubt(providerId);
+  }
+
+  /** Notes that the provider's rules may be others than the kept ones. */
   doubt(providerId: string): void {
     const kept = this.kept.get(providerId);
     if (kept !== undefined) kept.doubted = true;
@@ -177,6 +191,15 @@ export class Rulebooks implements Watcher {
     this.kept.delete(providerId);
     this.bytes -= bytes;
   }
+}
+
+/** What the promise says, or `false` where it takes too long. */
+async function withinPatience(promise: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, false);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function isOverdue({ outdatedAt }: Kept): boolean {

@@ -18,6 +18,6 @@ export async function writeCatalog<T>(context: Context, effect: (trx: Knex.Trans
     return [made, await bumpCatalogVersion(trx, providerId)] as const;
   });
   response.set(VERSION_HEADER, String(version));
-  services.rulebooks.doubt(providerId);
+  await services.rulebooks.written(context.db, providerId);
   return result;
 }

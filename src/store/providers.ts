@@ -30,6 +30,15 @@ export async function getProvider(db: Knex, id: string): Promise<Provider | unde
   return row && toProvider(row);
 }
 
+/** Reads one provider and how often its rules were written. */
+export async function getProviderWithVersion(
+  db: Knex,
+  id: string,
+): Promise<{ provider: Provider; catalogVersion: number } | undefined> {
+  const row = await db<Row>('providers').where({ id }).first();
+  return row && { provider: toProvider(row), catalogVersion: row.catalog_version };
+}
+
 /** Reads one provider and keeps others from writing it until the transaction ends. */
 export async function lockProvider(trx: Knex.Transaction, id: string): Promise<Provider | undefined> {
   const row = await trx<Row>('providers').where({ id }).forUpdate().first();

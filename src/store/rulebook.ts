@@ -9,7 +9,7 @@ import { NotFound } from './errors';
 import { type PlanRow, toPlan } from './plans';
 import { groupByPromotion } from './promotion-discounts';
 import { type PromotionRow, toPromotion } from './promotions';
-import { getProvider } from './providers';
+import { getProviderWithVersion } from './providers';
 import { type RelatedProductRow, toRelatedProduct } from './related-products';
 import type { StoredRow } from './rows';
 import { allUpgradePaths } from './upgrade-paths';
@@ -39,18 +39,17 @@ export async function loadCatalog(db: Knex, providerId: string, before?: LoadedC
 }
 
 async function readCatalog(db: Knex, providerId: string, before: LoadedCatalog | undefined): Promise<LoadedCatalog> {
-  const provider = await getProvider(db, providerId);
-  const version = await catalogVersion(db, providerId);
-  if (provider === undefined || version === undefined) throw new NotFound('There is no such provider.');
+  const found = await getProviderWithVersion(db, providerId);
+  if (found === undefined) throw new NotFound('There is no such provider.');
   const stamps = await readStamps(db, providerId);
   const written = before && resourcesWritten(before.stamps, stamps);
   const read = await readResources(db, providerId, written);
-  const { id, timeZone, defaultLanguage, settings } = provider;
+  const { id, timeZone, defaultLanguage, settings } = found.provider;
   const unwritten = <R extends { id: string }>(resources: readonly R[] = []) =>
     resources.filter((resource) => !written?.has(resource.id));
   return {
     provider: { id, timeZone, defaultLanguage, settings: { ...DEFAULT_SETTINGS, ...settings } },
-    version,
+    version: found.catalogVersion,
     promotions: byId([...unwritten(before?.promotions), ...read.promotions]),
     discounts: byId([...unwritten(before?.discounts), ...read.discounts]),
     relatedProducts: byId([...unwritten(before?.relatedProducts), ...read.relatedProducts]),
