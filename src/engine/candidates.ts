@@ -6,7 +6,6 @@ import type { Facts } from './facts';
 import { type Fraction, ONE } from './fraction';
 import { add, type Integer, multiply } from './integer';
 import type { PricedCart, PricedLine } from './priced-cart';
-import { isActive } from './rulebook';
 import { type DiscountRule, isWithin, type PromotionRule } from './rules';
 import { type Refusal, refusal, STANDS, type Standing } from './standing';
 import { addPeriod, parseInstant } from './time';
@@ -60,23 +59,24 @@ export interface Judging {
 /** Judges a promotion, `hasCode` telling whether one of its codes takes a place. */
 export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: Judging): Standing | Refusal {
   const { cart, facts, overdrawn } = judging;
-  const { source, plans } = rule;
-  if (!isActive(source)) return refusal('promotion_inactive');
+  const { plans, limits } = rule;
+  if (!rule.isActive) return refusal('promotion_inactive');
   if (!isWithin(rule, cart.at)) return refusal('outside_window');
   if (plans !== undefined && !cart.lines.some(({ plan }) => plan !== undefined && plans.has(plan))) {
     return refusal('plan_not_attached');
   }
   const standing = judgeConditions(rule.groups, rule, hasCode, judging);
-  if (!standing.applies || source.limits === undefined) return standing;
-  const { total, perCustomer, budget } = source.limits;
-  const usage = facts.usage.get(source.id);
+  if (!standing.applies || limits === undefined) return standing;
+  const { total, perCustomer, budget } = limits;
+  const { id } = rule.source;
+  const usage = facts.usage.get(id);
   if (total !== undefined && (usage?.total ?? 0) >= total) return refusal('limit_reached');
   if (perCustomer !== undefined) {
     if (cart.customer?.id === undefined && facts.redeeming) return refusal('missing_fact');
     if (cart.customer?.id !== undefined && (usage?.customer ?? 0) >= perCustomer) return refusal('limit_reached');
   }
   if (budget !== undefined && !Object.hasOwn(budget, cart.currency)) return refusal('currency_not_priced');
-  return overdrawn.has(source.id) ? refusal('budget_spent') : standing;
+  return overdrawn.has(id) ? refusal('budget_spent') : standing;
 }
 
 /** Judges a discount; `standing` is its promotion's, absent for a global discount. */
@@ -87,7 +87,7 @@ export function judgeDiscount(
   judging: Judging,
 ): Candidate | Refusal {
   const { cart } = judging;
-  const { source, promotion } = rule;
+  const { promotion } = rule;
   const rank = recipientRank(rule, cart);
   if (rank === undefined) return refusal('not_recipient');
   const keptUntil = grantedUntil(rule, judging);
@@ -105,9 +105,7 @@ export function judgeDiscount(
     plans === undefined ? matching : matching.filter(({ plan }) => plan !== undefined && plans.has(plan));
   if (attached.length === 0) return refusal('plan_not_attached');
 
-  // What a customer keeps is never worth less because its promotion still applies: the later end counts.
-  const coveredUntil = byGrant ? keptUntil : Math.max(endOf(rule, cart), keptUntil ?? Number.NEGATIVE_INFINITY);
-  const until = source.coverage === 'until_end' && Number.isFinite(coveredUntil) ? coveredUntil : undefined;
+  const until = rule.untilEnd ? coveredUntil(rule, byGrant, keptUntil, cart) : undefined;
   let quantity: Integer = 0;
   let total: Integer = 0;
   for (const line of attached) {
@@ -130,13 +128,24 @@ export function judgeDiscount(
   };
 }
 
+/** What a customer keeps is never worth less because its promotion still applies: the later end counts. */
+function coveredUntil(
+  rule: DiscountRule,
+  byGrant: boolean,
+  keptUntil: number | undefined,
+  cart: PricedCart,
+): number | undefined {
+  const until = byGrant ? keptUntil : Math.max(endOf(rule, cart), keptUntil ?? Number.NEGATIVE_INFINITY);
+  return Number.isFinite(until) ? until : undefined;
+}
+
 function selectLines(
   rule: DiscountRule,
   matching: readonly PricedLine[],
   until: number | undefined,
   { lines, timeZone }: PricedCart,
 ): CandidateLine[] {
-  if (rule.source.buy === undefined && rule.source.maxUnits === undefined && until === undefined) {
+  if (!rule.selectsUnits && until === undefined) {
     return matching.map((line) => ({ line, units: line.quantity, share: ONE }));
   }
   return selectUnits(rule, matching, lines).map(({ line, units }) => ({
@@ -188,7 +197,7 @@ function standingOf(
   standing: Standing | undefined,
   judging: Judging,
 ): Standing | Refusal {
-  if (!isActive(rule.source)) return refusal('promotion_inactive');
+  if (!rule.isActive) return refusal('promotion_inactive');
   if (!isWithin(rule, judging.cart.at)) return refusal('outside_window');
   const own = judgeConditions(rule.groups, rule.promotion ?? rule, hasCode, judging);
   return own.applies && standing?.onceByPurchase ? standing : own;
@@ -205,7 +214,7 @@ function judgeConditions(
   return walk(groups, cart, { hasCode, startsAt, endsAt, customerUses: usage.get(id)?.customer ?? 0, redeeming });
 }
 
-function recipientRank({ source: { recipients } }: DiscountRule, { customer }: PricedCart): number | undefined {
+function recipientRank({ recipients }: DiscountRule, { customer }: PricedCart): number | undefined {
   if (recipients?.customers === undefined && recipients?.groups === undefined) return 2;
   if (customer?.id !== undefined && recipients.customers?.includes(customer.id)) return 0;
   return recipients.groups?.some((group) => customer?.groups?.includes(group)) ? 1 : undefined;

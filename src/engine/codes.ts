@@ -1,7 +1,7 @@
 import type { Reason } from './answer';
 import { type Judging, judgeDiscount, judgePromotion } from './candidates';
 import { type CodeFact, normalizeCode } from './facts';
-import { isActive } from './rulebook';
+import { isActive } from './resource';
 import type { PromotionRule } from './rules';
 import type { Ruleset } from './ruleset';
 import { parseInstant } from './time';

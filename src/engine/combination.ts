@@ -14,7 +14,7 @@ class Contender {
     readonly candidate: Candidate,
     private readonly ledger: Ledger,
   ) {
-    this.isOrder = candidate.rule.source.scope === 'order';
+    this.isOrder = candidate.rule.scope === 'order';
   }
 
   /** What it would take from the full price. */

@@ -2,7 +2,7 @@ import type { Declined } from './answer';
 import type { Candidate, Judges } from './candidates';
 import type { Explain } from './cart';
 import type { PricedCart } from './priced-cart';
-import { isActive } from './rulebook';
+import { isActive } from './resource';
 import type { DiscountRule, PromotionRule } from './rules';
 import type { Ruleset } from './ruleset';
 import type { Refusal } from './standing';

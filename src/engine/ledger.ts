@@ -56,7 +56,7 @@ export class Ledger {
   /** What a discount would take off the given lines. */
   measure(candidate: Candidate, lines: readonly CandidateLine[], from: From): Take[] {
     const takes: Take[] = [];
-    if (candidate.rule.source.scope === 'order') {
+    if (candidate.rule.scope === 'order') {
       const charges = this.#chargesOfAll(candidate, lines, from);
       addTakes(candidate, charges, this.#offOrder(candidate, charges), takes);
       return takes;

@@ -1,16 +1,17 @@
 import type { Offer } from './answer';
 import type { RuleContext } from './conditions/condition';
 import { walk } from './conditions/walk';
+import type { Brought } from './keys';
 import { pickText, primarySubtag } from './localized-text';
 import type { PricedCart } from './priced-cart';
 import type { Ruleset } from './ruleset';
 
 /** The related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
-export function offersFor(cart: PricedCart, rules: Ruleset, keys: readonly string[]): Offer[] {
+export function offersFor(cart: PricedCart, rules: Ruleset, brought: Brought): Offer[] {
   if (cart.settings.maxOffers === 0) return [];
   const language = cart.language && primarySubtag(cart.language);
   return rules
-    .relatedProductsFor(keys)
+    .relatedProductsFor(brought)
     .filter(({ source }) => source.language === undefined || primarySubtag(source.language) === language)
     .filter(({ groups }) => walk(groups, cart, NO_RULE).applies)
     .map(({ source }) => source)

@@ -1,10 +1,11 @@
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { type Integer, multiply, quotientUp, subtract } from './integer';
+import { file, type KeyKind, type Keys } from './keys';
 import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
 import { type FieldError, RequestRefused } from './problem';
 import type { Plan, Settings } from './provider';
-import { compileSelector, hasOneList, type Selectable, type Selector, selectorKeys, subjectKeys } from './selector';
+import { compileSelector, hasOneList, keysOf, type Selectable, type Selector, selectorKeys } from './selector';
 import { type Period, parseInstant, periodKey } from './time';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
@@ -38,8 +39,8 @@ export interface PricedCart {
   /** The currency's minor digits. */
   readonly digits: number;
   readonly lines: readonly PricedLine[];
-  /** The lines by the keys that they bring for the rulebook's indexes. */
-  readonly linesByKey: ReadonlyMap<string, readonly PricedLine[]>;
+  /** The lines by the keys of a kind that they bring. */
+  readonly linesBy: (kind: KeyKind) => ReadonlyMap<string, readonly PricedLine[]>;
   readonly customer: Customer | undefined;
   /** The customer's services as selectors see them. */
   readonly services: readonly PricedService[] | undefined;
@@ -80,7 +81,7 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     currency: request.currency,
     digits,
     lines,
-    linesByKey: byKey(lines),
+    linesBy: lineIndex(lines),
     customer: request.customer,
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,
@@ -88,17 +89,22 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
   };
 }
 
-function byKey(lines: readonly PricedLine[]): Map<string, PricedLine[]> {
-  const index = new Map<string, PricedLine[]>();
-  for (const line of lines) {
-    for (const key of subjectKeys(line)) {
-      const filed = index.get(key);
-      if (filed === undefined) index.set(key, [line]);
-      // A line may name a tag or a group twice.
-      else if (filed.at(-1) !== line) filed.push(line);
+/** Files the lines under the keys of a kind once they are asked for. */
+function lineIndex(lines: readonly PricedLine[]): PricedCart['linesBy'] {
+  const byKind = new Map<KeyKind, ReadonlyMap<string, readonly PricedLine[]>>();
+  return (kind) => {
+    const known = byKind.get(kind);
+    if (known !== undefined) return known;
+    const byValue = new Map<string, PricedLine[]>();
+    for (const line of lines) {
+      for (const value of keysOf(line, kind)) {
+        // A line may name a tag or a group twice.
+        if (byValue.get(value)?.at(-1) !== line) file(byValue, value, line);
+      }
     }
-  }
-  return index;
+    byKind.set(kind, byValue);
+    return byValue;
+  };
 }
 
 /** Finds the lines of a cart that match, in its order. */
@@ -116,10 +122,11 @@ export function findLines(selector: Selector | undefined): LineFinder {
 
 const NO_LINES: readonly PricedLine[] = [];
 
-function linesWith({ linesByKey }: PricedCart, keys: readonly string[]): readonly PricedLine[] {
-  if (keys.length === 1) return linesByKey.get(keys[0] as string) ?? NO_LINES;
+function linesWith({ linesBy }: PricedCart, { kind, values }: Keys): readonly PricedLine[] {
+  const byValue = linesBy(kind);
+  if (values.length === 1) return byValue.get(values[0] as string) ?? NO_LINES;
   const found = new Set<PricedLine>();
-  for (const one of keys) for (const line of linesByKey.get(one) ?? NO_LINES) found.add(line);
+  for (const value of values) for (const line of byValue.get(value) ?? NO_LINES) found.add(line);
   return [...found].sort((a, b) => a.index - b.index);
 }
 

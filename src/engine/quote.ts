@@ -4,6 +4,7 @@ import { type CheckedCode, checkCodes, enteredCodes, type Openers, openers } fro
 import { combine, ruleId } from './combination';
 import { explain, type Findings } from './explanation';
 import type { Facts, FactsNeeded, GrantToRecord, Use } from './facts';
+import type { Brought } from './keys';
 import { pickText } from './localized-text';
 import { formatMoney } from './money';
 import { offersFor } from './offers';
@@ -52,9 +53,9 @@ export function factsNeeded(request: QuoteRequest, at: number, rulebook: Ruleboo
 export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebook): PreparedQuote {
   const rules = rulesOf(rulebook, request.draft);
   const cart = priceCart(request, at, rules);
-  const keys = cartKeys(cart);
-  const inReach = rules.discountsFor(keys);
-  const reach = { rules, keys, inReach };
+  const brought = broughtBy(cart);
+  const inReach = rules.discountsFor(brought);
+  const reach = { rules, brought, inReach };
   return {
     needed: neededFor(request, reach),
     evaluate: (facts) => evaluate(cart, reach, facts),
@@ -64,7 +65,7 @@ export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebo
 /** What a cart brings to the rules. */
 interface Reach {
   readonly rules: Ruleset;
-  readonly keys: readonly string[];
+  readonly brought: Brought;
   /** The active discounts that it could get without a code. */
   readonly inReach: readonly DiscountRule[];
 }
@@ -108,7 +109,7 @@ class Evaluated implements Evaluation {
 }
 
 function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
-  const { rules, keys } = reach;
+  const { rules, brought } = reach;
   const decided = decide(cart, reach, facts);
   const { priced, codes } = decided;
   const opening = openers(codes);
@@ -121,7 +122,7 @@ function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
     totals: priced.totals,
     promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
     declined: explain(rules, decided.findings, promotionsOf(codes)),
-    offers: offersFor(cart, rules, keys),
+    offers: offersFor(cart, rules, brought),
     transitions: transitionsFor(cart, priced.lines, rules),
   };
   return new Evaluated(quote, cart, decided);
@@ -218,10 +219,11 @@ function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: D
   };
 }
 
-/** The keys of everything that the cart brings, for the rulebook's indexes, each once. */
-function cartKeys({ linesByKey, customer }: PricedCart): readonly string[] {
-  const keys = [...linesByKey.keys()];
-  if (customer?.id !== undefined) keys.push(`customer ${customer.id}`);
-  for (const group of new Set(customer?.groups)) keys.push(`group ${group}`);
-  return keys;
+/** What the cart brings for the rulebook's indexes: with its lines, and with its customer. */
+function broughtBy({ linesBy, customer }: PricedCart): Brought {
+  return (kind) => {
+    if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
+    if (kind === 'group') return new Set(customer?.groups);
+    return linesBy(kind).keys();
+  };
 }

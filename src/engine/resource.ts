@@ -70,3 +70,8 @@ export interface Stored {
 export function inOrder<T extends { readonly id?: Id }>(entries: readonly T[]): T[] {
   return entries.toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : (a.id ?? '') > (b.id ?? '') ? 1 : 0));
 }
+
+/** Whether a rule takes part. */
+export function isActive({ status }: { status?: Status }): boolean {
+  return status === undefined || status === 'active';
+}

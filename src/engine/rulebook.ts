@@ -1,11 +1,11 @@
 import { type ConditionGroup, prepareGroups } from './conditions/walk';
 import type { Discount } from './discount';
-import { KeyIndex } from './key-index';
+import { KeyIndex } from './keys';
 import type { Language } from './localized-text';
 import type { Promotion } from './promotion';
 import type { Plan, Settings } from './provider';
 import type { RelatedProduct } from './related-products';
-import { inOrder, type Status } from './resource';
+import { inOrder, isActive } from './resource';
 import {
   type DiscountRule,
   discountKeys,
@@ -81,26 +81,21 @@ export function compileRulebook(catalog: Catalog): Rulebook {
     relatedProducts: byId(relatedProducts, ({ source }) => source.id),
     upgradePaths: byId(catalog.upgradePaths, ({ id }) => id),
     discountIndex: new KeyIndex(
-      discounts.filter(({ source, promotion }) => isActive(source) && mayApplyUnasked(promotion)),
+      discounts.filter((discount) => discount.isActive && mayApplyUnasked(discount.promotion)),
       discountKeys,
     ),
     relatedProductIndex: new KeyIndex(
       relatedProducts.filter(({ source }) => isActive(source)),
       ({ groups }) => narrowest(requiredServices(groups)),
     ),
-    upgradePathIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ targets }) =>
-      targets.map((tag) => `tag ${tag}`),
-    ),
+    upgradePathIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ targets }) => [
+      { kind: 'tag', values: targets },
+    ]),
   };
 }
 
-/** Whether a rule takes part. */
-export function isActive({ status }: { status?: Status }): boolean {
-  return status === undefined || status === 'active';
-}
-
 function mayApplyUnasked(promotion: PromotionRule | undefined): boolean {
-  return promotion === undefined || (isActive(promotion.source) && !promotion.needsCode);
+  return promotion === undefined || (promotion.isActive && !promotion.needsCode);
 }
 
 function byId<T>(rules: readonly T[], id: (rule: T) => string): ReadonlyMap<string, T> {

@@ -1,11 +1,12 @@
 import { type ConditionGroup, prepareGroups } from './conditions/walk';
 import type { Discount } from './discount';
 import { prepareValue } from './discounts';
-import type { Taker } from './discounts/value';
+import type { DiscountScope, Taker } from './discounts/value';
+import { KEY_KINDS, type Keys } from './keys';
 import { minorDigits } from './money';
 import { findLines, type LineFinder } from './priced-cart';
 import type { Promotion } from './promotion';
-import { inOrder } from './resource';
+import { inOrder, isActive } from './resource';
 import { compileSelector, type Matcher, selectorKeys, selectorRank } from './selector';
 import { parseInstant } from './time';
 
@@ -18,6 +19,8 @@ export interface Window {
 /** A promotion made ready to be judged. */
 export interface PromotionRule extends Window {
   readonly source: Promotion;
+  readonly isActive: boolean;
+  readonly limits: Promotion['limits'];
   readonly plans: ReadonlySet<string> | undefined;
   readonly groups: readonly ConditionGroup[];
   /** Whether it can only apply with one of its codes, so that no cart need look at it without one. */
@@ -32,6 +35,14 @@ export interface DiscountRule extends Window {
   readonly source: Discount;
   /** Absent: a global discount. */
   readonly promotion: PromotionRule | undefined;
+  // What every quote looks at stands here, too, so that it need not look through the source.
+  readonly isActive: boolean;
+  readonly scope: DiscountScope;
+  readonly recipients: Discount['recipients'];
+  /** Whether it is for some of the units of its lines only. */
+  readonly selectsUnits: boolean;
+  /** Whether it ends within the periods of its lines. */
+  readonly untilEnd: boolean;
   readonly groups: readonly ConditionGroup[];
   readonly findLines: LineFinder;
   readonly rank: number;
@@ -60,6 +71,8 @@ export function preparePromotion(source: Promotion): PromotionRule {
     startsAt,
     endsAt,
     source,
+    isActive: isActive(source),
+    limits: source.limits,
     plans: source.plans && new Set(source.plans),
     groups,
     needsCode: groups.some((group) => group.every(({ source: { type, negate } }) => type === 'promo_code' && !negate)),
@@ -73,13 +86,19 @@ export function preparePromotion(source: Promotion): PromotionRule {
 /** Makes a discount ready; without a promotion, one of its ungrouped conditions is enough [ISP]. */
 export function prepareDiscount(source: Discount, promotion?: PromotionRule): DiscountRule {
   const groups = prepareGroups(source.conditions, promotion === undefined ? 'one' : 'each');
-  const takers = new Map<string, Taker | undefined>();
+  const scope = source.scope ?? 'line';
+  const takers: { readonly currency: string; readonly taker: Taker | undefined }[] = [];
   const { startsAt, endsAt } = windowOf(source);
   return {
     startsAt,
     endsAt,
     source,
     promotion,
+    isActive: isActive(source),
+    scope,
+    recipients: source.recipients,
+    selectsUnits: source.buy !== undefined || source.maxUnits !== undefined,
+    untilEnd: source.coverage === 'until_end',
     groups,
     findLines: findLines(source.selector),
     rank: selectorRank(source.selector),
@@ -89,56 +108,52 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     buyMatches: source.buy && compileSelector(source.buy.selector),
     counted: promotion === undefined && hasPurchase(groups),
     taker(currency) {
-      const known = takers.get(currency);
-      if (known !== undefined || takers.has(currency)) return known;
-      const context = { currency, digits: minorDigits(currency), scope: source.scope ?? 'line' };
-      const taker = prepareValue(source.value, context);
-      takers.set(currency, taker);
+      // Few currencies are asked for: a list is small, and there is one for every rule.
+      for (const known of takers) if (known.currency === currency) return known.taker;
+      const taker = prepareValue(source.value, { currency, digits: minorDigits(currency), scope });
+      takers.push({ currency, taker });
       return taker;
     },
   };
 }
 
 /** The keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */
-export function discountKeys({ source, promotion, groups }: DiscountRule): readonly string[] | undefined {
+export function discountKeys({ source, promotion, groups }: DiscountRule): readonly Keys[] | undefined {
+  const plans = promotion?.source.plans;
+  const { customers, groups: customerGroups } = source.recipients ?? {};
+  const recipients: Keys[] = [];
+  if (customers !== undefined) recipients.push({ kind: 'customer', values: customers });
+  if (customerGroups !== undefined) recipients.push({ kind: 'group', values: customerGroups });
   return narrowest([
-    selectorKeys(source.selector),
-    promotion?.source.plans?.map((plan) => `plan ${plan}`),
-    recipientKeys(source),
-    ...requiredServices([...groups, ...(promotion?.groups ?? [])]),
+    asList(selectorKeys(source.selector)),
+    plans && [{ kind: 'plan', values: plans }],
+    recipients.length === 0 ? undefined : recipients,
+    ...requiredServices(groups),
+    ...requiredServices(promotion?.groups ?? []),
   ]);
 }
 
 /** The keys of the services that the conditions demand in the cart. */
-export function requiredServices(groups: readonly ConditionGroup[]): (readonly string[] | undefined)[] {
+export function requiredServices(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
   return groups.flatMap(([condition, another]) => {
     const alone = another === undefined ? condition?.source : undefined;
-    return alone?.type === 'cart_has_service' && !alone.negate ? [selectorKeys(alone.selector)] : [];
+    return alone?.type === 'cart_has_service' && !alone.negate ? [asList(selectorKeys(alone.selector))] : [];
   });
 }
 
-/** The key lists' narrowest one, as `KEY_KINDS` orders them; `undefined` where there is none. */
-export function narrowest(ways: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
+/** The narrowest of several ways to file a rule; `undefined` where there is none. */
+export function narrowest(ways: readonly (readonly Keys[] | undefined)[]): readonly Keys[] | undefined {
   return ways
     .filter((keys) => keys !== undefined)
-    .reduce<readonly string[] | undefined>(
-      (best, keys) => (best && width(best) <= width(keys) ? best : keys),
-      undefined,
-    );
+    .reduce<readonly Keys[] | undefined>((best, keys) => (best && width(best) <= width(keys) ? best : keys), undefined);
 }
 
-const KEY_KINDS = ['customer', 'addon', 'plan', 'planGroup', 'tag', 'group', 'serviceType'];
-
-function width(keys: readonly string[]): number {
-  return Math.max(-1, ...keys.map((key) => KEY_KINDS.indexOf(key.slice(0, key.indexOf(' ')))));
+function width(keys: readonly Keys[]): number {
+  return Math.max(-1, ...keys.map(({ kind }) => KEY_KINDS.indexOf(kind)));
 }
 
-function recipientKeys({ recipients }: Discount): string[] | undefined {
-  if (recipients?.customers === undefined && recipients?.groups === undefined) return undefined;
-  return [
-    ...(recipients.customers ?? []).map((customer) => `customer ${customer}`),
-    ...(recipients.groups ?? []).map((group) => `group ${group}`),
-  ];
+function asList(keys: Keys | undefined): readonly Keys[] | undefined {
+  return keys && [keys];
 }
 
 function windowOf({ startsAt, endsAt }: { startsAt?: string; endsAt?: string }): Window {

@@ -1,4 +1,5 @@
 import { compileDraft } from './draft';
+import type { Brought } from './keys';
 import type { Plan } from './provider';
 import type { Draft } from './quote-request';
 import type { RelatedProductRule, Rulebook } from './rulebook';
@@ -16,12 +17,12 @@ export interface Ruleset {
   promotions(): Iterable<PromotionRule>;
   /** Every discount of every status. */
   discounts(): Iterable<DiscountRule>;
-  /** The active discounts that a cart with these keys could get without a code. */
-  discountsFor(keys: readonly string[]): readonly DiscountRule[];
-  /** The active related products that a cart with these keys could be offered. */
-  relatedProductsFor(keys: readonly string[]): readonly RelatedProductRule[];
+  /** The active discounts that a cart that brings these keys could get without a code. */
+  discountsFor(brought: Brought): readonly DiscountRule[];
+  /** The active related products that a cart that brings these keys could be offered. */
+  relatedProductsFor(brought: Brought): readonly RelatedProductRule[];
   /** The active upgrade paths to a target with these keys. */
-  upgradePathsFor(keys: readonly string[]): readonly UpgradePath[];
+  upgradePathsFor(brought: Brought): readonly UpgradePath[];
 }
 
 /** The rules of a rulebook, with a draft laid over them where there is one. */
@@ -36,9 +37,9 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
       discount: (id) => rulebook.discounts.get(id),
       promotions: () => rulebook.promotions.values(),
       discounts: () => rulebook.discounts.values(),
-      discountsFor: (keys) => rulebook.discountIndex.find(keys),
-      relatedProductsFor: (keys) => rulebook.relatedProductIndex.find(keys),
-      upgradePathsFor: (keys) => rulebook.upgradePathIndex.find(keys),
+      discountsFor: (brought) => rulebook.discountIndex.find(brought),
+      relatedProductsFor: (brought) => rulebook.relatedProductIndex.find(brought),
+      upgradePathsFor: (brought) => rulebook.upgradePathIndex.find(brought),
     };
   }
   const { rules, replaced } = compileDraft(rulebook, draft);
@@ -60,14 +61,18 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
     promotions: () =>
       over(rulebook.promotions.values(), ({ source }) => !replaced.has(source.id), rules.promotions.values()),
     discounts: () => over(rulebook.discounts.values(), stands, rules.discounts.values()),
-    discountsFor: (keys) => over(rulebook.discountIndex.find(keys), stands, rules.discountIndex.find(keys)),
-    relatedProductsFor: (keys) =>
+    discountsFor: (brought) => over(rulebook.discountIndex.find(brought), stands, rules.discountIndex.find(brought)),
+    relatedProductsFor: (brought) =>
       over(
-        rulebook.relatedProductIndex.find(keys),
+        rulebook.relatedProductIndex.find(brought),
         ({ source }) => !replaced.has(source.id),
-        rules.relatedProductIndex.find(keys),
+        rules.relatedProductIndex.find(brought),
       ),
-    upgradePathsFor: (keys) =>
-      over(rulebook.upgradePathIndex.find(keys), ({ id }) => !replaced.has(id), rules.upgradePathIndex.find(keys)),
+    upgradePathsFor: (brought) =>
+      over(
+        rulebook.upgradePathIndex.find(brought),
+        ({ id }) => !replaced.has(id),
+        rules.upgradePathIndex.find(brought),
+      ),
   };
 }

@@ -1,3 +1,4 @@
+import type { KeyKind, Keys } from './keys';
 import type { Term } from './resource';
 import { type Period, periodKey } from './time';
 
@@ -36,7 +37,7 @@ export interface Selectable {
   readonly addon: string | undefined;
   readonly tags: readonly string[];
   /** `periodKey` of the period. */
-  readonly periodKey: string | undefined;
+  readonly periodKey: number | undefined;
   readonly action: Action | undefined;
   readonly quantity: number;
 }
@@ -65,10 +66,10 @@ export function compileSelector(selector: Selector | undefined): Matcher {
 
 const matchesAll: Matcher = () => true;
 
-function oneOf(wanted: readonly string[], read: (subject: Selectable) => string | undefined): Matcher {
+function oneOf<T>(wanted: readonly T[], read: (subject: Selectable) => T | undefined): Matcher {
   const [only, another] = wanted;
   if (only !== undefined && another === undefined) return (subject) => read(subject) === only;
-  const set = new Set<string | undefined>(wanted);
+  const set = new Set<T | undefined>(wanted);
   return (subject) => {
     const value = read(subject);
     return value !== undefined && set.has(value);
@@ -90,13 +91,13 @@ export function selectorRank(selector: Selector | undefined): number {
   return 6;
 }
 
-/** The keys of the narrowest list of a selector, for an index; `undefined` where it has none: it can match any line. */
-export function selectorKeys(selector: Selector | undefined): string[] | undefined {
-  if (selector?.addons) return selector.addons.map((value) => `addon ${value}`);
-  if (selector?.plans) return selector.plans.map((value) => `plan ${value}`);
-  if (selector?.planGroups) return selector.planGroups.map((value) => `planGroup ${value}`);
-  if (selector?.tags) return selector.tags.map((value) => `tag ${value}`);
-  if (selector?.serviceTypes) return selector.serviceTypes.map((value) => `serviceType ${value}`);
+/** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
+export function selectorKeys(selector: Selector | undefined): Keys | undefined {
+  if (selector?.addons) return { kind: 'addon', values: selector.addons };
+  if (selector?.plans) return { kind: 'plan', values: selector.plans };
+  if (selector?.planGroups) return { kind: 'planGroup', values: selector.planGroups };
+  if (selector?.tags) return { kind: 'tag', values: selector.tags };
+  if (selector?.serviceTypes) return { kind: 'serviceType', values: selector.serviceTypes };
   return undefined;
 }
 
@@ -105,12 +106,22 @@ export function hasOneList(selector: Selector | undefined): boolean {
   return selector !== undefined && Object.values(selector).filter((part) => part !== undefined).length === 1;
 }
 
-/** The index keys under which rules that can match the subject are found. */
-export function subjectKeys(subject: Selectable): string[] {
-  const keys = [`serviceType ${subject.serviceType}`];
-  if (subject.addon !== undefined) keys.push(`addon ${subject.addon}`);
-  if (subject.plan !== undefined) keys.push(`plan ${subject.plan}`);
-  for (const value of subject.planGroups) keys.push(`planGroup ${value}`);
-  for (const value of subject.tags) keys.push(`tag ${value}`);
-  return keys;
+/** What a subject brings of a kind of key; a tag or a group may be there twice. */
+export function keysOf(subject: Selectable, kind: KeyKind): readonly string[] {
+  switch (kind) {
+    case 'addon':
+      return subject.addon === undefined ? NONE : [subject.addon];
+    case 'plan':
+      return subject.plan === undefined ? NONE : [subject.plan];
+    case 'planGroup':
+      return subject.planGroups;
+    case 'tag':
+      return subject.tags;
+    case 'serviceType':
+      return [subject.serviceType];
+    default:
+      return NONE;
+  }
 }
+
+const NONE: readonly string[] = [];

@@ -52,9 +52,9 @@ export function subtractPeriod(ms: number, period: Period, timeZone: string): nu
   return addPeriods(ms, period, -1, timeZone);
 }
 
-/** Equal for equal periods: 12 months and 1 year have the same key. */
-export function periodKey(period: Period): string {
-  return period.unit === 'day' ? `d${period.length}` : `m${monthsOf(period)}`;
+/** Equal for equal periods: its months, or its days below zero; 12 months and 1 year have the same key. */
+export function periodKey(period: Period): number {
+  return period.unit === 'day' ? -period.length : monthsOf(period);
 }
 
 /** The months of a period of months or years. */

@@ -6,6 +6,7 @@ import { formatMoney, minorDigits, parseMoney, roundMoney } from './money';
 import { merged, type PricedCart, type PricedLine } from './priced-cart';
 import { type FieldError, RequestRefused } from './problem';
 import type { Ruleset } from './ruleset';
+import { keysOf } from './selector';
 import { formatInstant, formatMediumDate, monthsOf } from './time';
 import { inAddition, nextInvoice, replacement } from './transition-schedule';
 import type { UpgradePath } from './upgrade-paths';
@@ -83,7 +84,7 @@ function matchLine(
   rules: Ruleset,
 ): Match | undefined {
   if (free.length === 0) return undefined;
-  const paths = [...rules.upgradePathsFor([...new Set(line.tags)].map((tag) => `tag ${tag}`))].sort(
+  const paths = [...rules.upgradePathsFor((kind) => new Set(keysOf(line, kind)))].sort(
     (a, b) =>
       Number(a.optional ?? false) - Number(b.optional ?? false) ||
       (b.priority ?? 0) - (a.priority ?? 0) ||
