@@ -4,8 +4,8 @@ import { coveredShare } from './coverage';
 import type { Taker } from './discounts/value';
 import type { Facts } from './facts';
 import { type Fraction, ONE } from './fraction';
-import { add, type Integer, multiply } from './integer';
-import type { PricedCart, PricedLine } from './priced-cart';
+import { type Integer, multiply } from './integer';
+import { measure, type PricedCart, type PricedLine } from './priced-cart';
 import { type DiscountRule, isWithin, type PromotionRule } from './rules';
 import { type Refusal, refusal, STANDS, type Standing } from './standing';
 import { addPeriod, parseInstant } from './time';
@@ -106,19 +106,14 @@ export function judgeDiscount(
   if (attached.length === 0) return refusal('plan_not_attached');
 
   const until = rule.untilEnd ? coveredUntil(rule, byGrant, keptUntil, cart) : undefined;
-  let quantity: Integer = 0;
-  let total: Integer = 0;
-  for (const line of attached) {
-    quantity = add(quantity, line.quantity);
-    total = add(total, line.subtotal);
-  }
+  const { quantity, subtotal } = attached === cart.lines ? cart.whole : measure(attached);
   return {
     applies: true,
     rule,
     taker,
     lines: selectLines(rule, attached, until, cart),
     quantity,
-    total: multiply(total, 10),
+    total: multiply(subtotal, 10),
     recipientRank: rank,
     byGrant,
     onceByPurchase: right.onceByPurchase,

@@ -1,5 +1,5 @@
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
-import { type Integer, multiply, quotientUp, subtract } from './integer';
+import { add, type Integer, multiply, quotientUp, subtract } from './integer';
 import { file, type KeyKind, type Keys } from './keys';
 import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
@@ -39,6 +39,8 @@ export interface PricedCart {
   /** The currency's minor digits. */
   readonly digits: number;
   readonly lines: readonly PricedLine[];
+  /** Of all lines together, as many conditions ask for it. */
+  readonly whole: Measured;
   /** The lines by the keys of a kind that they bring. */
   readonly linesBy: (kind: KeyKind) => ReadonlyMap<string, readonly PricedLine[]>;
   readonly customer: Customer | undefined;
@@ -81,12 +83,38 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     currency: request.currency,
     digits,
     lines,
+    whole: measure(lines),
     linesBy: lineIndex(lines),
     customer: request.customer,
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,
     language,
   };
+}
+
+/** Lines together, setup fees left out. */
+export interface Measured {
+  readonly quantity: number;
+  /** The undiscounted total, in minor units. */
+  readonly subtotal: Integer;
+}
+
+/** Measures lines together. */
+export function measure(lines: readonly PricedLine[]): Measured {
+  let quantity = 0;
+  let subtotal: Integer = 0;
+  for (const line of lines) {
+    quantity += line.quantity;
+    subtotal = add(subtotal, line.subtotal);
+  }
+  return { quantity, subtotal };
+}
+
+/** Prepares a selector to measure the lines that match. */
+export function measureLines(selector: Selector | undefined): (cart: PricedCart) => Measured {
+  if (selector === undefined) return (cart) => cart.whole;
+  const matching = findLines(selector);
+  return (cart) => measure(matching(cart));
 }
 
 /** Files the lines under the keys of a kind once they are asked for. */

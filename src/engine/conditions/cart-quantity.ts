@@ -1,5 +1,5 @@
 import type { Comparison } from '../comparison';
-import { findLines } from '../priced-cart';
+import { measureLines } from '../priced-cart';
 import type { Selector } from '../selector';
 import type { ConditionBase, ConditionKind } from './condition';
 import { judgeCount } from './measures';
@@ -25,12 +25,7 @@ export const cartQuantity: ConditionKind<CartQuantityCondition> = {
   title: 'Quantity in the cart',
   description: 'The quantities of the matching lines, summed.',
   prepare({ selector, comparison, count }) {
-    const matching = findLines(selector);
-    return (cart) =>
-      judgeCount(
-        matching(cart).reduce((sum, line) => sum + line.quantity, 0),
-        comparison,
-        count,
-      );
+    const measured = measureLines(selector);
+    return (cart) => judgeCount(measured(cart).quantity, comparison, count);
   },
 };

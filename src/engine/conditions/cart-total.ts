@@ -1,7 +1,7 @@
 import type { Comparison } from '../comparison';
-import { add, type Integer, multiply } from '../integer';
+import { multiply } from '../integer';
 import { type Amounts, parseAmounts, powerOfTen } from '../money';
-import { findLines } from '../priced-cart';
+import { measureLines } from '../priced-cart';
 import type { Selector } from '../selector';
 import type { ConditionBase, ConditionKind } from './condition';
 import { judgeMoney } from './measures';
@@ -23,15 +23,14 @@ export const cartTotal: ConditionKind<CartTotalCondition> = {
   title: 'Total of the cart',
   description: 'The undiscounted total of the matching lines, setup fees left out.',
   prepare({ selector, comparison, amounts }) {
-    const matching = findLines(selector);
+    const measured = measureLines(selector);
     const required = parseAmounts(amounts);
     return (cart) => {
       const { currency, digits } = cart;
       const amount = required.get(currency);
       if (amount === undefined) return { kind: 'currency_not_priced' };
-      let total: Integer = 0;
-      for (const { subtotal } of matching(cart)) total = add(total, subtotal);
-      return judgeMoney(multiply(total, powerOfTen(6 - digits)), comparison, amount, currency);
+      const { subtotal } = measured(cart);
+      return judgeMoney(multiply(subtotal, powerOfTen(6 - digits)), comparison, amount, currency);
     };
   },
 };
