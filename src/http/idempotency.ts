@@ -55,7 +55,8 @@ export async function answerOnce(
   } finally {
     context.db = services.db;
   }
-  if (VERSION_HEADER in answer.headers) await services.rulebooks.written(services.db, context.scope);
+  const version = answer.headers[VERSION_HEADER];
+  if (version !== undefined) await services.rulebooks.written(services.db, context.scope, Number(version));
   return answer;
 }
 

@@ -109,9 +109,9 @@ export class Rulebooks implements Watcher {
    * the old ones. Where that takes long, the next quote waits for it instead. Rules that are written in a transaction
    * which goes on hold from its end on, and not here.
    */
-  async written(db: Knex, providerId: string): Promise<void> {
+  async written(db: Knex, providerId: string, version: number): Promise<void> {
     if (this.options.watch === undefined || db.isTransaction || !this.kept.has(providerId)) return;
-    const read = this.get(db, providerId).then(
+    const read = this.atLeast(db, providerId, version).then(
       () => true,
       () => false,
     );

@@ -18,6 +18,6 @@ export async function writeCatalog<T>(context: Context, effect: (trx: Knex.Trans
     return [made, await bumpCatalogVersion(trx, providerId)] as const;
   });
   response.set(VERSION_HEADER, String(version));
-  await services.rulebooks.written(context.db, providerId);
+  await services.rulebooks.written(context.db, providerId, version);
   return result;
 }

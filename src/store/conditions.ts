@@ -45,6 +45,7 @@ export async function allConditions(
   providerId: string,
   owners?: readonly string[],
 ): Promise<Map<string, Condition[]>> {
+  if (owners?.length === 0) return new Map();
   const query = db('conditions').where('provider_id', providerId).orderBy(['position', 'id']);
   if (owners !== undefined) {
     const ofOwners = ['promotion_id', 'discount_id', 'related_product_id'].map((column) => `${column} = any(:owners)`);

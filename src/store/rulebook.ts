@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { DISCOUNT_KINDS } from '../engine/discounts/index';
 import { DEFAULT_SETTINGS } from '../engine/provider';
 import type { Catalog } from '../engine/rulebook';
-import { readStamps, resourcesWritten, type Stamps } from './catalog-stamps';
+import { type Kind, type Resources, readStamps, resourcesWritten, type Stamps } from './catalog-stamps';
 import { allConditions } from './conditions';
 import { type DiscountRow, toDiscount } from './discount-rows';
 import { NotFound } from './errors';
@@ -44,48 +44,62 @@ async function readCatalog(db: Knex, providerId: string, before: LoadedCatalog |
   const stamps = await readStamps(db, providerId);
   const written = before && resourcesWritten(before.stamps, stamps);
   const read = await readResources(db, providerId, written);
+  const merged = <R extends { id: string }>(kind: Kind, known: readonly R[] | undefined, now: readonly R[]) =>
+    byId([...(known ?? []).filter(({ id }) => !written?.[kind].has(id)), ...now]);
   const { id, timeZone, defaultLanguage, settings } = found.provider;
-  const unwritten = <R extends { id: string }>(resources: readonly R[] = []) =>
-    resources.filter((resource) => !written?.has(resource.id));
   return {
     provider: { id, timeZone, defaultLanguage, settings: { ...DEFAULT_SETTINGS, ...settings } },
     version: found.catalogVersion,
-    promotions: byId([...unwritten(before?.promotions), ...read.promotions]),
-    discounts: byId([...unwritten(before?.discounts), ...read.discounts]),
-    relatedProducts: byId([...unwritten(before?.relatedProducts), ...read.relatedProducts]),
-    upgradePaths: await allUpgradePaths(db, providerId),
-    plans: byId([...unwritten(before?.plans), ...read.plans]),
+    promotions: merged('promotion', before?.promotions, read.promotions),
+    discounts: merged('discount', before?.discounts, read.discounts),
+    relatedProducts: merged('relatedProduct', before?.relatedProducts, read.relatedProducts),
+    upgradePaths: merged('upgradePath', before?.upgradePaths, read.upgradePaths),
+    plans: merged('plan', before?.plans, read.plans),
     stamps,
   };
 }
 
-type Resources = Pick<Catalog, 'promotions' | 'discounts' | 'relatedProducts' | 'plans'>;
-
-/** The resources with these ids, whole; all that there are where no ids are given. */
-async function readResources(db: Knex, providerId: string, ids: ReadonlySet<string> | undefined): Promise<Resources> {
-  if (ids?.size === 0) return { promotions: [], discounts: [], relatedProducts: [], plans: [] };
-  const wanted = ids && [...ids];
-  const rowsOf = <R extends StoredRow>(table: string, condition = 'id = any(:wanted)') => {
+/** The written resources, whole; all that there are where nothing was read before. */
+async function readResources(
+  db: Knex,
+  providerId: string,
+  written: Resources | undefined,
+): Promise<Omit<Catalog, 'provider' | 'version'>> {
+  const idsOf = (kind: Kind) => written && [...written[kind]];
+  const rowsOf = async <R extends StoredRow>(table: string, ids: readonly string[] | undefined): Promise<R[]> => {
+    if (ids?.length === 0) return [];
     const query = db(table).where('provider_id', providerId);
-    if (wanted !== undefined) query.whereRaw(`(${condition})`, { wanted });
-    return query.select<R[]>('*');
+    if (ids !== undefined) query.whereRaw('id = any(?)', [[...ids]]);
+    const rows: R[] = await query.select();
+    return rows;
   };
-  const ofWanted = 'promotion_id = any(:wanted) or promotion_id is null and id = any(:wanted)';
-  const discountRows = await rowsOf<DiscountRow>('discounts', ofWanted).orderBy(['position', 'id']);
+  const discountRows = await readDiscounts(db, providerId, written);
   refuseUnknownValues(discountRows);
-  const owners = wanted && [...wanted, ...discountRows.map(({ id }) => id)];
+  const owners = written && [...written.promotion, ...written.relatedProduct, ...discountRows.map(({ id }) => id)];
   const conditions = await allConditions(db, providerId, owners);
   const discounts = discountRows.map((row) => toDiscount(row, conditions.get(row.id)));
   const byPromotion = groupByPromotion(discounts);
-  const promotions = await rowsOf<PromotionRow>('promotions');
-  const relatedProducts = await rowsOf<RelatedProductRow>('related_products');
-  const plans = await rowsOf<PlanRow>('plans');
+  const promotions = await rowsOf<PromotionRow>('promotions', idsOf('promotion'));
+  const relatedProducts = await rowsOf<RelatedProductRow>('related_products', idsOf('relatedProduct'));
   return {
     promotions: promotions.map((row) => toPromotion(row, conditions.get(row.id), byPromotion.get(row.id))),
     discounts: discounts.filter(({ promotionId }) => promotionId === undefined),
     relatedProducts: relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
-    plans: plans.map(toPlan),
+    upgradePaths: await allUpgradePaths(db, providerId, idsOf('upgradePath')),
+    plans: (await rowsOf<PlanRow>('plans', idsOf('plan'))).map(toPlan),
   };
+}
+
+/** The discounts of these promotions and these global ones, in their order; all where nothing was read before. */
+async function readDiscounts(db: Knex, providerId: string, written: Resources | undefined): Promise<DiscountRow[]> {
+  const query = db('discounts').where('provider_id', providerId).orderBy(['position', 'id']);
+  if (written !== undefined) {
+    const { promotion, discount } = written;
+    if (promotion.size + discount.size === 0) return [];
+    const globals = 'promotion_id is null and id = any(?)';
+    query.whereRaw(`(promotion_id = any(?) or ${globals})`, [[...promotion], [...discount]]);
+  }
+  return query.select<DiscountRow[]>('*');
 }
 
 function byId<R extends { id: string }>(resources: R[]): R[] {

@@ -63,10 +63,12 @@ export async function listUpgradePaths(
   return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
 }
 
-/** All of the provider's upgrade paths, in the order of their creation. */
-export async function allUpgradePaths(db: Knex, providerId: string): Promise<UpgradePath[]> {
-  const rows = await db('upgrade_paths').where('provider_id', providerId).orderBy('id').select<UpgradePathRow[]>('*');
-  return withTags(db, providerId, rows);
+/** The provider's upgrade paths with these ids, or all of them, in the order of their creation. */
+export async function allUpgradePaths(db: Knex, providerId: string, ids?: readonly string[]): Promise<UpgradePath[]> {
+  if (ids?.length === 0) return [];
+  const query = db('upgrade_paths').where('provider_id', providerId).orderBy('id');
+  if (ids !== undefined) query.whereRaw('id = any(?)', [[...ids]]);
+  return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
 }
 
 /** One upgrade path with its tags. */

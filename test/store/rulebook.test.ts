@@ -206,6 +206,11 @@ describe('read again', () => {
     ['a plan', () => db('plans').where({ id: 'vds-2' }).update({ service_type: 'vps' })],
     ['a plan that is new', () => write((trx) => createPlan(trx, 'north', { id: 'a', serviceType: 'vds' }, AT))],
     ['a promotion that is new', () => write((trx) => createPromotion(trx, 'north', { name: 'Four', discounts }, AT))],
+    ['an upgrade path', () => db('upgrade_paths').update({ priority: 7 })],
+    [
+      'the tags of an upgrade path',
+      () => db('upgrade_path_tags').where({ side: 'source' }).update({ tag_id: null, tag_name: 'weekly' }),
+    ],
     ['a tag', () => db('tags').where({ name: 'yearly' }).update({ name: 'annual' })],
     [
       'the settings',
@@ -237,10 +242,11 @@ describe('read again', () => {
       .where({ promotion_id: await idOf('promotions', 'Two') })
       .update({ negate: true });
     const now = await loadCatalog(db, 'north', before);
-    const same = (list: 'promotions' | 'discounts' | 'relatedProducts' | 'plans') =>
+    const same = (list: 'promotions' | 'discounts' | 'relatedProducts' | 'plans' | 'upgradePaths') =>
       now[list].map((resource, index) => resource === before[list][index]);
     expect(same('promotions')).toEqual([true, false, true]);
     expect([same('discounts'), same('relatedProducts'), same('plans')]).toEqual(Array(3).fill([true, true]));
+    expect(same('upgradePaths')).toEqual([true]);
   });
 });
 
