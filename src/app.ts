@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler, type Router } from 'express';
 import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import type { Services } from './http/context';
@@ -80,7 +80,7 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
   app.use(requireAcceptable);
   app.use(requireJson);
   app.use(readBodies);
-  RegisterRoutes(app);
+  registerRoutes(app, '/v1/quote');
   app.use(answerProblem);
   return {
     app,
@@ -88,4 +88,22 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
     listener: config.rateLimit === 0 ? quickQuotes(services, app) : app,
     messages: messagesOf(app),
   };
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** Registers the generated routes, those of one path before the others: express tries them in their order. */
+function registerRoutes(app: Express, first: string): void {
+  const later: (() => void)[] = [];
+  const takesRoutes = Object.fromEntries(
+    METHODS.map((method) => [
+      method,
+      (path: string, ...handlers: RequestHandler[]) => {
+        if (path === first) app[method](path, ...handlers);
+        else later.push(() => app[method](path, ...handlers));
+      },
+    ]),
+  );
+  RegisterRoutes(takesRoutes as unknown as Router);
+  for (const register of later) register();
 }

@@ -19,11 +19,15 @@ export class KeyOwners implements Watcher {
     watch?.add(this);
   }
 
-  /** Whose key this is; unknown keys are not remembered, so that a new one works at once. */
-  async get(db: Knex, tokenHash: Buffer): Promise<KeyOwner | undefined> {
-    const name = tokenHash.toString('base64');
-    const entry = this.remembered.get(name);
-    if (entry && (this.watch !== undefined || this.clock() < entry.until)) return entry.owner;
+  /** Whose key this is, where that is remembered. */
+  known(tokenHash: Buffer): KeyOwner | undefined {
+    const entry = this.remembered.get(nameOf(tokenHash));
+    return entry && (this.watch !== undefined || this.clock() < entry.until) ? entry.owner : undefined;
+  }
+
+  /** Finds whose key this is; unknown keys are not remembered, so that a new one works at once. */
+  async find(db: Knex, tokenHash: Buffer): Promise<KeyOwner | undefined> {
+    const name = nameOf(tokenHash);
     const owner = await findKeyOwner(db, tokenHash);
     this.remembered.delete(name);
     if (owner) this.remember(name, owner);
@@ -48,4 +52,8 @@ export class KeyOwners implements Watcher {
     const known = this.versions.get(owner.providerId) ?? owner.keysVersion;
     this.versions.set(owner.providerId, Math.min(known, owner.keysVersion));
   }
+}
+
+function nameOf(tokenHash: Buffer): string {
+  return tokenHash.toString('base64');
 }
