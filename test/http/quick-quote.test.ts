@@ -1,7 +1,7 @@
 import { createServer, type Server, request as send } from 'node:http';
 import { type AddressInfo, connect as connectTo } from 'node:net';
 import { pino } from 'pino';
-import { createService } from '../../src/app';
+import { createService, type Service } from '../../src/app';
 import { connect } from '../../src/store/database';
 import { ADMIN_KEY, type Api, startApi } from '../support/api';
 
@@ -25,6 +25,7 @@ interface Logged {
 }
 
 let api: Api;
+let service: Service;
 let close: () => Promise<void>;
 let ways: { quick: Server; ordinary: Server };
 let tokens: { secret: string; publishable: string };
@@ -44,7 +45,7 @@ beforeAll(async () => {
   const config = { adminKey: ADMIN_KEY, rateLimit: 0, rulebookCacheMb: 64 };
   const log = pino({}, { write: (line) => hearLine(JSON.parse(line)) });
   const options = { db, log, clock, config };
-  const service = createService(options);
+  service = createService(options);
   const limited = createService({ ...options, config: { ...config, rateLimit: 2 } });
   const pick = (way: 'app' | 'listener') =>
     createServer(service.messages, (message, reply) =>
@@ -260,6 +261,19 @@ test('a request that breaks off in its body is logged and counted alike, as a ba
     });
   }
   expect(await counted()).toBe(before + 2);
+});
+
+test('a message is what express makes of one, from the start', async () => {
+  const { app, messages } = service;
+  const prototypes = new Promise<object[]>((done) => {
+    ways.quick.once('request', (message, reply) => done([message, reply].map((one) => Object.getPrototypeOf(one))));
+  });
+  await exchange(ways.quick, rawRequest(JSON.stringify(CART), ['Connection: close']));
+  const [request, response] = await prototypes;
+  expect(request).toBe(app.request);
+  expect(request).toBe(messages.IncomingMessage.prototype);
+  expect(response).toBe(app.response);
+  expect(response).toBe(messages.ServerResponse.prototype);
 });
 
 test('one limit counts for both ways', async () => {
