@@ -35,18 +35,25 @@ interface Row {
 
 /**
  * Takes the key for this transaction, or answers what was recorded under it in the last 24 hours. Waits while another
- * transaction holds the key: the primary key makes the later insert wait for the earlier one's end.
+ * transaction holds the key: the primary key makes the later insert wait for the earlier one's end. A few old keys of
+ * anybody are removed on the way.
  */
 export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<RecordedAnswer | undefined> {
-  await removeOld(trx, claim.at);
   const expired = new Date(claim.at.getTime() - KEPT_MS);
+  const old = new Date(claim.at.getTime() - 2 * KEPT_MS);
   const { rowCount } = await trx.raw(
-    `insert into idempotency_keys as kept (provider_id, path, key, request_hash, created_at)
+    `with removed as (
+       delete from idempotency_keys where (provider_id, path, key) in (
+         select provider_id, path, key from idempotency_keys
+         where created_at < :old and (provider_id, path, key) <> (:scope, :path, :key)
+         order by created_at limit :most for update skip locked)
+     )
+     insert into idempotency_keys as kept (provider_id, path, key, request_hash, created_at)
      values (:scope, :path, :key, :hash, :at)
      on conflict (provider_id, path, key) do update
      set request_hash = excluded.request_hash, created_at = excluded.created_at, status = null, headers = '{}', body = null
      where kept.created_at <= :expired`,
-    { ...claim, expired },
+    { ...claim, expired, old, most: CLEANED_PER_CLAIM },
   );
   if (rowCount === 1) return undefined;
   const row = await trx<Row>('idempotency_keys')
@@ -66,13 +73,4 @@ export async function recordAnswer(
   await trx('idempotency_keys')
     .where({ provider_id: claim.scope, path: claim.path, key: claim.key })
     .update({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body });
-}
-
-async function removeOld(trx: Knex.Transaction, now: Date): Promise<void> {
-  await trx.raw(
-    `delete from idempotency_keys where (provider_id, path, key) in (
-       select provider_id, path, key from idempotency_keys where created_at < ?
-       order by created_at limit ? for update skip locked)`,
-    [new Date(now.getTime() - 2 * KEPT_MS), CLEANED_PER_CLAIM],
-  );
 }
