@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Customer } from '../../src/engine/cart';
+import type { Customer, Subscription } from '../../src/engine/cart';
 import type { Comparison } from '../../src/engine/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { Discount } from '../../src/engine/discount';
@@ -9,9 +9,11 @@ import type { Amounts } from '../../src/engine/money';
 import type { Promotion } from '../../src/engine/promotion';
 import type { Combination, RoundingMode } from '../../src/engine/provider';
 import type { QuoteRequest } from '../../src/engine/quote-request';
+import type { RelatedProduct } from '../../src/engine/related-products';
 import type { Catalog } from '../../src/engine/rulebook';
 import type { Action, Selector } from '../../src/engine/selector';
 import type { Period } from '../../src/engine/time';
+import type { TransitionKind, UpgradePath } from '../../src/engine/upgrade-paths';
 import { DAY } from './calendar';
 
 /** A question to the engine and the rules to answer it by. */
@@ -38,9 +40,10 @@ const customerId = fc.constantFrom('ann', 'bob');
 const customerGroup = fc.constantFrom('partners', 'resellers');
 const action = fc.constantFrom<Action>('order', 'renewal', 'change');
 const currency = fc.constantFrom('EUR', 'EUR', 'EUR', 'JPY', 'KWD');
+const anyCurrency = fc.constantFrom('EUR', 'EUR', 'JPY', 'KWD', 'CLF', 'UYW');
 const comparison = fc.constantFrom<Comparison>('gt', 'gte', 'eq', 'lte', 'lt');
 
-const price = fc.constantFrom(
+const smallPrice = fc.constantFrom(
   '9.95',
   '10.00',
   '0.99',
@@ -54,6 +57,18 @@ const price = fc.constantFrom(
   '250.505',
   '0.03',
 );
+/** The largest and the smallest money, and what lies next to the largest number that is exact in millionths. */
+const extremePrice = fc.constantFrom(
+  '999999999999.999999',
+  '123456789012.345678',
+  '900719925474.0993',
+  '9007199254.740991',
+  '9007199254.740992',
+  '9007199254.740993',
+  '0.000001',
+  '0.0005',
+);
+const price = fc.oneof({ weight: 11, arbitrary: smallPrice }, { weight: 1, arbitrary: extremePrice });
 const percent = fc.constantFrom('10', '20', '33.33', '50', '100', '1', '12.5', '99.9999', '0.5');
 
 const period: fc.Arbitrary<Period> = fc.constantFrom(
@@ -66,7 +81,7 @@ const period: fc.Arbitrary<Period> = fc.constantFrom(
 
 /** Mostly every currency, sometimes not the cart's. */
 const amounts: fc.Arbitrary<Amounts> = fc.oneof(
-  { weight: 9, arbitrary: fc.record({ EUR: price, JPY: price, KWD: price }) },
+  { weight: 9, arbitrary: fc.record({ EUR: price, JPY: price, KWD: price, CLF: price, UYW: price }) },
   { weight: 1, arbitrary: fc.record({ EUR: price }) },
   { weight: 1, arbitrary: fc.record({ JPY: price }) },
 );
@@ -75,8 +90,10 @@ function sometimes<T>(arbitrary: fc.Arbitrary<T>, oneIn: number): fc.Arbitrary<T
   return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
 
+/** One or two, now and then written twice. */
 function someOf<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
-  return fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 2 });
+  const once = fc.uniqueArray(arbitrary, { minLength: 1, maxLength: 2 });
+  return fc.oneof({ weight: 5, arbitrary: once }, { weight: 1, arbitrary: once.map((list) => [...list, ...list]) });
 }
 
 /** An object without the properties that are undefined: absent, never undefined. */
@@ -108,7 +125,9 @@ const tierStarts: fc.Arbitrary<TierStarts> = fc.oneof(
   fc.tuple(tierTotals, sometimes(fc.constant(true), 8)).map(
     ([totals, onlyEuro]): TierStarts => ({
       by: 'total',
-      froms: totals.map((from): Amounts => (onlyEuro ? { EUR: from } : { EUR: from, JPY: from, KWD: from })),
+      froms: totals.map(
+        (from): Amounts => (onlyEuro ? { EUR: from } : { EUR: from, JPY: from, KWD: from, CLF: from, UYW: from }),
+      ),
     }),
   ),
 );
@@ -325,26 +344,34 @@ function promotionOf(draft: PromotionDraft, id: string, discounts: Discount[], a
 
 // Carts.
 
-const line = fc.record({
-  action: sometimes(action, 3),
-  serviceType,
-  plan: sometimes(plan, 2),
-  planGroups: sometimes(someOf(planGroup), 4),
-  addon: sometimes(addon, 6),
-  tags: sometimes(someOf(tag), 4),
-  period: sometimes(period, 2),
-  quantity: sometimes(fc.integer({ min: 1, max: 7 }), 2),
-  unitPrice: price,
-  minUnitPrice: sometimes(price, 6),
-  setupFee: sometimes(price, 3),
-  orderedDaysAgo: sometimes(fc.constantFrom(0, 5, 20), 4),
-  startsInDays: sometimes(fc.constantFrom(-3, 0, 5), 5),
-});
+const fewUnits = fc.integer({ min: 1, max: 7 });
+const manyUnits = fc.oneof(
+  fewUnits,
+  fc.integer({ min: 100_000, max: 999_999 }),
+  fc.constantFrom(1_000_000_000, 999_999_937),
+);
+
+const line = (quantity: fc.Arbitrary<number>) =>
+  fc.record({
+    action: sometimes(action, 3),
+    serviceType,
+    plan: sometimes(plan, 2),
+    planGroups: sometimes(someOf(planGroup), 4),
+    addon: sometimes(addon, 6),
+    tags: sometimes(someOf(tag), 4),
+    period: sometimes(period, 2),
+    quantity: sometimes(quantity, 2),
+    unitPrice: price,
+    minUnitPrice: sometimes(price, 6),
+    setupFee: sometimes(price, 3),
+    orderedDaysAgo: sometimes(fc.constantFrom(0, 5, 20), 4),
+    startsInDays: sometimes(fc.constantFrom(-3, 0, 5), 5),
+  });
 
 const customer: fc.Arbitrary<(at: number) => Customer> = fc
   .record({
     id: sometimes(customerId, 2),
-    groups: sometimes(fc.uniqueArray(customerGroup, { maxLength: 2 }), 2),
+    groups: sometimes(fc.array(customerGroup, { maxLength: 3 }), 2),
     orderCount: sometimes(count, 2),
     registeredDaysAgo: sometimes(fc.constantFrom(10, 365, 366, 800), 2),
     services: sometimes(
@@ -387,6 +414,72 @@ const customer: fc.Arbitrary<(at: number) => Customer> = fc
         }),
   );
 
+// What is offered beside the cart, and what a subscription changes over to.
+
+const stage = fc.constantFrom('trial', 'basic');
+const twoTags = someOf(tag).map((list) => [...list, 'any']);
+
+const relatedProductDraft = fc.record({
+  conditions: fc.oneof(
+    conditions,
+    fc
+      .record({ type: fc.constant('cart_has_service' as const), selector: fc.record({ tags: twoTags }) })
+      .map((one) => [one]),
+  ),
+  sort: sometimes(fc.integer({ min: 0, max: 1 }), 2),
+  status: sometimes(status, 6),
+});
+
+type RelatedProductDraft = typeof relatedProductDraft extends fc.Arbitrary<infer T> ? T : never;
+
+function relatedProductOf({ conditions: list, ...draft }: RelatedProductDraft, id: string): RelatedProduct {
+  return present({
+    ...draft,
+    ...STORED,
+    id,
+    name: id,
+    action: { function: 'service.order' },
+    conditions: identified(list, id),
+  });
+}
+
+const upgradePathDraft = fc.record({
+  sources: fc.uniqueArray(stage, { minLength: 1 }),
+  targets: fc.uniqueArray(tag, { minLength: 1 }),
+  optional: sometimes(fc.boolean(), 2),
+  priority: sometimes(fc.integer({ min: 0, max: 1 }), 2),
+  transition: fc.constantFrom<TransitionKind>('immediately_with_invoice', 'last_booking', 'next_booking'),
+  status: sometimes(status, 6),
+});
+
+type UpgradePathDraft = typeof upgradePathDraft extends fc.Arbitrary<infer T> ? T : never;
+
+function upgradePathOf(draft: UpgradePathDraft, id: string): UpgradePath {
+  return present({
+    ...draft,
+    ...STORED,
+    id,
+    name: id,
+    texts: { en: { title: id, description: '{subscriptionPrice}' } },
+  });
+}
+
+const subscriptionDraft = fc.record({ tags: someOf(stage), price, currency, interval: period });
+
+type SubscriptionDraft = typeof subscriptionDraft extends fc.Arbitrary<infer T> ? T : never;
+
+function subscriptionOf(draft: SubscriptionDraft, id: string, at: number): Subscription {
+  const [last, next] = [at - 100 * DAY, at + 20 * DAY].map((ms) => new Date(ms).toISOString());
+  const [from, to] = [last, next].map((day) => (day ?? '').slice(0, 10));
+  return {
+    ...draft,
+    id,
+    startedAt: last ?? '',
+    nextBookingAt: next ?? '',
+    lastInvoice: { amount: draft.price, from: from ?? '', to: to ?? '' },
+  };
+}
+
 const CODES = ['ALPHA', 'Beta', 'GAMMA', 'DELTA'];
 const enteredCode = fc.constantFrom(...CODES, ' alpha ', 'BETA', 'UNKNOWN');
 
@@ -401,29 +494,89 @@ const codeDraft = fc.record({
   customerRedemptions: fc.integer({ min: 0, max: 2 }),
 });
 
-const world = fc.record({
-  at: fc.constantFrom(...INSTANTS),
-  currency,
-  combination: fc.constantFrom<Combination>('best', 'sum', 'sequence'),
-  roundingMode: fc.constantFrom<RoundingMode>('half_up', 'half_even'),
-  maxPromoCodes: fc.constantFrom(1, 1, 2, 0),
-  promotions: fc.array(promotionDraft, { maxLength: 6, size: 'max' }),
-  globals: fc.array(fc.record({ draft: discountDraft, conditions }), { maxLength: 6 }),
-  isReversed: fc.boolean(),
-  lines: fc.array(line, { minLength: 1, maxLength: 8 }),
-  customer: sometimes(customer, 2),
-  promoCodes: fc.array(enteredCode, { maxLength: 4 }),
-  codes: fc.array(codeDraft, { maxLength: CODES.length, size: 'max' }),
-  redeeming: sometimes(fc.constant(true), 8),
-  grants: sometimes(fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 2 }), 6),
-});
+/** What is rare in an ordinary world and the rule in another: discounts and lines that collide in the same way. */
+const THEMES = ['ordinary', 'order', 'stacked', 'exclusive', 'kept', 'codes', 'long'] as const;
 
-type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
+const world = (currencies: fc.Arbitrary<string>, quantity: fc.Arbitrary<number>) =>
+  fc.record({
+    at: fc.constantFrom(...INSTANTS),
+    theme: fc.constantFrom('ordinary' as const, 'ordinary' as const, 'ordinary' as const, ...THEMES),
+    currency: currencies,
+    combination: fc.constantFrom<Combination>('best', 'sum', 'sequence'),
+    roundingMode: fc.constantFrom<RoundingMode>('half_up', 'half_even'),
+    maxPromoCodes: fc.constantFrom<number>(1, 1, 2, 0),
+    promotions: fc.array(promotionDraft, { maxLength: 6, size: 'max' }),
+    globals: fc.array(fc.record({ draft: discountDraft, conditions }), { maxLength: 6 }),
+    relatedProducts: fc.array(relatedProductDraft, { maxLength: 6 }),
+    upgradePaths: fc.array(upgradePathDraft, { maxLength: 4 }),
+    isReversed: fc.boolean(),
+    lines: fc.array(line(quantity), { minLength: 1, maxLength: 8 }),
+    subscriptions: sometimes(fc.array(subscriptionDraft, { maxLength: 3 }), 4),
+    customer: sometimes(customer, 2),
+    promoCodes: fc.array(enteredCode, { maxLength: 4 }),
+    codes: fc.array(codeDraft, { maxLength: CODES.length, size: 'max' }),
+    redeeming: sometimes(fc.constant(true), 8),
+    grants: sometimes(fc.array(fc.nat({ max: 11 }), { minLength: 1, maxLength: 2 }), 6),
+  });
 
-/** Catalogs of up to 12 promotions and global discounts of every shape, with carts of 1 to 8 lines. */
-export const cases: fc.Arbitrary<Case> = world.map(caseOf);
+type World = ReturnType<typeof world> extends fc.Arbitrary<infer T> ? T : never;
 
-function caseOf(draft: World): Case {
+/** Catalogs of up to 12 promotions and global discounts of every shape, with carts of 1 to 8 lines and a few long ones. */
+export const cases: fc.Arbitrary<Case> = world(currency, fewUnits).map(caseOf);
+
+/** The same with any number of minor digits and any quantity, for which the model is too slow. */
+export const wideCases: fc.Arbitrary<Case> = world(anyCurrency, manyUnits).map(caseOf);
+
+/** The world with its theme made the rule. */
+function themed(draft: World): World {
+  const discounts = (change: (discount: DiscountDraft) => DiscountDraft): World => ({
+    ...draft,
+    promotions: draft.promotions.map((promotion) => ({
+      ...promotion,
+      priority: undefined,
+      discounts: promotion.discounts.map((entry) => ({ ...entry, draft: change(entry.draft) })),
+    })),
+    globals: draft.globals.map((entry) => ({ ...entry, draft: change(entry.draft) })),
+  });
+  const promotions = (change: (promotion: PromotionDraft, index: number) => PromotionDraft): World => ({
+    ...draft,
+    promotions: draft.promotions.map(change),
+  });
+  switch (draft.theme) {
+    case 'ordinary':
+      return draft;
+    case 'order':
+      // Order discounts that only their saving and their age tell apart.
+      return discounts((discount) => ({ ...discount, scope: 'order', priority: undefined, recipients: undefined }));
+    case 'stacked':
+      return promotions((promotion) => ({ ...promotion, stackingGroup: promotion.stackingGroup ?? 'one' }));
+    case 'exclusive':
+      return promotions((promotion, index) => ({ ...promotion, exclusive: index % 3 > 0 }));
+    case 'kept':
+      return {
+        ...discounts((discount) => ({ ...discount, coverage: 'until_end' })),
+        grants: draft.grants ?? [0, 1, 2, 3],
+      };
+    case 'codes':
+      // Several codes for each of two promotions.
+      return {
+        ...promotions((promotion) => ({ ...promotion, needsCode: promotion.needsCode ?? 'alone' })),
+        codes: draft.codes.map((code) => ({ ...code, promotion: code.promotion % 2 })),
+        promoCodes: [...draft.promoCodes, ...CODES],
+        maxPromoCodes: 3,
+      };
+    case 'long':
+      return {
+        ...draft,
+        lines: Array.from({ length: 40 }, (_, index) => draft.lines[index % draft.lines.length]).flatMap(
+          (one) => one ?? [],
+        ),
+      };
+  }
+}
+
+function caseOf(plain: World): Case {
+  const draft = themed(plain);
   const { at } = draft;
   let serial = 0;
   const nextId = (kind: string) => `${kind}${String(++serial).padStart(3, '0')}`;
@@ -445,15 +598,15 @@ function caseOf(draft: World): Case {
     version: 1,
     promotions: draft.isReversed ? promotions.reverse() : promotions,
     discounts: draft.isReversed ? discounts.reverse() : discounts,
-    relatedProducts: [],
-    upgradePaths: [],
+    relatedProducts: draft.relatedProducts.map((product) => relatedProductOf(product, nextId('r'))),
+    upgradePaths: draft.upgradePaths.map((path) => upgradePathOf(path, nextId('u'))),
     plans: [{ ...STORED, id: 'small', serviceType: 'vps', planGroups: ['linux'], tags: ['eco'] }],
   };
   const request = requestOf(draft);
   return { catalog, request, at, facts: factsOf(draft, catalog, request) };
 }
 
-function requestOf({ at, currency: in_, customer: person, promoCodes, lines }: World): QuoteRequest {
+function requestOf({ at, currency: in_, customer: person, promoCodes, lines, subscriptions }: World): QuoteRequest {
   return present({
     currency: in_,
     at: new Date(at).toISOString(),
@@ -467,6 +620,7 @@ function requestOf({ at, currency: in_, customer: person, promoCodes, lines }: W
         startsAt: instant(at, startsInDays),
       }),
     ),
+    subscriptions: subscriptions?.map((subscription, index) => subscriptionOf(subscription, `s${index}`, at)),
   });
 }
 
