@@ -134,22 +134,16 @@ async function redeemOnce(url, headers) {
   return { request: JSON.stringify(request.quote), quote: JSON.stringify(quote) };
 }
 
-let runs = 0;
+let orders = 0;
 
 async function overHttp(url, headers, clients, codes, seconds) {
-  const run = ++runs;
-  const result = await autocannon({
-    url,
-    connections: clients,
-    duration: seconds,
-    idReplacement: true,
-    requests: Array.from({ length: codes }, () => ({
-      method: 'POST',
-      path: '/v1/redemptions',
-      headers,
-      body: JSON.stringify(requestOf(codeOf(anyOf(codes)), `${run}-[<id>]`)),
-    })),
+  // Made one by one: a list of them would be built for each connection while others are being measured already.
+  const setupRequest = (request) => ({
+    ...request,
+    body: JSON.stringify(requestOf(codeOf(anyOf(codes)), `order ${++orders}`)),
   });
+  const requests = [{ method: 'POST', path: '/v1/redemptions', headers, setupRequest }];
+  const result = await autocannon({ url, connections: clients, duration: seconds, requests });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refusals, ${result.errors} errors`);
   return result.requests.total / result.duration;
 }
