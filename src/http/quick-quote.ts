@@ -33,8 +33,10 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
     const caller = new Caller(services, message.headers, requestIdOf(message.headers));
     observe(services, { id: caller.requestId, method: 'POST', path: PATH }, PATH, reply);
     const refuse = (error: unknown): void => {
-      reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
-      for (const [name, value] of ALWAYS) reply.setHeader(name, value);
+      if (!reply.headersSent) {
+        reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
+        for (const [name, value] of ALWAYS) reply.setHeader(name, value);
+      }
       sendProblem(caller, error, reply);
     };
     const take = (body: unknown, hasStorableTexts: boolean): void => {
