@@ -181,6 +181,31 @@ describe('a code is declined', () => {
     expect(quote.declined).toMatchObject([{ promotionId: 'sale', reason: 'outranked', blockedBy: 'better' }]);
   });
 
+  test('naming what its first discount lost to, whatever else there is for other carts', () => {
+    // Without the code the second condition opens it, so that its discounts are found by their selectors.
+    const open = { type: 'cart_has_service', selector: {}, group: 'either' } as const;
+    const promotion = sale({
+      conditions: [{ ...needsCode, group: 'either' }, open],
+      discounts: [
+        { ...percent('10'), selector: { tags: ['first'] } },
+        { ...percent('10'), selector: { serviceTypes: ['second'] } },
+      ],
+    });
+    const lines = [
+      { serviceType: 'second', plan: 'b' },
+      { plan: 'a', tags: ['first'] },
+    ];
+    const winners = [
+      { ...percent('50'), id: 'over-first', selector: { plans: ['a'] } },
+      { ...percent('50'), id: 'over-second', selector: { plans: ['b'] } },
+    ];
+    const elsewhere = { id: 'a', discounts: [{ ...percent('1'), selector: { serviceTypes: ['elsewhere'] } }] };
+    for (const promotions of [[promotion], [elsewhere, promotion]]) {
+      const { promoCodes } = quoteOf({ promotions, discounts: winners }, { promoCodes: ['SPRING'], lines });
+      expect(promoCodes).toMatchObject([{ reason: 'promo_code_no_effect', blockedBy: 'over-first' }]);
+    }
+  });
+
   test('when an exclusive promotion excludes it', () => {
     const exclusive = { id: 'sole', exclusive: true, discounts: [percent('5')] };
     const quote = quoteOf({ promotions: [sale(), exclusive] }, { promoCodes: ['SPRING'] });

@@ -130,6 +130,21 @@ describe('an unsaved discount', () => {
     expect(withDraft(stored, replacing).totals.discount).toBe('1.60');
   });
 
+  test('moves from the promotion of the stored one to the one that it names, also where a code opens the former', () => {
+    const coded = { id: 'coded', conditions: [{ type: 'promo_code' as const }], codes: ['CODE'] };
+    const rules: Rules = {
+      settings: { combination: 'sum' },
+      promotions: [
+        { ...coded, discounts: [{ id: 'ten', key: 'ten', ...percent('10') }, percent('1')] },
+        { id: 'other' },
+      ],
+    };
+    const moving = { discounts: [{ name: 'new', key: 'ten', promotionId: 'other', ...percent('5') }] };
+    expect(withDraft(rules, moving).totals.discount).toBe('1.00');
+    // 5 % of the other promotion and what is left of the coded one, 1 %.
+    expect(withDraft(rules, moving, { promoCodes: ['code'] }).totals.discount).toBe('1.20');
+  });
+
   test('may join a promotion of the same draft', () => {
     const draft = {
       promotions: [{ name: 'Sale', id: 'sale', discounts: [{ name: 'three', ...percent('3') }] }],
