@@ -62,16 +62,24 @@ export interface Rulebook {
   readonly upgradePathIndex: KeyIndex<UpgradePath>;
 }
 
-/** Compiles a catalog; an unknown condition or value type is an error. */
-export function compileRulebook(catalog: Catalog): Rulebook {
-  const promotions = inOrder(catalog.promotions).map(preparePromotion);
-  const discounts = [
-    ...promotions.flatMap((promotion) => promotion.discounts),
-    ...inOrder(catalog.discounts).map((discount) => prepareDiscount(discount)),
-  ];
-  const relatedProducts = catalog.relatedProducts.map(
-    (source): RelatedProductRule => ({ source, groups: prepareGroups(source.conditions, 'each') }),
-  );
+/**
+ * Compiles a catalog; an unknown condition or value type is an error. What is the same object as in the rulebook `before`
+ * is taken from there as it is.
+ */
+export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
+  const promotions = inOrder(catalog.promotions).map((source) => {
+    const known = before?.promotions.get(source.id);
+    return known?.source === source ? known : preparePromotion(source);
+  });
+  const globals = inOrder(catalog.discounts).map((source) => {
+    const known = before?.discounts.get(source.id);
+    return known?.source === source ? known : prepareDiscount(source);
+  });
+  const discounts = [...promotions.flatMap((promotion) => promotion.discounts), ...globals];
+  const relatedProducts = catalog.relatedProducts.map((source): RelatedProductRule => {
+    const known = before?.relatedProducts.get(source.id);
+    return known?.source === source ? known : { source, groups: prepareGroups(source.conditions, 'each') };
+  });
   return {
     provider: catalog.provider,
     version: catalog.version,

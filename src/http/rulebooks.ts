@@ -158,7 +158,7 @@ export class Rulebooks implements Watcher {
   }
 
   private load(db: Knex, providerId: string): Promise<Kept> {
-    const kept = readRules(db, providerId, this.kept.get(providerId)?.catalog)
+    const kept = readRules(db, providerId, this.kept.get(providerId))
       .then((rules) => {
         this.keep(providerId, rules);
         return rules;
@@ -210,11 +210,11 @@ function isOverdue({ outdatedAt }: Kept): boolean {
  * Reads and compiles the rules. Inside the transaction of an idempotent request the reading has no snapshot of its own,
  * so it counts only where no write came in between.
  */
-async function readRules(db: Knex, providerId: string, before: LoadedCatalog | undefined): Promise<Kept> {
+async function readRules(db: Knex, providerId: string, before: Kept | undefined): Promise<Kept> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const catalog = await loadCatalog(db, providerId, before);
+    const catalog = await loadCatalog(db, providerId, before?.catalog);
     if (!db.isTransaction || (await catalogVersion(db, providerId)) === catalog.version) {
-      const rulebook = compileRulebook(catalog);
+      const rulebook = compileRulebook(catalog, before?.rulebook);
       return { rulebook, catalog, bytes: sizeOf(catalog), doubted: false, outdatedAt: undefined };
     }
   }
