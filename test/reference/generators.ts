@@ -529,38 +529,57 @@ export const wideCases: fc.Arbitrary<Case> = world(anyCurrency, manyUnits).map(c
 
 /** The world with its theme made the rule. */
 function themed(draft: World): World {
-  const discounts = (change: (discount: DiscountDraft) => DiscountDraft): World => ({
+  const ofPromotions = (
+    change: (discount: DiscountDraft) => DiscountDraft,
+    own: (promotion: PromotionDraft, index: number) => Partial<PromotionDraft> = () => ({}),
+  ): World => ({
     ...draft,
-    promotions: draft.promotions.map((promotion) => ({
+    promotions: draft.promotions.map((promotion, index) => ({
       ...promotion,
-      priority: undefined,
+      ...own(promotion, index),
       discounts: promotion.discounts.map((entry) => ({ ...entry, draft: change(entry.draft) })),
     })),
-    globals: draft.globals.map((entry) => ({ ...entry, draft: change(entry.draft) })),
   });
-  const promotions = (change: (promotion: PromotionDraft, index: number) => PromotionDraft): World => ({
-    ...draft,
-    promotions: draft.promotions.map(change),
+  /** Only their saving and their age tell them apart. */
+  const equal = (discount: DiscountDraft): DiscountDraft => ({
+    ...discount,
+    priority: undefined,
+    recipients: undefined,
+    selector: undefined,
   });
   switch (draft.theme) {
     case 'ordinary':
       return draft;
     case 'order':
-      // Order discounts that only their saving and their age tell apart.
-      return discounts((discount) => ({ ...discount, scope: 'order', priority: undefined, recipients: undefined }));
+      // Order discounts of the promotions beside the global discounts of any scope.
+      return ofPromotions(
+        (discount) => ({ ...equal(discount), scope: 'order' }),
+        () => ({ priority: undefined, conditions: [], needsCode: undefined, stackingGroup: undefined }),
+      );
     case 'stacked':
-      return promotions((promotion) => ({ ...promotion, stackingGroup: promotion.stackingGroup ?? 'one' }));
+      return ofPromotions(equal, ({ stackingGroup }) => ({
+        priority: undefined,
+        conditions: [],
+        needsCode: undefined,
+        stackingGroup: stackingGroup ?? 'one',
+      }));
     case 'exclusive':
-      return promotions((promotion, index) => ({ ...promotion, exclusive: index % 3 > 0 }));
+      return ofPromotions(
+        (discount) => discount,
+        (_, index) => ({ exclusive: index % 3 > 0, conditions: [], needsCode: undefined }),
+      );
     case 'kept':
       return {
-        ...discounts((discount) => ({ ...discount, coverage: 'until_end' })),
+        ...ofPromotions((discount) => ({ ...discount, coverage: 'until_end' })),
         grants: draft.grants ?? [0, 1, 2, 3],
       };
     case 'codes':
       // Several codes for each of two promotions.
       return {
-        ...promotions((promotion) => ({ ...promotion, needsCode: promotion.needsCode ?? 'alone' })),
+        ...ofPromotions(
+          (discount) => discount,
+          ({ needsCode }) => ({ needsCode: needsCode ?? 'alone' }),
+        ),
         codes: draft.codes.map((code) => ({ ...code, promotion: code.promotion % 2 })),
         promoCodes: [...draft.promoCodes, ...CODES],
         maxPromoCodes: 3,
