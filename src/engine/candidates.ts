@@ -1,6 +1,5 @@
 import type { Reason } from './answer';
 import { type ConditionGroup, walk } from './conditions/walk';
-import { coveredShare } from './coverage';
 import type { Taker } from './discounts/value';
 import type { Facts } from './facts';
 import { type Fraction, ONE } from './fraction';
@@ -138,7 +137,7 @@ function selectLines(
   rule: DiscountRule,
   matching: readonly PricedLine[],
   until: number | undefined,
-  { lines, timeZone }: PricedCart,
+  { lines, coverage }: PricedCart,
 ): CandidateLine[] {
   if (!rule.selectsUnits && until === undefined) {
     return matching.map((line) => ({ line, units: line.quantity, share: ONE }));
@@ -146,7 +145,7 @@ function selectLines(
   return selectUnits(rule, matching, lines).map(({ line, units }) => ({
     line,
     units,
-    share: until === undefined ? ONE : coveredShare(line, until, timeZone),
+    share: until === undefined ? ONE : coverage(line, until),
   }));
 }
 

@@ -1,22 +1,35 @@
 import { type Fraction, ONE } from './fraction';
 import type { PricedLine } from './priced-cart';
-import { addPeriod, addPeriods, monthsOf, type Period } from './time';
+import { addPeriod, addPeriods, monthsOf, type Period, periodKey } from './time';
+
+/** The part of a line's period that a discount with this end (milliseconds) covers. */
+export type Coverage = (line: PricedLine, end: number) => Fraction;
+
+/** Remembers what it has computed for a cart: its lines often have the same period, and calendars are slow. */
+export function coverage(timeZone: string): Coverage {
+  const known = new Map<string, Fraction>();
+  return ({ period, startsAt }, end) => {
+    if (period === undefined) return ONE;
+    const key = `${startsAt} ${periodKey(period)} ${end}`;
+    const share = known.get(key) ?? coveredShare(period, startsAt, end, timeZone);
+    known.set(key, share);
+    return share;
+  };
+}
 
 /**
- * The part of a line's period before `end`: whole months counted from the line's start for periods of months and
- * years, else whole days [BM]; everything where there is no end or no period.
+ * The part of a period before `end`: whole months counted from its start for periods of months and years, else whole
+ * days [BM].
  */
-export function coveredShare(line: PricedLine, end: number | undefined, timeZone: string): Fraction {
-  const { period, startsAt } = line;
-  if (end === undefined || period === undefined || addPeriod(startsAt, period, timeZone) <= end) return ONE;
+function coveredShare(period: Period, startsAt: number, end: number, timeZone: string): Fraction {
+  const periodEnd = addPeriod(startsAt, period, timeZone);
+  if (periodEnd <= end) return ONE;
   const unit: Period = { unit: period.unit === 'day' ? 'day' : 'month', length: 1 };
   const whole = unit.unit === 'day' ? period.length : monthsOf(period);
-  // The largest number of whole units that fit before the end.
-  let covered = 0;
-  for (let beyond = whole; covered + 1 < beyond; ) {
-    const middle = Math.floor((covered + beyond) / 2);
-    if (addPeriods(startsAt, unit, middle, timeZone) <= end) covered = middle;
-    else beyond = middle;
-  }
+  const isCovered = (units: number): boolean => addPeriods(startsAt, unit, units, timeZone) <= end;
+  // Units are nearly of one length, so the proportion is nearly right.
+  let covered = Math.max(0, Math.floor((whole * (end - startsAt)) / (periodEnd - startsAt)));
+  while (covered > 0 && !isCovered(covered)) covered -= 1;
+  while (covered + 1 < whole && isCovered(covered + 1)) covered += 1;
   return { num: covered, den: whole };
 }

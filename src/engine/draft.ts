@@ -31,7 +31,13 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
   }
   for (const [index, entry] of (draft.discounts ?? []).entries()) {
     const id = identify(entry, storedDiscounts, `discount-${number(index)}`, replaced);
-    const promotionId = entry.promotionId ?? rulebook.discounts.get(id)?.source.promotionId;
+    const formerId = rulebook.discounts.get(id)?.source.promotionId;
+    const promotionId = entry.promotionId ?? formerId;
+    const former = formerId === undefined ? undefined : (promotions.get(formerId) ?? storedPromotions.get(formerId));
+    if (former !== undefined && formerId !== promotionId) {
+      replaced.add(former.id);
+      promotions.set(former.id, { ...former, discounts: former.discounts.filter((discount) => discount.id !== id) });
+    }
     if (promotionId === undefined) {
       globals.push(draftDiscount(entry, id));
       continue;
@@ -65,14 +71,25 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
 
 /** An unsaved rule must be one that could be saved. */
 function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Draft): FieldError[] {
-  const check = <T>(
+  const check = <T extends { id?: string; key?: string }>(
     name: string,
-    entries: readonly T[] | undefined,
+    entries: readonly T[] = [],
     errorsOf: (entry: T) => FieldError[],
-  ): FieldError[] =>
-    (entries ?? []).flatMap((entry, index) =>
-      errorsOf(entry).map((error) => ({ ...error, pointer: `/draft/${name}/${index}${error.pointer}` })),
-    );
+  ): FieldError[] => {
+    const given = { id: new Set<string>(), key: new Set<string>() };
+    return entries.flatMap((entry, index) => {
+      const errors = errorsOf(entry);
+      for (const name of ['id', 'key'] as const) {
+        const value = entry[name];
+        if (value === undefined) continue;
+        if (given[name].has(value)) {
+          errors.push({ pointer: `/${name}`, code: `duplicate_${name}`, detail: `"${value}" is given twice` });
+        }
+        given[name].add(value);
+      }
+      return errors.map((error) => ({ ...error, pointer: `/draft/${name}/${index}${error.pointer}` }));
+    });
+  };
   return [
     ...check('promotions', promotions, checkPromotion),
     ...check('discounts', discounts, checkDiscount),

@@ -1,4 +1,5 @@
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
+import { type Coverage, coverage } from './coverage';
 import { add, type Integer, multiply, quotientUp, subtract } from './integer';
 import { file, type KeyKind, type Keys } from './keys';
 import { languageOrder, pickText } from './localized-text';
@@ -43,6 +44,8 @@ export interface PricedCart {
   readonly whole: Measured;
   /** The lines by the keys of a kind that they bring. */
   readonly linesBy: (kind: KeyKind) => ReadonlyMap<string, readonly PricedLine[]>;
+  /** The part of a line's period that a discount covers. */
+  readonly coverage: Coverage;
   readonly customer: Customer | undefined;
   /** The customer's services as selectors see them. */
   readonly services: readonly PricedService[] | undefined;
@@ -85,6 +88,7 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     lines,
     whole: measure(lines),
     linesBy: lineIndex(lines),
+    coverage: coverage(timeZone),
     customer: request.customer,
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,

@@ -210,13 +210,23 @@ function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: D
   const isFirst = id !== undefined && opening.get(id)?.code === code.code;
   const applied = priced.applied.some((candidate) => !candidate.byGrant && ruleId(candidate) === id);
   if (isFirst && applied) return { code: code.code, status: 'applied' };
-  const lost = findings.candidates.find((candidate) => candidate.loss !== undefined && ruleId(candidate) === id);
+  const lost = firstLost(findings.candidates, id);
   return {
     code: code.code,
     status: 'declined',
     reason: 'promo_code_no_effect',
     ...(lost?.loss !== undefined && !applied && { blockedBy: lost.loss.blockedBy }),
   };
+}
+
+/** The promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */
+function firstLost(candidates: readonly Candidate[], id: string | undefined): Candidate | undefined {
+  let first: Candidate | undefined;
+  for (const candidate of candidates) {
+    if (ruleId(candidate) !== id || candidate.loss === undefined || candidate.loss.blockedBy === id) continue;
+    if (first === undefined || candidate.rule.source.id < first.rule.source.id) first = candidate;
+  }
+  return first;
 }
 
 /** What the cart brings for the rulebook's indexes: with its lines, and with its customer. */

@@ -245,6 +245,12 @@ describe('other unsaved rules', () => {
   });
 });
 
+test('two entries for the same rule are refused', () => {
+  const promotion = { name: 'Sale', key: 'sale' };
+  const draft = { promotions: [promotion, promotion], discounts: [{ name: 'Ten', key: 'sale', ...percent('10') }] };
+  expect(mistakesOf(draft)).toEqual(['/draft/promotions/1/key duplicate_key']);
+});
+
 test('nothing unsaved is left behind', () => {
   const rulebook = rulebookOf({ discounts: [{ key: 'ten', ...percent('10') }] });
   const draft = { discounts: [{ name: 'half', key: 'ten', ...percent('50') }] };

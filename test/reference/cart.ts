@@ -6,7 +6,7 @@ import type { Period } from '../../src/engine/time';
 import { inUnits } from './calendar';
 import { Fraction } from './fraction';
 
-const DIGITS: { readonly [currency: string]: number } = { JPY: 0, KWD: 3 };
+const DIGITS: { readonly [currency: string]: number } = { JPY: 0, KWD: 3, CLF: 4, UYW: 4 };
 
 /** The minor digits of the currencies that the model knows: 2 unless listed. */
 export function digitsOf(currency: string): number {

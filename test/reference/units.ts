@@ -10,6 +10,10 @@ interface Unit {
 
 /** How many units of each matching line a discount is about, by the line's index. */
 export function selectedUnits(rule: Rule, lines: readonly Line[]): Map<number, number> {
+  const { buy, maxUnits } = rule.discount;
+  if (buy === undefined && maxUnits === undefined) {
+    return new Map(matchingLines(rule, lines).map((line) => [line.index, line.quantity]));
+  }
   const units = chosenUnits(rule, lines);
   return new Map(lines.map((line) => [line.index, units.filter((unit) => unit.line === line).length]));
 }

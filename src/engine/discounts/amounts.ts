@@ -1,5 +1,5 @@
-import { type Fraction, isLess, reduced, smaller, times, total, whole, ZERO } from '../fraction';
-import { multiply } from '../integer';
+import { type Fraction, isLess, proportions, reduced, smaller, times, total, whole, ZERO } from '../fraction';
+import { add, type Integer, multiply } from '../integer';
 import { type Amounts, parseMoney, powerOfTen } from '../money';
 import type { Part, Taker, ValueContext } from './value';
 
@@ -39,9 +39,12 @@ export function coveredBase({ base, share }: Part): Fraction {
   return times(base, share);
 }
 
-/** Splits an amount in proportion to the weights. */
+/** Splits an amount in proportion to the weights; the parts have one denominator, so that adding them up stays small. */
 function split(amount: Fraction, weights: readonly Fraction[]): Fraction[] {
-  const sum = total(weights);
-  if (sum.num === 0) return weights.map(() => ZERO);
-  return weights.map(({ num, den }) => times(amount, { num: multiply(num, sum.den), den: multiply(den, sum.num) }));
+  const shares = proportions(weights);
+  let sum: Integer = 0;
+  for (const share of shares) sum = add(sum, share);
+  if (sum === 0) return weights.map(() => ZERO);
+  const den = multiply(amount.den, sum);
+  return shares.map((share) => ({ num: multiply(amount.num, share), den }));
 }
