@@ -11,7 +11,7 @@ const { rulesOf } = built('ruleset');
 const { priceCart } = built('priced-cart');
 const { NO_FACTS } = built('facts');
 
-const { rounds, sizes, quick, withPeers } = JSON.parse(process.argv[2]);
+const { rounds, sizes, quick } = JSON.parse(process.argv[2]);
 const quote = (cart, rulebook) => prepareQuote(cart, AT, rulebook).evaluate(NO_FACTS).quote;
 
 /** Microseconds per call, over about `ms` milliseconds. */
@@ -56,17 +56,15 @@ subjects.push({
   carts: cartsOf(1_000, 20, { lines: 500 }),
   times: [],
 });
-const rivals = withPeers
-  ? [1_000, ...(quick ? [] : [10_000])].flatMap((size) =>
-      installedPeers().map(({ name, make }) => ({
-        name,
-        size,
-        call: make(catalogOf(size)),
-        carts: cartsOf(size, 200),
-        times: [],
-      })),
-    )
-  : [];
+const rivals = [1_000, ...(quick ? [] : [10_000])].flatMap((size) =>
+  installedPeers().map(({ name, make }) => ({
+    name,
+    size,
+    call: make(catalogOf(size)),
+    carts: cartsOf(size, 200),
+    times: [],
+  })),
+);
 for (const { rulebook, carts } of subjects) timeSync((cart) => quote(cart, rulebook), carts, quick ? 150 : 400);
 for (const { call, carts } of rivals) await time(call, carts, quick ? 150 : 400);
 for (let round = 0; round < rounds; round++) {
