@@ -92,7 +92,8 @@ async function overHttp() {
     }
     const quote = targets['quote, 1000'];
     const saturating = Math.max(...throughput['quote, 1000']);
-    const half = await run({ ...quote, seconds: seconds * 2, rate: Math.round(saturating / 2) });
+    const half = [];
+    for (let round = 0; round < rounds; round++) half.push(await run({ ...quote, rate: Math.round(saturating / 2) }));
     const written = await whileWriting(service, () => run({ ...quote, seconds: seconds * 2 }));
     return { throughput, load, half, written };
   } finally {

@@ -49,8 +49,11 @@ export function print({ compile, engine, peers, throughput, load, half, written 
     'd',
     'p99 at half of the saturating rate',
     'p50',
-    [round(half.p99 / Math.max(half.p50, 1)), '', ''],
-    `${half.p50} / ${half.p99} ms`,
+    ratio(
+      half.map(({ p99 }) => p99),
+      half.map(({ p50 }) => Math.max(p50, 1)),
+    ),
+    `${median(half.map(({ p50 }) => p50))} / ${median(half.map(({ p99 }) => p99))} ms`,
   );
   const quotes = median(throughput['quote, 1000']);
   add(
