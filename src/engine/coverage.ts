@@ -1,9 +1,8 @@
 import { type Fraction, ONE } from './fraction';
-import type { PricedLine } from './priced-cart';
 import { addPeriod, addPeriods, monthsOf, type Period, periodKey } from './time';
 
-/** The part of a line's period that a discount with this end (milliseconds) covers. */
-export type Coverage = (line: PricedLine, end: number) => Fraction;
+/** The part of a line's period that a discount with this end (milliseconds) covers; everything where there is no period. */
+export type Coverage = (line: { period: Period | undefined; startsAt: number }, end: number) => Fraction;
 
 /** Remembers what it has computed for a cart: its lines often have the same period, and calendars are slow. */
 export function coverage(timeZone: string): Coverage {
