@@ -78,7 +78,7 @@ function promotionReason(promotion: PromotionRule, judging: Judging): Reason | u
   const standing = judgePromotion(promotion, true, judging);
   if (!standing.applies) return standing.reason;
   const judged = promotion.discounts
-    .filter(({ source }) => isActive(source))
+    .filter((discount) => discount.isActive)
     .map((discount) => judgeDiscount(discount, true, standing, judging));
   if (judged.some((discount) => discount.applies)) return undefined;
   const reasons = judged.map((discount) => (discount.applies ? undefined : discount.reason));

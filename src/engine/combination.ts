@@ -1,5 +1,6 @@
 import type { Candidate, CandidateLine, Loss } from './candidates';
 import { add, type Integer } from './integer';
+import { file } from './keys';
 import { Ledger, type Take } from './ledger';
 import type { PricedCart } from './priced-cart';
 
@@ -137,12 +138,7 @@ function bidsByLine(contenders: readonly Contender[]): [index: number, bids: Bid
   const lines = new Map<number, Bid[]>();
   for (const contender of contenders) {
     const takes = new Map(contender.takes.map((take) => [take.line, take]));
-    for (const { line } of contender.lines) {
-      const bid = { contender, take: takes.get(line) };
-      const present = lines.get(line.index);
-      if (present === undefined) lines.set(line.index, [bid]);
-      else present.push(bid);
-    }
+    for (const { line } of contender.lines) file(lines, line.index, { contender, take: takes.get(line) });
   }
   return [...lines].sort(([a], [b]) => a - b);
 }

@@ -2,10 +2,9 @@ import type { Declined } from './answer';
 import type { Candidate, Judges } from './candidates';
 import type { Explain } from './cart';
 import type { PricedCart } from './priced-cart';
-import { isActive } from './resource';
 import type { DiscountRule, PromotionRule } from './rules';
 import type { Ruleset } from './ruleset';
-import type { Refusal } from './standing';
+import { type Refusal, refusal } from './standing';
 
 /** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
 export interface Findings {
@@ -24,19 +23,19 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
       ? [...promotionsOfCodes].flatMap((id) => rules.promotion(id)?.discounts ?? [])
       : [...rules.discounts()].filter((rule) => {
           if (rule.promotion && promotionsOfCodes.has(rule.promotion.source.id)) return true;
-          if (!isActive(rule.source) || (rule.promotion && !isActive(rule.promotion.source))) return false;
+          if (!rule.isActive || rule.promotion?.isActive === false) return false;
           return wanted === 'all' || rule.findLines(cart).length > 0;
         });
   const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
   const declined: Declined[] = empty.map((promotion) => {
     const standing = judges.promotion(promotion);
-    return declinedPromotion(promotion, standing.applies ? { applies: false, reason: 'no_effect' } : standing);
+    return declinedPromotion(promotion, standing.applies ? refusal('no_effect') : standing);
   });
   const known = new Map<DiscountRule, Candidate>();
   for (const candidate of candidates) known.set(candidate.rule, candidate);
   const told = new Set<PromotionRule>();
   for (const rule of scope) {
-    if (!isActive(rule.source)) continue;
+    if (!rule.isActive) continue;
     const judged = known.get(rule) ?? judges.discount(rule);
     const standing = rule.promotion && judges.promotion(rule.promotion);
     if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
@@ -54,18 +53,18 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
 function emptyPromotions(rules: Ruleset, wanted: Explain, promotionsOfCodes: ReadonlySet<string>): PromotionRule[] {
   const inScope =
     wanted === 'all'
-      ? [...rules.promotions()].filter(({ source }) => isActive(source) || promotionsOfCodes.has(source.id))
+      ? [...rules.promotions()].filter(({ isActive, source }) => isActive || promotionsOfCodes.has(source.id))
       : [...promotionsOfCodes].flatMap((id) => rules.promotion(id) ?? []);
-  return inScope.filter(({ discounts }) => !discounts.some(({ source }) => isActive(source)));
+  return inScope.filter(({ discounts }) => !discounts.some(({ isActive }) => isActive));
 }
 
-function declinedPromotion({ source }: PromotionRule, refusal: Refusal): Declined {
-  return { promotionId: source.id, name: source.name, ...whyOf(refusal) };
+function declinedPromotion({ source }: PromotionRule, why: Refusal): Declined {
+  return { promotionId: source.id, name: source.name, ...whyOf(why) };
 }
 
-function whyOf(refusal: Refusal): Pick<Declined, 'reason' | 'unmet'> {
-  const unmet = refusal.unmet?.();
-  return { reason: refusal.reason, ...(unmet !== undefined && { unmet }) };
+function whyOf(why: Refusal): Pick<Declined, 'reason' | 'unmet'> {
+  const unmet = why.unmet?.();
+  return { reason: why.reason, ...(unmet !== undefined && { unmet }) };
 }
 
 function declinedDiscount({ source, promotion }: DiscountRule, judged: Candidate | Refusal): Declined | undefined {

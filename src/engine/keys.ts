@@ -50,7 +50,7 @@ export class KeyIndex<T> {
 }
 
 /** Adds to the list of a value. */
-export function file<T>(byValue: Map<string, T[]>, value: string, entry: T): void {
+export function file<K, T>(byValue: Map<K, T[]>, value: K, entry: T): void {
   const filed = byValue.get(value);
   if (filed === undefined) byValue.set(value, [entry]);
   else filed.push(entry);

@@ -44,11 +44,6 @@ export function quote(request: QuoteRequest, at: number, rulebook: Rulebook, fac
   return prepareQuote(request, at, rulebook).evaluate(facts);
 }
 
-/** Which facts the store must load before a request can be quoted. */
-export function factsNeeded(request: QuoteRequest, at: number, rulebook: Rulebook): FactsNeeded {
-  return prepareQuote(request, at, rulebook).needed;
-}
-
 /** Does what can be done of a quote before its facts are loaded; throws `RequestRefused` where it contradicts itself. */
 export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebook): PreparedQuote {
   const rules = rulesOf(rulebook, request.draft);

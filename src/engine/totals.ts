@@ -38,6 +38,7 @@ export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
     discount = add(discount, off);
     const discounts = lineDiscounts(line, digits);
     if (fee === undefined) {
+      // No spread: most lines come here, and these objects keep one shape.
       return {
         id,
         subtotal: formatMoney(price, digits),

@@ -12,8 +12,8 @@ import { formatInstant } from './time';
 /** The promotions that would take off more than their budget has left; a budget is all or nothing. */
 export function overdraws(cart: PricedCart, applied: readonly Candidate[], facts: Facts): string[] {
   const ids: string[] = [];
-  for (const [{ source }, amount] of spending(applied)) {
-    const budget = source.limits?.budget?.[cart.currency];
+  for (const [{ source, limits }, amount] of spending(applied)) {
+    const budget = limits?.budget?.[cart.currency];
     if (budget === undefined) continue;
     const spent = parseMoney(facts.usage.get(source.id)?.spent[cart.currency] ?? '0');
     if (add(spent, multiply(amount, powerOfTen(6 - cart.digits))) > parseMoney(budget)) ids.push(source.id);
@@ -25,7 +25,7 @@ export function overdraws(cart: PricedCart, applied: readonly Candidate[], facts
 function spending(applied: readonly Candidate[]): Map<PromotionRule, Integer> {
   const spent = new Map<PromotionRule, Integer>();
   for (const { rule, byGrant, taken } of applied) {
-    if (rule.promotion?.source.limits !== undefined && !byGrant) {
+    if (rule.promotion?.limits !== undefined && !byGrant) {
       spent.set(rule.promotion, add(spent.get(rule.promotion) ?? 0, taken));
     }
   }
@@ -45,12 +45,12 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
   const ids = new Set(own.map(ruleId));
   const rules = [...ids].flatMap((id) => {
     const candidates = own.filter((candidate) => ruleId(candidate) === id);
-    const limits = candidates[0]?.rule.promotion?.source.limits;
+    const limits = candidates[0]?.rule.promotion?.limits;
     const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
   });
-  const budgets = [...spending(applied)].flatMap(([{ source }, amount]): Use[] => {
-    const budget = source.limits?.budget?.[cart.currency];
+  const budgets = [...spending(applied)].flatMap(([{ source, limits }, amount]): Use[] => {
+    const budget = limits?.budget?.[cart.currency];
     if (budget === undefined) return [];
     const money = formatMoney(amount, cart.digits);
     return [{ kind: 'budget', subject: source.id, currency: cart.currency, amount: money, limit: budget }];
