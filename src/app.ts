@@ -22,6 +22,7 @@ import { hashToken } from './store/api-keys';
 import { Coalescer } from './store/coalesce';
 import type { ProviderWatch } from './store/provider-watch';
 import { recordRedemptions } from './store/redemption-ledger';
+import { sharedFacts } from './store/shared-facts';
 
 /** What an app is made from. */
 export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {
@@ -57,6 +58,7 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
     adminKeyHash: hashToken(config.adminKey),
     keyOwners: new KeyOwners(clock, watch),
     rulebooks: new Rulebooks({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
+    facts: sharedFacts(db),
     redemptions: new Coalescer((entries) => recordRedemptions(db, entries), {
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
       laneOf: ({ providerId }) => providerId,

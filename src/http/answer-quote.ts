@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
-import { type FactsNeeded, NO_FACTS } from '../engine/facts';
+import { NO_FACTS } from '../engine/facts';
 import { prepareQuote } from '../engine/quote';
 import type { QuoteRequest } from '../engine/quote-request';
 import { parseInstant } from '../engine/time';
-import { loadFacts } from '../store/facts';
+import { loadFacts, needsNothing } from '../store/facts';
 import { sanitizedHtml } from '../store/sanitized-html';
 import type { Caller } from './context';
 import { invalid } from './problem';
@@ -32,17 +32,15 @@ export async function answerQuote(caller: Caller, body: QuoteRequest): Promise<A
   const { quote } = prepared.evaluate(facts);
   services.metrics.countQuote(quote.promoCodes, stale);
   // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
-  return { quote: Object.assign(quote, { digest: digestOf(providerId, quote.catalogVersion, at, body) }), stale };
+  return {
+    quote: Object.assign(quote, { digest: digestOf(providerId, quote.catalogVersion, at, JSON.stringify(body)) }),
+    stale,
+  };
 }
 
-function needsNothing({ codes, rules, customerId }: FactsNeeded): boolean {
-  return codes.length === 0 && rules.length === 0 && customerId === undefined;
-}
-
-/** Tells whether two quotes answered the same question by the same rules. */
-export function digestOf(providerId: string, catalogVersion: number, at: number, request: QuoteRequest): string {
-  const question = [providerId, catalogVersion, at, JSON.stringify(request)];
-  return hash('sha256', question.join('\n'), 'hex');
+/** Tells whether two quotes answered the same question by the same rules; the request is JSON, as `stringify` writes it. */
+export function digestOf(providerId: string, catalogVersion: number, at: number, request: string): string {
+  return hash('sha256', [providerId, catalogVersion, at, request].join('\n'), 'hex');
 }
 
 /** The descriptions of unsaved related products are cleaned as they would be when saved. */

@@ -6,6 +6,7 @@ import type { Config } from '../config';
 import type { Coalescer } from '../store/coalesce';
 import type { RecordOutcome } from '../store/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemption-rows';
+import type { SharedFacts } from '../store/shared-facts';
 import type { KeyOwners } from './key-owners';
 import type { Metrics } from './metrics';
 import type { Rulebooks } from './rulebooks';
@@ -22,6 +23,8 @@ export interface Services {
   keyOwners: KeyOwners;
   metrics: Metrics;
   rulebooks: Rulebooks;
+  /** Reads the facts of redemptions of one moment together. */
+  facts: SharedFacts;
   /** Counts the redemptions of one moment together. */
   redemptions: Coalescer<RedemptionEntry, RecordOutcome>;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { claimKey, recordAnswer } from '../store/idempotency';
 import type { Answer } from './answer';
 import type { Context } from './context';
@@ -62,9 +62,7 @@ export async function answerOnce(
 
 /** Covers the kind of key, so that a publishable key is never told what a secret one was. */
 function hashOf({ kind, request }: Context): string {
-  return createHash('sha256')
-    .update(`${kind}\n${JSON.stringify(request.body)}`)
-    .digest('hex');
+  return hash('sha256', `${kind}\n${JSON.stringify(request.body)}`, 'hex');
 }
 
 function successAnswer({ response }: Context, status: number, body: unknown): Answer {

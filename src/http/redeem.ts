@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
 import type { FactsNeeded, Use } from '../engine/facts';
 import { type Money, parseMoney } from '../engine/money';
@@ -15,7 +15,6 @@ import { newId } from '../store/id';
 import { type RecordOutcome, recordRedemptions } from '../store/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemption-rows';
 import { getRedemption } from '../store/redemptions';
-import { sharedFacts } from '../store/shared-facts';
 import { digestOf } from './answer-quote';
 import type { Context } from './context';
 import { HttpProblem, invalid, unavailable } from './problem';
@@ -48,7 +47,7 @@ export async function redeem(context: Context, input: RedemptionInput): Promise<
   if (input.quote.draft !== undefined) {
     throw invalid([{ pointer: '/quote/draft', code: 'draft', detail: 'Unsaved rules cannot be redeemed.' }]);
   }
-  const requestHash = createHash('sha256').update(JSON.stringify(input)).digest('hex');
+  const requestHash = hash('sha256', JSON.stringify(input), 'hex');
   try {
     return await redeemNow(context, input, requestHash);
   } catch (error) {
@@ -83,7 +82,8 @@ async function evaluate(
   const { rulebook, prepared, facts } = await currentRules(context, request, at);
   const { quote: answer, uses, grants } = prepared.evaluate({ ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
-  const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, request) };
+  const asked = JSON.stringify(request);
+  const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, asked) };
   const entry: RedemptionEntry = {
     providerId,
     id: newId(),
@@ -91,7 +91,7 @@ async function evaluate(
     customerId: request.customer?.id,
     holdSeconds,
     requestHash,
-    request: JSON.stringify(request),
+    request: asked,
     quote: JSON.stringify(quote),
     uses,
     grants,
@@ -121,9 +121,9 @@ async function currentRules(
 }
 
 /** The facts of redemptions of the same moment are read together; those of an idempotent request over its own connection. */
-async function load({ db, providerId }: Context, needed: FactsNeeded): Promise<StoredFacts> {
+async function load({ db, providerId, services }: Context, needed: FactsNeeded): Promise<StoredFacts> {
   if (db.isTransaction) return loadFacts(db, providerId, needed);
-  return sharedFacts(db).submit({ providerId, needed }).catch(refuseLate);
+  return services.facts.submit({ providerId, needed }).catch(refuseLate);
 }
 
 /** The versions of what is used; what has none, such as a global discount, has no limit that could be changed. */

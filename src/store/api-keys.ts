@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Name, ServerMade, Stored } from '../engine/resource';
 import { formatInstant } from '../engine/time';
@@ -113,7 +113,7 @@ export async function findKeyOwner(db: Knex, tokenHash: Buffer): Promise<KeyOwne
 
 /** Tokens are random and long, so one round of SHA-256 is as good as a slow hash. */
 export function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return hash('sha256', token, 'buffer');
 }
 
 /** The token that these bytes make. */

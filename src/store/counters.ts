@@ -7,3 +7,8 @@ export const KEY = 'provider_id, kind, subject, customer_id, currency';
  * 18 (with Memoize in the plan) loses rows of that join.
  */
 export const LOCKING_ORDER = KEY.replace(/\w+/g, '$& collate "C"');
+
+/** The key's columns as those of one table of a statement. */
+export function qualified(table: string): string {
+  return KEY.replace(/\w+/g, `${table}.$&`);
+}

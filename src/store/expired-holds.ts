@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Use } from '../engine/facts';
 import { retryContention } from './contention';
 import { KEY, LOCKING_ORDER } from './counters';
+import { HAS_EXPIRED } from './redemption-rows';
 
 /**
  * Marks holds that have expired and gives their uses back; anybody may, nobody must: an expired hold is free at once.
@@ -17,10 +18,10 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `with due as materialized (
        select id from redemptions
-       where provider_id = :providerId and status = 'held' and expires_at <= clock_timestamp()
+       where provider_id = :providerId and ${HAS_EXPIRED}
          and id = any(array(
            select id from redemptions
-           where provider_id = :providerId and status = 'held' and expires_at <= clock_timestamp()
+           where provider_id = :providerId and ${HAS_EXPIRED}
            order by expires_at limit 1000
          ))
        order by id for update

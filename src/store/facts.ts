@@ -110,7 +110,8 @@ export async function loadFactsOfMany(
   return requests.map((needed) => factsOf(needed, { codes, used, grants, catalogVersion: found.catalogVersion }));
 }
 
-function needsNothing({ codes, rules, customerId }: FactsNeeded): boolean {
+/** Whether a quote needs nothing beside the catalog. */
+export function needsNothing({ codes, rules, customerId }: FactsNeeded): boolean {
   return codes.length === 0 && rules.length === 0 && customerId === undefined;
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
 
@@ -11,7 +11,7 @@ export interface Prepared {
 
 /** Gives a statement its name. */
 export function prepared(sql: string): Prepared {
-  return { sql, name: `offerbook_${createHash('sha256').update(sql).digest('hex').slice(0, 16)}` };
+  return { sql, name: `offerbook_${hash('sha256', sql, 'hex').slice(0, 16)}` };
 }
 
 /** Set where a pooler shares connections between clients, who then know nothing of each other's named statements. */

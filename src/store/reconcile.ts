@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { KEY, qualified } from './counters';
 
 /** What one counter is about. */
 export interface CounterName {
@@ -36,16 +37,15 @@ export interface Reconciliation {
 const SIZES = `
   select (select count(*) from redemptions) as redemptions, (select count(*) from usage_counters) as counters`;
 
-const KEY = 'provider_id, kind, subject, customer_id, currency';
 const NAME = 'provider_id as provider, kind, subject, customer_id as customer, currency';
 
 /** A hold counts until it is marked as expired, whatever the time is. */
 const DIFFERENCES = `
   with owed as (
-    select ${KEY.replace(/\w+/g, 'u.$&')}, sum(u.amount) as used
+    select ${qualified('u')}, sum(u.amount) as used
     from redemption_uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
     where r.status in ('held', 'confirmed')
-    group by ${KEY.replace(/\w+/g, 'u.$&')}
+    group by ${qualified('u')}
   )
   select ${NAME}, coalesce(counter.used, 0)::text as counted, coalesce(owed.used, 0)::text as used
   from usage_counters counter full join owed using (${KEY})
@@ -55,10 +55,10 @@ const DIFFERENCES = `
 /** Judged without the holds that have expired: what they still have in the counters is free. */
 const EXCESSES = `
   with live as (
-    select ${KEY.replace(/\w+/g, 'u.$&')}, sum(u.amount) as used, max(r.created_at) as last_use
+    select ${qualified('u')}, sum(u.amount) as used, max(r.created_at) as last_use
     from redemption_uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
     where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()
-    group by ${KEY.replace(/\w+/g, 'u.$&')}
+    group by ${qualified('u')}
   ), limited as (
     select live.*, p.updated_at as written_at, case live.kind
       when 'promotion' then p.limit_total

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../engine/time';
-import { KEY, LOCKING_ORDER } from './counters';
+import { KEY, LOCKING_ORDER, qualified } from './counters';
 import { newId } from './id';
 import { prepared, run } from './prepared';
-import { REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
+import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
 
 /** What the statement made of the entries: all of them are written, or none. */
 export interface Recorded {
@@ -101,6 +101,7 @@ const GRANT: Columns<GrantRow> = {
 
 /** The lists, in the order of their parameters; the provider is the first parameter. */
 const LISTS = { entry: ENTRY, used: USE, promotion: RULE, code: RULE, granted: GRANT };
+const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 
 /** Apart from the lists, so that the planner takes them for of the same length always, and one plan serves them all. */
 const INPUT = `input as materialized (select ${['$1::text as provider_id', ...arrays()].join(', ')})`;
@@ -111,13 +112,10 @@ const INPUT = `input as materialized (select ${['$1::text as provider_id', ...ar
  * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
  * written, by a division by zero: otherwise somebody's use would be lost.
  */
-const RECORD = prepared(`
+const RECORD = prepared(
+  `
   with ${INPUT},
-  ${list('entry')},
-  ${list('used')},
-  ${list('promotion')},
-  ${list('code')},
-  ${list('granted')},
+  ${LIST_NAMES.map(list).join(', ')},
   wanted as materialized (
     select ${KEY}, sum(amount) as amount, min(most) as most from used group by ${KEY}
   ),
@@ -194,7 +192,7 @@ const RECORD = prepared(`
   select
     (select coalesce(json_object_agg(id, expires_at), '{}') from written where expires_at is not null) as expiries,
     exists (
-      select from input join redemptions using (provider_id) where status = 'held' and expires_at <= clock_timestamp()
+      select from input join redemptions using (provider_id) where ${HAS_EXPIRED}
     ) as expired,
     case when not yes then json_build_object(
       'counters', (select coalesce(json_agg(json_build_object(
@@ -205,7 +203,8 @@ const RECORD = prepared(`
         from (select * from held_promotion union all select * from held_code) held)
     ) end as standing
   from verdict, missing
-  where 1 / (case when not yes or counters = 0 then 1 else 0 end) = 1`);
+  where 1 / (case when not yes or counters = 0 then 1 else 0 end) = 1`,
+);
 
 /** Whether the statement failed because a counter was not written; the same again may succeed. */
 export function hasLostCounter(error: unknown): boolean {
@@ -221,21 +220,15 @@ export async function record(db: Knex, providerId: string, entries: readonly Red
     code: toRuleRows(entries.map(({ codes }) => codes)),
     granted: entries.flatMap(toGrantRows),
   };
-  const [recorded] = await run<Recorded>(db, RECORD, [
-    providerId,
-    ...columns(ENTRY, rows.entry),
-    ...columns(USE, rows.used),
-    ...columns(RULE, rows.promotion),
-    ...columns(RULE, rows.code),
-    ...columns(GRANT, rows.granted),
-  ]);
+  const values = LIST_NAMES.flatMap((name) => columns(LISTS[name], rows[name]));
+  const [recorded] = await run<Recorded>(db, RECORD, [providerId, ...values]);
   return recorded as Recorded;
 }
 
 /** The arrays of all lists, each as a numbered parameter. */
 function arrays(): string[] {
-  const types = Object.entries(LISTS).flatMap(([name, columnTypes]) =>
-    Object.entries(columnTypes).map(([column, type]) => ({ type, column: `${name}_${column}` })),
+  const types = LIST_NAMES.flatMap((name) =>
+    Object.entries(LISTS[name]).map(([column, type]) => ({ type, column: `${name}_${column}` })),
   );
   return types.map(({ type, column }, index) => `$${index + 2}::${type}[] as ${column}`);
 }
@@ -248,12 +241,9 @@ function list(name: keyof typeof LISTS): string {
   )`;
 }
 
-function qualified(table: string): string {
-  return KEY.replace(/\w+/g, `${table}.$&`);
-}
-
-function columns<Row extends object>(types: Columns<Row>, rows: readonly Row[]): unknown[] {
-  return Object.keys(types).map((name) => rows.map((row) => row[name as keyof Row]));
+/** The rows of a list column by column, as the parameters are. */
+function columns(types: object, rows: readonly object[]): unknown[][] {
+  return Object.keys(types).map((name) => rows.map((row) => row[name as keyof typeof row]));
 }
 
 function toEntryRow(entry: RedemptionEntry): EntryRow {

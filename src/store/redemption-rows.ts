@@ -18,7 +18,8 @@ export interface RedemptionRow {
   updated_at: string;
 }
 
-const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
+/** Whether a redemption is a hold whose time has passed and that nobody has marked as expired yet. */
+export const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
 
 /**
  * The columns of a `RedemptionRow`, as the arguments of `json_build_object`. A hold whose time has passed reads the

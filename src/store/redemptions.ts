@@ -3,7 +3,7 @@ import { normalizeCode } from '../engine/facts';
 import type { Address } from './address';
 import { Conflict } from './errors';
 import { giveBack } from './expired-holds';
-import { REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
+import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
 import type { Slice } from './slice';
 
 /** Which redemptions a list shows. */
@@ -108,7 +108,7 @@ async function setStatus(
 function whereStatus(query: Knex.QueryBuilder, status: RedemptionStatus): void {
   if (status === 'held') query.where('r.status', 'held').whereRaw('r.expires_at > clock_timestamp()');
   else if (status !== 'expired') query.where('r.status', status);
-  else query.whereRaw(`(r.status = 'expired' or r.status = 'held' and r.expires_at <= clock_timestamp())`);
+  else query.whereRaw(`(r.status = 'expired' or ${HAS_EXPIRED})`);
 }
 
 function whereUsed(db: Knex, query: Knex.QueryBuilder, kind: string, subject: string | Knex.QueryBuilder): void {

@@ -12,19 +12,13 @@ export interface FactsAsked {
 /** Reads what requests of the same moment to one provider need by one statement. */
 export type SharedFacts = Coalescer<FactsAsked, StoredFacts>;
 
-const ofPools = new WeakMap<Knex, SharedFacts>();
-
 /** The reader of a pool, which all of its requests share. */
 export function sharedFacts(pool: Knex): SharedFacts {
-  const known = ofPools.get(pool);
-  if (known !== undefined) return known;
   const run = (asked: readonly FactsAsked[]) =>
     loadFactsOfMany(
       pool,
       asked[0]?.providerId ?? '',
       asked.map(({ needed }) => needed),
     );
-  const shared = new Coalescer(run, { laneOf: ({ providerId }) => providerId });
-  ofPools.set(pool, shared);
-  return shared;
+  return new Coalescer(run, { laneOf: ({ providerId }) => providerId });
 }
