@@ -3,13 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Knex } from 'knex';
 import type { Condition } from './engine/conditions/index';
-import type { DiscountInput } from './engine/discount';
-import type { PromoCodeInput, PromotionInput } from './engine/promotion';
-import type { PlanInput } from './engine/provider';
-import type { RelatedProductInput } from './engine/related-products';
-import type { TagInput, UpgradePathInput } from './engine/upgrade-paths';
+import type { PromoCodeInput } from './engine/promotion';
 import { projectRoot } from './project-root';
 import { type ApiKeyKind, createApiKey, findKeyOwner, hashToken, tokenOf } from './store/api-keys';
+import type { CatalogDocument } from './store/catalog-document';
 import { createDiscount } from './store/discounts';
 import { createPlan } from './store/plans';
 import { createPromoCode } from './store/promo-codes';
@@ -23,16 +20,6 @@ import { createUpgradePath } from './store/upgrade-paths';
 export interface DemoKeys {
   secret: string;
   publishable: string;
-}
-
-/** What `examples/catalog.json` holds; a test sends every entry of it through the API. */
-interface DemoCatalog {
-  tags: TagInput[];
-  plans: PlanInput[];
-  promotions: PromotionInput[];
-  discounts: DiscountInput[];
-  relatedProducts: RelatedProductInput[];
-  upgradePaths: UpgradePathInput[];
 }
 
 const DEMO = { id: 'demo', name: 'Demo Hosting', timeZone: 'Europe/Berlin', defaultLanguage: 'en' };
@@ -81,7 +68,8 @@ async function createDemo(trx: Knex.Transaction, adminKey: string, at: Date): Pr
 }
 
 async function createCatalog(trx: Knex.Transaction, at: Date): Promise<void> {
-  const catalog = readExample<DemoCatalog>('catalog.json');
+  // A test sends every entry of it through the API.
+  const catalog = readExample<CatalogDocument>('catalog.json');
   const promoCodes = readExample<Record<string, PromoCodeInput[]>>('promo-codes.json');
   for (const tag of catalog.tags) await createTag(trx, DEMO.id, tag, at);
   for (const plan of catalog.plans) await createPlan(trx, DEMO.id, plan, at);
