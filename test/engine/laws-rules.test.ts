@@ -8,19 +8,7 @@ import { type Catalog, compileRulebook } from '../../src/engine/rulebook';
 import { type Line, readCart } from '../reference/cart';
 import { judge, type Question } from '../reference/conditions';
 import { type Case, cases, wideCases } from '../reference/generators';
-
-// More or other cases: RUNS=10000 SEED=7 npx jest test/engine/laws-rules
-const RUNS = Number(process.env.RUNS ?? 200);
-const SEED = Number(process.env.SEED ?? 20_261_121);
-const TIMEOUT = 30_000 + RUNS * 50;
-
-function ask({ catalog, request, at, facts }: Case): Omit<Quote, 'digest'> {
-  return quote(request, at, compileRulebook(catalog), facts).quote;
-}
-
-function law<T>(name: string, arbitrary: fc.Arbitrary<T>, holds: (value: T) => void): void {
-  test(name, () => fc.assert(fc.property(arbitrary, holds), { numRuns: RUNS, seed: SEED }), TIMEOUT);
-}
+import { ask, law } from '../support/laws';
 
 describe('a rulebook', () => {
   law(

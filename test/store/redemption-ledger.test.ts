@@ -279,31 +279,29 @@ describe('the ledger of redemptions', () => {
       expect(await used()).toBe('0.000000');
     });
 
-    test('a confirmation that came in time but ends late counts; nobody gets its use', async () => {
+    /** A hold is settled in time, by a transaction that ends after the hold has expired; meanwhile somebody wants its use. */
+    async function settleLate(change: typeof confirmRedemption, status: string) {
       const id = await hold();
       await recordOne(db, entryOf());
       const outcome = await whileOpen(
         async (trx) => {
-          expect((await settle(trx, id, confirmRedemption)).status).toBe('confirmed');
+          expect((await settle(trx, id, change)).status).toBe(status);
           await until(() => isExpired(id));
         },
         () => recordOne(db, entryOf()),
       );
+      return { id, outcome };
+    }
+
+    test('a confirmation that came in time but ends late counts; nobody gets its use', async () => {
+      const { id, outcome } = await settleLate(confirmRedemption, 'confirmed');
       expect(outcome).toEqual({ kind: 'refused' });
       expect((await getRedemption(db, PROVIDER, { id }))?.status).toBe('confirmed');
       expect(await used()).toBe('2.000000');
     });
 
     test('a cancellation and an expiry at the same time give back once', async () => {
-      const id = await hold();
-      await recordOne(db, entryOf());
-      const outcome = await whileOpen(
-        async (trx) => {
-          expect((await settle(trx, id, cancelRedemption)).status).toBe('cancelled');
-          await until(() => isExpired(id));
-        },
-        () => recordOne(db, entryOf()),
-      );
+      const { outcome } = await settleLate(cancelRedemption, 'cancelled');
       expect(outcome.kind).toBe('recorded');
       expect(await used()).toBe('2.000000');
     });
