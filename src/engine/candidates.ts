@@ -2,32 +2,22 @@ import type { Reason } from './answer';
 import { type ConditionGroup, walk } from './conditions/walk';
 import type { Taker } from './discounts/value';
 import type { Facts } from './facts';
-import { type Fraction, ONE } from './fraction';
-import { type Integer, multiply } from './integer';
-import { measure, type PricedCart, type PricedLine } from './priced-cart';
+import { ONE } from './fraction';
+import type { Integer } from './integer';
+import type { LinePart, PricedCart, PricedLine } from './priced-cart';
 import { type DiscountRule, isWithin, type PromotionRule } from './rules';
 import { type Refusal, refusal, STANDS, type Standing } from './standing';
 import { addPeriod, parseInstant } from './time';
 import { selectUnits } from './units';
-
-/** A line that a discount takes part in. */
-export interface CandidateLine {
-  readonly line: PricedLine;
-  /** How many of its units are discounted. */
-  readonly units: number;
-  /** The part of its period that is covered. */
-  readonly share: Fraction;
-}
 
 /** A discount that could apply: active, in its window, conditions met, plans attached, with the lines that it matches. */
 export interface Candidate {
   readonly applies: true;
   readonly rule: DiscountRule;
   readonly taker: Taker;
-  readonly lines: readonly CandidateLine[];
-  /** Units and undiscounted total (in ticks) of all matching lines, for order-scope tiers. */
-  readonly quantity: Integer;
-  readonly total: Integer;
+  readonly lines: readonly LinePart[];
+  /** All the lines that it matches, in full. */
+  readonly matching: readonly PricedLine[];
   /** 0 for a named customer, 1 for a group, 2 for all. */
   readonly recipientRank: number;
   /** Whether it applies only because the customer keeps it from an earlier redemption. */
@@ -105,14 +95,12 @@ export function judgeDiscount(
   if (attached.length === 0) return refusal('plan_not_attached');
 
   const until = rule.untilEnd ? coveredUntil(rule, byGrant, keptUntil, cart) : undefined;
-  const { quantity, subtotal } = attached === cart.lines ? cart.whole : measure(attached);
   return {
     applies: true,
     rule,
     taker,
     lines: selectLines(rule, attached, until, cart),
-    quantity,
-    total: multiply(subtotal, 10),
+    matching: attached,
     recipientRank: rank,
     byGrant,
     onceByPurchase: right.onceByPurchase,
@@ -137,10 +125,10 @@ function selectLines(
   rule: DiscountRule,
   matching: readonly PricedLine[],
   until: number | undefined,
-  { lines, coverage }: PricedCart,
-): CandidateLine[] {
+  { lines, whole, coverage }: PricedCart,
+): readonly LinePart[] {
   if (!rule.selectsUnits && until === undefined) {
-    return matching.map((line) => ({ line, units: line.quantity, share: ONE }));
+    return matching === lines ? whole : matching.map(({ index }) => whole[index] as LinePart);
   }
   return selectUnits(rule, matching, lines).map(({ line, units }) => ({
     line,
@@ -200,12 +188,14 @@ function standingOf(
 /** Judges conditions in the context of the promotion, or global discount, whose uses count. */
 function judgeConditions(
   groups: readonly ConditionGroup[],
-  { source: { id }, startsAt, endsAt }: PromotionRule | DiscountRule,
+  counting: PromotionRule | DiscountRule,
   hasCode: boolean,
   { cart, facts: { usage, redeeming } }: Judging,
 ): Standing | Refusal {
   if (groups.length === 0) return STANDS;
-  return walk(groups, cart, { hasCode, startsAt, endsAt, customerUses: usage.get(id)?.customer ?? 0, redeeming });
+  const { source, startsAt, endsAt } = counting;
+  const customerUses = usage.get(source.id)?.customer ?? 0;
+  return walk(groups, cart, { hasCode, startsAt, endsAt, customerUses, redeeming });
 }
 
 function recipientRank({ recipients }: DiscountRule, { customer }: PricedCart): number | undefined {

@@ -19,14 +19,17 @@ export interface CheckedCode {
 }
 
 /** The codes of a request in their order, a duplicate once, under the form in which they are compared. */
-export function enteredCodes(promoCodes: readonly string[] | undefined): Map<string, string> {
+export function enteredCodes(promoCodes: readonly string[] | undefined): ReadonlyMap<string, string> {
+  if (promoCodes === undefined) return NO_CODES;
   const entered = new Map<string, string>();
-  for (const code of promoCodes ?? []) {
+  for (const code of promoCodes) {
     const normalized = normalizeCode(code);
     if (!entered.has(normalized)) entered.set(normalized, code.trim());
   }
   return entered;
 }
+
+const NO_CODES: ReadonlyMap<string, string> = new Map();
 
 /** Checks the codes of the request in their order; only one that applies takes one of the provider's places [HS]. */
 export function checkCodes(rules: Ruleset, judging: Judging): CheckedCode[] {
@@ -52,6 +55,7 @@ export type Openers = ReadonlyMap<string, CheckedCode & { fact: CodeFact }>;
 
 /** The code that opens each promotion: the first one that takes a place, by the promotion's id. */
 export function openers(codes: readonly CheckedCode[]): Openers {
+  if (codes.length === 0) return NO_OPENERS;
   const opening = new Map<string, CheckedCode & { fact: CodeFact }>();
   for (const { fact, ...code } of codes) {
     if (fact === undefined || code.reason !== undefined || opening.has(fact.promotionId)) continue;
@@ -59,6 +63,8 @@ export function openers(codes: readonly CheckedCode[]): Openers {
   }
   return opening;
 }
+
+const NO_OPENERS: Openers = new Map();
 
 /** The code's own status, window, owner and limits. */
 function ownReason(fact: CodeFact, { cart, facts }: Judging): Reason | undefined {

@@ -1,8 +1,8 @@
-import type { Candidate, CandidateLine, Loss } from './candidates';
+import type { Candidate, Loss } from './candidates';
 import { add, type Integer } from './integer';
 import { file } from './keys';
 import { Ledger, type Take } from './ledger';
-import type { PricedCart } from './priced-cart';
+import type { LinePart, PricedCart } from './priced-cart';
 
 /** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
 class Contender {
@@ -26,16 +26,13 @@ class Contender {
 
   /** What it would save over the cart from the full price, in ticks. */
   get saving(): Integer {
-    if (this.#saving === undefined) {
-      this.#saving = 0;
-      for (const take of this.takes) this.#saving = add(this.#saving, savingOf(take));
-    }
+    this.#saving ??= this.isOrder ? this.ledger.savingOfOrder(this.candidate) : savingOfAll(this.takes);
     return this.#saving;
   }
 
   /** Whether it would save anything. */
   get saves(): boolean {
-    return this.isOrder ? this.ledger.takesOffOrder(this.candidate) : this.takes.length > 0;
+    return this.isOrder ? this.saving > 0 : this.takes.length > 0;
   }
 
   /** Whether it has lost a line to another one. */
@@ -49,7 +46,7 @@ class Contender {
   }
 
   /** The lines that it has not lost: of those that it would save something on; an order discount counts all of its lines in. */
-  get lines(): readonly CandidateLine[] {
+  get lines(): readonly LinePart[] {
     const { lines } = this.candidate;
     if (this.isOrder) return this.#lost === undefined ? lines : lines.filter(({ line }) => !this.hasLost(line.index));
     const saving = new Set(this.takes.map(({ line }) => line));
@@ -98,7 +95,7 @@ function exclude(contenders: Contender[]): Contender[] {
 }
 
 function isExclusive({ candidate }: Contender): boolean {
-  return candidate.rule.promotion?.source.exclusive ?? false;
+  return candidate.rule.promotion?.exclusive ?? false;
 }
 
 /** A contender on one line. */
@@ -130,7 +127,7 @@ function stack(contenders: readonly Contender[], saving: 'line' | 'cart'): void 
 }
 
 function groupOf({ candidate }: Contender): string | undefined {
-  return candidate.rule.promotion?.source.stackingGroup;
+  return candidate.rule.promotion?.stackingGroup;
 }
 
 /** Who competes on each line, in the cart's order. */
@@ -218,6 +215,12 @@ function bySaving(a: Integer, b: Integer): number {
 
 function byAge(a: Candidate, b: Candidate): number {
   return a.rule.source.id < b.rule.source.id ? -1 : 1;
+}
+
+function savingOfAll(takes: readonly Take[]): Integer {
+  let saving: Integer = 0;
+  for (const take of takes) saving = add(saving, savingOf(take));
+  return saving;
 }
 
 function savingOf({ recurring, setup }: Take): Integer {

@@ -20,6 +20,14 @@ export function add(a: Integer, b: Integer): Integer {
   return integerOf(BigInt(a) + BigInt(b));
 }
 
+/** The sum of a list. */
+export function sum(list: readonly Integer[]): Integer {
+  let all: Integer = 0;
+  // By index: lists of small and of large numbers differ inside, and an iterator over both kinds is made anew for each step.
+  for (let index = 0; index < list.length; index++) all = add(all, list[index] as Integer);
+  return all;
+}
+
 /** `a − b`. */
 export function subtract(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {

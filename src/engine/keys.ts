@@ -11,14 +11,21 @@ export interface Keys {
 }
 
 /** The values of a kind that a cart brings, each once. */
-export type Brought = (kind: KeyKind) => Iterable<string>;
+export type Brought = (kind: KeyKind) => readonly string[];
+
+/** What is filed under the keys of one kind. */
+interface Filed<T> {
+  readonly kind: KeyKind;
+  readonly byValue: Map<string, T[]>;
+}
 
 /** Finds rules by the keys that they are filed under; what has no keys is always found. */
 export class KeyIndex<T> {
+  // Lists: a few kinds are walked for every quote, and maps make a new pair for each.
   /** Rules that have only this key, so that they are found once. */
-  readonly #alone = new Map<KeyKind, Map<string, T[]>>();
+  readonly #alone: Filed<T>[] = [];
   /** Rules that have other keys as well. */
-  readonly #shared = new Map<KeyKind, Map<string, T[]>>();
+  readonly #shared: Filed<T>[] = [];
   readonly #always: T[] = [];
 
   /** Files every rule under each of its keys, or under none. */
@@ -29,10 +36,10 @@ export class KeyIndex<T> {
   /** What is filed under any of the keys that a cart brings, and what has no keys; nothing twice. */
   find(brought: Brought): readonly T[] {
     const found = this.#always.slice();
-    for (const [kind, byValue] of this.#alone) collect(byValue, brought(kind), found);
-    if (this.#shared.size === 0) return found;
+    collect(this.#alone, brought, found);
+    if (this.#shared.length === 0) return found;
     const shared: T[] = [];
-    for (const [kind, byValue] of this.#shared) collect(byValue, brought(kind), shared);
+    collect(this.#shared, brought, shared);
     for (const rule of new Set(shared)) found.push(rule);
     return found;
   }
@@ -42,9 +49,12 @@ export class KeyIndex<T> {
     const lists = (keys ?? []).map(({ kind, values }) => ({ kind, values: new Set(values) }));
     const index = lists.reduce((count, { values }) => count + values.size, 0) === 1 ? this.#alone : this.#shared;
     for (const { kind, values } of lists) {
-      const byValue = index.get(kind) ?? new Map<string, T[]>();
-      index.set(kind, byValue);
-      for (const value of values) file(byValue, value, rule);
+      let filed = index.find((one) => one.kind === kind);
+      if (filed === undefined) {
+        filed = { kind, byValue: new Map() };
+        index.push(filed);
+      }
+      for (const value of values) file(filed.byValue, value, rule);
     }
   }
 }
@@ -56,9 +66,11 @@ export function file<K, T>(byValue: Map<K, T[]>, value: K, entry: T): void {
   else filed.push(entry);
 }
 
-function collect<T>(byValue: ReadonlyMap<string, readonly T[]>, values: Iterable<string>, found: T[]): void {
-  for (const value of values) {
-    const filed = byValue.get(value);
-    if (filed !== undefined) for (const entry of filed) found.push(entry);
+function collect<T>(index: readonly Filed<T>[], brought: Brought, found: T[]): void {
+  for (const { kind, byValue } of index) {
+    for (const value of brought(kind)) {
+      const filed = byValue.get(value);
+      if (filed !== undefined) for (const entry of filed) found.push(entry);
+    }
   }
 }

@@ -1,10 +1,10 @@
-import type { Candidate, CandidateLine } from './candidates';
+import type { Candidate } from './candidates';
 import { coveredBase } from './discounts/amounts';
 import type { Part, Reached } from './discounts/value';
 import { type Fraction, ONE, proportions, total, whole } from './fraction';
-import { add, type Integer, least, multiply, quotientUp, subtract } from './integer';
+import { add, type Integer, least, multiply, quotientUp, subtract, sum } from './integer';
 import { allocate, divideRounded, largestRemainder } from './money';
-import type { PricedCart, PricedLine } from './priced-cart';
+import { type LinePart, measure, type PricedCart, type PricedLine } from './priced-cart';
 
 /** What a discount takes off one line, in ticks: one digit more than the currency has. */
 export interface Take {
@@ -54,32 +54,28 @@ export class Ledger {
   }
 
   /** What a discount would take off the given lines. */
-  measure(candidate: Candidate, lines: readonly CandidateLine[], from: From): Take[] {
-    const takes: Take[] = [];
+  measure(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Take[] {
     if (candidate.rule.scope === 'order') {
       const charges = this.#chargesOfAll(candidate, lines, from);
-      addTakes(candidate, charges, this.#offOrder(candidate, charges), takes);
-      return takes;
+      return takesOf(candidate, charges, this.#offOrder(candidate, charges));
     }
-    for (const entry of lines) {
-      const open = this.#open(entry.line);
-      const charges = chargesOf(open, candidate, entry, from);
-      const charge = charges[0];
-      if (charge === undefined) continue;
-      if (charges.length > 1) addTakes(candidate, charges, this.#offLine(candidate, charges, open), takes);
-      else addTake(candidate, charge, this.#round(candidate.taker.alone(charge, open)), takes);
-    }
-    return takes;
+    // Most discounts are for one line: no list grows for it.
+    if (lines.length === 1) return this.#measureLine(candidate, lines[0] as LinePart, from);
+    return lines.flatMap((part) => this.#measureLine(candidate, part, from));
   }
 
-  /** Whether an order discount would take anything off its lines from their full price. */
-  takesOffOrder(candidate: Candidate): boolean {
+  /** What an order discount would take off its lines from their full price, in ticks. */
+  savingOfOrder(candidate: Candidate): Integer {
     const charges = this.#chargesOfAll(candidate, candidate.lines, 'full');
-    return this.#orderAmount(candidate, charges) > 0 && charges.some((charge) => this.#room(charge) > 0);
+    const amount = this.#orderAmount(candidate, charges);
+    const weights = proportions(charges.map(coveredBase));
+    // As long as no charge can be filled, the shares add up to the amount, and none of them need be known.
+    if (this.#leavesRoom(amount, weights, charges)) return multiply(amount, 10);
+    return sum(this.#split(amount, weights, charges));
   }
 
   /** Takes a discount off the given lines. */
-  apply(candidate: Candidate, lines: readonly CandidateLine[], from: From): void {
+  apply(candidate: Candidate, lines: readonly LinePart[], from: From): void {
     for (const take of this.measure(candidate, lines, from)) this.take(take);
   }
 
@@ -91,17 +87,40 @@ export class Ledger {
     this.takes.push(take);
   }
 
+  #measureLine(candidate: Candidate, part: LinePart, from: From): readonly Take[] {
+    const open = this.#open(part.line);
+    const charges = chargesOf(open, candidate, part, from);
+    const charge = charges[0];
+    if (charge === undefined) return NO_TAKES;
+    if (charges.length > 1) return takesOf(candidate, charges, this.#offLine(candidate, charges, open));
+    const take = takeOf(candidate, charge, this.#round(candidate.taker.alone(charge, open)));
+    return take === undefined ? NO_TAKES : [take];
+  }
+
   #offLine({ taker }: Candidate, charges: readonly Charge[], reached: Reached): readonly Integer[] {
     const amounts = taker.together?.(charges, reached);
     if (amounts === undefined) return charges.map((charge) => this.#round(taker.alone(charge, reached)));
-    const sum = this.#round(total(amounts));
-    return sum === 0 ? charges.map(() => 0) : largestRemainder(sum, proportions(amounts));
+    const together = this.#round(total(amounts));
+    return together === 0 ? charges.map(() => 0) : largestRemainder(together, proportions(amounts));
   }
 
   #offOrder(candidate: Candidate, charges: readonly Charge[]): readonly Integer[] {
-    const amount = this.#orderAmount(candidate, charges);
+    return this.#split(this.#orderAmount(candidate, charges), proportions(charges.map(coveredBase)), charges);
+  }
+
+  /** Whether the largest share that a charge can get is less than its room. */
+  #leavesRoom(amount: Integer, weights: readonly Integer[], charges: readonly Charge[]): boolean {
+    const all = sum(weights);
+    for (let index = 0; index < charges.length; index++) {
+      const room = this.#room(charges[index] as Charge);
+      if (room === 0 || multiply(amount, weights[index] ?? 0) > multiply(subtract(room, 1), all)) return false;
+    }
+    return true;
+  }
+
+  #split(amount: Integer, weights: readonly Integer[], charges: readonly Charge[]): readonly Integer[] {
     const rooms = charges.map((charge) => this.#room(charge));
-    const shares = allocate(amount, proportions(charges.map(coveredBase)), rooms);
+    const shares = allocate(amount, weights, rooms);
     // What fills a charge's room takes all that is left of it, so that nothing remains below the last digit.
     return charges.map((charge, index) => {
       const share = shares[index] ?? 0;
@@ -112,12 +131,19 @@ export class Ledger {
   /** An order discount is rounded to the currency's digits before it is allocated. */
   #orderAmount(candidate: Candidate, charges: readonly Charge[]): Integer {
     const { taker } = candidate;
-    const amounts = taker.together?.(charges, candidate) ?? charges.map((charge) => taker.alone(charge, candidate));
+    const reached = this.#reachedBy(candidate);
+    const amounts = taker.together?.(charges, reached) ?? charges.map((charge) => taker.alone(charge, reached));
     const { num, den } = total(amounts);
     return this.#round({ num, den: multiply(den, 10) });
   }
 
-  #chargesOfAll(candidate: Candidate, lines: readonly CandidateLine[], from: From): readonly Charge[] {
+  #reachedBy({ matching }: Candidate): Reached {
+    const { lines, measured } = this.#cart;
+    const { quantity, subtotal } = matching === lines ? measured : measure(matching);
+    return { quantity, total: multiply(subtotal, 10) };
+  }
+
+  #chargesOfAll(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Charge[] {
     const charges: Charge[] = [];
     for (const entry of lines) {
       for (const charge of chargesOf(this.#open(entry.line), candidate, entry, from)) charges.push(charge);
@@ -143,12 +169,13 @@ export class Ledger {
   }
 }
 
+const NO_TAKES: readonly Take[] = [];
 const NO_CHARGES: readonly Charge[] = [];
 
 function chargesOf(
   { recurring, setup, inFull }: OpenLine,
   { rule }: Candidate,
-  { line, units, share }: CandidateLine,
+  { line, units, share }: LinePart,
   from: From,
 ): readonly Charge[] {
   let charges: readonly Charge[] = inFull;
@@ -180,21 +207,26 @@ function takeOff(open: OpenCharge, ticks: Integer): void {
   open.taken = add(open.taken, ticks);
 }
 
-/** Adds the amounts as takes. */
-function addTakes(candidate: Candidate, charges: readonly Charge[], ticks: readonly Integer[], takes: Take[]): void {
+/** The amounts as takes; a line's setup fee joins its recurring charge. */
+function takesOf(candidate: Candidate, charges: readonly Charge[], ticks: readonly Integer[]): Take[] {
+  const takes: Take[] = [];
   for (let index = 0; index < charges.length; index++) {
-    addTake(candidate, charges[index] as Charge, ticks[index] ?? 0, takes);
+    const take = takeOf(candidate, charges[index] as Charge, ticks[index] ?? 0);
+    if (take === undefined) continue;
+    const last = takes.at(-1);
+    if (last?.line === take.line) takes[takes.length - 1] = { ...take, recurring: last.recurring };
+    else takes.push(take);
   }
+  return takes;
 }
 
-/** Adds a take of no more than the charge may still lose; a line's setup fee joins its recurring charge. */
-function addTake(candidate: Candidate, { line, open }: Charge, ticks: Integer, takes: Take[]): void {
+/** A take of no more than the charge may still lose; absent where that is nothing. */
+function takeOf(candidate: Candidate, { line, open }: Charge, ticks: Integer): Take | undefined {
   const amount = least(ticks, open.left);
-  if (amount === 0) return;
-  const last = open.isSetup ? takes.at(-1) : undefined;
-  if (last?.line === line) takes[takes.length - 1] = { candidate, line, recurring: last.recurring, setup: amount };
-  else if (open.isSetup) takes.push({ candidate, line, recurring: 0, setup: amount });
-  else takes.push({ candidate, line, recurring: amount, setup: 0 });
+  if (amount === 0) return undefined;
+  return open.isSetup
+    ? { candidate, line, recurring: 0, setup: amount }
+    : { candidate, line, recurring: amount, setup: 0 };
 }
 
 /** What a discount may take off a charge: no more than the selected units and the covered days cost, in ticks. */

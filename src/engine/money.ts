@@ -1,5 +1,5 @@
 import { type Fraction, reduced } from './fraction';
-import { add, type Integer, least, multiply, quotient, remainder, subtract } from './integer';
+import { add, type Integer, multiply, quotient, remainder, subtract, sum } from './integer';
 import type { RoundingMode } from './provider';
 
 export { isCurrency, minorDigits } from './currencies';
@@ -94,50 +94,34 @@ export function formatMoney(units: Integer, digits: number): Money {
  * fits.
  */
 export function allocate(total: Integer, weights: readonly Integer[], capacities: readonly Integer[]): Integer[] {
-  const parts: Integer[] = weights.map(() => 0);
-  let open: Open[] = [];
-  for (let index = 0; index < weights.length; index++) {
-    const weight = weights[index] ?? 0;
-    const capacity = capacities[index] ?? 0;
-    if (weight > 0 && capacity > 0) open.push({ index, weight, capacity });
-  }
+  /** The weights of the parts that can take more. */
+  const open = weights.map((weight, index) => ((capacities[index] ?? 0) > 0 ? weight : 0));
+  const full: Integer[] = weights.map(() => 0);
   let remaining = total;
-  while (remaining > 0 && open.length > 0) {
-    const shares = largestRemainder(
-      remaining,
-      open.map(({ weight }) => weight),
-    );
-    const roomy: Open[] = [];
-    for (let position = 0; position < open.length; position++) {
-      const { index, capacity } = open[position] as Open;
-      parts[index] = least(shares[position] ?? 0, capacity);
-      if ((shares[position] ?? 0) <= capacity) roomy.push(open[position] as Open);
-      else remaining = subtract(remaining, capacity);
+  while (remaining > 0 && open.some((weight) => weight > 0)) {
+    const shares = largestRemainder(remaining, open);
+    const before = remaining;
+    for (let index = 0; index < shares.length; index++) {
+      const capacity = capacities[index] ?? 0;
+      if ((shares[index] ?? 0) <= capacity) continue;
+      full[index] = capacity;
+      open[index] = 0;
+      remaining = subtract(remaining, capacity);
     }
-    if (roomy.length === open.length) return parts;
-    for (const { index } of roomy) parts[index] = 0;
-    open = roomy;
+    if (remaining === before) return shares.map((share, index) => add(share, full[index] ?? 0));
   }
-  return parts;
-}
-
-/** A part that has not all that it can take. */
-interface Open {
-  readonly index: number;
-  readonly weight: Integer;
-  readonly capacity: Integer;
+  return full;
 }
 
 /** `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */
 export function largestRemainder(total: Integer, weights: readonly Integer[]): Integer[] {
-  let sum: Integer = 0;
-  for (const weight of weights) sum = add(sum, weight);
+  const all = sum(weights);
   let left = total;
   const remainders: Integer[] = [];
   const parts = weights.map((weight) => {
     const share = multiply(total, weight);
-    const part = quotient(share, sum);
-    remainders.push(subtract(share, multiply(part, sum)));
+    const part = quotient(share, all);
+    remainders.push(subtract(share, multiply(part, all)));
     left = subtract(left, part);
     return part;
   });
@@ -147,13 +131,34 @@ export function largestRemainder(total: Integer, weights: readonly Integer[]): I
 
 /** Adds one to the `count` parts with the largest remainders, of equal ones to the earlier. */
 export function giveLeftovers(parts: Integer[], remainders: readonly Integer[], count: number): void {
-  if (count === 0) return;
-  const byRemainder = remainders.map((remainder, index) => ({ remainder, index }));
-  byRemainder.sort((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
-  for (let place = 0; place < count; place++) {
-    const index = byRemainder[place]?.index ?? 0;
+  // One or two of a few are found sooner than all are sorted.
+  const isFew = count * parts.length <= MOST_LOOKED_THROUGH;
+  for (const index of isFew ? largestOf(remainders, count) : bySize(remainders).slice(0, count)) {
     parts[index] = add(parts[index] ?? 0, 1);
   }
+}
+
+const MOST_LOOKED_THROUGH = 100;
+
+/** The places of the `count` largest integers, of equal ones the earlier. */
+function largestOf(integers: readonly Integer[], count: number): number[] {
+  const places: number[] = [];
+  while (places.length < count) {
+    let largest = -1;
+    for (let place = 0; place < integers.length; place++) {
+      const isLarger = largest < 0 || (integers[place] ?? 0) > (integers[largest] ?? 0);
+      if (isLarger && !places.includes(place)) largest = place;
+    }
+    places.push(largest);
+  }
+  return places;
+}
+
+/** The places of integers, the largest first, of equal ones the earlier. */
+function bySize(integers: readonly Integer[]): number[] {
+  const places = integers.map((integer, place) => ({ integer, place }));
+  places.sort((a, b) => (a.integer === b.integer ? a.place - b.place : a.integer > b.integer ? -1 : 1));
+  return places.map(({ place }) => place);
 }
 
 /** Amounts as millionths by currency. */

@@ -1,7 +1,8 @@
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { type Coverage, coverage } from './coverage';
+import { type Fraction, ONE } from './fraction';
 import { add, type Integer, multiply, quotientUp, subtract } from './integer';
-import { file, type KeyKind, type Keys } from './keys';
+import type { KeyKind, Keys } from './keys';
 import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
 import { type FieldError, RequestRefused } from './problem';
@@ -29,6 +30,22 @@ export interface PricedLine extends Selectable {
   readonly startsAt: number;
 }
 
+/** How much of a line a discount is for. */
+export interface LinePart {
+  readonly line: PricedLine;
+  /** How many of its units are discounted. */
+  readonly units: number;
+  /** The part of its period that is covered. */
+  readonly share: Fraction;
+}
+
+/** Lines filed under the keys of one kind. */
+export interface LinesByKey {
+  /** The keys, each once. */
+  readonly keys: readonly string[];
+  readonly lines: ReadonlyMap<string, readonly PricedLine[]>;
+}
+
 /** The cart as every rule sees it: undiscounted, and never changed. */
 export interface PricedCart {
   readonly request: Cart;
@@ -41,9 +58,11 @@ export interface PricedCart {
   readonly digits: number;
   readonly lines: readonly PricedLine[];
   /** Of all lines together, as many conditions ask for it. */
-  readonly whole: Measured;
+  readonly measured: Measured;
+  /** Each line as a whole, by its place in the cart. */
+  readonly whole: readonly LinePart[];
   /** The lines by the keys of a kind that they bring. */
-  readonly linesBy: (kind: KeyKind) => ReadonlyMap<string, readonly PricedLine[]>;
+  readonly linesBy: (kind: KeyKind) => LinesByKey;
   /** The part of a line's period that a discount covers. */
   readonly coverage: Coverage;
   readonly customer: Customer | undefined;
@@ -86,7 +105,8 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     currency: request.currency,
     digits,
     lines,
-    whole: measure(lines),
+    measured: measure(lines),
+    whole: lines.map((line) => ({ line, units: line.quantity, share: ONE })),
     linesBy: lineIndex(lines),
     coverage: coverage(timeZone),
     customer: request.customer,
@@ -116,27 +136,36 @@ export function measure(lines: readonly PricedLine[]): Measured {
 
 /** Prepares a selector to measure the lines that match. */
 export function measureLines(selector: Selector | undefined): (cart: PricedCart) => Measured {
-  if (selector === undefined) return (cart) => cart.whole;
+  if (selector === undefined) return (cart) => cart.measured;
   const matching = findLines(selector);
   return (cart) => measure(matching(cart));
 }
 
 /** Files the lines under the keys of a kind once they are asked for. */
 function lineIndex(lines: readonly PricedLine[]): PricedCart['linesBy'] {
-  const byKind = new Map<KeyKind, ReadonlyMap<string, readonly PricedLine[]>>();
+  const known: { readonly kind: KeyKind; readonly filed: LinesByKey }[] = [];
   return (kind) => {
-    const known = byKind.get(kind);
-    if (known !== undefined) return known;
-    const byValue = new Map<string, PricedLine[]>();
-    for (const line of lines) {
-      for (const value of keysOf(line, kind)) {
-        // A line may name a tag or a group twice.
-        if (byValue.get(value)?.at(-1) !== line) file(byValue, value, line);
-      }
-    }
-    byKind.set(kind, byValue);
-    return byValue;
+    for (const one of known) if (one.kind === kind) return one.filed;
+    const filed = fileLines(lines, kind);
+    known.push({ kind, filed });
+    return filed;
   };
+}
+
+function fileLines(lines: readonly PricedLine[], kind: KeyKind): LinesByKey {
+  const keys: string[] = [];
+  const byKey = new Map<string, PricedLine[]>();
+  for (const line of lines) {
+    for (const key of keysOf(line, kind)) {
+      const filed = byKey.get(key);
+      if (filed === undefined) {
+        byKey.set(key, [line]);
+        keys.push(key);
+        // A line may name a tag or a group twice.
+      } else if (filed.at(-1) !== line) filed.push(line);
+    }
+  }
+  return { keys, lines: byKey };
 }
 
 /** Finds the lines of a cart that match, in its order. */
@@ -155,10 +184,10 @@ export function findLines(selector: Selector | undefined): LineFinder {
 const NO_LINES: readonly PricedLine[] = [];
 
 function linesWith({ linesBy }: PricedCart, { kind, values }: Keys): readonly PricedLine[] {
-  const byValue = linesBy(kind);
-  if (values.length === 1) return byValue.get(values[0] as string) ?? NO_LINES;
+  const { lines } = linesBy(kind);
+  if (values.length === 1) return lines.get(values[0] as string) ?? NO_LINES;
   const found = new Set<PricedLine>();
-  for (const value of values) for (const line of byValue.get(value) ?? NO_LINES) found.add(line);
+  for (const value of values) for (const line of lines.get(value) ?? NO_LINES) found.add(line);
   return [...found].sort((a, b) => a.index - b.index);
 }
 

@@ -124,10 +124,13 @@ function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
 }
 
 function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string> {
+  if (codes.length === 0) return NONE;
   const ids = new Set<string>();
   for (const { fact } of codes) if (fact !== undefined) ids.add(fact.promotionId);
   return ids;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** What the rules make of a cart. */
 interface Decided {
@@ -138,20 +141,19 @@ interface Decided {
 
 /** Decides until no promotion overdraws its budget: one that would is out, and everything is computed again. */
 function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
-  const overdrawn = new Set<string>();
+  let overdrawn = NONE;
   for (;;) {
     const decided = decideOnce({ cart, facts, overdrawn }, reach);
     const spent = overdraws(cart, decided.priced.applied, facts);
     if (spent.length === 0) return decided;
-    for (const id of spent) overdrawn.add(id);
+    overdrawn = new Set([...overdrawn, ...spent]);
   }
 }
 
 function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
   const { cart, facts } = judging;
   const codes = checkCodes(rules, judging);
-  const withCode = new Set<string>();
-  for (const { fact, valid } of codes) if (fact !== undefined && valid) withCode.add(fact.promotionId);
+  const withCode = promotionsOf(codes.filter(({ valid }) => valid));
   const judges = new Judges(judging, withCode);
   const candidates: Candidate[] = [];
   for (const rule of inReachWith(rules, inReach, withCode, facts)) {
@@ -228,7 +230,7 @@ function firstLost(candidates: readonly Candidate[], id: string | undefined): Ca
 function broughtBy({ linesBy, customer }: PricedCart): Brought {
   return (kind) => {
     if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
-    if (kind === 'group') return new Set(customer?.groups);
-    return linesBy(kind).keys();
+    if (kind === 'group') return [...new Set(customer?.groups)];
+    return linesBy(kind).keys;
   };
 }

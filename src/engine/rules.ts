@@ -19,8 +19,11 @@ export interface Window {
 /** A promotion made ready to be judged. */
 export interface PromotionRule extends Window {
   readonly source: Promotion;
+  // What every quote looks at stands here, too, so that it need not look through the source.
   readonly isActive: boolean;
   readonly limits: Promotion['limits'];
+  readonly exclusive: boolean;
+  readonly stackingGroup: string | undefined;
   readonly plans: ReadonlySet<string> | undefined;
   readonly groups: readonly ConditionGroup[];
   /** Whether it can only apply with one of its codes, so that no cart need look at it without one. */
@@ -35,7 +38,7 @@ export interface DiscountRule extends Window {
   readonly source: Discount;
   /** Absent: a global discount. */
   readonly promotion: PromotionRule | undefined;
-  // What every quote looks at stands here, too, so that it need not look through the source.
+  // As with promotions, what every quote looks at.
   readonly isActive: boolean;
   readonly scope: DiscountScope;
   readonly recipients: Discount['recipients'];
@@ -73,6 +76,8 @@ export function preparePromotion(source: Promotion): PromotionRule {
     source,
     isActive: isActive(source),
     limits: source.limits,
+    exclusive: source.exclusive ?? false,
+    stackingGroup: source.stackingGroup,
     plans: source.plans && new Set(source.plans),
     groups,
     needsCode: groups.some((group) => group.every(({ source: { type, negate } }) => type === 'promo_code' && !negate)),

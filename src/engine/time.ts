@@ -33,7 +33,8 @@ export function parseInstant(instant: Instant): number {
 
 /** An instant in UTC, RFC 3339, without idle milliseconds. */
 export function formatInstant(ms: number): Instant {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
+  const text = new Date(ms).toISOString();
+  return ms % 1000 === 0 ? `${text.slice(0, -5)}Z` : text;
 }
 
 /** The instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31). */

@@ -1,6 +1,6 @@
 import type { LineDiscount, QuotedLine, Totals } from './answer';
 import type { Candidate } from './candidates';
-import { add, type Integer, quotient, remainder, subtract } from './integer';
+import { add, type Integer, quotient, remainder, subtract, sum } from './integer';
 import type { Take } from './ledger';
 import { divideRounded, formatMoney, giveLeftovers, type Money } from './money';
 import type { PricedCart, PricedLine } from './priced-cart';
@@ -61,18 +61,11 @@ function byLine({ lines }: PricedCart, takes: readonly Take[]): Take[][] {
   return own;
 }
 
+const NOTHING: readonly Integer[] = [];
+
 function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[], applied: Candidate[]): Rounded {
-  const recurring = roundParts(
-    takes.map((take) => take.recurring),
-    settings.roundingMode,
-  );
-  let setup = NOTHING;
-  if (line.setup !== undefined) {
-    setup = roundParts(
-      takes.map((take) => take.setup),
-      settings.roundingMode,
-    );
-  }
+  const recurring = roundParts(takes, recurringOf, settings.roundingMode);
+  const setup = line.setup === undefined ? NOTHING : roundParts(takes, setupOf, settings.roundingMode);
   for (let index = 0; index < takes.length; index++) {
     const { candidate } = takes[index] as Take;
     const amount = add(recurring[index] ?? 0, setup[index] ?? 0);
@@ -83,7 +76,13 @@ function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[
   return { takes, recurring, setup };
 }
 
-const NOTHING: readonly Integer[] = [];
+function recurringOf(take: Take): Integer {
+  return take.recurring;
+}
+
+function setupOf(take: Take): Integer {
+  return take.setup;
+}
 
 function lineDiscounts({ takes, recurring }: Rounded, digits: number): LineDiscount[] {
   const discounts = takes.map((take, index) => lineDiscount(take, formatMoney(recurring[index] ?? 0, digits), digits));
@@ -103,8 +102,13 @@ function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, d
 }
 
 /** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
-function roundParts(ticks: readonly Integer[], mode: PricedCart['settings']['roundingMode']): readonly Integer[] {
-  if (ticks.length < 2) return ticks.map((part) => divideRounded(part, 10, mode));
+function roundParts(
+  takes: readonly Take[],
+  ticksOf: (take: Take) => Integer,
+  mode: PricedCart['settings']['roundingMode'],
+): readonly Integer[] {
+  if (takes.length === 1) return [divideRounded(ticksOf(takes[0] as Take), 10, mode)];
+  const ticks = takes.map(ticksOf);
   const parts = ticks.map((part) => quotient(part, 10));
   const left = subtract(divideRounded(sum(ticks), 10, mode), sum(parts));
   if (left !== 0) {
@@ -120,10 +124,4 @@ function totalsOf(subtotal: Integer, discount: Integer, digits: number): Totals 
     discount: formatMoney(discount, digits),
     total: formatMoney(subtract(subtotal, discount), digits),
   };
-}
-
-function sum(amounts: readonly Integer[]): Integer {
-  let all: Integer = 0;
-  for (const amount of amounts) all = add(all, amount);
-  return all;
 }

@@ -84,7 +84,7 @@ function matchLine(
   rules: Ruleset,
 ): Match | undefined {
   if (free.length === 0) return undefined;
-  const paths = [...rules.upgradePathsFor((kind) => new Set(keysOf(line, kind)))].sort(
+  const paths = [...rules.upgradePathsFor((kind) => [...new Set(keysOf(line, kind))])].sort(
     (a, b) =>
       Number(a.optional ?? false) - Number(b.optional ?? false) ||
       (b.priority ?? 0) - (a.priority ?? 0) ||

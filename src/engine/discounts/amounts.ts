@@ -1,5 +1,5 @@
 import { type Fraction, isLess, proportions, reduced, smaller, times, total, whole, ZERO } from '../fraction';
-import { add, type Integer, multiply } from '../integer';
+import { multiply, sum } from '../integer';
 import { type Amounts, parseMoney, powerOfTen } from '../money';
 import type { Part, Taker, ValueContext } from './value';
 
@@ -42,9 +42,8 @@ export function coveredBase({ base, share }: Part): Fraction {
 /** Splits an amount in proportion to the weights; the parts have one denominator, so that adding them up stays small. */
 function split(amount: Fraction, weights: readonly Fraction[]): Fraction[] {
   const shares = proportions(weights);
-  let sum: Integer = 0;
-  for (const share of shares) sum = add(sum, share);
-  if (sum === 0) return weights.map(() => ZERO);
-  const den = multiply(amount.den, sum);
+  const all = sum(shares);
+  if (all === 0) return weights.map(() => ZERO);
+  const den = multiply(amount.den, all);
   return shares.map((share) => ({ num: multiply(amount.num, share), den }));
 }
