@@ -5,9 +5,9 @@ import type { Facts } from './facts';
 import { ONE } from './fraction';
 import type { Integer } from './integer';
 import type { LinePart, PricedCart, PricedLine } from './priced-cart';
-import { type DiscountRule, isWithin, type PromotionRule } from './rules';
+import type { DiscountRule, PromotionRule } from './rules';
 import { type Refusal, refusal, STANDS, type Standing } from './standing';
-import { addPeriod, parseInstant } from './time';
+import { addPeriod, isWithin, parseInstant } from './time';
 import { selectUnits } from './units';
 
 /** A discount that could apply: active, in its window, conditions met, plans attached, with the lines that it matches. */
@@ -85,9 +85,9 @@ export function judgeDiscount(
   if (byGrant) right = STANDS;
   if (!right.applies) return right;
 
-  const taker = rule.taker(cart.currency);
+  const taker = rule.takers.in(cart.currency);
   if (taker === undefined) return refusal('currency_not_priced');
-  const matching = rule.findLines(cart);
+  const matching = rule.finder.find(cart);
   if (matching.length === 0) return refusal('no_matching_line');
   const plans = promotion?.plans;
   const attached =
@@ -149,7 +149,7 @@ export class Judges {
 
   /** How a promotion stands. */
   promotion(rule: PromotionRule): Standing | Refusal {
-    if (rule.discounts.length < 2) return judgePromotion(rule, this.#opens(rule), this.judging);
+    if (rule.isSingle) return judgePromotion(rule, this.#opens(rule), this.judging);
     const standing = this.#standings.get(rule) ?? judgePromotion(rule, this.#opens(rule), this.judging);
     this.#standings.set(rule, standing);
     return standing;
@@ -219,5 +219,5 @@ function grantedUntil({ source, promotion }: DiscountRule, { cart, facts }: Judg
 function endOf(rule: DiscountRule, cart: PricedCart): number {
   const own = grantEnd(rule, cart);
   if (own !== undefined) return own;
-  return rule.source.endsAt === undefined ? (rule.promotion?.endsAt ?? rule.endsAt) : rule.endsAt;
+  return rule.endsAt ?? rule.promotion?.endsAt ?? Number.POSITIVE_INFINITY;
 }

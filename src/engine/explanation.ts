@@ -24,7 +24,7 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
       : [...rules.discounts()].filter((rule) => {
           if (rule.promotion && promotionsOfCodes.has(rule.promotion.source.id)) return true;
           if (!rule.isActive || rule.promotion?.isActive === false) return false;
-          return wanted === 'all' || rule.findLines(cart).length > 0;
+          return wanted === 'all' || rule.finder.find(cart).length > 0;
         });
   const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
   const declined: Declined[] = empty.map((promotion) => {

@@ -34,8 +34,8 @@ export function offersFor(cart: PricedCart, rules: Ruleset, brought: Brought): O
 /** A related product has no code, no window and no uses. */
 const NO_RULE: RuleContext = {
   hasCode: false,
-  startsAt: Number.NEGATIVE_INFINITY,
-  endsAt: Number.POSITIVE_INFINITY,
+  startsAt: undefined,
+  endsAt: undefined,
   customerUses: 0,
   redeeming: false,
 };

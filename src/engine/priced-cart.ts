@@ -7,7 +7,16 @@ import { languageOrder, pickText } from './localized-text';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from './money';
 import { type FieldError, RequestRefused } from './problem';
 import type { Plan, Settings } from './provider';
-import { compileSelector, hasOneList, keysOf, type Selectable, type Selector, selectorKeys } from './selector';
+import {
+  besideKeys,
+  compileSelector,
+  keysOf,
+  type Matcher,
+  matchesAll,
+  type Selectable,
+  type Selector,
+  selectorKeys,
+} from './selector';
 import { type Period, parseInstant, periodKey } from './time';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
@@ -137,8 +146,8 @@ export function measure(lines: readonly PricedLine[]): Measured {
 /** Prepares a selector to measure the lines that match. */
 export function measureLines(selector: Selector | undefined): (cart: PricedCart) => Measured {
   if (selector === undefined) return (cart) => cart.measured;
-  const matching = findLines(selector);
-  return (cart) => measure(matching(cart));
+  const finder = new LineFinder(selector);
+  return (cart) => measure(finder.find(cart));
 }
 
 /** Files the lines under the keys of a kind once they are asked for. */
@@ -168,28 +177,36 @@ function fileLines(lines: readonly PricedLine[], kind: KeyKind): LinesByKey {
   return { keys, lines: byKey };
 }
 
-/** Finds the lines of a cart that match, in its order. */
-export type LineFinder = (cart: PricedCart) => readonly PricedLine[];
+/** Finds the lines of a cart that a selector matches, in its order, without a look at those that it cannot match. */
+export class LineFinder {
+  readonly #keys: Keys | undefined;
+  /** The only key, where there is one. */
+  readonly #key: string | undefined;
+  /** What lines must match that were found by their keys. */
+  readonly #matches: Matcher;
 
-/** Prepares a selector to find lines without a look at those that it cannot match. */
-export function findLines(selector: Selector | undefined): LineFinder {
-  const keys = selectorKeys(selector);
-  const matches = compileSelector(selector);
-  if (keys === undefined) return selector === undefined ? ({ lines }) => lines : ({ lines }) => lines.filter(matches);
-  // What is filed under the keys of the only list matches.
-  if (hasOneList(selector)) return (cart) => linesWith(cart, keys);
-  return (cart) => linesWith(cart, keys).filter(matches);
+  constructor(selector: Selector | undefined) {
+    this.#keys = selectorKeys(selector);
+    this.#key = this.#keys?.values.length === 1 ? this.#keys.values[0] : undefined;
+    this.#matches = compileSelector(besideKeys(selector));
+  }
+
+  /** The lines that match. */
+  find(cart: PricedCart): readonly PricedLine[] {
+    const found = this.#keys === undefined ? cart.lines : this.#withKeys(this.#keys, cart);
+    return this.#matches === matchesAll || found.length === 0 ? found : found.filter(this.#matches);
+  }
+
+  #withKeys({ kind, values }: Keys, { linesBy }: PricedCart): readonly PricedLine[] {
+    const { lines } = linesBy(kind);
+    if (this.#key !== undefined) return lines.get(this.#key) ?? NO_LINES;
+    const found = new Set<PricedLine>();
+    for (const value of values) for (const line of lines.get(value) ?? NO_LINES) found.add(line);
+    return [...found].sort((a, b) => a.index - b.index);
+  }
 }
 
 const NO_LINES: readonly PricedLine[] = [];
-
-function linesWith({ linesBy }: PricedCart, { kind, values }: Keys): readonly PricedLine[] {
-  const { lines } = linesBy(kind);
-  if (values.length === 1) return lines.get(values[0] as string) ?? NO_LINES;
-  const found = new Set<PricedLine>();
-  for (const value of values) for (const line of lines.get(value) ?? NO_LINES) found.add(line);
-  return [...found].sort((a, b) => a.index - b.index);
-}
 
 function priceLine(
   line: CartLine,

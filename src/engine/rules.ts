@@ -1,20 +1,14 @@
 import { type ConditionGroup, prepareGroups } from './conditions/walk';
 import type { Discount } from './discount';
-import { prepareValue } from './discounts';
+import { type DiscountValue, prepareValue } from './discounts';
 import type { DiscountScope, Taker } from './discounts/value';
 import { KEY_KINDS, type Keys } from './keys';
 import { minorDigits } from './money';
-import { findLines, type LineFinder } from './priced-cart';
+import { LineFinder } from './priced-cart';
 import type { Promotion } from './promotion';
 import { inOrder, isActive } from './resource';
 import { compileSelector, type Matcher, selectorKeys, selectorRank } from './selector';
-import { parseInstant } from './time';
-
-/** A half-open window in milliseconds. */
-export interface Window {
-  readonly startsAt: number;
-  readonly endsAt: number;
-}
+import { parseInstant, type Window } from './time';
 
 /** A promotion made ready to be judged. */
 export interface PromotionRule extends Window {
@@ -30,6 +24,8 @@ export interface PromotionRule extends Window {
   readonly needsCode: boolean;
   /** Whether its uses matter to a quote. */
   readonly counted: boolean;
+  /** Whether it has one discount only. */
+  readonly isSingle: boolean;
   readonly discounts: readonly DiscountRule[];
 }
 
@@ -47,7 +43,7 @@ export interface DiscountRule extends Window {
   /** Whether it ends within the periods of its lines. */
   readonly untilEnd: boolean;
   readonly groups: readonly ConditionGroup[];
-  readonly findLines: LineFinder;
+  readonly finder: LineFinder;
   readonly rank: number;
   readonly priority: number;
   readonly recurring: boolean;
@@ -55,13 +51,35 @@ export interface DiscountRule extends Window {
   readonly buyMatches: Matcher | undefined;
   /** Whether the uses of a global discount matter to a quote. */
   readonly counted: boolean;
-  /** The value made ready for a currency; `undefined`: not priced in it. */
-  readonly taker: (currency: string) => Taker | undefined;
+  readonly takers: Takers;
 }
 
-/** Whether `at` lies in the window. */
-export function isWithin(window: Window, at: number): boolean {
-  return window.startsAt <= at && at < window.endsAt;
+/** A discount's value made ready for the currencies that are asked for. */
+class Takers {
+  /** Of the first currency, which often is the only one. */
+  #currency: string | undefined;
+  #taker: Taker | undefined;
+  #others: Map<string, Taker | undefined> | undefined;
+
+  constructor(
+    private readonly value: DiscountValue,
+    private readonly scope: DiscountScope,
+  ) {}
+
+  /** What takes the value off in a currency; `undefined`: it is not priced in it. */
+  in(currency: string): Taker | undefined {
+    if (this.#currency === currency) return this.#taker;
+    if (this.#others?.has(currency)) return this.#others.get(currency);
+    const taker = prepareValue(this.value, { currency, digits: minorDigits(currency), scope: this.scope });
+    if (this.#currency === undefined) {
+      this.#currency = currency;
+      this.#taker = taker;
+    } else {
+      this.#others ??= new Map();
+      this.#others.set(currency, taker);
+    }
+    return taker;
+  }
 }
 
 /** Makes a promotion and its discounts ready. */
@@ -82,6 +100,7 @@ export function preparePromotion(source: Promotion): PromotionRule {
     groups,
     needsCode: groups.some((group) => group.every(({ source: { type, negate } }) => type === 'promo_code' && !negate)),
     counted: source.limits !== undefined || hasPurchase(groups),
+    isSingle: source.discounts.length === 1,
     discounts,
   };
   for (const discount of inOrder(source.discounts)) discounts.push(prepareDiscount(discount, promotion));
@@ -92,7 +111,6 @@ export function preparePromotion(source: Promotion): PromotionRule {
 export function prepareDiscount(source: Discount, promotion?: PromotionRule): DiscountRule {
   const groups = prepareGroups(source.conditions, promotion === undefined ? 'one' : 'each');
   const scope = source.scope ?? 'line';
-  const takers: { readonly currency: string; readonly taker: Taker | undefined }[] = [];
   const { startsAt, endsAt } = windowOf(source);
   return {
     startsAt,
@@ -105,20 +123,14 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     selectsUnits: source.buy !== undefined || source.maxUnits !== undefined,
     untilEnd: source.coverage === 'until_end',
     groups,
-    findLines: findLines(source.selector),
+    finder: new LineFinder(source.selector),
     rank: selectorRank(source.selector),
     priority: source.priority ?? promotion?.source.priority ?? 0,
     recurring: source.charges?.includes('recurring') ?? true,
     setup: source.charges?.includes('setup') ?? false,
     buyMatches: source.buy && compileSelector(source.buy.selector),
     counted: promotion === undefined && hasPurchase(groups),
-    taker(currency) {
-      // Few currencies are asked for: a list is small, and there is one for every rule.
-      for (const known of takers) if (known.currency === currency) return known.taker;
-      const taker = prepareValue(source.value, { currency, digits: minorDigits(currency), scope });
-      takers.push({ currency, taker });
-      return taker;
-    },
+    takers: new Takers(source.value, scope),
   };
 }
 
@@ -163,8 +175,8 @@ function asList(keys: Keys | undefined): readonly Keys[] | undefined {
 
 function windowOf({ startsAt, endsAt }: { startsAt?: string; endsAt?: string }): Window {
   return {
-    startsAt: startsAt === undefined ? Number.NEGATIVE_INFINITY : parseInstant(startsAt),
-    endsAt: endsAt === undefined ? Number.POSITIVE_INFINITY : parseInstant(endsAt),
+    startsAt: startsAt === undefined ? undefined : parseInstant(startsAt),
+    endsAt: endsAt === undefined ? undefined : parseInstant(endsAt),
   };
 }
 

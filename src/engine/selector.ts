@@ -45,7 +45,7 @@ export interface Selectable {
 /** A selector made ready: whether it matches. */
 export type Matcher = (subject: Selectable) => boolean;
 
-/** Prepares a selector; an absent one matches everything. */
+/** Prepares a selector; `matchesAll` where it says nothing. */
 export function compileSelector(selector: Selector | undefined): Matcher {
   const tests: Matcher[] = [];
   if (selector === undefined) return matchesAll;
@@ -64,7 +64,8 @@ export function compileSelector(selector: Selector | undefined): Matcher {
   );
 }
 
-const matchesAll: Matcher = () => true;
+/** Matches everything. */
+export const matchesAll: Matcher = () => true;
 
 function oneOf<T>(wanted: readonly T[], read: (subject: Selectable) => T | undefined): Matcher {
   const [only, another] = wanted;
@@ -91,19 +92,28 @@ export function selectorRank(selector: Selector | undefined): number {
   return 6;
 }
 
+/** The lists that an index is made of, the narrowest first, and the kinds of their keys. */
+const KEY_LISTS = [
+  ['addons', 'addon'],
+  ['plans', 'plan'],
+  ['planGroups', 'planGroup'],
+  ['tags', 'tag'],
+  ['serviceTypes', 'serviceType'],
+] as const;
+
 /** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
 export function selectorKeys(selector: Selector | undefined): Keys | undefined {
-  if (selector?.addons) return { kind: 'addon', values: selector.addons };
-  if (selector?.plans) return { kind: 'plan', values: selector.plans };
-  if (selector?.planGroups) return { kind: 'planGroup', values: selector.planGroups };
-  if (selector?.tags) return { kind: 'tag', values: selector.tags };
-  if (selector?.serviceTypes) return { kind: 'serviceType', values: selector.serviceTypes };
+  for (const [list, kind] of KEY_LISTS) {
+    const values = selector?.[list];
+    if (values) return { kind, values };
+  }
   return undefined;
 }
 
-/** Whether one list is all that a selector says. */
-export function hasOneList(selector: Selector | undefined): boolean {
-  return selector !== undefined && Object.values(selector).filter((part) => part !== undefined).length === 1;
+/** What a selector says beside the list that `selectorKeys` is made of. */
+export function besideKeys(selector: Selector | undefined): Selector | undefined {
+  const keyList = KEY_LISTS.find(([list]) => selector?.[list]);
+  return keyList === undefined ? selector : { ...selector, [keyList[0]]: undefined };
 }
 
 /** What a subject brings of a kind of key; a tag or a group may be there twice. */

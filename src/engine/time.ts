@@ -37,6 +37,18 @@ export function formatInstant(ms: number): Instant {
   return ms % 1000 === 0 ? `${text.slice(0, -5)}Z` : text;
 }
 
+/** A half-open window in milliseconds; open where an end is absent. */
+export interface Window {
+  readonly startsAt: number | undefined;
+  readonly endsAt: number | undefined;
+}
+
+/** Whether `at` lies in the window. */
+export function isWithin(window: Window, at: number): boolean {
+  const { startsAt, endsAt } = window;
+  return (startsAt === undefined || startsAt <= at) && (endsAt === undefined || at < endsAt);
+}
+
 /** The instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31). */
 export function addPeriods(ms: number, period: Period, times: number, timeZone: string): number {
   const amount = period.length * times;

@@ -1,4 +1,4 @@
-import { findLines } from '../priced-cart';
+import { LineFinder } from '../priced-cart';
 import type { Selector } from '../selector';
 import { type ConditionBase, type ConditionKind, verdict } from './condition';
 
@@ -15,7 +15,7 @@ export const cartLacksService: ConditionKind<CartLacksServiceCondition> = {
   title: 'Service not in the cart',
   description: 'No line of the cart matches; services already owned do not count.',
   prepare({ selector }) {
-    const matching = findLines(selector);
-    return (cart) => verdict(matching(cart).length === 0);
+    const finder = new LineFinder(selector);
+    return (cart) => verdict(finder.find(cart).length === 0);
   },
 };

@@ -1,5 +1,6 @@
 import type { PricedCart } from '../priced-cart';
 import type { ServerMade, Term } from '../resource';
+import type { Window } from '../time';
 
 /** What every condition has beside its type's own parameters. */
 export interface ConditionBase extends ServerMade {
@@ -13,12 +14,9 @@ export interface ConditionBase extends ServerMade {
 }
 
 /** What a condition may know of the rule that it belongs to. */
-export interface RuleContext {
+export interface RuleContext extends Window {
   /** Whether a valid code of the rule's promotion takes a place. */
   readonly hasCode: boolean;
-  /** The rule's window in milliseconds, half-open. */
-  readonly startsAt: number;
-  readonly endsAt: number;
   /** Uses of the rule by the request's customer. */
   readonly customerUses: number;
   /** Whether the quote is to be redeemed. */

@@ -1,4 +1,5 @@
 import { compileSelector, type Selector } from '../selector';
+import { isWithin } from '../time';
 import { type ConditionBase, type ConditionKind, FAILS, HOLDS, missingFact } from './condition';
 
 /** A line that orders a matching service, ordered while the promotion runs; once per customer. */
@@ -16,10 +17,7 @@ export const purchase: ConditionKind<PurchaseCondition> = {
   prepare({ selector }) {
     const matches = compileSelector(selector);
     return ({ lines, customer }, rule) => {
-      const bought = lines.some(
-        (line) =>
-          line.action === 'order' && matches(line) && line.orderedAt >= rule.startsAt && line.orderedAt < rule.endsAt,
-      );
+      const bought = lines.some((line) => line.action === 'order' && matches(line) && isWithin(rule, line.orderedAt));
       if (!bought) return FAILS;
       if (rule.customerUses > 0) return { kind: 'limit_reached' };
       return rule.redeeming && customer?.id === undefined ? missingFact('/customer/id') : HOLDS;

@@ -9,6 +9,9 @@ import { type Condition, prepareCondition } from './index';
 interface PreparedCondition {
   readonly source: Condition;
   readonly judge: Judge;
+  // What every quote looks at stands here, too, so that it need not look through the source.
+  readonly negate: boolean;
+  readonly isPurchase: boolean;
 }
 
 /** Conditions of which one is enough. */
@@ -18,12 +21,21 @@ export type ConditionGroup = readonly PreparedCondition[];
 export type Ungrouped = 'each' | 'one';
 
 /** Makes a list of conditions ready, by groups. */
-export function prepareGroups(conditions: readonly Condition[] | undefined, ungrouped: Ungrouped): ConditionGroup[] {
+export function prepareGroups(
+  conditions: readonly Condition[] | undefined,
+  ungrouped: Ungrouped,
+): readonly ConditionGroup[] {
+  if (conditions === undefined || conditions.length === 0) return NO_GROUPS;
   const named = new Map<string, PreparedCondition[]>();
   const groups: PreparedCondition[][] = [];
   let one: PreparedCondition[] | undefined;
-  for (const source of inOrder(conditions ?? [])) {
-    const condition = { source, judge: prepareCondition(source) };
+  for (const source of inOrder(conditions)) {
+    const condition: PreparedCondition = {
+      source,
+      judge: prepareCondition(source),
+      negate: source.negate ?? false,
+      isPurchase: source.type === 'purchase' && !source.negate,
+    };
     const existing = source.group === undefined ? (ungrouped === 'one' ? one : undefined) : named.get(source.group);
     if (existing !== undefined) {
       existing.push(condition);
@@ -37,6 +49,9 @@ export function prepareGroups(conditions: readonly Condition[] | undefined, ungr
   return groups;
 }
 
+/** One for all that have none, which is most discounts. */
+const NO_GROUPS: readonly ConditionGroup[] = [];
+
 /** Judges every group; `onceByPurchase` tells that a purchase was needed for it, which counts once per customer. */
 export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Standing | Refusal {
   let onceByPurchase = false;
@@ -47,7 +62,7 @@ export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: 
     for (const condition of group) {
       if (!holds(condition, cart, rule)) continue;
       holding += 1;
-      if (condition.source.type === 'purchase' && !condition.source.negate) purchases += 1;
+      if (condition.isPurchase) purchases += 1;
     }
     if (holding === 0) {
       failed ??= [];
@@ -77,9 +92,9 @@ class Unmet implements Refusal {
   }
 }
 
-function holds({ source, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): boolean {
+function holds({ negate, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): boolean {
   const verdict = judge(cart, rule);
-  return verdict.kind === 'judged' && verdict.holds !== (source.negate ?? false);
+  return verdict.kind === 'judged' && verdict.holds !== negate;
 }
 
 /** What is simply unmet is named before a limit, and that before a missing fact. */

@@ -10,28 +10,52 @@ export function inTicks(amounts: Amounts, { currency, digits }: ValueContext): F
 }
 
 /** Takes a fraction of every part, up to a cap over all of them. */
-export function fractionOff(fraction: Fraction, cap: Fraction | undefined): Taker {
-  const uncapped = (part: Part): Fraction => times(fraction, coveredBase(part));
-  if (cap === undefined) return { alone: uncapped };
-  return {
-    alone: (part) => smaller(uncapped(part), cap),
-    together: (parts) => (isLess(cap, total(parts.map(uncapped))) ? split(cap, parts.map(coveredBase)) : undefined),
-  };
+export class FractionOff implements Taker {
+  // Classes: what a quote reads lies in the object itself, where a function keeps it two steps further away.
+  constructor(
+    private readonly fraction: Fraction,
+    private readonly cap: Fraction | undefined,
+  ) {}
+
+  alone(part: Part): Fraction {
+    const uncapped = times(this.fraction, coveredBase(part));
+    return this.cap === undefined ? uncapped : smaller(uncapped, this.cap);
+  }
+
+  together(parts: readonly Part[]): readonly Fraction[] | undefined {
+    if (this.cap === undefined) return undefined;
+    const bases = parts.map(coveredBase);
+    return isLess(this.cap, times(this.fraction, total(bases))) ? split(this.cap, bases) : undefined;
+  }
 }
 
-/** Takes an amount off each unit with scope `unit`, else once over all parts; never more than there is. */
-export function amountOff(amount: Fraction, { scope }: ValueContext): Taker {
-  if (scope === 'unit') {
-    return { alone: ({ base, units, share }) => times(smaller(times(amount, whole(units)), base), share) };
+/** Takes an amount off each unit. */
+class AmountOffUnits implements Taker {
+  constructor(private readonly amount: Fraction) {}
+
+  alone({ base, units, share }: Part): Fraction {
+    return times(smaller(times(this.amount, whole(units)), base), share);
   }
-  return {
-    alone: ({ base, share }) => times(smaller(amount, base), share),
-    together: (parts) => {
-      const bases = parts.map(({ base }) => base);
-      const taken = split(smaller(amount, total(bases)), bases);
-      return parts.map(({ share }, index) => times(taken[index] ?? ZERO, share));
-    },
-  };
+}
+
+/** Takes an amount once over all parts; never more than there is. */
+class AmountOffAll implements Taker {
+  constructor(private readonly amount: Fraction) {}
+
+  alone({ base, share }: Part): Fraction {
+    return times(smaller(this.amount, base), share);
+  }
+
+  together(parts: readonly Part[]): readonly Fraction[] {
+    const bases = parts.map(({ base }) => base);
+    const taken = split(smaller(this.amount, total(bases)), bases);
+    return parts.map(({ share }, index) => times(taken[index] ?? ZERO, share));
+  }
+}
+
+/** Takes an amount off each unit with scope `unit`, else once over all parts. */
+export function amountOff(amount: Fraction, { scope }: ValueContext): Taker {
+  return scope === 'unit' ? new AmountOffUnits(amount) : new AmountOffAll(amount);
 }
 
 /** What is left of a part as far as the discount covers its period: nothing else can be taken. */

@@ -1,5 +1,5 @@
 import { type Amounts, type Percent, parsePercent } from '../money';
-import { fractionOff, inTicks } from './amounts';
+import { FractionOff, inTicks } from './amounts';
 import type { DiscountKind } from './value';
 
 /** A percentage of the price, up to a cap. */
@@ -18,8 +18,8 @@ export const percentOff: DiscountKind<PercentValue> = {
   description: 'A percentage of the price, up to a cap.',
   prepare(value, context) {
     const fraction = parsePercent(value.percent);
-    if (value.cap === undefined) return fractionOff(fraction, undefined);
+    if (value.cap === undefined) return new FractionOff(fraction, undefined);
     const cap = inTicks(value.cap, context);
-    return cap && fractionOff(fraction, cap);
+    return cap && new FractionOff(fraction, cap);
   },
 };

@@ -1,7 +1,7 @@
-import { lessOf, times, whole } from '../fraction';
+import { type Fraction, lessOf, times, whole } from '../fraction';
 import type { Amounts } from '../money';
 import { inTicks } from './amounts';
-import type { DiscountKind } from './value';
+import type { DiscountKind, Part, Taker } from './value';
 
 /** A special price that replaces the unit price; it never raises it. */
 export interface SpecialPriceValue {
@@ -18,6 +18,15 @@ export const specialPrice: DiscountKind<SpecialPriceValue> = {
   prepare(value, context) {
     const price = inTicks(value.prices, context);
     if (price === undefined) return undefined;
-    return { alone: ({ base, units, share }) => times(lessOf(base, times(price, whole(units))), share) };
+    return new SpecialPrice(price);
   },
 };
+
+/** Takes what the price exceeds the special price by. */
+class SpecialPrice implements Taker {
+  constructor(private readonly price: Fraction) {}
+
+  alone({ base, units, share }: Part): Fraction {
+    return times(lessOf(base, times(this.price, whole(units))), share);
+  }
+}

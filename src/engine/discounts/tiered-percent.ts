@@ -1,5 +1,5 @@
 import { type Amounts, type Percent, parsePercent } from '../money';
-import { fractionOff } from './amounts';
+import { FractionOff } from './amounts';
 import { highestTier, type TierMeasure, type TierQuantity } from './tier';
 import type { DiscountKind } from './value';
 
@@ -30,5 +30,5 @@ export const tieredPercentOff: DiscountKind<TieredPercentValue> = {
   title: 'Tiered percentage',
   description: 'A percentage that grows with the quantity or the total; the highest tier reached counts.',
   prepare: (value, context) =>
-    highestTier(value.tiers, context, ({ percent }) => fractionOff(parsePercent(percent), undefined)),
+    highestTier(value.tiers, context, ({ percent }) => new FractionOff(parsePercent(percent), undefined)),
 };
