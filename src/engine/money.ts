@@ -70,19 +70,17 @@ export function roundMoney(millionths: Integer, digits: number, mode: RoundingMo
   return divideRounded(millionths, multiply(powerOfTen(MONEY_DIGITS - digits), den), mode);
 }
 
-/** The decimals of amounts by their digits, `.00` to `.99` for two: texts that are used again and again. */
-const DECIMALS: readonly (readonly string[])[] = [1, 2, 3, 4].map((digits) =>
-  Array.from({ length: powerOfTen(digits) }, (_, decimals) => `.${String(decimals).padStart(digits, '0')}`),
-);
+/** `.00` to `.99`: texts that are used again and again, and few enough to stay in the processor's cache. */
+const HUNDREDTHS: readonly string[] = Array.from({ length: 100 }, (_, cents) => `.${String(cents).padStart(2, '0')}`);
 
 /** An integer number of units of 10 to the power of −`digits` (0–5) as a decimal string with that many decimals. */
 export function formatMoney(units: Integer, digits: number): Money {
   if (digits === 0) return units.toString();
-  const decimals = typeof units === 'number' ? DECIMALS[digits - 1] : undefined;
-  if (typeof units === 'number' && decimals !== undefined) {
-    const scale = powerOfTen(digits);
-    const whole = Math.floor(units / scale);
-    return whole + (decimals[units - whole * scale] as string);
+  if (typeof units === 'number' && (digits === 2 || digits === 3)) {
+    const cents = digits === 2 ? units : Math.floor(units / 10);
+    const whole = Math.floor(cents / 100);
+    const text = whole + (HUNDREDTHS[cents - whole * 100] as string);
+    return digits === 2 ? text : text + (units - cents * 10);
   }
   const text = units.toString().padStart(digits + 1, '0');
   return `${text.slice(0, -digits)}.${text.slice(-digits)}`;

@@ -187,16 +187,17 @@ function describe(candidate: Candidate, cart: PricedCart, opening: Openers): App
   const title = pickText(promotion?.source.title, cart.languages);
   const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
   const validUntil = candidate.byGrant ? undefined : grantEnd(candidate.rule, cart);
+  // Members without a value are left out of the JSON; objects of one shape are made and written faster.
   return {
     discountId: source.id,
-    ...(promotion !== undefined && { promotionId: promotion.source.id }),
-    ...(code !== undefined && !candidate.byGrant && { promoCode: code.code }),
+    promotionId: promotion?.source.id,
+    promoCode: candidate.byGrant ? undefined : code?.code,
     name: source.name,
-    ...(title !== undefined && { title }),
-    ...(billingDescription !== undefined && { billingDescription }),
+    title,
+    billingDescription,
     amount: formatMoney(candidate.taken, cart.digits),
-    ...(validUntil !== undefined && { validUntil: formatInstant(validUntil) }),
-    ...(candidate.coveredUntil !== undefined && { coveredUntil: formatInstant(candidate.coveredUntil) }),
+    validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
+    coveredUntil: candidate.coveredUntil === undefined ? undefined : formatInstant(candidate.coveredUntil),
   };
 }
 

@@ -34,23 +34,17 @@ export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
   const lines = rounded.map((line, index): QuotedLine => {
     const { id, subtotal: price, setup: fee } = cart.lines[index] as PricedLine;
     const off = sum(line.recurring);
-    subtotal = add(subtotal, price);
-    discount = add(discount, off);
-    const discounts = lineDiscounts(line, digits);
-    if (fee === undefined) {
-      // No spread: most lines come here, and these objects keep one shape.
-      return {
-        id,
-        subtotal: formatMoney(price, digits),
-        discount: formatMoney(off, digits),
-        total: formatMoney(subtract(price, off), digits),
-        discounts,
-      };
-    }
     const feeOff = sum(line.setup);
-    subtotal = add(subtotal, fee);
-    discount = add(discount, feeOff);
-    return { id, ...totalsOf(price, off, digits), setup: totalsOf(fee, feeOff, digits), discounts };
+    subtotal = add(subtotal, add(price, fee ?? 0));
+    discount = add(discount, add(off, feeOff));
+    return {
+      id,
+      subtotal: formatMoney(price, digits),
+      discount: formatMoney(off, digits),
+      total: formatMoney(subtract(price, off), digits),
+      setup: fee === undefined ? undefined : totalsOf(fee, feeOff, digits),
+      discounts: lineDiscounts(line, digits),
+    };
   });
   return { lines, totals: totalsOf(subtotal, discount, digits), applied };
 }
@@ -94,11 +88,12 @@ function isTold(take: Take | undefined): boolean {
 }
 
 function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, digits: number): LineDiscount {
-  const discountId = rule.source.id;
-  const exactAmount = formatMoney(recurring, digits + 1);
-  return rule.promotion === undefined
-    ? { discountId, exactAmount, amount }
-    : { discountId, promotionId: rule.promotion.source.id, exactAmount, amount };
+  return {
+    discountId: rule.source.id,
+    promotionId: rule.promotion?.source.id,
+    exactAmount: formatMoney(recurring, digits + 1),
+    amount,
+  };
 }
 
 /** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
