@@ -169,8 +169,10 @@ function ceil(amount: Fraction, digits: number): Fraction {
 
 /** Allocates; a part whose share is more than its room gets its room, and the others share the rest. */
 function handOut(total: Fraction, parts: readonly Part[], terms: Terms): Fraction[] {
-  const amounts = parts.map(() => Fraction.ZERO);
-  let open = parts.filter(({ room }) => room.isPositive());
+  // What has no room for the currency's last digit has no share either.
+  const isOpen = (part: Part): boolean => wholeRoom(part, terms).isPositive();
+  const amounts = parts.map((part) => (isOpen(part) ? Fraction.ZERO : most(part, terms)));
+  let open = parts.filter(isOpen);
   let rest = total;
   for (;;) {
     const shares = largestRemainder(rest, open.map(covered), terms.digits);
