@@ -1,6 +1,7 @@
 import type { DestinationStream } from 'pino';
 
-const MOST_CHARACTERS = 8_192;
+/** Half of what a pipe holds on Linux, so that handing lines on does not wait while the last ones are being read. */
+const MOST_CHARACTERS = 32_768;
 const LONGEST_WAIT_MS = 100;
 
 /** Where lines go, such as standard output. */
