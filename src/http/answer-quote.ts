@@ -9,6 +9,7 @@ import { sanitizedHtml } from '../store/sanitized-html';
 import type { Caller } from './context';
 import { invalid } from './problem';
 import { VERSION_HEADER } from './rulebooks';
+import { andThen, type Soon } from './soon';
 
 /** Tells, as `true`, that the database has not been heard for a second, so that the rules of an answer may be old. */
 export const STALE_HEADER = 'Offerbook-Stale';
@@ -21,26 +22,28 @@ export interface AnsweredQuote {
 }
 
 /** Quotes a cart by the provider's rules; nothing is asked of the database that the cart does not need. */
-export async function answerQuote(caller: Caller, body: QuoteRequest): Promise<AnsweredQuote> {
+export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQuote> {
   const { db, providerId, services } = caller;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
-  const { rulebook, stale } = await services.rulebooks.recent(db, providerId, wantedVersion(caller));
-  const prepared = prepareQuote(withCleanDraft(body), at, rulebook);
-  const { needed } = prepared;
-  // Most carts need nothing, and each await takes a turn of its own.
-  const facts = needsNothing(needed) ? NO_FACTS : await loadFacts(db, providerId, needed);
-  const { quote } = prepared.evaluate(facts);
-  services.metrics.countQuote(quote.promoCodes, stale);
-  // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
-  return {
-    quote: Object.assign(quote, { digest: digestOf(providerId, quote.catalogVersion, at, JSON.stringify(body)) }),
-    stale,
-  };
+  const wanted = wantedVersion(caller);
+  const rules = services.rulebooks.atHand(providerId, wanted) ?? services.rulebooks.recent(db, providerId, wanted);
+  return andThen(rules, ({ rulebook, stale }) => {
+    const prepared = prepareQuote(withCleanDraft(body), at, rulebook);
+    const { needed } = prepared;
+    const facts = needsNothing(needed) ? NO_FACTS : loadFacts(db, providerId, needed);
+    return andThen(facts, (known) => {
+      const { quote } = prepared.evaluate(known);
+      services.metrics.countQuote(quote.promoCodes, stale);
+      const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(body));
+      // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
+      return { quote: Object.assign(quote, { digest }), stale };
+    });
+  });
 }
 
 /** Tells whether two quotes answered the same question by the same rules; the request is JSON, as `stringify` writes it. */
 export function digestOf(providerId: string, catalogVersion: number, at: number, request: string): string {
-  return hash('sha256', [providerId, catalogVersion, at, request].join('\n'), 'hex');
+  return hash('sha256', `${providerId}\n${catalogVersion}\n${at}\n${request}`, 'hex');
 }
 
 /** The descriptions of unsaved related products are cleaned as they would be when saved. */

@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
-import { hashToken } from '../store/api-keys';
+import { hashToken, type KeyOwner } from '../store/api-keys';
 import { providerExists } from '../store/providers';
 import { type Caller, contextOf, type KeyKind } from './context';
 import { HttpProblem, invalid, toProblem } from './problem';
+import type { Soon } from './soon';
 
 const BEARER = /^Bearer +(\S+)$/i;
 
@@ -22,26 +23,43 @@ export async function expressAuthentication(
 }
 
 /** Lets a request in whose key is one of the kinds in `scopes`; throws a problem otherwise. */
-export async function authenticate(caller: Caller, scopes: readonly string[], body: unknown): Promise<KeyKind> {
-  const { db, headers, services } = caller;
-  const token = BEARER.exec(headers.authorization ?? '')?.[1];
+export function authenticate(caller: Caller, scopes: readonly string[], body: unknown): Soon<KeyKind> {
+  const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
-  const hash = hashToken(token);
-  const isAdmin = timingSafeEqual(hash, services.adminKeyHash);
-  // Nothing is awaited in the steady state: each await takes a turn of its own.
-  const owner = isAdmin ? undefined : (services.keyOwners.known(hash) ?? (await services.keyOwners.find(db, hash)));
-  if (!isAdmin && owner === undefined) {
-    throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
+  // The admin key is never remembered, so whoever is known need not be compared with it.
+  const owner = caller.services.keyOwners.known(token);
+  return owner ? admitOwner(caller, owner, scopes, body) : authenticateNew(caller, token, scopes, body);
+}
+
+async function authenticateNew(
+  caller: Caller,
+  token: string,
+  scopes: readonly string[],
+  body: unknown,
+): Promise<KeyKind> {
+  const { db, services } = caller;
+  if (timingSafeEqual(hashToken(token), services.adminKeyHash)) {
+    admit(caller, 'admin', scopes);
+    if (scopes.includes('secret')) caller.providerId = await chosenProvider(caller);
+    return 'admin';
   }
-  const kind = owner?.kind ?? 'admin';
-  if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
-  caller.kind = kind;
-  if (owner) {
-    caller.keyId = owner.keyId;
-    caller.providerId = owner.providerId;
-  } else if (scopes.includes('secret')) caller.providerId = await chosenProvider(caller);
+  const owner = await services.keyOwners.find(db, token);
+  if (owner) return admitOwner(caller, owner, scopes, body);
+  throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
+}
+
+function admitOwner(caller: Caller, owner: KeyOwner, scopes: readonly string[], body: unknown): KeyKind {
+  const { kind, keyId, providerId } = owner;
+  admit(caller, kind, scopes);
+  caller.keyId = keyId;
+  caller.providerId = providerId;
   if (kind === 'publishable') refuseWhatOnlyServersMayAsk(body);
   return kind;
+}
+
+function admit(caller: Caller, kind: KeyKind, scopes: readonly string[]): void {
+  if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
+  caller.kind = kind;
 }
 
 /** The admin key belongs to no provider, so a header says for which one it acts. */

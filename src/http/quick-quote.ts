@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { QuoteRequest } from '../engine/quote-request';
 import { endWith, JSON_TYPE } from './answer';
-import { answerQuote, STALE_HEADER } from './answer-quote';
+import { type AnsweredQuote, answerQuote, STALE_HEADER } from './answer-quote';
 import { authenticate } from './authentication';
 import { Caller, type Services } from './context';
 import { quoteHeaders } from './cors';
@@ -10,9 +10,11 @@ import { observe } from './observe';
 import { hasPlainBody, readPlainBody } from './read-body';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id';
 import { securityHeaders } from './security-headers';
+import { andThen, orElse, type Soon } from './soon';
 import { validateBody } from './validate-body';
 
 const PATH = '/v1/quote';
+const KINDS = ['admin', 'secret', 'publishable'];
 const PLAIN_ACCEPT = /^(\*\/\*|application\/json|application\/json, text\/plain, \*\/\*)$/;
 
 /** What every answer carries after its id. */
@@ -40,7 +42,7 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       sendProblem(caller, error, reply);
     };
     const take = (body: unknown, hasStorableTexts: boolean): void => {
-      answer(caller, reply, body, hasStorableTexts).catch(refuse);
+      orElse(() => answer(caller, reply, body, hasStorableTexts), refuse);
     };
     readPlainBody(message, take, refuse);
   };
@@ -57,10 +59,14 @@ function isPlain(message: IncomingMessage): boolean {
   );
 }
 
-async function answer(caller: Caller, reply: ServerResponse, body: unknown, hasStorableTexts: boolean): Promise<void> {
-  await authenticate(caller, ['admin', 'secret', 'publishable'], body);
-  const request = validateBody<QuoteRequest>('QuoteRequest', body, hasStorableTexts);
-  const { quote, stale } = await answerQuote(caller, request);
+function answer(caller: Caller, reply: ServerResponse, body: unknown, hasStorableTexts: boolean): Soon<void> {
+  return andThen(authenticate(caller, KINDS, body), () => {
+    const request = validateBody<QuoteRequest>('QuoteRequest', body, hasStorableTexts);
+    return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
+  });
+}
+
+function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: AnsweredQuote): void {
   const text = JSON.stringify(quote);
   const length = Buffer.byteLength(text);
   // One flat list: node writes it as it is, where headers set one by one are each looked up and copied.

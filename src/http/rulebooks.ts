@@ -85,6 +85,15 @@ export class Rulebooks implements Watcher {
     return { rulebook: kept.rulebook, stale };
   }
 
+  /** The provider's rules where they are at hand and nothing is in doubt, so that nothing need be waited for. */
+  atHand(providerId: string, atLeast: number): CurrentRules | undefined {
+    const kept = this.kept.get(providerId);
+    if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
+    if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent()) return undefined;
+    this.touch(providerId, kept);
+    return { rulebook: kept.rulebook, stale: false };
+  }
+
   private async asked(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
     const rulebook = await this.get(db, providerId);
     if (rulebook.version >= atLeast) return { rulebook, stale: false };
