@@ -15,7 +15,8 @@ export async function expressAuthentication(
   scopes: string[] = [],
 ): Promise<KeyKind> {
   try {
-    return await authenticate(contextOf(request), scopes, request.body);
+    const kind = authenticate(contextOf(request), scopes, request.body);
+    return kind instanceof Promise ? await kind : kind;
   } catch (error) {
     // The generated code answers 401 for every error without a status, even where the database is to blame.
     throw toProblem(error);
