@@ -3,6 +3,7 @@ import { type AddressInfo, connect as connectTo } from 'node:net';
 import { pino } from 'pino';
 import { createService, type Service } from '../../src/app';
 import { connect } from '../../src/store/database';
+import { ProviderWatch } from '../../src/store/provider-watch';
 import { ADMIN_KEY, type Api, startApi } from '../support/api';
 
 const LINE = { id: 'a', serviceType: 'vps', plan: 'vps-1', unitPrice: '10.00' };
@@ -44,17 +45,21 @@ beforeAll(async () => {
   const clock = () => Date.UTC(2026, 10, 21);
   const config = { adminKey: ADMIN_KEY, rateLimit: 0, rulebookCacheMb: 64 };
   const log = pino({}, { write: (line) => hearLine(JSON.parse(line)) });
-  const options = { db, log, clock, config };
+  // As in production: with a watch the rules and the keys of all but the first request are at hand.
+  const watch = new ProviderWatch(api.connectionString, log);
+  const options = { db, log, clock, config, watch };
   service = createService(options);
   const limited = createService({ ...options, config: { ...config, rateLimit: 2 } });
   const pick = (way: 'app' | 'listener') =>
     createServer(service.messages, (message, reply) =>
       (message.headers['x-limited'] ? limited : service)[way](message, reply),
     );
+  await watch.start();
   ways = { quick: pick('listener'), ordinary: pick('app') };
   for (const server of Object.values(ways)) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   close = async () => {
     for (const server of Object.values(ways)) await new Promise((done) => server.close(done));
+    await watch.stop();
     await db.destroy();
   };
 });
