@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
 import { NO_FACTS } from '../engine/facts';
 import { prepareQuote } from '../engine/quote';
@@ -7,6 +6,7 @@ import { parseInstant } from '../engine/time';
 import { loadFacts, needsNothing } from '../store/facts';
 import { sanitizedHtml } from '../store/sanitized-html';
 import type { Caller } from './context';
+import { digestOf, textOf } from './digest';
 import { invalid } from './problem';
 import { VERSION_HEADER } from './rulebooks';
 import { andThen, type Soon } from './soon';
@@ -34,16 +34,11 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
     return andThen(facts, (known) => {
       const { quote } = prepared.evaluate(known);
       services.metrics.countQuote(quote.promoCodes, stale);
-      const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(body));
+      const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
       // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
       return { quote: Object.assign(quote, { digest }), stale };
     });
   });
-}
-
-/** Tells whether two quotes answered the same question by the same rules; the request is JSON, as `stringify` writes it. */
-export function digestOf(providerId: string, catalogVersion: number, at: number, request: string): string {
-  return hash('sha256', `${providerId}\n${catalogVersion}\n${at}\n${request}`, 'hex');
 }
 
 /** The descriptions of unsaved related products are cleaned as they would be when saved. */

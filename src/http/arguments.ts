@@ -25,8 +25,8 @@ interface Argument {
 
 function readArgument(parameter: Parameter, request: Request): Argument {
   if (parameter.in === 'body') {
-    const { hasStorableTexts } = contextOf(request);
-    return { value: request.body, errors: schemaErrors(schemaOf(parameter), request.body, hasStorableTexts) };
+    const { bodyText } = contextOf(request);
+    return { value: request.body, errors: schemaErrors(schemaOf(parameter), request.body, bodyText) };
   }
   const raw = parameter.in === 'path' ? request.params[parameter.name] : request.query[parameter.name];
   if (raw === undefined && !parameter.required) return { value: undefined, errors: [] };

@@ -40,6 +40,8 @@ export class Caller {
   kind: KeyKind | undefined = undefined;
   /** The id of the key; absent: it is the admin key. */
   keyId: string | undefined = undefined;
+  /** The body as it was received, where it was plain JSON. */
+  bodyText: string | undefined = undefined;
   private provider: string | undefined = undefined;
 
   constructor(
@@ -73,9 +75,6 @@ export class Caller {
 
 /** A caller, with express's request and response. */
 export class Context extends Caller {
-  /** Whether no text of the body can be one that cannot be stored, which spares a look at each of them. */
-  hasStorableTexts = false;
-
   constructor(
     services: Services,
     readonly request: Request,

@@ -41,8 +41,9 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       }
       sendProblem(caller, error, reply);
     };
-    const take = (body: unknown, hasStorableTexts: boolean): void => {
-      orElse(() => answer(caller, reply, body, hasStorableTexts), refuse);
+    const take = (body: unknown, text: string): void => {
+      caller.bodyText = text;
+      orElse(() => answer(caller, reply, body), refuse);
     };
     readPlainBody(message, take, refuse);
   };
@@ -59,9 +60,9 @@ function isPlain(message: IncomingMessage): boolean {
   );
 }
 
-function answer(caller: Caller, reply: ServerResponse, body: unknown, hasStorableTexts: boolean): Soon<void> {
+function answer(caller: Caller, reply: ServerResponse, body: unknown): Soon<void> {
   return andThen(authenticate(caller, KINDS, body), () => {
-    const request = validateBody<QuoteRequest>('QuoteRequest', body, hasStorableTexts);
+    const request = validateBody<QuoteRequest>('QuoteRequest', body, caller.bodyText);
     return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
   });
 }

@@ -7,8 +7,8 @@ import { HttpProblem } from './problem';
 const MOST_BYTES = 1_048_576;
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Takes a body, and whether none of its texts can be one that cannot be stored. */
-type BodyTaker = (body: unknown, hasStorableTexts: boolean) => void;
+/** Takes a body, and its JSON as it was received. */
+type BodyTaker = (body: unknown, text: string) => void;
 
 const readAnyBody = express.json({ limit: MOST_BYTES, strict: false, type: () => true });
 
@@ -18,9 +18,9 @@ export const readBodies: RequestHandler = (request, response, next) => {
     readAnyBody(request, response, next);
     return;
   }
-  const take: BodyTaker = (body, hasStorableTexts) => {
+  const take: BodyTaker = (body, text) => {
     request.body = body;
-    contextOf(request).hasStorableTexts = hasStorableTexts;
+    contextOf(request).bodyText = text;
     next();
   };
   readPlainBody(request, take, next);
@@ -44,7 +44,7 @@ export function readPlainBody(message: IncomingMessage, take: BodyTaker, fail: (
   message.on('data', (chunk: Buffer) => chunks.push(chunk));
   message.on('end', () => {
     const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    // What is not UTF-8 becomes U+FFFD here, and a bare NUL is not JSON: only an escape makes a text unstorable.
+    // What is not UTF-8 becomes U+FFFD here.
     const text = bytes.toString();
     let body: unknown;
     try {
@@ -53,6 +53,6 @@ export function readPlainBody(message: IncomingMessage, take: BodyTaker, fail: (
       fail(new HttpProblem(400, 'malformed_json', 'The body is not JSON.'));
       return;
     }
-    take(body, !text.includes('\\u'));
+    take(body, text);
   });
 }

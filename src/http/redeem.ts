@@ -15,8 +15,8 @@ import { newId } from '../store/id';
 import { type RecordOutcome, recordRedemptions } from '../store/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemption-rows';
 import { getRedemption } from '../store/redemptions';
-import { digestOf } from './answer-quote';
 import type { Context } from './context';
+import { digestOf } from './digest';
 import { HttpProblem, invalid, unavailable } from './problem';
 
 /** An order that uses promotions. */

@@ -13,15 +13,17 @@ const MAX_ERRORS = 50;
 const quick = validators({ allErrors: false });
 const thorough = validators({ allErrors: true, verbose: true });
 
-/** Checks a body against a schema of the published document; throws a 422 that lists every error. */
-export function validateBody<T>(schema: string, body: unknown, hasStorableTexts = false): T {
-  const errors = schemaErrors(schema, body, hasStorableTexts);
+/** Checks a body against a schema of the published document, `text` being its JSON; throws a 422 that lists every error. */
+export function validateBody<T>(schema: string, body: unknown, text?: string): T {
+  const errors = schemaErrors(schema, body, text);
   if (errors.length > 0) throw invalid(errors);
   return body as T;
 }
 
-/** Everything that is wrong with a value by a schema of the published document; its texts may be known to be storable. */
-export function schemaErrors(schema: string, value: unknown, hasStorableTexts = false): FieldError[] {
+/** Everything that is wrong with a value by a schema of the published document, `text` being its JSON where it is known. */
+export function schemaErrors(schema: string, value: unknown, text?: string): FieldError[] {
+  // A bare NUL or half a pair is not JSON in UTF-8: only an escape makes a text unstorable, and most bodies have none.
+  const hasStorableTexts = text !== undefined && !text.includes('\\u');
   const unstorable = hasStorableTexts ? findTooDeep(value) : findUnstorable(value);
   if (unstorable) return [unstorable];
   if (value === undefined) return [{ pointer: '', code: 'required', detail: 'is missing' }];
