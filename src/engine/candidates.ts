@@ -57,7 +57,7 @@ export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: J
   const standing = judgeConditions(rule.groups, rule, hasCode, judging);
   if (!standing.applies || limits === undefined) return standing;
   const { total, perCustomer, budget } = limits;
-  const { id } = rule.source;
+  const { id } = rule;
   const usage = facts.usage.get(id);
   if (total !== undefined && (usage?.total ?? 0) >= total) return refusal('limit_reached');
   if (perCustomer !== undefined) {
@@ -162,8 +162,8 @@ export class Judges {
     return judgeDiscount(rule, hasCode, promotion && this.promotion(promotion), this.judging);
   }
 
-  #opens({ source }: PromotionRule): boolean {
-    return this.withCode.size > 0 && this.withCode.has(source.id);
+  #opens({ id }: PromotionRule): boolean {
+    return this.withCode.size > 0 && this.withCode.has(id);
   }
 }
 
@@ -193,8 +193,8 @@ function judgeConditions(
   { cart, facts: { usage, redeeming } }: Judging,
 ): Standing | Refusal {
   if (groups.length === 0) return STANDS;
-  const { source, startsAt, endsAt } = counting;
-  const customerUses = usage.get(source.id)?.customer ?? 0;
+  const { id, startsAt, endsAt } = counting;
+  const customerUses = usage.get(id)?.customer ?? 0;
   return walk(groups, cart, { hasCode, startsAt, endsAt, customerUses, redeeming });
 }
 
@@ -205,12 +205,12 @@ function recipientRank({ recipients }: DiscountRule, { customer }: PricedCart): 
 }
 
 /** Until when the customer keeps the discount; a paused or drafted rule is not kept. */
-function grantedUntil({ source, promotion }: DiscountRule, { cart, facts }: Judging): number | undefined {
+function grantedUntil({ id, source, promotion }: DiscountRule, { cart, facts }: Judging): number | undefined {
   if (facts.grants.length === 0) return undefined;
   const mayBeKept = [source, promotion?.source].every((rule) => rule?.status !== 'paused' && rule?.status !== 'draft');
   if (!mayBeKept) return undefined;
   const ends = facts.grants
-    .filter(({ discountId, startsAt }) => discountId === source.id && parseInstant(startsAt) <= cart.at)
+    .filter(({ discountId, startsAt }) => discountId === id && parseInstant(startsAt) <= cart.at)
     .map(({ endsAt }) => parseInstant(endsAt))
     .filter((endsAt) => cart.at < endsAt);
   return ends.length === 0 ? undefined : Math.max(...ends);

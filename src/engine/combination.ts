@@ -80,7 +80,7 @@ export function combine(cart: PricedCart, candidates: readonly Candidate[]): rea
 
 /** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
 export function ruleId({ rule }: Candidate): string {
-  return rule.promotion?.source.id ?? rule.source.id;
+  return rule.promotion?.id ?? rule.id;
 }
 
 /** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */
@@ -214,7 +214,7 @@ function bySaving(a: Integer, b: Integer): number {
 }
 
 function byAge(a: Candidate, b: Candidate): number {
-  return a.rule.source.id < b.rule.source.id ? -1 : 1;
+  return a.rule.id < b.rule.id ? -1 : 1;
 }
 
 function savingOfAll(takes: readonly Take[]): Integer {

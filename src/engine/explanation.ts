@@ -22,7 +22,7 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
     wanted === 'codes'
       ? [...promotionsOfCodes].flatMap((id) => rules.promotion(id)?.discounts ?? [])
       : [...rules.discounts()].filter((rule) => {
-          if (rule.promotion && promotionsOfCodes.has(rule.promotion.source.id)) return true;
+          if (rule.promotion && promotionsOfCodes.has(rule.promotion.id)) return true;
           if (!rule.isActive || rule.promotion?.isActive === false) return false;
           return wanted === 'all' || rule.finder.find(cart).length > 0;
         });
@@ -53,13 +53,13 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
 function emptyPromotions(rules: Ruleset, wanted: Explain, promotionsOfCodes: ReadonlySet<string>): PromotionRule[] {
   const inScope =
     wanted === 'all'
-      ? [...rules.promotions()].filter(({ isActive, source }) => isActive || promotionsOfCodes.has(source.id))
+      ? [...rules.promotions()].filter(({ isActive, id }) => isActive || promotionsOfCodes.has(id))
       : [...promotionsOfCodes].flatMap((id) => rules.promotion(id) ?? []);
   return inScope.filter(({ discounts }) => !discounts.some(({ isActive }) => isActive));
 }
 
-function declinedPromotion({ source }: PromotionRule, why: Refusal): Declined {
-  return { promotionId: source.id, name: source.name, ...whyOf(why) };
+function declinedPromotion({ id, source }: PromotionRule, why: Refusal): Declined {
+  return { promotionId: id, name: source.name, ...whyOf(why) };
 }
 
 function whyOf(why: Refusal): Pick<Declined, 'reason' | 'unmet'> {
@@ -67,10 +67,10 @@ function whyOf(why: Refusal): Pick<Declined, 'reason' | 'unmet'> {
   return { reason: why.reason, ...(unmet !== undefined && { unmet }) };
 }
 
-function declinedDiscount({ source, promotion }: DiscountRule, judged: Candidate | Refusal): Declined | undefined {
+function declinedDiscount({ id, source, promotion }: DiscountRule, judged: Candidate | Refusal): Declined | undefined {
   const named = {
-    ...(promotion !== undefined && { promotionId: promotion.source.id }),
-    discountId: source.id,
+    ...(promotion !== undefined && { promotionId: promotion.id }),
+    discountId: id,
     name: source.name,
   };
   if (!judged.applies) return { ...named, ...whyOf(judged) };

@@ -68,9 +68,9 @@ interface Reach {
 function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeeded {
   const explained = request.explain === undefined || request.explain === 'codes';
   const counted = new Set<string>();
-  for (const { source, promotion, counted: own } of explained ? inReach : rules.discounts()) {
-    if (promotion?.counted) counted.add(promotion.source.id);
-    if (own) counted.add(source.id);
+  for (const { id, promotion, counted: own } of explained ? inReach : rules.discounts()) {
+    if (promotion?.counted) counted.add(promotion.id);
+    if (own) counted.add(id);
   }
   const customerId = request.customer?.id;
   return {
@@ -182,15 +182,15 @@ function inReachWith(
 }
 
 function describe(candidate: Candidate, cart: PricedCart, opening: Openers): AppliedDiscount {
-  const { source, promotion } = candidate.rule;
-  const code = promotion && opening.get(promotion.source.id);
+  const { id, source, promotion } = candidate.rule;
+  const code = promotion && opening.get(promotion.id);
   const title = pickText(promotion?.source.title, cart.languages);
   const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
   const validUntil = candidate.byGrant ? undefined : grantEnd(candidate.rule, cart);
   // Members without a value are left out of the JSON; objects of one shape are made and written faster.
   return {
-    discountId: source.id,
-    promotionId: promotion?.source.id,
+    discountId: id,
+    promotionId: promotion?.id,
     promoCode: candidate.byGrant ? undefined : code?.code,
     name: source.name,
     title,
@@ -222,7 +222,7 @@ function firstLost(candidates: readonly Candidate[], id: string | undefined): Ca
   let first: Candidate | undefined;
   for (const candidate of candidates) {
     if (ruleId(candidate) !== id || candidate.loss === undefined || candidate.loss.blockedBy === id) continue;
-    if (first === undefined || candidate.rule.source.id < first.rule.source.id) first = candidate;
+    if (first === undefined || candidate.rule.id < first.rule.id) first = candidate;
   }
   return first;
 }

@@ -84,8 +84,8 @@ export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
     provider: catalog.provider,
     version: catalog.version,
     plans: new Map(catalog.plans.map((plan) => [plan.id, plan])),
-    promotions: byId(promotions, ({ source }) => source.id),
-    discounts: byId(discounts, ({ source }) => source.id),
+    promotions: byId(promotions, ({ id }) => id),
+    discounts: byId(discounts, ({ id }) => id),
     relatedProducts: byId(relatedProducts, ({ source }) => source.id),
     upgradePaths: byId(catalog.upgradePaths, ({ id }) => id),
     discountIndex: new KeyIndex(

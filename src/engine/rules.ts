@@ -14,6 +14,7 @@ import { parseInstant, type Window } from './time';
 export interface PromotionRule extends Window {
   readonly source: Promotion;
   // What every quote looks at stands here, too, so that it need not look through the source.
+  readonly id: string;
   readonly isActive: boolean;
   readonly limits: Promotion['limits'];
   readonly exclusive: boolean;
@@ -35,6 +36,7 @@ export interface DiscountRule extends Window {
   /** Absent: a global discount. */
   readonly promotion: PromotionRule | undefined;
   // As with promotions, what every quote looks at.
+  readonly id: string;
   readonly isActive: boolean;
   readonly scope: DiscountScope;
   readonly recipients: Discount['recipients'];
@@ -92,6 +94,7 @@ export function preparePromotion(source: Promotion): PromotionRule {
     startsAt,
     endsAt,
     source,
+    id: source.id,
     isActive: isActive(source),
     limits: source.limits,
     exclusive: source.exclusive ?? false,
@@ -117,6 +120,7 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     endsAt,
     source,
     promotion,
+    id: source.id,
     isActive: isActive(source),
     scope,
     recipients: source.recipients,

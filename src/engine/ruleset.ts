@@ -43,8 +43,8 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
     };
   }
   const { rules, replaced } = compileDraft(rulebook, draft);
-  const stands = ({ source, promotion }: DiscountRule): boolean =>
-    !replaced.has(source.id) && !(promotion !== undefined && replaced.has(promotion.source.id));
+  const stands = ({ id, promotion }: DiscountRule): boolean =>
+    !replaced.has(id) && !(promotion !== undefined && replaced.has(promotion.id));
   const over = <T>(stored: Iterable<T>, holds: (rule: T) => boolean, unsaved: Iterable<T>): readonly T[] => [
     ...[...stored].filter(holds),
     ...unsaved,
@@ -58,8 +58,7 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
       const stored = rulebook.discounts.get(id);
       return rules.discounts.get(id) ?? (stored !== undefined && stands(stored) ? stored : undefined);
     },
-    promotions: () =>
-      over(rulebook.promotions.values(), ({ source }) => !replaced.has(source.id), rules.promotions.values()),
+    promotions: () => over(rulebook.promotions.values(), ({ id }) => !replaced.has(id), rules.promotions.values()),
     discounts: () => over(rulebook.discounts.values(), stands, rules.discounts.values()),
     discountsFor: (brought) => over(rulebook.discountIndex.find(brought), stands, rules.discountIndex.find(brought)),
     relatedProductsFor: (brought) =>

@@ -89,8 +89,8 @@ function isTold(take: Take | undefined): boolean {
 
 function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, digits: number): LineDiscount {
   return {
-    discountId: rule.source.id,
-    promotionId: rule.promotion?.source.id,
+    discountId: rule.id,
+    promotionId: rule.promotion?.id,
     exactAmount: formatMoney(recurring, digits + 1),
     amount,
   };

@@ -12,11 +12,11 @@ import { formatInstant } from './time';
 /** The promotions that would take off more than their budget has left; a budget is all or nothing. */
 export function overdraws(cart: PricedCart, applied: readonly Candidate[], facts: Facts): string[] {
   const ids: string[] = [];
-  for (const [{ source, limits }, amount] of spending(applied)) {
+  for (const [{ id, limits }, amount] of spending(applied)) {
     const budget = limits?.budget?.[cart.currency];
     if (budget === undefined) continue;
-    const spent = parseMoney(facts.usage.get(source.id)?.spent[cart.currency] ?? '0');
-    if (add(spent, multiply(amount, powerOfTen(6 - cart.digits))) > parseMoney(budget)) ids.push(source.id);
+    const spent = parseMoney(facts.usage.get(id)?.spent[cart.currency] ?? '0');
+    if (add(spent, multiply(amount, powerOfTen(6 - cart.digits))) > parseMoney(budget)) ids.push(id);
   }
   return ids;
 }
@@ -49,11 +49,11 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
     const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
   });
-  const budgets = [...spending(applied)].flatMap(([{ source, limits }, amount]): Use[] => {
+  const budgets = [...spending(applied)].flatMap(([{ id, limits }, amount]): Use[] => {
     const budget = limits?.budget?.[cart.currency];
     if (budget === undefined) return [];
     const money = formatMoney(amount, cart.digits);
-    return [{ kind: 'budget', subject: source.id, currency: cart.currency, amount: money, limit: budget }];
+    return [{ kind: 'budget', subject: id, currency: cart.currency, amount: money, limit: budget }];
   });
   const opening = [...openers(codes).values()].flatMap(({ fact }) =>
     ids.has(fact.promotionId) ? count('code', fact.id, fact.maxRedemptions, fact.maxRedemptionsPerCustomer) : [],
@@ -76,8 +76,6 @@ export function grantsOf(cart: PricedCart, applied: readonly Candidate[]): Grant
   return applied.flatMap(({ rule, byGrant }) => {
     const endsAt = byGrant ? undefined : grantEnd(rule, cart);
     if (endsAt === undefined) return [];
-    return [
-      { customerId, discountId: rule.source.id, startsAt: formatInstant(cart.at), endsAt: formatInstant(endsAt) },
-    ];
+    return [{ customerId, discountId: rule.id, startsAt: formatInstant(cart.at), endsAt: formatInstant(endsAt) }];
   });
 }
