@@ -31,10 +31,17 @@ export function parseInstant(instant: Instant): number {
   return Date.parse(instant);
 }
 
+/** The second that was written last, and its text: the quotes of one second are many, and dates are slow to write. */
+let lastSecond = { seconds: 0, text: '1970-01-01T00:00:00' };
+
 /** An instant in UTC, RFC 3339, without idle milliseconds. */
 export function formatInstant(ms: number): Instant {
-  const text = new Date(ms).toISOString();
-  return ms % 1000 === 0 ? `${text.slice(0, -5)}Z` : text;
+  const seconds = Math.floor(ms / 1000);
+  if (seconds !== lastSecond.seconds) {
+    lastSecond = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, -5) };
+  }
+  const rest = ms - seconds * 1000;
+  return rest === 0 ? `${lastSecond.text}Z` : `${lastSecond.text}.${String(rest).padStart(3, '0')}Z`;
 }
 
 /** A half-open window in milliseconds; open where an end is absent. */
