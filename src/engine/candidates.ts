@@ -85,7 +85,7 @@ export function judgeDiscount(
   if (byGrant) right = STANDS;
   if (!right.applies) return right;
 
-  const taker = rule.takers.in(cart.currency);
+  const taker = rule.takers.forCurrency(cart.currency);
   if (taker === undefined) return refusal('currency_not_priced');
   const matching = rule.finder.find(cart);
   if (matching.length === 0) return refusal('no_matching_line');
@@ -125,10 +125,10 @@ function selectLines(
   rule: DiscountRule,
   matching: readonly PricedLine[],
   until: number | undefined,
-  { lines, whole, coverage }: PricedCart,
+  { lines, wholeLines, coverage }: PricedCart,
 ): readonly LinePart[] {
   if (!rule.selectsUnits && until === undefined) {
-    return matching === lines ? whole : matching.map(({ index }) => whole[index] as LinePart);
+    return matching === lines ? wholeLines : matching.map(({ index }) => wholeLines[index] as LinePart);
   }
   return selectUnits(rule, matching, lines).map(({ line, units }) => ({
     line,

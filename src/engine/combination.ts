@@ -1,13 +1,14 @@
 import type { Candidate, Loss } from './candidates';
 import { add, type Integer } from './integer';
 import { file } from './keys';
-import { Ledger, type Take } from './ledger';
+import { Ledger, type OrderDemand, type Take } from './ledger';
 import type { LinePart, PricedCart } from './priced-cart';
 
 /** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
 class Contender {
   readonly isOrder: boolean;
   #takes: readonly Take[] | undefined;
+  #demand: OrderDemand | undefined;
   #saving: Integer | undefined;
   #lost: Set<number> | undefined;
 
@@ -26,13 +27,18 @@ class Contender {
 
   /** What it would save over the cart from the full price, in ticks. */
   get saving(): Integer {
-    this.#saving ??= this.isOrder ? this.ledger.savingOfOrder(this.candidate) : savingOfAll(this.takes);
+    this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfAll(this.takes);
     return this.#saving;
   }
 
   /** Whether it would save anything. */
   get saves(): boolean {
-    return this.isOrder ? this.saving > 0 : this.takes.length > 0;
+    return this.isOrder ? this.ledger.takesOff(this.#asks) : this.takes.length > 0;
+  }
+
+  get #asks(): OrderDemand {
+    this.#demand ??= this.ledger.ask(this.candidate);
+    return this.#demand;
   }
 
   /** Whether it has lost a line to another one. */

@@ -39,6 +39,12 @@ interface OpenLine extends Reached {
   readonly inFull: readonly Charge[];
 }
 
+/** What an order discount takes as far as there is room: minor units, to be shared out over the charges. */
+export interface OrderDemand {
+  readonly charges: readonly Charge[];
+  readonly amount: Integer;
+}
+
 /** From which price a discount is counted: the full one, or what earlier discounts left. */
 export type From = 'full' | 'left';
 
@@ -64,10 +70,19 @@ export class Ledger {
     return lines.flatMap((part) => this.#measureLine(candidate, part, from));
   }
 
-  /** What an order discount would take off its lines from their full price, in ticks. */
-  savingOfOrder(candidate: Candidate): Integer {
+  /** What an order discount asks of its lines from their full price. */
+  ask(candidate: Candidate): OrderDemand {
     const charges = this.#chargesOfAll(candidate, candidate.lines, 'full');
-    const amount = this.#orderAmount(candidate, charges);
+    return { charges, amount: this.#orderAmount(candidate, charges) };
+  }
+
+  /** Whether it takes anything off them. */
+  takesOff({ charges, amount }: OrderDemand): boolean {
+    return amount > 0 && charges.some((charge) => this.#room(charge) > 0);
+  }
+
+  /** What it takes off them, in ticks. */
+  savingOf({ charges, amount }: OrderDemand): Integer {
     const weights = proportions(charges.map(coveredBase));
     // As long as no charge can be filled, the shares add up to the amount, and none of them need be known.
     if (this.#leavesRoom(amount, weights, charges)) return multiply(amount, 10);

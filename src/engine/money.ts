@@ -92,23 +92,33 @@ export function formatMoney(units: Integer, digits: number): Money {
  * fits.
  */
 export function allocate(total: Integer, weights: readonly Integer[], capacities: readonly Integer[]): Integer[] {
-  /** The weights of the parts that can take more. */
-  const open = weights.map((weight, index) => ((capacities[index] ?? 0) > 0 ? weight : 0));
-  const full: Integer[] = weights.map(() => 0);
+  const parts: Integer[] = weights.map(() => 0);
+  /** The places of the parts that can take more. */
+  let open: number[] = [];
+  for (let index = 0; index < weights.length; index++) {
+    if ((weights[index] ?? 0) > 0 && (capacities[index] ?? 0) > 0) open.push(index);
+  }
   let remaining = total;
-  while (remaining > 0 && open.some((weight) => weight > 0)) {
-    const shares = largestRemainder(remaining, open);
-    const before = remaining;
-    for (let index = 0; index < shares.length; index++) {
+  while (remaining > 0 && open.length > 0) {
+    const shares = largestRemainder(
+      remaining,
+      open.map((index) => weights[index] ?? 0),
+    );
+    const roomy = open.filter((index, place) => (shares[place] ?? 0) <= (capacities[index] ?? 0));
+    if (roomy.length === open.length) {
+      for (let place = 0; place < open.length; place++) parts[open[place] as number] = shares[place] ?? 0;
+      return parts;
+    }
+    for (let place = 0; place < open.length; place++) {
+      const index = open[place] as number;
       const capacity = capacities[index] ?? 0;
-      if ((shares[index] ?? 0) <= capacity) continue;
-      full[index] = capacity;
-      open[index] = 0;
+      if ((shares[place] ?? 0) <= capacity) continue;
+      parts[index] = capacity;
       remaining = subtract(remaining, capacity);
     }
-    if (remaining === before) return shares.map((share, index) => add(share, full[index] ?? 0));
+    open = roomy;
   }
-  return full;
+  return parts;
 }
 
 /** `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */

@@ -69,7 +69,7 @@ export interface PricedCart {
   /** Of all lines together, as many conditions ask for it. */
   readonly measured: Measured;
   /** Each line as a whole, by its place in the cart. */
-  readonly whole: readonly LinePart[];
+  readonly wholeLines: readonly LinePart[];
   /** The lines by the keys of a kind that they bring. */
   readonly linesBy: (kind: KeyKind) => LinesByKey;
   /** The part of a line's period that a discount covers. */
@@ -115,7 +115,7 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     digits,
     lines,
     measured: measure(lines),
-    whole: lines.map((line) => ({ line, units: line.quantity, share: ONE })),
+    wholeLines: lines.map((line) => ({ line, units: line.quantity, share: ONE })),
     linesBy: lineIndex(lines),
     coverage: coverage(timeZone),
     customer: request.customer,

@@ -69,18 +69,19 @@ class Takers {
   ) {}
 
   /** What takes the value off in a currency; `undefined`: it is not priced in it. */
-  in(currency: string): Taker | undefined {
-    if (this.#currency === currency) return this.#taker;
-    if (this.#others?.has(currency)) return this.#others.get(currency);
-    const taker = prepareValue(this.value, { currency, digits: minorDigits(currency), scope: this.scope });
+  forCurrency(currency: string): Taker | undefined {
     if (this.#currency === undefined) {
       this.#currency = currency;
-      this.#taker = taker;
-    } else {
-      this.#others ??= new Map();
-      this.#others.set(currency, taker);
+      this.#taker = this.#prepare(currency);
     }
-    return taker;
+    if (this.#currency === currency) return this.#taker;
+    this.#others ??= new Map();
+    if (!this.#others.has(currency)) this.#others.set(currency, this.#prepare(currency));
+    return this.#others.get(currency);
+  }
+
+  #prepare(currency: string): Taker | undefined {
+    return prepareValue(this.value, { currency, digits: minorDigits(currency), scope: this.scope });
   }
 }
 

@@ -15,8 +15,7 @@ export async function expressAuthentication(
   scopes: string[] = [],
 ): Promise<KeyKind> {
   try {
-    const kind = authenticate(contextOf(request), scopes, request.body);
-    return kind instanceof Promise ? await kind : kind;
+    return await authenticate(contextOf(request), scopes, request.body);
   } catch (error) {
     // The generated code answers 401 for every error without a status, even where the database is to blame.
     throw toProblem(error);

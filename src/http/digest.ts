@@ -5,10 +5,14 @@ export function digestOf(providerId: string, catalogVersion: number, at: number,
   return hash('sha256', `${providerId}\n${catalogVersion}\n${at}\n${request}`, 'hex');
 }
 
-/** No white space between values, no escapes in texts, no number but whole ones of up to 15 digits; a name may be there twice. */
-const AS_STRINGIFY_WRITES = /^(?:[{}[\]:,]|"[^"\\]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|true|false|null)*$/;
+/** No white space between values, no escapes in texts, no numbers as names, no number but whole ones of up to 15 digits. */
+const AS_STRINGIFY_WRITES =
+  /^(?:[{}[\]:,]|(?!"\d+":)"[^"\\]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|true|false|null)*$/;
 
-/** A body as `JSON.stringify` writes it; where it came like that, it need not be written once more. */
+/**
+ * A body as `JSON.stringify` writes it; where it came like that, it need not be written once more. Only what gives a name
+ * twice is taken as it came, though the last one counts.
+ */
 export function textOf(body: unknown, received: string | undefined): string {
   return received !== undefined && AS_STRINGIFY_WRITES.test(received) ? received : JSON.stringify(body);
 }

@@ -16,10 +16,10 @@ const MOST_FINISHED = 500;
 
 /** A request that is over and not yet in the histogram. */
 interface FinishedRequest {
-  method: string;
-  route: string;
-  status: number;
-  seconds: number;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
 }
 
 /** Makes the service's metrics; the pool is read when they are asked for. */

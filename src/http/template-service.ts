@@ -22,14 +22,14 @@ export class CheckedTemplateService extends ExpressTemplateService {
   override async apiHandler(call: Call): Promise<void> {
     const { response, successStatus, next } = call;
     const [check] = call.validatedArgs as [() => unknown[]];
-    const run = (): Promise<unknown> => this.buildPromise(call.methodName, call.controller, check());
+    const run = async (): Promise<unknown> => this.buildPromise(call.methodName, call.controller, check());
     try {
       const context = contextOf(response.req);
       const key = idempotencyKey(context);
       if (key === undefined) {
         this.returnHandler({ response, headers: {}, statusCode: successStatus, data: await run() });
       } else {
-        send(response, await answerOnce(context, key, successStatus ?? 200, async () => run()));
+        send(response, await answerOnce(context, key, successStatus ?? 200, run));
       }
     } catch (error) {
       next(error);

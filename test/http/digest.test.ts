@@ -37,6 +37,11 @@ test('a body has one text, however it was spelled', () => {
   );
 });
 
+test('names that are numbers are put in order', () => {
+  const value = JSON.parse('{"10":1,"9":2}');
+  expect(textOf(value, '{"10":1,"9":2}')).toBe('{"9":2,"10":1}');
+});
+
 test('a body that came as stringify writes it is taken as it is', () => {
   const text = '{"currency":"EUR","lines":[{"id":"a b","quantity":2,"open":true,"none":null,"zero":0,"below":-7}]}';
   expect(textOf('not looked at', text)).toBe(text);
