@@ -37,7 +37,7 @@ export function transitionsFor(cart: PricedCart, quoted: readonly QuotedLine[], 
     );
     const match = matchLine(cart, line, free, choices.get(line.id), rules);
     if (match === undefined) continue;
-    const transition = decide(cart, match, quoted[line.index]?.total ?? '0');
+    const transition = decide(cart, rules, match, quoted[line.index]?.total ?? '0');
     if (transition.outcome === 'replace' && transition.subscriptionId !== undefined)
       ended.add(transition.subscriptionId);
     transitions.push(transition);
@@ -114,7 +114,7 @@ function canChangeOver(
   );
 }
 
-function decide(cart: PricedCart, match: Match, price: string): QuotedTransition {
+function decide(cart: PricedCart, rules: Ruleset, match: Match, price: string): QuotedTransition {
   const { line, path, choice } = match;
   const optional = path.optional ?? false;
   if (choice?.choice === 'keep' && !optional) {
@@ -135,7 +135,7 @@ function decide(cart: PricedCart, match: Match, price: string): QuotedTransition
   };
   if (converts && subscription === undefined) {
     const candidates = match.subscriptions.map(({ id }) => id);
-    return { ...base, outcome: 'choice_required', candidates, ...textsOf(cart, match, undefined, undefined) };
+    return { ...base, outcome: 'choice_required', candidates, ...textsOf(cart, rules, match, undefined, undefined) };
   }
   const schedule =
     converts && subscription
@@ -144,7 +144,7 @@ function decide(cart: PricedCart, match: Match, price: string): QuotedTransition
   return {
     ...base,
     outcome: converts ? 'replace' : 'in_addition',
-    ...textsOf(cart, match, subscription, nextInvoice(cart, line, schedule)),
+    ...textsOf(cart, rules, match, subscription, nextInvoice(cart, line, schedule)),
     effectiveAt: formatInstant(schedule.effectiveAt),
     steps: schedule.steps,
   };
@@ -163,6 +163,7 @@ function chosen(cart: PricedCart, { subscriptions, choice }: Match): Subscriptio
 /** The path's words; a description whose variables have no value is left out. */
 function textsOf(
   cart: PricedCart,
+  rules: Ruleset,
   { line, path }: Match,
   subscription: Subscription | undefined,
   nextPayment: number | undefined,
@@ -177,7 +178,7 @@ function textsOf(
         ? undefined
         : formatMediumDate(nextPayment, language, cart.timeZone),
     subscriptionId: subscription?.id,
-    subscriptionTitle: subscription && (subscription.title ?? subscription.plan ?? subscription.id),
+    subscriptionTitle: subscription && titleOf(cart, rules, subscription),
     subscriptionPrice: subscription && monthlyPrice(cart, subscription),
   };
   let complete = true;
@@ -187,6 +188,12 @@ function textsOf(
     return value ?? '';
   });
   return { title: text.title, ...(description !== undefined && complete && { description }) };
+}
+
+/** The subscription's own title, or its registered plan's. */
+function titleOf({ languages }: PricedCart, { plans }: Ruleset, { id, title, plan }: Subscription): string {
+  const registered = plan === undefined ? undefined : plans.get(plan);
+  return title ?? pickText(registered?.title, languages) ?? plan ?? id;
 }
 
 /** The price per month: a year's by 12; a day counts as 1/365 of a year. */

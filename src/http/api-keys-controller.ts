@@ -60,7 +60,7 @@ export class ApiKeysController {
   }
 
   /**
-   * The key stops working within a second.
+   * The key stops working at once in the process that answers, and within a second in all others.
    * @summary Revoke an API key
    */
   @Delete('{keyId}')
@@ -71,6 +71,7 @@ export class ApiKeysController {
       await removeApiKey(trx, id, stored.id);
       await audited(this.context, trx, 'api_key', { before: stored }, id);
     });
+    this.context.services.keyOwners.forget(id);
   }
 
   private async requireProvider(db: Knex, id: string): Promise<void> {

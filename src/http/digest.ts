@@ -5,6 +5,16 @@ export function digestOf(providerId: string, catalogVersion: number, at: number,
   return hash('sha256', `${providerId}\n${catalogVersion}\n${at}\n${request}`, 'hex');
 }
 
+/** The SHA-256 of a JSON value, whatever the order of its names: a client that sends a request again may write it anew. */
+export function hashOfJson(value: unknown): string {
+  const sorted = JSON.stringify(value, (_name, part) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+  return hash('sha256', sorted, 'hex');
+}
+
 /** No white space between values, no escapes in texts, no numbers as names, no number but whole ones of up to 15 digits. */
 const AS_STRINGIFY_WRITES =
   /^(?:[{}[\]:,]|(?!"\d+":)"[^"\\]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|true|false|null)*$/;

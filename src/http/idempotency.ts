@@ -1,10 +1,11 @@
-import { hash } from 'node:crypto';
 import { claimKey, recordAnswer } from '../store/idempotency';
 import type { Answer } from './answer';
 import type { Context } from './context';
+import { hashOfJson } from './digest';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from './problem';
 import { VERSION_HEADER } from './rulebooks';
 import { sealer } from './seal';
+import { findTooDeep } from './storable';
 
 const MAX_KEY_LENGTH = 255;
 
@@ -60,9 +61,14 @@ export async function answerOnce(
   return answer;
 }
 
-/** Covers the kind of key, so that a publishable key is never told what a secret one was. */
+/**
+ * Covers the kind of key, so that a publishable key is never told what a secret one was. Nothing is checked yet: a body
+ * that is nested too deep is refused here, as it cannot be walked.
+ */
 function hashOf({ kind, request }: Context): string {
-  return hash('sha256', `${kind}\n${JSON.stringify(request.body)}`, 'hex');
+  const tooDeep = findTooDeep(request.body);
+  if (tooDeep) throw invalid([tooDeep]);
+  return hashOfJson([kind, request.body]);
 }
 
 function successAnswer({ response }: Context, status: number, body: unknown): Answer {

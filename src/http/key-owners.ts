@@ -46,6 +46,11 @@ export class KeyOwners implements Watcher {
   /** Forgets a provider's keys where one of them was revoked. */
   seen(providerId: string, versions: ProviderVersions | undefined): void {
     if (!this.versions.has(providerId) || this.versions.get(providerId) === versions?.keys) return;
+    this.forget(providerId);
+  }
+
+  /** Forgets a provider's keys: after this process has revoked one, nobody need wait for the watch. */
+  forget(providerId: string): void {
     this.versions.delete(providerId);
     for (const [name, { owner }] of this.remembered) if (owner.providerId === providerId) this.remembered.delete(name);
   }

@@ -89,8 +89,8 @@ export class PromotionsController {
   }
 
   /**
-   * Its conditions and discounts become those of the body: one with a known `id` keeps its identity, the others are new,
-   * and what is left out is removed.
+   * Its conditions and discounts become those of the body: one with a known `id`, or a discount with a known `key`, keeps
+   * its identity, the others are new, and what is left out is removed.
    * @summary Replace a promotion
    */
   @Put('{id}')

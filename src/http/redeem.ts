@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Quote } from '../engine/answer';
 import type { FactsNeeded, Use } from '../engine/facts';
 import { type Money, parseMoney } from '../engine/money';
@@ -16,7 +15,7 @@ import { type RecordOutcome, recordRedemptions } from '../store/redemption-ledge
 import type { RedemptionEntry, RedemptionRow } from '../store/redemption-rows';
 import { getRedemption } from '../store/redemptions';
 import type { Context } from './context';
-import { digestOf } from './digest';
+import { digestOf, hashOfJson } from './digest';
 import { HttpProblem, invalid, unavailable } from './problem';
 
 /** An order that uses promotions. */
@@ -47,7 +46,7 @@ export async function redeem(context: Context, input: RedemptionInput): Promise<
   if (input.quote.draft !== undefined) {
     throw invalid([{ pointer: '/quote/draft', code: 'draft', detail: 'Unsaved rules cannot be redeemed.' }]);
   }
-  const requestHash = hash('sha256', JSON.stringify(input), 'hex');
+  const requestHash = hashOfJson(input);
   try {
     return await redeemNow(context, input, requestHash);
   } catch (error) {

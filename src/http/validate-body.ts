@@ -81,7 +81,10 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
     const found = toFieldError(error);
     byKey.set(`${found.pointer} ${found.code}`, found);
   }
-  return [...byKey.values()].slice(0, MAX_ERRORS);
+  // A format says what a pattern says, and more: where both are missed, one of them is enough.
+  return [...byKey.values()]
+    .filter(({ pointer, code }) => code !== 'format' || !byKey.has(`${pointer} pattern`))
+    .slice(0, MAX_ERRORS);
 }
 
 /** Words for a keyword of the schema; `params` is what ajv knows of the error. */

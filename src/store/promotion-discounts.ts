@@ -23,10 +23,12 @@ export async function saveDiscounts(
   wanted: readonly DiscountInput[],
   at: Date,
 ): Promise<Discount[]> {
+  const stored = await rowsOf(trx, providerId, [promotionId]);
+  const ids = idsOf(wanted, stored);
   const { rows, added, altered, removed } = reconcile(
     providerId,
-    await rowsOf(trx, providerId, [promotionId]),
-    wanted.map((discount) => ({ id: discount.id, columns: toDiscountColumns(promotionId, discount) })),
+    stored,
+    wanted.map((discount, index) => ({ id: ids[index], columns: toDiscountColumns(promotionId, discount) })),
     at,
   );
   await deleteRows(trx, 'discounts', providerId, removed);
@@ -39,6 +41,13 @@ export async function saveDiscounts(
   const touched = new Map(rows.filter(isTouched).map((row) => [row.id, { ...row, ...rewritten(row, at) }]));
   await updateRows(trx, 'discounts', [...touched.values()]);
   return rows.map((row) => toDiscount(touched.get(row.id) ?? row, byOwner.get(row.id)));
+}
+
+/** The stored discount that each wanted one is: the one with its id, or without an id the one with its key. */
+function idsOf(wanted: readonly DiscountInput[], stored: readonly DiscountRow[]): (string | undefined)[] {
+  const claimed = new Set(wanted.map(({ id }) => id));
+  const byKey = new Map(stored.filter(({ id }) => !claimed.has(id)).map(({ key, id }) => [key ?? undefined, id]));
+  return wanted.map(({ id, key }) => id ?? (key === undefined ? undefined : byKey.get(key)));
 }
 
 /** Discounts of promotions by promotion, in their order. */

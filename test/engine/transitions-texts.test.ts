@@ -67,6 +67,15 @@ describe('the names', () => {
     expect(told('{subscriptionTitle}, {subscriptionId}', { subscription: { title: 'Basic' } })).toBe('Basic, sub-1');
   });
 
+  test('of a subscription without a title are those of its registered plan, else the plan, else its id', () => {
+    const plans = [{ id: 'basic', title: { en: 'Basic plan', de: 'Basis' } }];
+    const subscription = { plan: 'basic' };
+    expect(told('{subscriptionTitle}', { subscription, rules: { plans } })).toBe('Basic plan');
+    expect(told('{subscriptionTitle}', { subscription, rules: { plans }, cart: { language: 'de' } })).toBe('Basis');
+    expect(told('{subscriptionTitle}', { subscription })).toBe('basic');
+    expect(told('{subscriptionTitle}')).toBe('sub-1');
+  });
+
   test('may stand several times', () => {
     expect(told('{subscriptionId} {subscriptionId}')).toBe('sub-1 sub-1');
   });

@@ -43,12 +43,11 @@ describe('API keys', () => {
     expect(second.body).not.toHaveProperty('nextCursor');
   });
 
-  test('a revoked key stops working within a second', async () => {
+  test('a revoked key stops working at once', async () => {
     const { body } = await api.admin.post(KEYS).send({ name: 'Shop', kind: 'secret' });
     const use = () => api.http.get('/v1/providers').set('Authorization', `Bearer ${body.token}`);
     expectProblem(await use(), 403);
     await api.admin.delete(`${KEYS}/${body.id}`).expect(204);
-    api.advance(1_000);
     expectProblem(await use(), 401);
     expectProblem(await api.admin.delete(`${KEYS}/${body.id}`), 404);
   });

@@ -41,6 +41,25 @@ describe('Idempotency-Key', () => {
     expectProblem(await api.as('north').post('/v1/tags').send({ name: 'fast' }), 409, 'name_taken');
   });
 
+  test('the same body with its members in another order is the same', async () => {
+    const post = (body: object) => api.as('north').post('/v1/plans').set('Idempotency-Key', 'p').send(body);
+    await post({ id: 'small', serviceType: 'vps' }).expect(201);
+    const again = await post({ serviceType: 'vps', id: 'small' });
+    expect(again.status).toBe(201);
+    expect(again.headers['idempotent-replay']).toBe('true');
+  });
+
+  test.each([100, 5_000, 200_000])('a body nested %i deep is refused', async (depth) => {
+    const body = `{"name":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const answer = await api
+      .as('north')
+      .post('/v1/tags')
+      .set('Idempotency-Key', 'deep')
+      .set('Content-Type', 'application/json')
+      .send(body);
+    expect(expectProblem(answer, 422).errors).toMatchObject([{ code: 'too_deep' }]);
+  });
+
   test('another body under the same key is refused', async () => {
     await postTag({ name: 'fast' }, 'a').expect(201);
     expectProblem(await postTag({ name: 'slow' }, 'a'), 422, 'idempotency_key_reused');

@@ -176,6 +176,25 @@ describe('promotions with what is nested in them', () => {
     expect((await as.get(`/v1/promotions/${victim.id}`).expect(200)).body).toEqual(victim);
   });
 
+  test('a nested discount with a known key keeps its identity, unless another one claims its id', async () => {
+    const before = await create(nested);
+    const [first, second] = before.discounts;
+    const put = async (discounts: object[]) =>
+      (await as.put(`/v1/promotions/${before.id}`).send({ name: 'Nested', discounts }).expect(200)).body.discounts;
+    const ids = (discounts: { id: string }[]) => discounts.map(({ id }) => id);
+    const byKey = await put([
+      { ...tenPercent, key: 'second' },
+      { ...tenPercent, key: 'first' },
+    ]);
+    expect(ids(byKey)).toEqual([second.id, first.id]);
+    const claimed = await put([
+      { ...tenPercent, key: 'first' },
+      { ...tenPercent, key: 'other', id: first.id },
+    ]);
+    expect(ids(claimed)).toEqual([expect.not.stringMatching(`${first.id}|${second.id}`), first.id]);
+    expect(await rows('discounts')).toBe(2);
+  });
+
   test('PUT without the lists empties them, PATCH without them leaves them', async () => {
     const { id } = await create(nested);
     const patched = (await as.patch(`/v1/promotions/${id}`).send({ priority: 5 }).expect(200)).body;

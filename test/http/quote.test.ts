@@ -34,3 +34,16 @@ test('an unsaved rule that could not be saved is refused where it is wrong', asy
     .expect(422);
   expect(body.errors).toMatchObject([{ pointer: '/draft/discounts/0/promotionId', code: 'unknown_promotion' }]);
 });
+
+test.each([
+  ['EURO', 'pattern'],
+  ['', 'pattern'],
+  ['ZZZ', 'format'],
+])('the currency "%s" is one error', async (currency, code) => {
+  const { body } = await api
+    .as('north')
+    .post('/v1/quote')
+    .send({ ...cart, currency })
+    .expect(422);
+  expect(body.errors).toMatchObject([{ pointer: '/currency', code }]);
+});
