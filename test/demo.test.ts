@@ -289,7 +289,7 @@ describe('the rules of the demo, one by one', () => {
         outcome: 'replace',
         effectiveAt: at,
         description:
-          'web-pro-yearly stays until the end of its term. Web Pro, monthly is invoiced for the first time on Nov 1, 2026.',
+          'Web Pro, yearly stays until the end of its term. Web Pro, monthly is invoiced for the first time on Nov 1, 2026.',
         steps: [
           { type: 'end_subscription', at },
           { type: 'start_subscription', at },

@@ -68,7 +68,7 @@ describe('the names', () => {
   });
 
   test('of a subscription without a title are those of its registered plan, else the plan, else its id', () => {
-    const plans = [{ id: 'basic', title: { en: 'Basic plan', de: 'Basis' } }];
+    const plans = [{ id: 'basic', serviceType: 'subscription', title: { en: 'Basic plan', de: 'Basis' } }];
     const subscription = { plan: 'basic' };
     expect(told('{subscriptionTitle}', { subscription, rules: { plans } })).toBe('Basic plan');
     expect(told('{subscriptionTitle}', { subscription, rules: { plans }, cart: { language: 'de' } })).toBe('Basis');
