@@ -4,6 +4,7 @@ import { NotFound } from '../store/errors';
 import type { ProviderVersions, ProviderWatch, Watcher } from '../store/provider-watch';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../store/rulebook';
 import { invalid, unavailable } from './problem';
+import type { Soon } from './soon';
 
 /** Carries the version of the rules that a write made, and that a quote wants at least. */
 export const VERSION_HEADER = 'Offerbook-Catalog-Version';
@@ -71,9 +72,13 @@ export class Rulebooks implements Watcher {
 
   /**
    * The provider's rules as they were at most a second ago, and at least of the given version: from memory where
-   * nothing was written since. Where the database is away they are stale.
+   * nothing was written since, then at once. Where the database is away they are stale.
    */
-  async recent(db: Knex, providerId: string, atLeast = 0): Promise<CurrentRules> {
+  recent(db: Knex, providerId: string, atLeast = 0): Soon<CurrentRules> {
+    return this.atHand(providerId, atLeast) ?? this.lookedAt(db, providerId, atLeast);
+  }
+
+  private async lookedAt(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
     const { watch } = this.options;
     const kept = this.kept.get(providerId);
     if (watch === undefined || kept === undefined) return this.asked(db, providerId, atLeast);
@@ -86,7 +91,7 @@ export class Rulebooks implements Watcher {
   }
 
   /** The provider's rules where they are at hand and nothing is in doubt, so that nothing need be waited for. */
-  atHand(providerId: string, atLeast: number): CurrentRules | undefined {
+  private atHand(providerId: string, atLeast: number): CurrentRules | undefined {
     const kept = this.kept.get(providerId);
     if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
     if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent()) return undefined;
