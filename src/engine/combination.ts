@@ -37,7 +37,7 @@ class Contender {
   }
 
   get #asks(): OrderDemand {
-    this.#demand ??= this.ledger.ask(this.candidate);
+    this.#demand ??= this.ledger.ask(this.candidate, this.candidate.lines, 'full');
     return this.#demand;
   }
 

@@ -62,17 +62,17 @@ export class Ledger {
   /** What a discount would take off the given lines. */
   measure(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Take[] {
     if (candidate.rule.scope === 'order') {
-      const charges = this.#chargesOfAll(candidate, lines, from);
-      return takesOf(candidate, charges, this.#offOrder(candidate, charges));
+      const demand = this.ask(candidate, lines, from);
+      return takesOf(candidate, demand.charges, this.#split(demand));
     }
     // Most discounts are for one line: no list grows for it.
     if (lines.length === 1) return this.#measureLine(candidate, lines[0] as LinePart, from);
     return lines.flatMap((part) => this.#measureLine(candidate, part, from));
   }
 
-  /** What an order discount asks of its lines from their full price. */
-  ask(candidate: Candidate): OrderDemand {
-    const charges = this.#chargesOfAll(candidate, candidate.lines, 'full');
+  /** What an order discount asks of the given lines. */
+  ask(candidate: Candidate, lines: readonly LinePart[], from: From): OrderDemand {
+    const charges = this.#chargesOfAll(candidate, lines, from);
     return { charges, amount: this.#orderAmount(candidate, charges) };
   }
 
@@ -82,11 +82,9 @@ export class Ledger {
   }
 
   /** What it takes off them, in ticks. */
-  savingOf({ charges, amount }: OrderDemand): Integer {
-    const weights = proportions(charges.map(coveredBase));
+  savingOf(demand: OrderDemand): Integer {
     // As long as no charge can be filled, the shares add up to the amount, and none of them need be known.
-    if (this.#leavesRoom(amount, weights, charges)) return multiply(amount, 10);
-    return sum(this.#split(amount, weights, charges));
+    return this.#leavesRoom(demand) ? multiply(demand.amount, 10) : sum(this.#split(demand));
   }
 
   /** Takes a discount off the given lines. */
@@ -119,12 +117,9 @@ export class Ledger {
     return together === 0 ? charges.map(() => 0) : largestRemainder(together, proportions(amounts));
   }
 
-  #offOrder(candidate: Candidate, charges: readonly Charge[]): readonly Integer[] {
-    return this.#split(this.#orderAmount(candidate, charges), proportions(charges.map(coveredBase)), charges);
-  }
-
   /** Whether the largest share that a charge can get is less than its room. */
-  #leavesRoom(amount: Integer, weights: readonly Integer[], charges: readonly Charge[]): boolean {
+  #leavesRoom({ charges, amount }: OrderDemand): boolean {
+    const weights = weightsOf(charges);
     const all = sum(weights);
     for (let index = 0; index < charges.length; index++) {
       const room = this.#room(charges[index] as Charge);
@@ -133,9 +128,10 @@ export class Ledger {
     return true;
   }
 
-  #split(amount: Integer, weights: readonly Integer[], charges: readonly Charge[]): readonly Integer[] {
+  /** What each charge gives of it, in ticks. */
+  #split({ charges, amount }: OrderDemand): readonly Integer[] {
     const rooms = charges.map((charge) => this.#room(charge));
-    const shares = allocate(amount, weights, rooms);
+    const shares = allocate(amount, weightsOf(charges), rooms);
     // What fills a charge's room takes all that is left of it, so that nothing remains below the last digit.
     return charges.map((charge, index) => {
       const share = shares[index] ?? 0;
@@ -242,6 +238,11 @@ function takeOf(candidate: Candidate, { line, open }: Charge, ticks: Integer): T
   return open.isSetup
     ? { candidate, line, recurring: 0, setup: amount }
     : { candidate, line, recurring: amount, setup: 0 };
+}
+
+/** An order discount is shared out by what is left of each charge, as far as it covers it. */
+function weightsOf(charges: readonly Charge[]): readonly Integer[] {
+  return proportions(charges.map(coveredBase));
 }
 
 /** What a discount may take off a charge: no more than the selected units and the covered days cost, in ticks. */

@@ -101,19 +101,21 @@ const KEY_LISTS = [
   ['serviceTypes', 'serviceType'],
 ] as const;
 
+function keyListOf(selector: Selector | undefined): (typeof KEY_LISTS)[number] | undefined {
+  return KEY_LISTS.find(([list]) => selector?.[list]);
+}
+
 /** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
 export function selectorKeys(selector: Selector | undefined): Keys | undefined {
-  for (const [list, kind] of KEY_LISTS) {
-    const values = selector?.[list];
-    if (values) return { kind, values };
-  }
-  return undefined;
+  const [list, kind] = keyListOf(selector) ?? [];
+  const values = list && selector?.[list];
+  return kind && values && { kind, values };
 }
 
 /** What a selector says beside the list that `selectorKeys` is made of. */
 export function besideKeys(selector: Selector | undefined): Selector | undefined {
-  const keyList = KEY_LISTS.find(([list]) => selector?.[list]);
-  return keyList === undefined ? selector : { ...selector, [keyList[0]]: undefined };
+  const [list] = keyListOf(selector) ?? [];
+  return list === undefined ? selector : { ...selector, [list]: undefined };
 }
 
 /** What a subject brings of a kind of key; a tag or a group may be there twice. */

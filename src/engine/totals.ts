@@ -37,6 +37,7 @@ export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
     const feeOff = sum(line.setup);
     subtotal = add(subtotal, add(price, fee ?? 0));
     discount = add(discount, add(off, feeOff));
+    // No spread of `totalsOf`: there is an object for every line, and they keep one shape.
     return {
       id,
       subtotal: formatMoney(price, digits),
