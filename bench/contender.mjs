@@ -5,11 +5,11 @@ import { AT, cartsOf, catalogOf } from './workload.mjs';
 
 const require = createRequire(import.meta.url);
 const built = (name) => require(`../build/dist/src/engine/${name}.js`);
-const { compileRulebook } = built('rulebook');
-const { prepareQuote } = built('quote');
-const { rulesOf } = built('ruleset');
-const { priceCart } = built('priced-cart');
-const { NO_FACTS } = built('facts');
+const { compileRulebook } = built('rulebook/rulebook');
+const { prepareQuote } = built('quote/quote');
+const { rulesOf } = built('rulebook/ruleset');
+const { priceCart } = built('cart/priced-cart');
+const { NO_FACTS } = built('judging/facts');
 
 const ROUND_MS = 150;
 const { name, size, lines, warmUpMs } = JSON.parse(process.argv[2]);

@@ -28,8 +28,10 @@ const anyOf = (codes) => 1 + Math.floor(Math.random() * codes);
 /** Measures everything and answers the rows of the table. */
 export async function measureRedemptions({ rounds = 5, seconds = 1 } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
-  const postgres = await built('store/embedded-postgres').startEmbeddedPostgres({ dataDir: path.join(folder, 'data') });
-  const { connect, migrateToLatest } = built('store/database');
+  const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({
+    dataDir: path.join(folder, 'data'),
+  });
+  const { connect, migrateToLatest } = built('store/database/connection');
   const db = connect(postgres.connectionString);
   await migrateToLatest(db);
   const token = await seed(db);
@@ -75,8 +77,8 @@ async function inTurn(contenders, rounds) {
 }
 
 async function seed(db) {
-  const { createProvider } = built('store/providers');
-  const { createApiKey } = built('store/api-keys');
+  const { createProvider } = built('store/providers/providers');
+  const { createApiKey } = built('store/providers/api-keys');
   const { token } = await db.transaction(async (trx) => {
     const provider = { id: PROVIDER, name: 'Bench', timeZone: 'UTC', defaultLanguage: 'en' };
     await createProvider(trx, provider, new Date());
@@ -149,9 +151,9 @@ async function overHttp(url, headers, clients, codes, seconds) {
 }
 
 function storeAlone(db, { request, quote }, seconds) {
-  const { Coalescer } = built('store/coalesce');
-  const { recordRedemptions } = built('store/redemption-ledger');
-  const { newId } = built('store/id');
+  const { Coalescer } = built('services/coalescer');
+  const { recordRedemptions } = built('store/redemptions/redemption-ledger');
+  const { newId } = built('store/database/id');
   const coalescer = new Coalescer((entries) => recordRedemptions(db, entries));
   const entryOf = (number) => ({
     providerId: PROVIDER,

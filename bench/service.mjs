@@ -35,8 +35,8 @@ export async function line(child, pattern) {
 /** Starts database and service; `sizes` are the catalogs, one provider each. */
 export async function startService(sizes) {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
-  const postgres = await built('store/embedded-postgres').startEmbeddedPostgres({ dataDir });
-  const { connect, migrateToLatest } = built('store/database');
+  const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({ dataDir });
+  const { connect, migrateToLatest } = built('store/database/connection');
   const db = connect(postgres.connectionString, { pool: 2 });
   await migrateToLatest(db);
   const tokens = {};
@@ -65,8 +65,8 @@ export async function startService(sizes) {
 async function seed(db, size) {
   const provider = `bench-${size}`;
   const { provider: settings, promotions } = catalogOf(size);
-  const { createProvider } = built('store/providers');
-  const { createApiKey } = built('store/api-keys');
+  const { createProvider } = built('store/providers/providers');
+  const { createApiKey } = built('store/providers/api-keys');
   const { token } = await db.transaction(async (trx) => {
     const fields = { id: provider, name: provider, timeZone: settings.timeZone, defaultLanguage: 'en' };
     await createProvider(trx, fields, new Date());

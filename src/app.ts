@@ -3,26 +3,26 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import type { Services } from './http/context';
-import { allowQuotesFromBrowsers } from './http/cors';
-import { showDocs } from './http/docs';
-import { answerProblem } from './http/errors';
-import { KeyOwners } from './http/key-owners';
-import { requireAcceptable, requireJson } from './http/media-types';
-import { type Messages, messagesOf } from './http/messages';
-import { createMetrics } from './http/metrics';
-import { observeRequests } from './http/observe';
-import { quickQuotes } from './http/quick-quote';
-import { limitRate } from './http/rate-limit';
-import { readBodies } from './http/read-body';
-import { beginRequest } from './http/request-id';
-import { refuseUnknownPaths } from './http/route-table';
-import { Rulebooks } from './http/rulebooks';
-import { setSecurityHeaders } from './http/security-headers';
-import { hashToken } from './store/api-keys';
-import { Coalescer } from './store/coalesce';
-import type { ProviderWatch } from './store/provider-watch';
-import { recordRedemptions } from './store/redemption-ledger';
-import { sharedFacts } from './store/shared-facts';
+import { showDocs } from './http/contract/docs';
+import { type Messages, messagesOf } from './http/fast-path/express-messages';
+import { quickQuotes } from './http/fast-path/quick-quote';
+import { allowQuotesFromBrowsers } from './http/middleware/cors';
+import { answerProblem } from './http/middleware/errors';
+import { refuseUnknownPaths } from './http/middleware/known-paths';
+import { requireAcceptable, requireJson } from './http/middleware/media-types';
+import { observeRequests } from './http/middleware/observe';
+import { limitRate } from './http/middleware/rate-limit';
+import { readBodies } from './http/middleware/read-body';
+import { beginRequest } from './http/middleware/request-id';
+import { setSecurityHeaders } from './http/middleware/security-headers';
+import { Coalescer } from './services/coalescer';
+import { KeyOwners } from './services/key-owners';
+import { createMetrics } from './services/metrics';
+import type { ProviderWatch } from './services/provider-watch';
+import { Rulebooks } from './services/rulebooks';
+import { sharedFacts } from './services/shared-facts';
+import { hashToken } from './store/providers/api-keys';
+import { recordRedemptions } from './store/redemptions/redemption-ledger';
 
 /** What an app is made from. */
 export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {

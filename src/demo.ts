@@ -3,18 +3,18 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Knex } from 'knex';
 import type { Condition } from './engine/conditions/index';
-import type { PromoCodeInput } from './engine/promotion';
+import type { PromoCodeInput } from './engine/rulebook/promotion';
 import { projectRoot } from './project-root';
-import { type ApiKeyKind, createApiKey, findKeyOwner, hashToken, tokenOf } from './store/api-keys';
-import type { CatalogDocument } from './store/catalog-document';
-import { createDiscount } from './store/discounts';
-import { createPlan } from './store/plans';
-import { createPromoCode } from './store/promo-codes';
-import { createPromotion } from './store/promotions';
-import { bumpCatalogVersion, createProvider, listProviders } from './store/providers';
-import { createRelatedProduct } from './store/related-products';
-import { createTag } from './store/tags';
-import { createUpgradePath } from './store/upgrade-paths';
+import { createDiscount } from './store/catalog/discounts';
+import { createPlan } from './store/catalog/plans';
+import { createPromoCode } from './store/catalog/promo-codes';
+import { createPromotion } from './store/catalog/promotions';
+import { createRelatedProduct } from './store/catalog/related-products';
+import { createTag } from './store/catalog/tags';
+import { createUpgradePath } from './store/catalog/upgrade-paths';
+import { type ApiKeyKind, createApiKey, findKeyOwner, hashToken, tokenOf } from './store/providers/api-keys';
+import { bumpCatalogVersion, createProvider, listProviders } from './store/providers/providers';
+import type { CatalogDocument } from './store/whole-catalog/document';
 
 /** The demo provider's tokens. */
 export interface DemoKeys {

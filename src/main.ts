@@ -5,13 +5,13 @@ import { destination, type Logger, pino } from 'pino';
 import { createService } from './app';
 import { type Config, ConfigError, loadConfig } from './config';
 import { type DemoKeys, loadDemo } from './demo';
-import { closeGracefully } from './http/shutdown';
-import { compileBodySchemas } from './http/validate-body';
-import { LogBuffer } from './log-buffer';
-import { connect, migrateToLatest } from './store/database';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres';
-import { ProviderWatch } from './store/provider-watch';
-import { metricsOfAllWorkers, startWorkers } from './workers';
+import { compileBodySchemas } from './http/contract/validate-body';
+import { LogBuffer } from './process/log-buffer';
+import { closeGracefully } from './process/shutdown';
+import { metricsOfAllWorkers, startWorkers } from './process/workers';
+import { ProviderWatch } from './services/provider-watch';
+import { connect, migrateToLatest } from './store/database/connection';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;

@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from './config';
-import { connect } from './store/database';
-import { type CounterName, type Reconciliation, reconcile } from './store/reconcile';
+import { connect } from './store/database/connection';
+import { type CounterName, type Reconciliation, reconcile } from './store/redemptions/reconcile';
 
 /** Exit codes: the ledger agrees, it does not, or it could not be checked. */
 const AGREES = 0;

@@ -3,10 +3,10 @@ import path from 'node:path';
 import Big from 'big.js';
 import type { Agent, Response } from 'supertest';
 import { type DemoKeys, loadDemo } from '../src/demo';
-import type { Quote } from '../src/engine/answer';
-import type { CartLine } from '../src/engine/cart';
-import type { QuoteRequest } from '../src/engine/quote-request';
-import { openApi } from '../src/http/openapi';
+import type { CartLine } from '../src/engine/cart/cart';
+import type { Quote } from '../src/engine/quote/answer';
+import type { QuoteRequest } from '../src/engine/quote/quote-request';
+import { openApi } from '../src/http/contract/openapi';
 import { projectRoot } from '../src/project-root';
 import { ADMIN_KEY, type Api, startApi } from './support/api';
 

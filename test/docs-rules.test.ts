@@ -1,8 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { CONDITION_KINDS } from '../src/engine/conditions';
-import { DISCOUNT_KINDS } from '../src/engine/discounts';
-import { schemaErrors } from '../src/http/validate-body';
+import { DISCOUNT_KINDS } from '../src/engine/discount-values';
+import { schemaErrors } from '../src/http/contract/validate-body';
 import { projectRoot } from '../src/project-root';
 import { type CartRequest, quoteOf, type Rules, requestOf } from './support/builders';
 

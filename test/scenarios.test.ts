@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { RequestRefused } from '../src/engine/problem';
-import { schemaErrors } from '../src/http/validate-body';
+import { RequestRefused } from '../src/engine/vocabulary/problem';
+import { schemaErrors } from '../src/http/contract/validate-body';
 import { type CartRequest, quoteOf, type Rules, requestOf } from './support/builders';
 
 /** A file of golden quotes. */

@@ -3,13 +3,13 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import type { Coalescer } from '../store/coalesce';
-import type { RecordOutcome } from '../store/redemption-ledger';
-import type { RedemptionEntry } from '../store/redemption-rows';
-import type { SharedFacts } from '../store/shared-facts';
-import type { KeyOwners } from './key-owners';
-import type { Metrics } from './metrics';
-import type { Rulebooks } from './rulebooks';
+import type { Coalescer } from '../services/coalescer';
+import type { KeyOwners } from '../services/key-owners';
+import type { Metrics } from '../services/metrics';
+import type { Rulebooks } from '../services/rulebooks';
+import type { SharedFacts } from '../services/shared-facts';
+import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
+import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
 
 /** What the service is made of; the same for every request. */
 export interface Services {

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
-import type { Id, Term } from '../engine/resource';
-import { formatInstant, type Instant } from '../engine/time';
-import { newId } from './id';
-import { insertRows, present, toDate } from './rows';
-import type { Slice } from './slice';
+import { formatInstant, type Instant } from '../engine/time/calendar';
+import type { Id, Term } from '../engine/vocabulary/resource';
+import { newId } from './database/id';
+import { insertRows, present, toDate } from './database/rows';
+import type { Slice } from './database/slice';
 
 /** What was done; `import`: by a whole catalog document. */
 export type AuditAction = 'create' | 'replace' | 'patch' | 'remove' | 'generate' | 'import';

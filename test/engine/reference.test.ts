@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { Quote } from '../../src/engine/answer';
-import type { Discount } from '../../src/engine/discount';
-import { quote } from '../../src/engine/quote';
-import { compileRulebook } from '../../src/engine/rulebook';
+import type { Quote } from '../../src/engine/quote/answer';
+import { quote } from '../../src/engine/quote/quote';
+import type { Discount } from '../../src/engine/rulebook/discount';
+import { compileRulebook } from '../../src/engine/rulebook/rulebook';
 import { type Case, cases, wideCases } from '../reference/generators';
 import { type ModelQuote, modelQuote } from '../reference/model';
 

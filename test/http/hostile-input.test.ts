@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc, { type Arbitrary } from 'fast-check';
-import { openApi } from '../../src/http/openapi';
+import { openApi } from '../../src/http/contract/openapi';
 import { ADMIN_KEY, type Api, startApi } from '../support/api';
 import { fromSchema } from '../support/from-schema';
 import { mutated } from '../support/mutated';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { connect } from '../../src/store/database';
-import { reconcile } from '../../src/store/reconcile';
+import { connect } from '../../src/store/database/connection';
+import { reconcile } from '../../src/store/redemptions/reconcile';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type RestartablePostgres, type Service, startRestartablePostgres, startServices } from '../support/processes';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { reconcile } from '../../src/store/reconcile';
+import { reconcile } from '../../src/store/redemptions/reconcile';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import type { Service } from '../support/processes';
 import { cart, cartOf } from '../support/redeem';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres';
+import { startEmbeddedPostgres } from '../../src/store/database/embedded-postgres';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { leaveRedemption } from '../support/redemption';
 

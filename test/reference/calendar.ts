@@ -1,4 +1,4 @@
-import type { Period } from '../../src/engine/time';
+import type { Period } from '../../src/engine/time/calendar';
 
 /** One day, in milliseconds. */
 export const DAY = 86_400_000;

@@ -1,8 +1,8 @@
-import type { CartLine } from '../../src/engine/cart';
-import type { Plan, RoundingMode } from '../../src/engine/provider';
-import type { QuoteRequest } from '../../src/engine/quote-request';
-import type { Action, Selector } from '../../src/engine/selector';
-import type { Period } from '../../src/engine/time';
+import type { CartLine } from '../../src/engine/cart/cart';
+import type { QuoteRequest } from '../../src/engine/quote/quote-request';
+import type { Period } from '../../src/engine/time/calendar';
+import type { Plan, RoundingMode } from '../../src/engine/vocabulary/provider';
+import type { Action, Selector } from '../../src/engine/vocabulary/selector';
 import { inUnits } from './calendar';
 import { Fraction } from './fraction';
 

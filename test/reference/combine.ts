@@ -1,4 +1,4 @@
-import type { Combination } from '../../src/engine/provider';
+import type { Combination } from '../../src/engine/vocabulary/provider';
 import type { Line } from './cart';
 import { Fraction } from './fraction';
 import { matchingLines, priorityOf, type Rule, recipientRank, type Setting, selectorRank } from './rules';

@@ -1,10 +1,10 @@
-import type { AccountEntry, OwnedService } from '../../src/engine/cart';
-import type { Comparison } from '../../src/engine/comparison';
+import type { AccountEntry, OwnedService } from '../../src/engine/cart/cart';
 import type { Condition } from '../../src/engine/conditions/index';
-import type { TimeWindowCondition } from '../../src/engine/conditions/time-window';
-import type { Facts } from '../../src/engine/facts';
-import type { QuoteRequest } from '../../src/engine/quote-request';
-import type { Selector } from '../../src/engine/selector';
+import type { TimeWindowCondition } from '../../src/engine/conditions/kinds/time-window';
+import type { Facts } from '../../src/engine/judging/facts';
+import type { QuoteRequest } from '../../src/engine/quote/quote-request';
+import type { Comparison } from '../../src/engine/vocabulary/comparison';
+import type { Selector } from '../../src/engine/vocabulary/selector';
 import { DAY, isWithin, shift } from './calendar';
 import { type Line, matches } from './cart';
 import { Fraction } from './fraction';

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
-import type { Customer, Subscription } from '../../src/engine/cart';
-import type { Comparison } from '../../src/engine/comparison';
+import type { Customer, Subscription } from '../../src/engine/cart/cart';
 import type { Condition } from '../../src/engine/conditions/index';
-import type { Discount } from '../../src/engine/discount';
-import type { DiscountValue } from '../../src/engine/discounts/index';
-import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/facts';
-import type { Amounts } from '../../src/engine/money';
-import type { Promotion } from '../../src/engine/promotion';
-import type { Combination, RoundingMode } from '../../src/engine/provider';
-import type { QuoteRequest } from '../../src/engine/quote-request';
-import type { RelatedProduct } from '../../src/engine/related-products';
-import type { Catalog } from '../../src/engine/rulebook';
-import type { Action, Selector } from '../../src/engine/selector';
-import type { Period } from '../../src/engine/time';
-import type { TransitionKind, UpgradePath } from '../../src/engine/upgrade-paths';
+import type { DiscountValue } from '../../src/engine/discount-values/index';
+import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/judging/facts';
+import type { Amounts } from '../../src/engine/money/money';
+import type { QuoteRequest } from '../../src/engine/quote/quote-request';
+import type { Discount } from '../../src/engine/rulebook/discount';
+import type { Promotion } from '../../src/engine/rulebook/promotion';
+import type { RelatedProduct } from '../../src/engine/rulebook/related-product';
+import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { TransitionKind, UpgradePath } from '../../src/engine/rulebook/upgrade-path';
+import type { Period } from '../../src/engine/time/calendar';
+import type { Comparison } from '../../src/engine/vocabulary/comparison';
+import type { Combination, RoundingMode } from '../../src/engine/vocabulary/provider';
+import type { Action, Selector } from '../../src/engine/vocabulary/selector';
 import { DAY } from './calendar';
 
 /** A question to the engine and the rules to answer it by. */

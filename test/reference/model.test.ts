@@ -1,6 +1,6 @@
-import { type Facts, NO_FACTS } from '../../src/engine/facts';
-import type { Combination } from '../../src/engine/provider';
-import type { Catalog } from '../../src/engine/rulebook';
+import { type Facts, NO_FACTS } from '../../src/engine/judging/facts';
+import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Combination } from '../../src/engine/vocabulary/provider';
 import { modelQuote } from './model';
 
 const AT = Date.parse('2024-06-12T10:00:00Z');

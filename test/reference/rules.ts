@@ -1,9 +1,9 @@
-import type { Reason } from '../../src/engine/answer';
-import type { Discount } from '../../src/engine/discount';
-import type { GrantFact } from '../../src/engine/facts';
-import type { Promotion } from '../../src/engine/promotion';
-import type { QuoteRequest } from '../../src/engine/quote-request';
-import type { Catalog } from '../../src/engine/rulebook';
+import type { GrantFact } from '../../src/engine/judging/facts';
+import type { Reason } from '../../src/engine/quote/answer';
+import type { QuoteRequest } from '../../src/engine/quote/quote-request';
+import type { Discount } from '../../src/engine/rulebook/discount';
+import type { Promotion } from '../../src/engine/rulebook/promotion';
+import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import { isWithin } from './calendar';
 import { type Line, matches } from './cart';
 import { judge, type Question } from './conditions';

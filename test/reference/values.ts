@@ -1,7 +1,7 @@
-import type { DiscountValue } from '../../src/engine/discounts/index';
-import type { TieredAmountOffValue } from '../../src/engine/discounts/tiered-amount-off';
-import type { TieredPercentValue } from '../../src/engine/discounts/tiered-percent';
-import type { Amounts } from '../../src/engine/money';
+import type { DiscountValue } from '../../src/engine/discount-values/index';
+import type { TieredAmountOffValue } from '../../src/engine/discount-values/tiered-amount-off';
+import type { TieredPercentValue } from '../../src/engine/discount-values/tiered-percent';
+import type { Amounts } from '../../src/engine/money/money';
 import { Fraction } from './fraction';
 
 /** What a value asks for, once tiers and currency are decided. */

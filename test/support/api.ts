@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
 import { createApp } from '../../src/app';
-import { connect } from '../../src/store/database';
+import { connect } from '../../src/store/database/connection';
 import { createTestDatabase, runOn, type TestDatabase } from './database';
 
 /** The admin key of every app under test. */

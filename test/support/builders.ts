@@ -1,15 +1,15 @@
-import type { Quote } from '../../src/engine/answer';
-import type { CartLine } from '../../src/engine/cart';
+import type { CartLine } from '../../src/engine/cart/cart';
 import type { Condition } from '../../src/engine/conditions';
-import type { Discount, DiscountInput } from '../../src/engine/discount';
-import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/facts';
-import type { PromotionInput } from '../../src/engine/promotion';
-import { DEFAULT_SETTINGS, type PlanInput, type SettingsInput } from '../../src/engine/provider';
-import { type Evaluation, quote } from '../../src/engine/quote';
-import type { QuoteRequest } from '../../src/engine/quote-request';
-import type { RelatedProductInput } from '../../src/engine/related-products';
-import { compileRulebook, type Rulebook } from '../../src/engine/rulebook';
-import type { UpgradePathInput } from '../../src/engine/upgrade-paths';
+import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/judging/facts';
+import type { Quote } from '../../src/engine/quote/answer';
+import { type Evaluation, quote } from '../../src/engine/quote/quote';
+import type { QuoteRequest } from '../../src/engine/quote/quote-request';
+import type { Discount, DiscountInput } from '../../src/engine/rulebook/discount';
+import type { PromotionInput } from '../../src/engine/rulebook/promotion';
+import type { RelatedProductInput } from '../../src/engine/rulebook/related-product';
+import { compileRulebook, type Rulebook } from '../../src/engine/rulebook/rulebook';
+import type { UpgradePathInput } from '../../src/engine/rulebook/upgrade-path';
+import { DEFAULT_SETTINGS, type PlanInput, type SettingsInput } from '../../src/engine/vocabulary/provider';
 
 /** The instant of every quote that names none: a Wednesday, noon in Berlin. */
 export const AT = '2024-06-12T10:00:00Z';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { Client } from 'pg';
-import { connect } from '../../src/store/database';
+import { connect } from '../../src/store/database/connection';
 
 /** A migrated, empty database of its own. */
 export interface TestDatabase {

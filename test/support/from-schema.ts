@@ -1,5 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { openApi } from '../../src/http/openapi';
+import { openApi } from '../../src/http/contract/openapi';
 
 interface Schema {
   $ref?: string;

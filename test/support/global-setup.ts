@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { connect, migrateToLatest } from '../../src/store/database';
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres';
+import { connect, migrateToLatest } from '../../src/store/database/connection';
+import { startEmbeddedPostgres } from '../../src/store/database/embedded-postgres';
 import { databaseUrl, runOn } from './database';
 
 /** Starts one PostgreSQL for all test files, or takes DATABASE_URL, and migrates the template that every file copies. */

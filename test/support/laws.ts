@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Quote } from '../../src/engine/answer';
-import { quote } from '../../src/engine/quote';
-import { compileRulebook } from '../../src/engine/rulebook';
+import type { Quote } from '../../src/engine/quote/answer';
+import { quote } from '../../src/engine/quote/quote';
+import { compileRulebook } from '../../src/engine/rulebook/rulebook';
 import type { Case } from '../reference/generators';
 
 // More or other cases: RUNS=10000 SEED=7 npx jest test/engine/laws

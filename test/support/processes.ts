@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
-import { startEmbeddedPostgres } from '../../src/store/embedded-postgres';
+import { startEmbeddedPostgres } from '../../src/store/database/embedded-postgres';
 
 /** The admin key of every service process under test. */
 export const ADMIN_KEY = 'processes-test-admin-key';

@@ -1,7 +1,7 @@
-import type { Comparison } from '../comparison';
-import { add, type Integer } from '../integer';
-import { type Currency, type Money, parseMoney } from '../money';
-import { type Period, parseInstant, subtractPeriod } from '../time';
+import { add, type Integer } from '../money/integer';
+import { type Currency, type Money, parseMoney } from '../money/money';
+import { type Period, parseInstant, subtractPeriod } from '../time/calendar';
+import type { Comparison } from '../vocabulary/comparison';
 import { type Judge, missingFact } from './condition';
 import { judgeMoney } from './measures';
 

@@ -1,6 +1,6 @@
-import type { PricedCart } from '../priced-cart';
-import type { ServerMade, Term } from '../resource';
-import type { Window } from '../time';
+import type { PricedCart } from '../cart/priced-cart';
+import type { Window } from '../time/calendar';
+import type { ServerMade, Term } from '../vocabulary/resource';
 
 /** What every condition has beside its type's own parameters. */
 export interface ConditionBase extends ServerMade {

@@ -1,20 +1,20 @@
-import { type CartHasServiceCondition, cartHasService } from './cart-has-service';
-import { type CartLacksServiceCondition, cartLacksService } from './cart-lacks-service';
-import { type CartQuantityCondition, cartQuantity } from './cart-quantity';
-import { type CartTotalCondition, cartTotal } from './cart-total';
 import type { ConditionKind, Judge } from './condition';
-import { type CustomerGroupCondition, customerGroup } from './customer-group';
-import { type ExpensesCondition, expenses } from './expenses';
-import { type FirstServiceAgeCondition, firstServiceAge } from './first-service-age';
-import { type NewCustomerCondition, newCustomer } from './new-customer';
-import { type OrderCountCondition, orderCount } from './order-count';
-import { type PaidServiceCountCondition, paidServiceCount } from './paid-service-count';
-import { type PaymentsCondition, payments } from './payments';
-import { type PromoCodeCondition, promoCode } from './promo-code';
-import { type PurchaseCondition, purchase } from './purchase';
-import { type RegistrationAgeCondition, registrationAge } from './registration-age';
-import { type ServiceCountCondition, serviceCount } from './service-count';
-import { type TimeWindowCondition, timeWindow } from './time-window';
+import { type CartHasServiceCondition, cartHasService } from './kinds/cart-has-service';
+import { type CartLacksServiceCondition, cartLacksService } from './kinds/cart-lacks-service';
+import { type CartQuantityCondition, cartQuantity } from './kinds/cart-quantity';
+import { type CartTotalCondition, cartTotal } from './kinds/cart-total';
+import { type CustomerGroupCondition, customerGroup } from './kinds/customer-group';
+import { type ExpensesCondition, expenses } from './kinds/expenses';
+import { type FirstServiceAgeCondition, firstServiceAge } from './kinds/first-service-age';
+import { type NewCustomerCondition, newCustomer } from './kinds/new-customer';
+import { type OrderCountCondition, orderCount } from './kinds/order-count';
+import { type PaidServiceCountCondition, paidServiceCount } from './kinds/paid-service-count';
+import { type PaymentsCondition, payments } from './kinds/payments';
+import { type PromoCodeCondition, promoCode } from './kinds/promo-code';
+import { type PurchaseCondition, purchase } from './kinds/purchase';
+import { type RegistrationAgeCondition, registrationAge } from './kinds/registration-age';
+import { type ServiceCountCondition, serviceCount } from './kinds/service-count';
+import { type TimeWindowCondition, timeWindow } from './kinds/time-window';
 
 /** A condition of a promotion, a discount or a related product, told apart by `type`. */
 export type Condition =

@@ -1,7 +1,7 @@
-import { type Comparison, comparisonHolds } from '../comparison';
-import { type Integer, quotient, quotientUp, subtract } from '../integer';
-import { formatMoney, minorDigits, powerOfTen } from '../money';
-import { elapsed, formatPeriod, type Period, remaining, subtractPeriod } from '../time';
+import { type Integer, quotient, quotientUp, subtract } from '../money/integer';
+import { formatMoney, minorDigits, powerOfTen } from '../money/money';
+import { elapsed, formatPeriod, type Period, remaining, subtractPeriod } from '../time/calendar';
+import { type Comparison, comparisonHolds } from '../vocabulary/comparison';
 import type { Numbers, Verdict } from './condition';
 
 /** Judges a count against the required one. */

@@ -1,5 +1,5 @@
-import type { PricedService } from '../priced-cart';
-import type { Matcher } from '../selector';
+import type { PricedService } from '../cart/priced-cart';
+import type { Matcher } from '../vocabulary/selector';
 
 const OWNED: ReadonlySet<PricedService['status']> = new Set(['active', 'processing', 'stopped']);
 

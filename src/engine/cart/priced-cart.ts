@@ -1,0 +1,303 @@
+import { type Fraction, ONE } from '../money/fraction';
+import { add, type Integer, multiply, quotientUp, subtract } from '../money/integer';
+import { minorDigits, parseMoney, powerOfTen, roundMoney } from '../money/money';
+import { type Period, parseInstant, periodKey } from '../time/calendar';
+import type { KeyKind, Keys } from '../vocabulary/keys';
+import { languageOrder, pickText } from '../vocabulary/localized-text';
+import { type FieldError, RequestRefused } from '../vocabulary/problem';
+import type { Plan, Settings } from '../vocabulary/provider';
+import {
+  besideKeys,
+  compileSelector,
+  keysOf,
+  type Matcher,
+  matchesAll,
+  type Selectable,
+  type Selector,
+  selectorKeys,
+} from '../vocabulary/selector';
+import type { Cart, CartLine, Customer, OwnedService } from './cart';
+import { type Coverage, coverage } from './coverage';
+
+/** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
+export interface PricedLine extends Selectable {
+  /** Its place in the cart. */
+  readonly index: number;
+  readonly id: string;
+  readonly title: string | undefined;
+  readonly period: Period | undefined;
+  /** Millionths of a major unit. */
+  readonly unitPrice: Integer;
+  /** Unit price times quantity, in minor units of the currency. */
+  readonly subtotal: Integer;
+  /** The setup fee in minor units; absent: the line has none. */
+  readonly setup: Integer | undefined;
+  /** The most that discounts may take off `subtotal`, in minor units: what lies above the floor of `minUnitPrice`. */
+  readonly discountable: Integer;
+  /** Milliseconds; the quote's instant where the request is silent. */
+  readonly orderedAt: number;
+  readonly startsAt: number;
+}
+
+/** How much of a line a discount is for. */
+export interface LinePart {
+  readonly line: PricedLine;
+  /** How many of its units are discounted. */
+  readonly units: number;
+  /** The part of its period that is covered. */
+  readonly share: Fraction;
+}
+
+/** Lines filed under the keys of one kind. */
+export interface LinesByKey {
+  /** The keys, each once. */
+  readonly keys: readonly string[];
+  readonly lines: ReadonlyMap<string, readonly PricedLine[]>;
+}
+
+/** The cart as every rule sees it: undiscounted, and never changed. */
+export interface PricedCart {
+  readonly request: Cart;
+  /** The quote's instant in milliseconds. */
+  readonly at: number;
+  readonly timeZone: string;
+  readonly settings: Settings;
+  readonly currency: string;
+  /** The currency's minor digits. */
+  readonly digits: number;
+  readonly lines: readonly PricedLine[];
+  /** Of all lines together, as many conditions ask for it. */
+  readonly measured: Measured;
+  /** Each line as a whole, by its place in the cart. */
+  readonly wholeLines: readonly LinePart[];
+  /** The lines by the keys of a kind that they bring. */
+  readonly linesBy: (kind: KeyKind) => LinesByKey;
+  /** The part of a line's period that a discount covers. */
+  readonly coverage: Coverage;
+  readonly customer: Customer | undefined;
+  /** The customer's services as selectors see them. */
+  readonly services: readonly PricedService[] | undefined;
+  /** The languages of the answer, first choice first. */
+  readonly languages: readonly string[];
+  /** The language that the request or its customer names. */
+  readonly language: string | undefined;
+}
+
+/** A service that the customer owns, as selectors see it. */
+export interface PricedService extends Selectable {
+  readonly status: OwnedService['status'];
+  readonly paid: boolean;
+}
+
+/** What pricing a cart needs of the provider. */
+export interface CartContext {
+  readonly provider: { timeZone: string; defaultLanguage: string; settings: Settings };
+  readonly plans: ReadonlyMap<string, Plan>;
+}
+
+/** Prices the cart of a request; a request that contradicts itself is refused. */
+export function priceCart(request: Cart, at: number, context: CartContext): PricedCart {
+  const { timeZone, defaultLanguage, settings } = context.provider;
+  const errors = contradictions(request);
+  if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
+  const language = request.language ?? request.customer?.language;
+  const languages = languageOrder(language, defaultLanguage);
+  const digits = minorDigits(request.currency);
+  const lines = request.lines.map((line, index) =>
+    priceLine(line, index, at, digits, settings, context.plans, languages),
+  );
+  return {
+    request,
+    at,
+    timeZone,
+    settings,
+    currency: request.currency,
+    digits,
+    lines,
+    measured: measure(lines),
+    wholeLines: lines.map((line) => ({ line, units: line.quantity, share: ONE })),
+    linesBy: lineIndex(lines),
+    coverage: coverage(timeZone),
+    customer: request.customer,
+    services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
+    languages,
+    language,
+  };
+}
+
+/** Lines together, setup fees left out. */
+export interface Measured {
+  readonly quantity: number;
+  /** The undiscounted total, in minor units. */
+  readonly subtotal: Integer;
+}
+
+/** Measures lines together. */
+export function measure(lines: readonly PricedLine[]): Measured {
+  let quantity = 0;
+  let subtotal: Integer = 0;
+  for (const line of lines) {
+    quantity += line.quantity;
+    subtotal = add(subtotal, line.subtotal);
+  }
+  return { quantity, subtotal };
+}
+
+/** Prepares a selector to measure the lines that match. */
+export function measureLines(selector: Selector | undefined): (cart: PricedCart) => Measured {
+  if (selector === undefined) return (cart) => cart.measured;
+  const finder = new LineFinder(selector);
+  return (cart) => measure(finder.find(cart));
+}
+
+/** Files the lines under the keys of a kind once they are asked for. */
+function lineIndex(lines: readonly PricedLine[]): PricedCart['linesBy'] {
+  const known: { readonly kind: KeyKind; readonly filed: LinesByKey }[] = [];
+  return (kind) => {
+    for (const one of known) if (one.kind === kind) return one.filed;
+    const filed = fileLines(lines, kind);
+    known.push({ kind, filed });
+    return filed;
+  };
+}
+
+function fileLines(lines: readonly PricedLine[], kind: KeyKind): LinesByKey {
+  const keys: string[] = [];
+  const byKey = new Map<string, PricedLine[]>();
+  for (const line of lines) {
+    for (const key of keysOf(line, kind)) {
+      const filed = byKey.get(key);
+      if (filed === undefined) {
+        byKey.set(key, [line]);
+        keys.push(key);
+        // A line may name a tag or a group twice.
+      } else if (filed.at(-1) !== line) filed.push(line);
+    }
+  }
+  return { keys, lines: byKey };
+}
+
+/** Finds the lines of a cart that a selector matches, in its order, without a look at those that it cannot match. */
+export class LineFinder {
+  readonly #keys: Keys | undefined;
+  /** The only key, where there is one. */
+  readonly #key: string | undefined;
+  /** What lines must match that were found by their keys. */
+  readonly #matches: Matcher;
+
+  constructor(selector: Selector | undefined) {
+    this.#keys = selectorKeys(selector);
+    this.#key = this.#keys?.values.length === 1 ? this.#keys.values[0] : undefined;
+    this.#matches = compileSelector(besideKeys(selector));
+  }
+
+  /** The lines that match. */
+  find(cart: PricedCart): readonly PricedLine[] {
+    const found = this.#keys === undefined ? cart.lines : this.#withKeys(this.#keys, cart);
+    return this.#matches === matchesAll || found.length === 0 ? found : found.filter(this.#matches);
+  }
+
+  #withKeys({ kind, values }: Keys, { linesBy }: PricedCart): readonly PricedLine[] {
+    const { lines } = linesBy(kind);
+    if (this.#key !== undefined) return lines.get(this.#key) ?? NO_LINES;
+    const found = new Set<PricedLine>();
+    for (const value of values) for (const line of lines.get(value) ?? NO_LINES) found.add(line);
+    return [...found].sort((a, b) => a.index - b.index);
+  }
+}
+
+const NO_LINES: readonly PricedLine[] = [];
+
+function priceLine(
+  line: CartLine,
+  index: number,
+  at: number,
+  digits: number,
+  { roundingMode }: Settings,
+  plans: ReadonlyMap<string, Plan>,
+  languages: readonly string[],
+): PricedLine {
+  const plan = line.plan === undefined ? undefined : plans.get(line.plan);
+  const quantity = line.quantity ?? 1;
+  const unitPrice = parseMoney(line.unitPrice);
+  const subtotal = roundMoney(multiply(unitPrice, quantity), digits, roundingMode);
+  return {
+    index,
+    id: line.id,
+    serviceType: line.serviceType,
+    plan: line.plan,
+    planGroups: merged(line.planGroups, plan?.planGroups),
+    addon: line.addon,
+    tags: merged(line.tags, plan?.tags),
+    title: line.title ?? pickText(plan?.title, languages),
+    period: line.period,
+    periodKey: line.period === undefined ? undefined : periodKey(line.period),
+    action: line.action ?? 'order',
+    quantity,
+    unitPrice,
+    subtotal,
+    setup: line.setupFee === undefined ? undefined : roundMoney(parseMoney(line.setupFee), digits, roundingMode),
+    discountable:
+      line.minUnitPrice === undefined ? subtotal : aboveFloor(subtotal, line.minUnitPrice, quantity, digits),
+    orderedAt: line.orderedAt === undefined ? at : parseInstant(line.orderedAt),
+    startsAt: line.startsAt === undefined ? at : parseInstant(line.startsAt),
+  };
+}
+
+/** The floor is rounded up, so that the line never costs less than its least price. */
+function aboveFloor(subtotal: Integer, minUnitPrice: string, quantity: number, digits: number): Integer {
+  const floor = quotientUp(multiply(parseMoney(minUnitPrice), quantity), powerOfTen(6 - digits));
+  return floor >= subtotal ? 0 : subtract(subtotal, floor);
+}
+
+function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): PricedService {
+  const plan = service.plan === undefined ? undefined : plans.get(service.plan);
+  return {
+    serviceType: service.serviceType,
+    plan: service.plan,
+    planGroups: merged(service.planGroups, plan?.planGroups),
+    addon: undefined,
+    tags: plan?.tags ?? [],
+    periodKey: undefined,
+    action: undefined,
+    quantity: service.quantity ?? 1,
+    status: service.status,
+    paid: service.paid ?? false,
+  };
+}
+
+/** Two lists as one; what the request and the registered plan say counts alike. */
+export function merged(
+  own: readonly string[] | undefined,
+  registered: readonly string[] | undefined,
+): readonly string[] {
+  if (registered === undefined || registered.length === 0) return own ?? [];
+  return own === undefined || own.length === 0 ? registered : [...own, ...registered];
+}
+
+function contradictions(request: Cart): FieldError[] {
+  const errors: FieldError[] = [];
+  findDuplicates('lines', request.lines, errors);
+  if (request.subscriptions === undefined) return errors;
+  findDuplicates('subscriptions', request.subscriptions, errors);
+  for (const [index, { lastInvoice }] of request.subscriptions.entries()) {
+    if (lastInvoice !== undefined && lastInvoice.to <= lastInvoice.from) {
+      errors.push({
+        pointer: `/subscriptions/${index}/lastInvoice/to`,
+        code: 'invoice_period',
+        detail: 'The last day of the invoice must come after its first day.',
+      });
+    }
+  }
+  return errors;
+}
+
+function findDuplicates(name: string, entries: readonly { id: string }[], errors: FieldError[]): void {
+  const seen = new Set<string>();
+  for (let index = 0; index < entries.length; index++) {
+    const { id } = entries[index] as { id: string };
+    if (!seen.has(id)) seen.add(id);
+    else
+      errors.push({ pointer: `/${name}/${index}/id`, code: 'duplicate_id', detail: `The id "${id}" is used twice.` });
+  }
+}

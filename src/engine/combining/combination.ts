@@ -1,0 +1,234 @@
+import type { LinePart, PricedCart } from '../cart/priced-cart';
+import type { Candidate, Loss } from '../judging/candidates';
+import { add, type Integer } from '../money/integer';
+import { file } from '../vocabulary/keys';
+import { Ledger, type OrderDemand, type Take } from './ledger';
+
+/** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
+class Contender {
+  readonly isOrder: boolean;
+  #takes: readonly Take[] | undefined;
+  #demand: OrderDemand | undefined;
+  #saving: Integer | undefined;
+  #lost: Set<number> | undefined;
+
+  constructor(
+    readonly candidate: Candidate,
+    private readonly ledger: Ledger,
+  ) {
+    this.isOrder = candidate.rule.scope === 'order';
+  }
+
+  /** What it would take from the full price. */
+  get takes(): readonly Take[] {
+    this.#takes ??= this.ledger.measure(this.candidate, this.candidate.lines, 'full');
+    return this.#takes;
+  }
+
+  /** What it would save over the cart from the full price, in ticks. */
+  get saving(): Integer {
+    this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfAll(this.takes);
+    return this.#saving;
+  }
+
+  /** Whether it would save anything. */
+  get saves(): boolean {
+    return this.isOrder ? this.ledger.takesOff(this.#asks) : this.takes.length > 0;
+  }
+
+  get #asks(): OrderDemand {
+    this.#demand ??= this.ledger.ask(this.candidate, this.candidate.lines, 'full');
+    return this.#demand;
+  }
+
+  /** Whether it has lost a line to another one. */
+  hasLost(index: number): boolean {
+    return this.#lost?.has(index) ?? false;
+  }
+
+  loseLine(index: number): void {
+    this.#lost ??= new Set();
+    this.#lost.add(index);
+  }
+
+  /** The lines that it has not lost: of those that it would save something on; an order discount counts all of its lines in. */
+  get lines(): readonly LinePart[] {
+    const { lines } = this.candidate;
+    if (this.isOrder) return this.#lost === undefined ? lines : lines.filter(({ line }) => !this.hasLost(line.index));
+    const saving = new Set(this.takes.map(({ line }) => line));
+    return lines.filter(({ line }) => saving.has(line) && !this.hasLost(line.index));
+  }
+}
+
+/**
+ * Combines the candidates as the provider wants it: `best`, `sum` or `sequence`, after exclusivity and stacking groups.
+ * Answers what is taken in the order of application, and notes at each candidate that gave way why.
+ */
+export function combine(cart: PricedCart, candidates: readonly Candidate[]): readonly Take[] {
+  const ledger = new Ledger(cart);
+  const competing: Contender[] = [];
+  for (const candidate of candidates) {
+    const contender = new Contender(candidate, ledger);
+    // A candidate that would save nothing does not compete.
+    if (contender.saves) competing.push(contender);
+  }
+  const contenders = exclude(competing);
+  if (cart.settings.combination === 'best') {
+    stack(contenders, 'line');
+    best(ledger, contenders);
+  } else {
+    stack(contenders, 'cart');
+    const from = cart.settings.combination === 'sum' ? 'full' : 'left';
+    for (const { candidate, lines } of contenders.sort(byRank)) ledger.apply(candidate, lines, from);
+  }
+  return ledger.takes;
+}
+
+/** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
+export function ruleId({ rule }: Candidate): string {
+  return rule.promotion?.id ?? rule.id;
+}
+
+/** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */
+function exclude(contenders: Contender[]): Contender[] {
+  const winner = firstOf(contenders, isExclusive);
+  if (winner === undefined) return contenders;
+  return contenders.filter((contender) => {
+    if (contender.candidate.rule.promotion === winner.candidate.rule.promotion) return true;
+    lose(contender, winner, isExclusive(contender) ? 'outranked' : 'excluded');
+    return false;
+  });
+}
+
+function isExclusive({ candidate }: Contender): boolean {
+  return candidate.rule.promotion?.exclusive ?? false;
+}
+
+/** A contender on one line. */
+interface Bid {
+  readonly contender: Contender;
+  /** What it would take, where that is something. */
+  readonly take: Take | undefined;
+}
+
+/** Of the candidates that share a stacking group only the first applies to a line, by what they save there or over the cart. */
+function stack(contenders: readonly Contender[], saving: 'line' | 'cart'): void {
+  const grouped = contenders.filter((contender) => groupOf(contender) !== undefined);
+  if (grouped.length < 2) return;
+  for (const [index, bids] of bidsByLine(grouped)) {
+    const winners = new Map<string | undefined, Bid>();
+    for (const bid of bids) {
+      const group = groupOf(bid.contender);
+      const winner = winners.get(group);
+      if (bid.take !== undefined && (winner === undefined || precedes(bid, winner, saving))) winners.set(group, bid);
+    }
+    // An order discount whose part of the line is nothing gives way as well: the line must not count for it.
+    for (const bid of bids) {
+      const winner = winners.get(groupOf(bid.contender));
+      if (winner === undefined || winner === bid) continue;
+      bid.contender.loseLine(index);
+      lose(bid.contender, winner.contender, 'outranked');
+    }
+  }
+}
+
+function groupOf({ candidate }: Contender): string | undefined {
+  return candidate.rule.promotion?.stackingGroup;
+}
+
+/** Who competes on each line, in the cart's order. */
+function bidsByLine(contenders: readonly Contender[]): [index: number, bids: Bid[]][] {
+  const lines = new Map<number, Bid[]>();
+  for (const contender of contenders) {
+    const takes = new Map(contender.takes.map((take) => [take.line, take]));
+    for (const { line } of contender.lines) file(lines, line.index, { contender, take: takes.get(line) });
+  }
+  return [...lines].sort(([a], [b]) => a - b);
+}
+
+/** Whether `a` comes before `b`, by what they save on their line or over the cart. */
+function precedes(a: Bid, b: Bid, saving: 'line' | 'cart'): boolean {
+  if (saving === 'cart' || a.take === undefined || b.take === undefined) return byRank(a.contender, b.contender) < 0;
+  return precedesOnLine(a.take, b.take);
+}
+
+/** Per line the first one only; of the order-scope discounts the first one, from what is left. */
+function best(ledger: Ledger, contenders: readonly Contender[]): void {
+  const winners: Take[] = [];
+  for (const contender of contenders) {
+    if (contender.isOrder) continue;
+    for (const take of contender.takes) {
+      const { index } = take.line;
+      if (contender.hasLost(index)) continue;
+      const winner = winners[index];
+      if (winner === undefined || precedesOnLine(take, winner)) winners[index] = take;
+    }
+  }
+  // What would be saved is measured before anything is taken off.
+  const isInOrder = (contender: Contender): boolean => contender.isOrder && contender.lines.length > 0;
+  const winnerOfOrder = firstOf(contenders, isInOrder);
+  for (const contender of contenders) {
+    if (contender.isOrder) continue;
+    for (const take of contender.takes) {
+      const winner = winners[take.line.index];
+      // One discount per line, so what was measured from the full price holds.
+      if (winner === take) ledger.take(take);
+      else if (winner !== undefined) noteLoss(contender.candidate, winner.candidate, 'outranked');
+    }
+  }
+  if (winnerOfOrder === undefined) return;
+  for (const other of contenders)
+    if (other !== winnerOfOrder && isInOrder(other)) lose(other, winnerOfOrder, 'outranked');
+  ledger.apply(winnerOfOrder.candidate, winnerOfOrder.lines, 'left');
+}
+
+function firstOf(contenders: readonly Contender[], isMeant: (contender: Contender) => boolean): Contender | undefined {
+  let first: Contender | undefined;
+  for (const contender of contenders) {
+    if (isMeant(contender) && (first === undefined || byRank(contender, first) < 0)) first = contender;
+  }
+  return first;
+}
+
+function lose(loser: Contender, winner: Contender, reason: Loss['reason']): void {
+  noteLoss(loser.candidate, winner.candidate, reason);
+}
+
+/** The first reason counts. */
+function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
+  loser.loss ??= { reason, blockedBy: ruleId(winner) };
+}
+
+/** Sorts by what they save over the cart. */
+function byRank(a: Contender, b: Contender): number {
+  if (a === b) return 0;
+  return byRule(a.candidate, b.candidate) || bySaving(a.saving, b.saving) || byAge(a.candidate, b.candidate);
+}
+
+function precedesOnLine(a: Take, b: Take): boolean {
+  const order = byRule(a.candidate, b.candidate) || bySaving(savingOf(a), savingOf(b));
+  return (order || byAge(a.candidate, b.candidate)) < 0;
+}
+
+/** Orders by higher priority, narrower recipients, narrower scope; then larger saving, then older id [ISP]. */
+function byRule(a: Candidate, b: Candidate): number {
+  return b.rule.priority - a.rule.priority || a.recipientRank - b.recipientRank || a.rule.rank - b.rule.rank;
+}
+
+function bySaving(a: Integer, b: Integer): number {
+  return a === b ? 0 : b > a ? 1 : -1;
+}
+
+function byAge(a: Candidate, b: Candidate): number {
+  return a.rule.id < b.rule.id ? -1 : 1;
+}
+
+function savingOfAll(takes: readonly Take[]): Integer {
+  let saving: Integer = 0;
+  for (const take of takes) saving = add(saving, savingOf(take));
+  return saving;
+}
+
+function savingOf({ recurring, setup }: Take): Integer {
+  return add(recurring, setup);
+}

@@ -1,0 +1,261 @@
+import { type LinePart, measure, type PricedCart, type PricedLine } from '../cart/priced-cart';
+import { coveredBase } from '../discount-values/amounts';
+import type { Part, Reached } from '../discount-values/discount-value';
+import type { Candidate } from '../judging/candidates';
+import { type Fraction, ONE, proportions, total, whole } from '../money/fraction';
+import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '../money/integer';
+import { allocate, divideRounded, largestRemainder } from '../money/money';
+
+/** What a discount takes off one line, in ticks: one digit more than the currency has. */
+export interface Take {
+  readonly candidate: Candidate;
+  readonly line: PricedLine;
+  readonly recurring: Integer;
+  readonly setup: Integer;
+}
+
+/** A charge of a line while discounts are taken off it, in ticks. */
+interface OpenCharge {
+  readonly isSetup: boolean;
+  readonly price: Integer;
+  /** What discounts may take in all, in minor units. */
+  readonly discountable: Integer;
+  /** What they may still take. */
+  left: Integer;
+  taken: Integer;
+}
+
+/** A charge that a discount looks at. */
+interface Charge extends Part {
+  readonly line: PricedLine;
+  readonly open: OpenCharge;
+}
+
+/** The charges of a line; its units and total are what tiers are reached by. */
+interface OpenLine extends Reached {
+  readonly recurring: OpenCharge;
+  readonly setup: OpenCharge | undefined;
+  /** The recurring charge in full, as most discounts look at it. */
+  readonly inFull: readonly Charge[];
+}
+
+/** What an order discount takes as far as there is room: minor units, to be shared out over the charges. */
+export interface OrderDemand {
+  readonly charges: readonly Charge[];
+  readonly amount: Integer;
+}
+
+/** From which price a discount is counted: the full one, or what earlier discounts left. */
+export type From = 'full' | 'left';
+
+/** The prices of a cart from which discounts are taken, one after the other; no line goes below its floor. */
+export class Ledger {
+  readonly takes: Take[] = [];
+  readonly #cart: PricedCart;
+  readonly #lines: readonly OpenLine[];
+
+  constructor(cart: PricedCart) {
+    this.#cart = cart;
+    this.#lines = cart.lines.map(openLine);
+  }
+
+  /** What a discount would take off the given lines. */
+  measure(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Take[] {
+    if (candidate.rule.scope === 'order') {
+      const demand = this.ask(candidate, lines, from);
+      return takesOf(candidate, demand.charges, this.#split(demand));
+    }
+    // Most discounts are for one line: no list grows for it.
+    if (lines.length === 1) return this.#measureLine(candidate, lines[0] as LinePart, from);
+    return lines.flatMap((part) => this.#measureLine(candidate, part, from));
+  }
+
+  /** What an order discount asks of the given lines. */
+  ask(candidate: Candidate, lines: readonly LinePart[], from: From): OrderDemand {
+    const charges = this.#chargesOfAll(candidate, lines, from);
+    return { charges, amount: this.#orderAmount(candidate, charges) };
+  }
+
+  /** Whether it takes anything off them. */
+  takesOff({ charges, amount }: OrderDemand): boolean {
+    return amount > 0 && charges.some((charge) => this.#room(charge) > 0);
+  }
+
+  /** What it takes off them, in ticks. */
+  savingOf(demand: OrderDemand): Integer {
+    // As long as no charge can be filled, the shares add up to the amount, and none of them need be known.
+    return this.#leavesRoom(demand) ? multiply(demand.amount, 10) : sum(this.#split(demand));
+  }
+
+  /** Takes a discount off the given lines. */
+  apply(candidate: Candidate, lines: readonly LinePart[], from: From): void {
+    for (const take of this.measure(candidate, lines, from)) this.take(take);
+  }
+
+  /** Takes what was measured before; nothing else may have been taken off its line since. */
+  take(take: Take): void {
+    const { recurring, setup } = this.#open(take.line);
+    takeOff(recurring, take.recurring);
+    if (setup !== undefined) takeOff(setup, take.setup);
+    this.takes.push(take);
+  }
+
+  #measureLine(candidate: Candidate, part: LinePart, from: From): readonly Take[] {
+    const open = this.#open(part.line);
+    const charges = chargesOf(open, candidate, part, from);
+    const charge = charges[0];
+    if (charge === undefined) return NO_TAKES;
+    if (charges.length > 1) return takesOf(candidate, charges, this.#offLine(candidate, charges, open));
+    const take = takeOf(candidate, charge, this.#round(candidate.taker.alone(charge, open)));
+    return take === undefined ? NO_TAKES : [take];
+  }
+
+  #offLine({ taker }: Candidate, charges: readonly Charge[], reached: Reached): readonly Integer[] {
+    const amounts = taker.together?.(charges, reached);
+    if (amounts === undefined) return charges.map((charge) => this.#round(taker.alone(charge, reached)));
+    const together = this.#round(total(amounts));
+    return together === 0 ? charges.map(() => 0) : largestRemainder(together, proportions(amounts));
+  }
+
+  /** Whether the largest share that a charge can get is less than its room. */
+  #leavesRoom({ charges, amount }: OrderDemand): boolean {
+    const weights = weightsOf(charges);
+    const all = sum(weights);
+    for (let index = 0; index < charges.length; index++) {
+      const room = this.#room(charges[index] as Charge);
+      if (room === 0 || multiply(amount, weights[index] ?? 0) > multiply(subtract(room, 1), all)) return false;
+    }
+    return true;
+  }
+
+  /** What each charge gives of it, in ticks. */
+  #split({ charges, amount }: OrderDemand): readonly Integer[] {
+    const rooms = charges.map((charge) => this.#room(charge));
+    const shares = allocate(amount, weightsOf(charges), rooms);
+    // What fills a charge's room takes all that is left of it, so that nothing remains below the last digit.
+    return charges.map((charge, index) => {
+      const share = shares[index] ?? 0;
+      return share === rooms[index] ? least(charge.open.left, mostOf(charge)) : multiply(share, 10);
+    });
+  }
+
+  /** An order discount is rounded to the currency's digits before it is allocated. */
+  #orderAmount(candidate: Candidate, charges: readonly Charge[]): Integer {
+    const { taker } = candidate;
+    const reached = this.#reachedBy(candidate);
+    const amounts = taker.together?.(charges, reached) ?? charges.map((charge) => taker.alone(charge, reached));
+    const { num, den } = total(amounts);
+    return this.#round({ num, den: multiply(den, 10) });
+  }
+
+  #reachedBy({ matching }: Candidate): Reached {
+    const { lines, measured } = this.#cart;
+    const { quantity, subtotal } = matching === lines ? measured : measure(matching);
+    return { quantity, total: multiply(subtotal, 10) };
+  }
+
+  #chargesOfAll(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Charge[] {
+    const charges: Charge[] = [];
+    for (const entry of lines) {
+      for (const charge of chargesOf(this.#open(entry.line), candidate, entry, from)) charges.push(charge);
+    }
+    return charges;
+  }
+
+  #open({ index }: PricedLine): OpenLine {
+    const open = this.#lines[index];
+    if (open === undefined) throw new RangeError(`The cart has no line ${index}.`);
+    return open;
+  }
+
+  /** What a charge may still lose in the currency's digits, when what it has lost is rounded to them. */
+  #room(charge: Charge): Integer {
+    const { discountable, taken } = charge.open;
+    const left = taken === 0 ? discountable : subtract(discountable, this.#round({ num: taken, den: 10 }));
+    return left > 0 ? least(left, quotientUp(mostOf(charge), 10)) : 0;
+  }
+
+  #round({ num, den }: Fraction): Integer {
+    return divideRounded(num, den, this.#cart.settings.roundingMode);
+  }
+}
+
+const NO_TAKES: readonly Take[] = [];
+const NO_CHARGES: readonly Charge[] = [];
+
+function chargesOf(
+  { recurring, setup, inFull }: OpenLine,
+  { rule }: Candidate,
+  { line, units, share }: LinePart,
+  from: From,
+): readonly Charge[] {
+  let charges: readonly Charge[] = inFull;
+  if (!rule.recurring) charges = NO_CHARGES;
+  else if (units !== line.quantity || share !== ONE || (from === 'left' && recurring.taken !== 0)) {
+    charges = [{ line, open: recurring, base: spread(priceOf(recurring, from), units, line.quantity), units, share }];
+  }
+  if (!rule.setup || setup === undefined) return charges;
+  return [...charges, { line, open: setup, base: whole(priceOf(setup, from)), units: 1, share: ONE }];
+}
+
+function openLine(line: PricedLine): OpenLine {
+  const recurring = openCharge(false, line.subtotal, line.discountable);
+  return {
+    quantity: line.quantity,
+    total: recurring.price,
+    recurring,
+    setup: line.setup === undefined ? undefined : openCharge(true, line.setup, line.setup),
+    inFull: [{ line, open: recurring, base: whole(recurring.price), units: line.quantity, share: ONE }],
+  };
+}
+
+function openCharge(isSetup: boolean, price: Integer, discountable: Integer): OpenCharge {
+  return { isSetup, price: multiply(price, 10), discountable, left: multiply(discountable, 10), taken: 0 };
+}
+
+function takeOff(open: OpenCharge, ticks: Integer): void {
+  open.left = subtract(open.left, ticks);
+  open.taken = add(open.taken, ticks);
+}
+
+/** The amounts as takes; a line's setup fee joins its recurring charge. */
+function takesOf(candidate: Candidate, charges: readonly Charge[], ticks: readonly Integer[]): Take[] {
+  const takes: Take[] = [];
+  for (let index = 0; index < charges.length; index++) {
+    const take = takeOf(candidate, charges[index] as Charge, ticks[index] ?? 0);
+    if (take === undefined) continue;
+    const last = takes.at(-1);
+    if (last?.line === take.line) takes[takes.length - 1] = { ...take, recurring: last.recurring };
+    else takes.push(take);
+  }
+  return takes;
+}
+
+/** A take of no more than the charge may still lose; absent where that is nothing. */
+function takeOf(candidate: Candidate, { line, open }: Charge, ticks: Integer): Take | undefined {
+  const amount = least(ticks, open.left);
+  if (amount === 0) return undefined;
+  return open.isSetup
+    ? { candidate, line, recurring: 0, setup: amount }
+    : { candidate, line, recurring: amount, setup: 0 };
+}
+
+/** An order discount is shared out by what is left of each charge, as far as it covers it. */
+function weightsOf(charges: readonly Charge[]): readonly Integer[] {
+  return proportions(charges.map(coveredBase));
+}
+
+/** What a discount may take off a charge: no more than the selected units and the covered days cost, in ticks. */
+function mostOf(charge: Charge): Integer {
+  const { num, den } = coveredBase(charge);
+  return quotientUp(num, den);
+}
+
+function priceOf({ price, taken }: OpenCharge, from: From): Integer {
+  return from === 'left' ? subtract(price, taken) : price;
+}
+
+/** What is left of a line counts as spread evenly over its units. */
+function spread(price: Integer, units: number, quantity: number): Fraction {
+  return units === quantity ? whole(price) : { num: multiply(price, units), den: quantity };
+}

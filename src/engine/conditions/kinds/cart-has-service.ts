@@ -1,0 +1,21 @@
+import { LineFinder } from '../../cart/priced-cart';
+import type { Selector } from '../../vocabulary/selector';
+import { type ConditionBase, type ConditionKind, verdict } from '../condition';
+
+/** Some line of the cart matches; services already owned do not count. */
+export interface CartHasServiceCondition extends ConditionBase {
+  /** The condition type. */
+  type: 'cart_has_service';
+  /** Which lines. */
+  selector: Selector;
+}
+
+/** Service in the cart. */
+export const cartHasService: ConditionKind<CartHasServiceCondition> = {
+  title: 'Service in the cart',
+  description: 'Some line of the cart matches; services already owned do not count.',
+  prepare({ selector }) {
+    const finder = new LineFinder(selector);
+    return (cart) => verdict(finder.find(cart).length > 0);
+  },
+};

@@ -1,0 +1,31 @@
+import { measureLines } from '../../cart/priced-cart';
+import type { Comparison } from '../../vocabulary/comparison';
+import type { Selector } from '../../vocabulary/selector';
+import type { ConditionBase, ConditionKind } from '../condition';
+import { judgeCount } from '../measures';
+
+/** The quantities of the matching lines, summed. */
+export interface CartQuantityCondition extends ConditionBase {
+  /** The condition type. */
+  type: 'cart_quantity';
+  /** Which lines; absent: all. */
+  selector?: Selector;
+  /** How the count is compared. */
+  comparison: Comparison;
+  /**
+   * The count to compare with.
+   * @isLong
+   * @minimum 0
+   */
+  count: number;
+}
+
+/** Quantity in the cart. */
+export const cartQuantity: ConditionKind<CartQuantityCondition> = {
+  title: 'Quantity in the cart',
+  description: 'The quantities of the matching lines, summed.',
+  prepare({ selector, comparison, count }) {
+    const measured = measureLines(selector);
+    return (cart) => judgeCount(measured(cart).quantity, comparison, count);
+  },
+};

@@ -1,0 +1,14 @@
+import { type ConditionBase, type ConditionKind, verdict } from '../condition';
+
+/** A valid code of this promotion is in the request. */
+export interface PromoCodeCondition extends ConditionBase {
+  /** The condition type. */
+  type: 'promo_code';
+}
+
+/** Promo code. */
+export const promoCode: ConditionKind<PromoCodeCondition> = {
+  title: 'Promo code',
+  description: 'A valid code of this promotion is in the request.',
+  prepare: () => (_cart, rule) => verdict(rule.hasCode),
+};

@@ -1,0 +1,24 @@
+import type { Reason, UnmetCondition } from '../quote/answer';
+
+/** A rule that applies. */
+export interface Standing {
+  readonly applies: true;
+  /** Whether a purchase opened it, which counts once per customer. */
+  readonly onceByPurchase: boolean;
+}
+
+/** Why a rule does not apply. */
+export interface Refusal {
+  readonly applies: false;
+  readonly reason: Reason;
+  /** The conditions that do not hold, where these are the reason. */
+  unmet?(): UnmetCondition[];
+}
+
+/** A rule that applies without a purchase. */
+export const STANDS: Standing = { applies: true, onceByPurchase: false };
+
+/** A refusal that is told by its reason alone. */
+export function refusal(reason: Reason): Refusal {
+  return { applies: false, reason };
+}

@@ -1,0 +1,52 @@
+import type { Fraction } from '../money/fraction';
+import type { Integer } from '../money/integer';
+
+/** What a discount is counted on: each unit, the line once, or the matching lines together once. */
+export type DiscountScope = 'unit' | 'line' | 'order';
+
+/** The charge of one line that a discount looks at. Amounts are in ticks: one digit more than the currency has. */
+export interface Part {
+  /** What is left of the selected units' price. */
+  readonly base: Fraction;
+  /** How many units are selected; of a setup fee one. */
+  readonly units: number;
+  /** The part of the period that the discount covers. */
+  readonly share: Fraction;
+}
+
+/** What a value is reached by, where it has tiers: of one line, or of all matching lines with scope `order`. */
+export interface Reached {
+  /** Units. */
+  readonly quantity: Integer;
+  /** The undiscounted recurring total in ticks. */
+  readonly total: Integer;
+}
+
+/** A discount value made ready for one currency and scope; it answers exact amounts, before rounding. */
+export interface Taker {
+  /** What it takes off a charge that it is counted on alone. */
+  alone(part: Part, reached: Reached): Fraction;
+  /**
+   * What it takes off each of several charges where it is counted on them together, to be rounded together; absent, or
+   * `undefined`, where each is as if it were alone.
+   */
+  together?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
+}
+
+/** What a value is made ready for. */
+export interface ValueContext {
+  readonly currency: string;
+  /** The currency's minor digits; a tick has one more. */
+  readonly digits: number;
+  readonly scope: DiscountScope;
+}
+
+/** A kind of discount value: its words for the merchant, and how one is made ready. */
+export interface DiscountKind<V> {
+  /** Its name for a form. */
+  readonly title: string;
+  /** One sentence for the merchant. */
+  readonly description: string;
+  /** Parses the value once; `undefined`: the currency is not priced. */
+  prepare(value: V, context: ValueContext): Taker | undefined;
+}

@@ -1,0 +1,175 @@
+import type { RoundingMode } from '../vocabulary/provider';
+import { type Fraction, reduced } from './fraction';
+import { add, type Integer, multiply, quotient, remainder, subtract, sum } from './integer';
+
+export { isCurrency, minorDigits } from './currencies';
+
+/**
+ * A decimal string in major units, never negative: up to 12 digits before and 6 after the point.
+ * @pattern ^\d{1,12}(\.\d{1,6})?$
+ */
+export type Money = string;
+
+/**
+ * A decimal string greater than 0 and at most 100, up to 4 decimals.
+ * @pattern ^(?!0+(\.0*)?$)(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$
+ */
+export type Percent = string;
+
+/**
+ * An ISO 4217 code.
+ * @format iso-4217
+ * @pattern ^[A-Z]{3}$
+ */
+export type Currency = string;
+
+/** An amount per currency, at least one: `{ "EUR": "5.00", "USD": "5.50" }`; nothing is ever converted. */
+export type Amounts = { [currency: string]: Money };
+
+/** Digits after the point that a `Money` may have; inside, money is an integer number of millionths. */
+const MONEY_DIGITS = 6;
+
+/** More digits than this are too many for a number to be exact. */
+const EXACT_DIGITS = 15;
+
+const POWERS_OF_TEN: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
+
+/** 10 to the power of `exponent`, 0–15. */
+export function powerOfTen(exponent: number): number {
+  return POWERS_OF_TEN[exponent] ?? 10 ** exponent;
+}
+
+/** The integer of `text`, a decimal string, times 10 to the power of `digits`; `text` has no more decimals than that. */
+function parseScaled(text: string, digits: number): Integer {
+  const point = text.indexOf('.');
+  const decimals = point < 0 ? 0 : text.length - point - 1;
+  const unscaled = point < 0 ? text : text.slice(0, point) + text.slice(point + 1);
+  return multiply(unscaled.length <= EXACT_DIGITS ? +unscaled : BigInt(unscaled), powerOfTen(digits - decimals));
+}
+
+/** A `Money` as an exact number of millionths. */
+export function parseMoney(text: Money): Integer {
+  return parseScaled(text, MONEY_DIGITS);
+}
+
+/** A `Percent` as a fraction of one in its lowest terms: "33.5" is 67 / 200. */
+export function parsePercent(text: Percent): Fraction {
+  return reduced({ num: parseScaled(text, 4), den: 1_000_000 });
+}
+
+/** `num / den` rounded to an integer; `num` is not negative, `den` is positive. */
+export function divideRounded(num: Integer, den: Integer, mode: RoundingMode): Integer {
+  const down = quotient(num, den);
+  const twice = multiply(subtract(num, multiply(down, den)), 2);
+  if (twice < den || (twice === den && mode === 'half_even' && remainder(down, 2) === 0)) return down;
+  return add(down, 1);
+}
+
+/** Millionths, or a fraction of them, rounded to units of 10 to the power of −`digits`. */
+export function roundMoney(millionths: Integer, digits: number, mode: RoundingMode, den: Integer = 1): Integer {
+  return divideRounded(millionths, multiply(powerOfTen(MONEY_DIGITS - digits), den), mode);
+}
+
+/** `.00` to `.99`: texts that are used again and again, and few enough to stay in the processor's cache. */
+const HUNDREDTHS: readonly string[] = Array.from({ length: 100 }, (_, cents) => `.${String(cents).padStart(2, '0')}`);
+
+/** An integer number of units of 10 to the power of −`digits` (0–5) as a decimal string with that many decimals. */
+export function formatMoney(units: Integer, digits: number): Money {
+  if (digits === 0) return units.toString();
+  if (typeof units === 'number' && (digits === 2 || digits === 3)) {
+    const cents = digits === 2 ? units : Math.floor(units / 10);
+    const whole = Math.floor(cents / 100);
+    const text = whole + (HUNDREDTHS[cents - whole * 100] as string);
+    return digits === 2 ? text : text + (units - cents * 10);
+  }
+  const text = units.toString().padStart(digits + 1, '0');
+  return `${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/**
+ * Splits `total` in proportion to `weights` by the largest-remainder method, ties to the earlier part; no part gets
+ * more than its `capacities` entry, and what one refuses goes to the others. The parts add up to `total`, or to what
+ * fits.
+ */
+export function allocate(total: Integer, weights: readonly Integer[], capacities: readonly Integer[]): Integer[] {
+  const parts: Integer[] = weights.map(() => 0);
+  /** The places of the parts that can take more. */
+  let open: number[] = [];
+  for (let index = 0; index < weights.length; index++) {
+    if ((weights[index] ?? 0) > 0 && (capacities[index] ?? 0) > 0) open.push(index);
+  }
+  let remaining = total;
+  while (remaining > 0 && open.length > 0) {
+    const shares = largestRemainder(
+      remaining,
+      open.map((index) => weights[index] ?? 0),
+    );
+    const roomy = open.filter((index, place) => (shares[place] ?? 0) <= (capacities[index] ?? 0));
+    if (roomy.length === open.length) {
+      for (let place = 0; place < open.length; place++) parts[open[place] as number] = shares[place] ?? 0;
+      return parts;
+    }
+    for (let place = 0; place < open.length; place++) {
+      const index = open[place] as number;
+      const capacity = capacities[index] ?? 0;
+      if ((shares[place] ?? 0) <= capacity) continue;
+      parts[index] = capacity;
+      remaining = subtract(remaining, capacity);
+    }
+    open = roomy;
+  }
+  return parts;
+}
+
+/** `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */
+export function largestRemainder(total: Integer, weights: readonly Integer[]): Integer[] {
+  const all = sum(weights);
+  let left = total;
+  const remainders: Integer[] = [];
+  const parts = weights.map((weight) => {
+    const share = multiply(total, weight);
+    const part = quotient(share, all);
+    remainders.push(subtract(share, multiply(part, all)));
+    left = subtract(left, part);
+    return part;
+  });
+  giveLeftovers(parts, remainders, Number(left));
+  return parts;
+}
+
+/** Adds one to the `count` parts with the largest remainders, of equal ones to the earlier. */
+export function giveLeftovers(parts: Integer[], remainders: readonly Integer[], count: number): void {
+  // One or two of a few are found sooner than all are sorted.
+  const isFew = count * parts.length <= MOST_LOOKED_THROUGH;
+  for (const index of isFew ? largestOf(remainders, count) : bySize(remainders).slice(0, count)) {
+    parts[index] = add(parts[index] ?? 0, 1);
+  }
+}
+
+const MOST_LOOKED_THROUGH = 100;
+
+/** The places of the `count` largest integers, of equal ones the earlier. */
+function largestOf(integers: readonly Integer[], count: number): number[] {
+  const places: number[] = [];
+  while (places.length < count) {
+    let largest = -1;
+    for (let place = 0; place < integers.length; place++) {
+      const isLarger = largest < 0 || (integers[place] ?? 0) > (integers[largest] ?? 0);
+      if (isLarger && !places.includes(place)) largest = place;
+    }
+    places.push(largest);
+  }
+  return places;
+}
+
+/** The places of integers, the largest first, of equal ones the earlier. */
+function bySize(integers: readonly Integer[]): number[] {
+  const places = integers.map((integer, place) => ({ integer, place }));
+  places.sort((a, b) => (a.integer === b.integer ? a.place - b.place : a.integer > b.integer ? -1 : 1));
+  return places.map(({ place }) => place);
+}
+
+/** Amounts as millionths by currency. */
+export function parseAmounts(amounts: Amounts): ReadonlyMap<string, Integer> {
+  return new Map(Object.entries(amounts).map(([currency, amount]) => [currency, parseMoney(amount)]));
+}

@@ -1,0 +1,221 @@
+import type { Currency, Money } from '../money/money';
+import type { OfferAction } from '../rulebook/related-product';
+import type { TransitionKind } from '../rulebook/upgrade-path';
+import type { Instant, LocalDate } from '../time/calendar';
+import type { LocalizedString } from '../vocabulary/localized-text';
+import type { Id, Name, Term } from '../vocabulary/resource';
+
+/** Why a rule or a code does not apply. */
+export type Reason =
+  | 'promo_code_unknown'
+  | 'promo_code_not_started'
+  | 'promo_code_expired'
+  | 'promo_code_used_up'
+  | 'promo_code_not_yours'
+  | 'promo_code_no_effect'
+  | 'one_code_per_order'
+  | 'promotion_inactive'
+  | 'outside_window'
+  | 'limit_reached'
+  | 'budget_spent'
+  | 'condition_unmet'
+  | 'missing_fact'
+  | 'no_matching_line'
+  | 'not_recipient'
+  | 'currency_not_priced'
+  | 'outranked'
+  | 'excluded'
+  | 'plan_not_attached'
+  | 'no_effect';
+
+/** Amounts before and after discounts. */
+export interface Totals {
+  /** Before discounts. */
+  subtotal: Money;
+  /** What is taken off. */
+  discount: Money;
+  /** What is left to pay. */
+  total: Money;
+}
+
+/** What one discount takes off one line. */
+export interface LineDiscount {
+  /** The discount. */
+  discountId: Id;
+  /** Its promotion; absent: a global discount. */
+  promotionId?: Id;
+  /** Rounded to one digit more than the currency has. */
+  exactAmount: Money;
+  /** Its part of the line's discount. */
+  amount: Money;
+}
+
+/** A quoted line; setup fees are apart. */
+export interface QuotedLine extends Totals {
+  /** The line's id in the cart. */
+  id: Term;
+  /** The setup fee, where the line has one. */
+  setup?: Totals;
+  /** What each discount takes off the recurring charge; the parts add up to `discount`. */
+  discounts: LineDiscount[];
+}
+
+/** A discount that applies, over the whole cart, setup fees included. */
+export interface AppliedDiscount {
+  /** The discount. */
+  discountId: Id;
+  /** Its promotion; absent: a global discount. */
+  promotionId?: Id;
+  /** The code that opened the promotion, as sent, trimmed. */
+  promoCode?: string;
+  /** The discount's name. */
+  name: Name;
+  /** The promotion's title in the answer's language. */
+  title?: LocalizedString;
+  /** The promotion's words for the invoice in the answer's language. */
+  billingDescription?: LocalizedString;
+  /** What it takes off in all. */
+  amount: Money;
+  /** The end of the grant that redeeming now would record. */
+  validUntil?: Instant;
+  /** The end that `coverage: "until_end"` used. */
+  coveredUntil?: Instant;
+}
+
+/** What became of an entered code. */
+export interface QuotedCode {
+  /** As sent, trimmed. */
+  code: string;
+  /** Whether it applies. */
+  status: 'applied' | 'declined';
+  /** Why it does not. */
+  reason?: Reason;
+  /** The promotion, or global discount, that it lost to. */
+  blockedBy?: Id;
+}
+
+/** A condition that does not hold, with its numbers. */
+export interface UnmetCondition {
+  /** The condition. */
+  conditionId: Id;
+  /** Its type. */
+  type: Term;
+  /** Its group. */
+  group?: Term;
+  /** Whether it is negated. */
+  negate?: boolean;
+  /** `missing_fact`, `currency_not_priced` or `limit_reached`; absent: it is simply not met. */
+  reason?: Reason;
+  /** The JSON pointer of the missing fact in the request. */
+  pointer?: string;
+  /** What the request says. */
+  actual?: string | number;
+  /** What the condition asks for. */
+  required?: string | number;
+  /** How much is missing, for `gte` and `eq`. */
+  missing?: string | number;
+}
+
+/** A promotion or discount that does not apply, and why. */
+export interface Declined {
+  /** The promotion. */
+  promotionId?: Id;
+  /** The discount, where the reason is the discount's own. */
+  discountId?: Id;
+  /** The name of the discount where there is one, else of the promotion. */
+  name: Name;
+  /** Why. */
+  reason: Reason;
+  /** The promotion, or global discount, that it lost to. */
+  blockedBy?: Id;
+  /** The conditions that do not hold. */
+  unmet?: UnmetCondition[];
+}
+
+/** A related product to offer. */
+export interface Offer {
+  /** The related product. */
+  relatedProductId: Id;
+  /** Its title in the answer's language. */
+  title?: LocalizedString;
+  /** Its description in the answer's language, sanitised HTML. */
+  descriptionHtml?: LocalizedString;
+  /** Its picture. */
+  imageUrl?: string;
+  /** What to start when it is accepted. */
+  action: OfferAction;
+  /**
+   * Its place in the list.
+   * @isInt
+   */
+  sort: number;
+}
+
+/** One step of a transition. */
+export interface Step {
+  /** What happens. */
+  type: 'end_subscription' | 'start_subscription' | 'credit' | 'cancel_invoice' | 'issue_invoice';
+  /** When. */
+  at: Instant;
+  /** How much, always positive. */
+  amount?: Money;
+  /** The first local day that the amount is for. */
+  from?: LocalDate;
+  /** The last local day that the amount is for. */
+  to?: LocalDate;
+}
+
+/** What an upgrade path does with a line that is bought. */
+export interface QuotedTransition {
+  /** The line that is bought. */
+  lineId: Term;
+  /** The path. */
+  upgradePathId: Id;
+  /** Whether the customer may keep the source. */
+  optional: boolean;
+  /** When the subscription changes over and how it is invoiced. */
+  transition: TransitionKind;
+  /** Whether the target replaces the source, is bought in addition, or a subscription must be chosen first. */
+  outcome: 'replace' | 'in_addition' | 'choice_required';
+  /** The subscription concerned. */
+  subscriptionId?: Term;
+  /** The subscriptions to choose from. */
+  candidates?: Term[];
+  /** The path's title in the answer's language. */
+  title?: LocalizedString;
+  /** The path's description in the answer's language, its variables filled in. */
+  description?: LocalizedString;
+  /** When the change takes effect. */
+  effectiveAt?: Instant;
+  /** What happens, in order. */
+  steps?: Step[];
+}
+
+/** The answer to a cart: discounts, refusals, offers and transitions. */
+export interface Quote {
+  /** The instant of the quote. */
+  at: Instant;
+  /** The currency of every amount. */
+  currency: Currency;
+  /**
+   * The version of the provider's catalog that was used.
+   * @isLong
+   */
+  catalogVersion: number;
+  /** Covers request and rules: the same digest means the same question to the same rules. */
+  digest: string;
+  /** The lines, in the cart's order. */
+  lines: QuotedLine[];
+  /** The discounts that apply. */
+  discounts: AppliedDiscount[];
+  /** The whole cart, setup fees included. */
+  totals: Totals;
+  /** The codes, in the request's order. */
+  promoCodes: QuotedCode[];
+  /** What does not apply, as `explain` asks. */
+  declined: Declined[];
+  /** Related products to offer. */
+  offers: Offer[];
+  /** What upgrade paths do with the lines. */
+  transitions: QuotedTransition[];
+}

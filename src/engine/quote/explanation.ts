@@ -1,0 +1,79 @@
+import type { Explain } from '../cart/cart';
+import type { PricedCart } from '../cart/priced-cart';
+import { type Refusal, refusal } from '../conditions/standing';
+import type { Candidate, Judges } from '../judging/candidates';
+import type { DiscountRule, PromotionRule } from '../rulebook/rules';
+import type { Ruleset } from '../rulebook/ruleset';
+import type { Declined } from './answer';
+
+/** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
+export interface Findings {
+  readonly cart: PricedCart;
+  readonly judges: Judges;
+  readonly candidates: readonly Candidate[];
+}
+
+/** The rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
+export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: ReadonlySet<string>): Declined[] {
+  const { cart, judges, candidates } = findings;
+  const { explain: wanted = 'codes' } = cart.request;
+  if (wanted === 'codes' && promotionsOfCodes.size === 0) return [];
+  const scope =
+    wanted === 'codes'
+      ? [...promotionsOfCodes].flatMap((id) => rules.promotion(id)?.discounts ?? [])
+      : [...rules.discounts()].filter((rule) => {
+          if (rule.promotion && promotionsOfCodes.has(rule.promotion.id)) return true;
+          if (!rule.isActive || rule.promotion?.isActive === false) return false;
+          return wanted === 'all' || rule.finder.find(cart).length > 0;
+        });
+  const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
+  const declined: Declined[] = empty.map((promotion) => {
+    const standing = judges.promotion(promotion);
+    return declinedPromotion(promotion, standing.applies ? refusal('no_effect') : standing);
+  });
+  const known = new Map<DiscountRule, Candidate>();
+  for (const candidate of candidates) known.set(candidate.rule, candidate);
+  const told = new Set<PromotionRule>();
+  for (const rule of scope) {
+    if (!rule.isActive) continue;
+    const judged = known.get(rule) ?? judges.discount(rule);
+    const standing = rule.promotion && judges.promotion(rule.promotion);
+    if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
+      if (!told.has(rule.promotion)) declined.push(declinedPromotion(rule.promotion, standing));
+      told.add(rule.promotion);
+      continue;
+    }
+    const entry = declinedDiscount(rule, judged);
+    if (entry !== undefined) declined.push(entry);
+  }
+  return declined;
+}
+
+/** Promotions that have no active discount: no discount speaks for them. */
+function emptyPromotions(rules: Ruleset, wanted: Explain, promotionsOfCodes: ReadonlySet<string>): PromotionRule[] {
+  const inScope =
+    wanted === 'all'
+      ? [...rules.promotions()].filter(({ isActive, id }) => isActive || promotionsOfCodes.has(id))
+      : [...promotionsOfCodes].flatMap((id) => rules.promotion(id) ?? []);
+  return inScope.filter(({ discounts }) => !discounts.some(({ isActive }) => isActive));
+}
+
+function declinedPromotion({ id, source }: PromotionRule, why: Refusal): Declined {
+  return { promotionId: id, name: source.name, ...whyOf(why) };
+}
+
+function whyOf(why: Refusal): Pick<Declined, 'reason' | 'unmet'> {
+  const unmet = why.unmet?.();
+  return { reason: why.reason, ...(unmet !== undefined && { unmet }) };
+}
+
+function declinedDiscount({ id, source, promotion }: DiscountRule, judged: Candidate | Refusal): Declined | undefined {
+  const named = {
+    ...(promotion !== undefined && { promotionId: promotion.id }),
+    discountId: id,
+    name: source.name,
+  };
+  if (!judged.applies) return { ...named, ...whyOf(judged) };
+  if (judged.taken > 0) return undefined;
+  return { ...named, ...(judged.loss ?? { reason: 'no_effect' }) };
+}

@@ -1,0 +1,237 @@
+import { type PricedCart, priceCart } from '../cart/priced-cart';
+import { combine, ruleId } from '../combining/combination';
+import { type Candidate, grantEnd, Judges, type Judging } from '../judging/candidates';
+import { type CheckedCode, checkCodes, enteredCodes, type Openers, openers } from '../judging/codes';
+import type { Facts, FactsNeeded, GrantToRecord, Use } from '../judging/facts';
+import { formatMoney } from '../money/money';
+import type { Rulebook } from '../rulebook/rulebook';
+import type { DiscountRule } from '../rulebook/rules';
+import { type Ruleset, rulesOf } from '../rulebook/ruleset';
+import { formatInstant } from '../time/calendar';
+import { transitionsFor } from '../transitions/transitions';
+import type { Brought } from '../vocabulary/keys';
+import { pickText } from '../vocabulary/localized-text';
+import type { AppliedDiscount, Quote, QuotedCode } from './answer';
+import { explain, type Findings } from './explanation';
+import { offersFor } from './offers';
+import type { QuoteRequest } from './quote-request';
+import { type Priced, priceLines } from './totals';
+import { grantsOf, overdraws, usesOf } from './uses';
+
+/** A quote, and what redeeming it would count and record. */
+export interface Evaluation {
+  /** The answer, but for its digest. */
+  readonly quote: Omit<Quote, 'digest'>;
+  /** The uses that a redemption counts. */
+  readonly uses: Use[];
+  /** The grants that a redemption records. */
+  readonly grants: GrantToRecord[];
+}
+
+/** A request that is ready to be quoted once its facts are there. */
+export interface PreparedQuote {
+  /** Which facts the store must load. */
+  readonly needed: FactsNeeded;
+  /** Quotes the request; throws `RequestRefused` where it contradicts a rule. */
+  evaluate(facts: Facts): Evaluation;
+}
+
+/**
+ * Quotes a cart at an instant (milliseconds): pure and synchronous; the same request, rulebook, facts and instant give
+ * the same answer. Throws `RequestRefused` where the request contradicts itself or a rule.
+ */
+export function quote(request: QuoteRequest, at: number, rulebook: Rulebook, facts: Facts): Evaluation {
+  return prepareQuote(request, at, rulebook).evaluate(facts);
+}
+
+/** Does what can be done of a quote before its facts are loaded; throws `RequestRefused` where it contradicts itself. */
+export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebook): PreparedQuote {
+  const rules = rulesOf(rulebook, request.draft);
+  const cart = priceCart(request, at, rules);
+  const brought = broughtBy(cart);
+  const inReach = rules.discountsFor(brought);
+  const reach = { rules, brought, inReach };
+  return {
+    needed: neededFor(request, reach),
+    evaluate: (facts) => evaluate(cart, reach, facts),
+  };
+}
+
+/** What a cart brings to the rules. */
+interface Reach {
+  readonly rules: Ruleset;
+  readonly brought: Brought;
+  /** The active discounts that it could get without a code. */
+  readonly inReach: readonly DiscountRule[];
+}
+
+function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeeded {
+  const explained = request.explain === undefined || request.explain === 'codes';
+  const counted = new Set<string>();
+  for (const { id, promotion, counted: own } of explained ? inReach : rules.discounts()) {
+    if (promotion?.counted) counted.add(promotion.id);
+    if (own) counted.add(id);
+  }
+  const customerId = request.customer?.id;
+  return {
+    codes: [...enteredCodes(request.promoCodes).keys()],
+    rules: [...counted],
+    ...(customerId !== undefined && { customerId }),
+  };
+}
+
+/** Works out what a redemption asks for where it is asked. */
+class Evaluated implements Evaluation {
+  readonly #cart: PricedCart;
+  readonly #decided: Decided;
+
+  constructor(
+    readonly quote: Omit<Quote, 'digest'>,
+    cart: PricedCart,
+    decided: Decided,
+  ) {
+    this.#cart = cart;
+    this.#decided = decided;
+  }
+
+  get uses(): Use[] {
+    return usesOf(this.#cart, this.#decided.priced.applied, this.#decided.codes);
+  }
+
+  get grants(): GrantToRecord[] {
+    return grantsOf(this.#cart, this.#decided.priced.applied);
+  }
+}
+
+function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
+  const { rules, brought } = reach;
+  const decided = decide(cart, reach, facts);
+  const { priced, codes } = decided;
+  const opening = openers(codes);
+  const quote: Omit<Quote, 'digest'> = {
+    at: formatInstant(cart.at),
+    currency: cart.currency,
+    catalogVersion: rules.version,
+    lines: priced.lines,
+    discounts: priced.applied.map((candidate) => describe(candidate, cart, opening)),
+    totals: priced.totals,
+    promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
+    declined: explain(rules, decided.findings, promotionsOf(codes)),
+    offers: offersFor(cart, rules, brought),
+    transitions: transitionsFor(cart, priced.lines, rules),
+  };
+  return new Evaluated(quote, cart, decided);
+}
+
+function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string> {
+  if (codes.length === 0) return NONE;
+  const ids = new Set<string>();
+  for (const { fact } of codes) if (fact !== undefined) ids.add(fact.promotionId);
+  return ids;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** What the rules make of a cart. */
+interface Decided {
+  readonly findings: Findings;
+  readonly priced: Priced;
+  readonly codes: readonly CheckedCode[];
+}
+
+/** Decides until no promotion overdraws its budget: one that would is out, and everything is computed again. */
+function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
+  let overdrawn = NONE;
+  for (;;) {
+    const decided = decideOnce({ cart, facts, overdrawn }, reach);
+    const spent = overdraws(cart, decided.priced.applied, facts);
+    if (spent.length === 0) return decided;
+    overdrawn = new Set([...overdrawn, ...spent]);
+  }
+}
+
+function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
+  const { cart, facts } = judging;
+  const codes = checkCodes(rules, judging);
+  const withCode = promotionsOf(codes.filter(({ valid }) => valid));
+  const judges = new Judges(judging, withCode);
+  const candidates: Candidate[] = [];
+  for (const rule of inReachWith(rules, inReach, withCode, facts)) {
+    const judged = judges.discount(rule);
+    if (judged.applies) candidates.push(judged);
+  }
+  const priced = priceLines(cart, combine(cart, candidates));
+  return { findings: { cart, judges, candidates }, priced, codes };
+}
+
+/** What is in reach without a code, with the codes, or because the customer keeps it. */
+function inReachWith(
+  rules: Ruleset,
+  inReach: readonly DiscountRule[],
+  withCode: ReadonlySet<string>,
+  { grants }: Facts,
+): Iterable<DiscountRule> {
+  if (withCode.size === 0 && grants.length === 0) return inReach;
+  const all = new Set(inReach);
+  for (const id of withCode) for (const rule of rules.promotion(id)?.discounts ?? []) all.add(rule);
+  for (const { discountId } of grants) {
+    const rule = rules.discount(discountId);
+    if (rule !== undefined) all.add(rule);
+  }
+  return all;
+}
+
+function describe(candidate: Candidate, cart: PricedCart, opening: Openers): AppliedDiscount {
+  const { id, source, promotion } = candidate.rule;
+  const code = promotion && opening.get(promotion.id);
+  const title = pickText(promotion?.source.title, cart.languages);
+  const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
+  const validUntil = candidate.byGrant ? undefined : grantEnd(candidate.rule, cart);
+  // Members without a value are left out of the JSON; objects of one shape are made and written faster.
+  return {
+    discountId: id,
+    promotionId: promotion?.id,
+    promoCode: candidate.byGrant ? undefined : code?.code,
+    name: source.name,
+    title,
+    billingDescription,
+    amount: formatMoney(candidate.taken, cart.digits),
+    validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
+    coveredUntil: candidate.coveredUntil === undefined ? undefined : formatInstant(candidate.coveredUntil),
+  };
+}
+
+/** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */
+function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: Decided): QuotedCode {
+  if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
+  const id = code.fact?.promotionId;
+  const isFirst = id !== undefined && opening.get(id)?.code === code.code;
+  const applied = priced.applied.some((candidate) => !candidate.byGrant && ruleId(candidate) === id);
+  if (isFirst && applied) return { code: code.code, status: 'applied' };
+  const lost = firstLost(findings.candidates, id);
+  return {
+    code: code.code,
+    status: 'declined',
+    reason: 'promo_code_no_effect',
+    ...(lost?.loss !== undefined && !applied && { blockedBy: lost.loss.blockedBy }),
+  };
+}
+
+/** The promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */
+function firstLost(candidates: readonly Candidate[], id: string | undefined): Candidate | undefined {
+  let first: Candidate | undefined;
+  for (const candidate of candidates) {
+    if (ruleId(candidate) !== id || candidate.loss === undefined || candidate.loss.blockedBy === id) continue;
+    if (first === undefined || candidate.rule.id < first.rule.id) first = candidate;
+  }
+  return first;
+}
+
+/** What the cart brings for the rulebook's indexes: with its lines, and with its customer. */
+function broughtBy({ linesBy, customer }: PricedCart): Brought {
+  return (kind) => {
+    if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
+    if (kind === 'group') return [...new Set(customer?.groups)];
+    return linesBy(kind).keys;
+  };
+}

@@ -1,0 +1,123 @@
+import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Take } from '../combining/ledger';
+import type { Candidate } from '../judging/candidates';
+import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
+import { divideRounded, formatMoney, giveLeftovers, type Money } from '../money/money';
+import type { LineDiscount, QuotedLine, Totals } from './answer';
+
+/** What the takes make of a cart. */
+export interface Priced {
+  readonly lines: QuotedLine[];
+  readonly totals: Totals;
+  /** The candidates that take something off the cart, in the order of the lines. */
+  readonly applied: readonly Candidate[];
+}
+
+/** A line's takes, and what each takes off it in minor units. */
+interface Rounded {
+  readonly takes: readonly Take[];
+  readonly recurring: readonly Integer[];
+  readonly setup: readonly Integer[];
+}
+
+/**
+ * Adds up what is taken off each line: exact amounts are added, the sum is rounded to the currency's digits [HS]. Notes
+ * at each candidate what it takes off the cart.
+ */
+export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
+  const { digits } = cart;
+  const applied: Candidate[] = [];
+  const rounded = byLine(cart, takes).map((own, index) => round(cart, cart.lines[index] as PricedLine, own, applied));
+  let subtotal: Integer = 0;
+  let discount: Integer = 0;
+  // A candidate that takes nothing off the cart is not told at a line either: what it takes must be known before.
+  const lines = rounded.map((line, index): QuotedLine => {
+    const { id, subtotal: price, setup: fee } = cart.lines[index] as PricedLine;
+    const off = sum(line.recurring);
+    const feeOff = sum(line.setup);
+    subtotal = add(subtotal, add(price, fee ?? 0));
+    discount = add(discount, add(off, feeOff));
+    // No spread of `totalsOf`: there is an object for every line, and they keep one shape.
+    return {
+      id,
+      subtotal: formatMoney(price, digits),
+      discount: formatMoney(off, digits),
+      total: formatMoney(subtract(price, off), digits),
+      setup: fee === undefined ? undefined : totalsOf(fee, feeOff, digits),
+      discounts: lineDiscounts(line, digits),
+    };
+  });
+  return { lines, totals: totalsOf(subtotal, discount, digits), applied };
+}
+
+function byLine({ lines }: PricedCart, takes: readonly Take[]): Take[][] {
+  const own: Take[][] = lines.map(() => []);
+  for (const take of takes) own[take.line.index]?.push(take);
+  return own;
+}
+
+const NOTHING: readonly Integer[] = [];
+
+function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[], applied: Candidate[]): Rounded {
+  const recurring = roundParts(takes, recurringOf, settings.roundingMode);
+  const setup = line.setup === undefined ? NOTHING : roundParts(takes, setupOf, settings.roundingMode);
+  for (let index = 0; index < takes.length; index++) {
+    const { candidate } = takes[index] as Take;
+    const amount = add(recurring[index] ?? 0, setup[index] ?? 0);
+    if (amount === 0) continue;
+    if (candidate.taken === 0) applied.push(candidate);
+    candidate.taken = add(candidate.taken, amount);
+  }
+  return { takes, recurring, setup };
+}
+
+function recurringOf(take: Take): Integer {
+  return take.recurring;
+}
+
+function setupOf(take: Take): Integer {
+  return take.setup;
+}
+
+function lineDiscounts({ takes, recurring }: Rounded, digits: number): LineDiscount[] {
+  const discounts = takes.map((take, index) => lineDiscount(take, formatMoney(recurring[index] ?? 0, digits), digits));
+  return takes.every(isTold) ? discounts : discounts.filter((_, index) => isTold(takes[index]));
+}
+
+function isTold(take: Take | undefined): boolean {
+  return take !== undefined && take.recurring !== 0 && take.candidate.taken !== 0;
+}
+
+function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, digits: number): LineDiscount {
+  return {
+    discountId: rule.id,
+    promotionId: rule.promotion?.id,
+    exactAmount: formatMoney(recurring, digits + 1),
+    amount,
+  };
+}
+
+/** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
+function roundParts(
+  takes: readonly Take[],
+  ticksOf: (take: Take) => Integer,
+  mode: PricedCart['settings']['roundingMode'],
+): readonly Integer[] {
+  if (takes.length === 1) return [divideRounded(ticksOf(takes[0] as Take), 10, mode)];
+  const ticks = takes.map(ticksOf);
+  const parts = ticks.map((part) => quotient(part, 10));
+  const left = subtract(divideRounded(sum(ticks), 10, mode), sum(parts));
+  if (left !== 0) {
+    const remainders = ticks.map((part) => remainder(part, 10));
+    giveLeftovers(parts, remainders, Number(left));
+  }
+  return parts;
+}
+
+function totalsOf(subtotal: Integer, discount: Integer, digits: number): Totals {
+  return {
+    subtotal: formatMoney(subtotal, digits),
+    discount: formatMoney(discount, digits),
+    total: formatMoney(subtract(subtotal, discount), digits),
+  };
+}

@@ -1,0 +1,155 @@
+import type { Condition } from '../conditions/index';
+import type { DiscountValue } from '../discount-values/index';
+import type { Amounts } from '../money/money';
+import { parseMoney } from '../money/money';
+import type { Instant } from '../time/calendar';
+import { parseInstant } from '../time/calendar';
+import type { FieldError } from '../vocabulary/problem';
+import type { DiscountInput } from './discount';
+import type { PromoCodeInput, PromotionInput } from './promotion';
+import type { RelatedProductInput } from './related-product';
+import type { UpgradePathInput } from './upgrade-path';
+
+/** The variables that the description of an upgrade path may use. */
+export const TEXT_VARIABLES: readonly string[] = [
+  'offerTitle',
+  'nextPayment',
+  'subscriptionId',
+  'subscriptionTitle',
+  'subscriptionPrice',
+];
+
+/** What the schema cannot say of a promotion and of what is nested in it. */
+export function checkPromotion(input: PromotionInput): FieldError[] {
+  return [
+    ...checkWindow(input, ''),
+    ...checkConditionList(input.conditions, '/conditions'),
+    ...checkDistinct(input.discounts, 'id', '/discounts'),
+    ...checkDistinct(input.discounts, 'key', '/discounts'),
+    ...(input.discounts ?? []).flatMap((discount, index) => checkDiscountParts(discount, `/discounts/${index}`)),
+  ];
+}
+
+/** What the schema cannot say of a discount and of its conditions. */
+export function checkDiscount(input: DiscountInput): FieldError[] {
+  return checkDiscountParts(input, '');
+}
+
+/** What the schema cannot say of a condition. */
+export function checkCondition(input: Condition): FieldError[] {
+  return checkConditionParts(input, '');
+}
+
+/** What the schema cannot say of a related product and of its conditions. */
+export function checkRelatedProduct(input: RelatedProductInput): FieldError[] {
+  return checkConditionList(input.conditions, '/conditions');
+}
+
+/** What the schema cannot say of a promo code. */
+export function checkPromoCode(input: PromoCodeInput): FieldError[] {
+  return [...checkWindow(input, '')];
+}
+
+/** What the schema cannot say of an upgrade path; whether its tags exist only the store knows. */
+export function checkUpgradePath(input: UpgradePathInput): FieldError[] {
+  const sources = new Set(input.sources);
+  const shared = input.targets.flatMap((tag, index) =>
+    sources.has(tag) ? [refuse(`/targets/${index}`, 'shared_tag', `"${tag}" is a source already`)] : [],
+  );
+  const texts = Object.entries(input.texts);
+  const unknown = texts.flatMap(([language, { description }]) =>
+    [...(description ?? '').matchAll(/\{([^{}]*)\}/g)]
+      .filter(([, name]) => !TEXT_VARIABLES.includes(name ?? ''))
+      .map(([variable]) =>
+        refuse(
+          `/texts/${escapePointer(language)}/description`,
+          'unknown_variable',
+          `${variable} is not a variable; known are ${TEXT_VARIABLES.map((name) => `{${name}}`).join(' ')}`,
+        ),
+      ),
+  );
+  return [...shared, ...unknown];
+}
+
+function checkDiscountParts(input: DiscountInput, pointer: string): FieldError[] {
+  return [
+    ...checkWindow(input, pointer),
+    ...checkTiers(input.value, `${pointer}/value`),
+    ...checkConditionList(input.conditions, `${pointer}/conditions`),
+  ];
+}
+
+function checkConditionList(conditions: readonly Condition[] | undefined, pointer: string): FieldError[] {
+  return [
+    ...checkDistinct(conditions, 'id', pointer),
+    ...(conditions ?? []).flatMap((condition, index) => checkConditionParts(condition, `${pointer}/${index}`)),
+  ];
+}
+
+function checkConditionParts(input: Condition, pointer: string): FieldError[] {
+  if (input.type !== 'time_window') return [];
+  const { weekdays, from, to } = input;
+  if (weekdays === undefined && from === undefined && to === undefined) {
+    return [refuse(pointer, 'empty_time_window', 'needs at least one of weekdays, from and to')];
+  }
+  return from !== undefined && from === to
+    ? [refuse(`${pointer}/to`, 'empty_time_window', 'must not be the same as from: the window would never be open')]
+    : [];
+}
+
+/** By quantity a tier starts at an integer, by total at amounts; two tiers that start at the same point contradict each other. */
+function checkTiers(value: DiscountValue, pointer: string): FieldError[] {
+  if (value.type !== 'tiered_percent' && value.type !== 'tiered_amount_off') return [];
+  const seen = new Set<string>();
+  const errors: FieldError[] = [];
+  for (const [index, { from }] of value.tiers.entries()) {
+    const here = `${pointer}/tiers/${index}/from`;
+    if (typeof from === 'number' ? value.by !== 'quantity' : value.by !== 'total') {
+      const wanted = value.by === 'quantity' ? 'an integer' : 'amounts by currency';
+      errors.push(refuse(here, 'tier_measure', `must be ${wanted}, since the tiers are by ${value.by}`));
+      continue;
+    }
+    const points = typeof from === 'number' ? [String(from)] : startingPoints(from);
+    if (points.some((point) => seen.has(point))) {
+      errors.push(refuse(here, 'duplicate_tier', 'is where another tier starts'));
+    }
+    for (const point of points) seen.add(point);
+  }
+  return errors;
+}
+
+function startingPoints(amounts: Amounts): string[] {
+  return Object.entries(amounts).map(([currency, amount]) => `${currency} ${parseMoney(amount)}`);
+}
+
+function checkWindow(input: { startsAt?: Instant; endsAt?: Instant }, pointer: string): FieldError[] {
+  if (input.startsAt === undefined || input.endsAt === undefined) return [];
+  return parseInstant(input.startsAt) < parseInstant(input.endsAt)
+    ? []
+    : [refuse(`${pointer}/endsAt`, 'window_empty', 'must be after startsAt')];
+}
+
+function checkDistinct<K extends string>(
+  entries: readonly { readonly [name in K]?: string }[] | undefined,
+  name: K,
+  pointer: string,
+): FieldError[] {
+  const seen = new Set<string>();
+  return (entries ?? []).flatMap((entry, index) => {
+    const value = entry[name];
+    if (value === undefined) return [];
+    if (!seen.has(value)) {
+      seen.add(value);
+      return [];
+    }
+    return [refuse(`${pointer}/${index}/${name}`, `duplicate_${name}`, `"${value}" is given twice`)];
+  });
+}
+
+function escapePointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function refuse(pointer: string, code: string, detail: string): FieldError {
+  return { pointer, code, detail };
+}

@@ -1,0 +1,105 @@
+import type { Condition } from '../conditions/index';
+import type { DiscountScope } from '../discount-values/discount-value';
+import type { DiscountValue } from '../discount-values/index';
+import type { Instant, Period } from '../time/calendar';
+import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Selector } from '../vocabulary/selector';
+
+/** A charge of a line: its recurring price, or its setup fee (once per line). */
+export type Charge = 'recurring' | 'setup';
+
+/** Whether a discount that ends inside the line's period covers all of it, or only the part until its end. */
+export type Coverage = 'whole_period' | 'until_end';
+
+/** What must be bought to earn the discount: every `quantity` matching units free `maxUnits` (default 1) units. */
+export interface Buy {
+  /** Which lines count as bought. */
+  selector: Selector;
+  /**
+   * How many units one bundle needs.
+   * @isInt
+   * @minimum 1
+   * @maximum 1000000
+   */
+  quantity: number;
+  /**
+   * Whether every further bundle earns again.
+   * @default true
+   */
+  repeat?: boolean;
+}
+
+/** Who gets the discount: any of these customers or of these groups. */
+export interface Recipients {
+  /** Customer ids. */
+  customers?: Term[];
+  /** Customer groups. */
+  groups?: Term[];
+}
+
+/** What a client says of a discount. */
+export interface DiscountFields {
+  /** The promotion that the discount is part of; absent: a global discount. Ignored inside a promotion's own list. */
+  promotionId?: Id;
+  /** The name for the back office and for answers. */
+  name: Name;
+  /** The client's key. */
+  key?: Key;
+  /** A note for the back office. */
+  note?: Note;
+  /** What is taken off. */
+  value: DiscountValue;
+  /**
+   * What the value is counted on.
+   * @default "line"
+   */
+  scope?: DiscountScope;
+  /** Which lines are discounted; absent: all. */
+  selector?: Selector;
+  /**
+   * At most so many units of the matching lines, cheapest first; with `buy`, per bundle.
+   * @isInt
+   * @minimum 1
+   * @maximum 1000000
+   */
+  maxUnits?: number;
+  /** What must be bought to earn the discount. */
+  buy?: Buy;
+  /**
+   * The charges that are discounted; absent: the recurring one.
+   * @minItems 1
+   * @uniqueItems true
+   */
+  charges?: Charge[];
+  /** Who gets it; absent: everybody. */
+  recipients?: Recipients;
+  /**
+   * Bigger comes first; absent: the promotion's.
+   * @isInt
+   */
+  priority?: number;
+  /** From this instant on. */
+  startsAt?: Instant;
+  /** Until before this instant. */
+  endsAt?: Instant;
+  /** How long a customer keeps the discount once redeemed (a grant). */
+  validity?: Period;
+  /**
+   * What a discount that ends inside the line's period covers.
+   * @default "whole_period"
+   */
+  coverage?: Coverage;
+  /**
+   * Only an active discount takes part.
+   * @default "active"
+   */
+  status?: Status;
+  /** When the discount applies; of a global discount one of the ungrouped conditions is enough. */
+  conditions?: Condition[];
+}
+
+/** A discount to save: part of a promotion where `promotionId` says so, else a global discount with its own conditions. */
+export interface DiscountInput extends DiscountFields, ServerMade {}
+
+/** A stored discount. */
+export interface Discount extends DiscountFields, Stored {}

@@ -1,0 +1,134 @@
+import type { Condition } from '../conditions/index';
+import type { Amounts } from '../money/money';
+import type { Instant } from '../time/calendar';
+import type { LocalizedText } from '../vocabulary/localized-text';
+import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Discount, DiscountInput } from './discount';
+
+/** How often, and for how much money, a promotion may be redeemed; never exceeded under any concurrency. */
+export interface Limits {
+  /**
+   * Redemptions in all.
+   * @isLong
+   * @minimum 1
+   */
+  total?: number;
+  /**
+   * Redemptions per customer.
+   * @isLong
+   * @minimum 1
+   */
+  perCustomer?: number;
+  /** The money that the promotion may take off in all, per currency; a use that would overdraw it is declined. */
+  budget?: Amounts;
+}
+
+/** What a client says of a promotion itself, without its nested lists. */
+export interface PromotionFields {
+  /** The name for the back office and for answers. */
+  name: Name;
+  /** The client's key. */
+  key?: Key;
+  /** The title for customers. */
+  title?: LocalizedText;
+  /** The words on the invoice. */
+  billingDescription?: LocalizedText;
+  /** A note for the back office. */
+  note?: Note;
+  /**
+   * Only an active promotion takes part.
+   * @default "active"
+   */
+  status?: Status;
+  /** From this instant on. */
+  startsAt?: Instant;
+  /** Until before this instant. */
+  endsAt?: Instant;
+  /**
+   * Bigger comes first.
+   * @isInt
+   * @default 0
+   */
+  priority?: number;
+  /**
+   * Whether it applies alone: of the exclusive promotions only the first one, and nothing else.
+   * @default false
+   */
+  exclusive?: boolean;
+  /** Of the discounts that share a stacking group only the first applies to a line. */
+  stackingGroup?: Term;
+  /** The plans that the promotion is attached to; absent: all. */
+  plans?: Term[];
+  /** Usage limits. */
+  limits?: Limits;
+}
+
+/** A promotion to save; its nested lists are created, replaced and removed with it, in one transaction. */
+export interface PromotionInput extends PromotionFields, ServerMade {
+  /** When the promotion applies: every group, and every condition without a group, must hold. */
+  conditions?: Condition[];
+  /** What the promotion takes off. */
+  discounts?: DiscountInput[];
+}
+
+/** A stored promotion with its conditions and discounts. */
+export interface Promotion extends PromotionFields, Stored {
+  /** When the promotion applies. */
+  conditions: Condition[];
+  /** What the promotion takes off. */
+  discounts: Discount[];
+}
+
+/** What a client says of a promo code. */
+export interface PromoCodeFields {
+  /**
+   * The code; trimmed, compared without case, unique per provider.
+   * @pattern ^\s*\S(.{0,98}\S)?\s*$
+   */
+  code: string;
+  /**
+   * Only an active code counts.
+   * @default "active"
+   */
+  status?: Status;
+  /** From this instant on. */
+  startsAt?: Instant;
+  /** Until before this instant. */
+  endsAt?: Instant;
+  /**
+   * Redemptions in all.
+   * @isLong
+   * @minimum 1
+   */
+  maxRedemptions?: number;
+  /**
+   * Redemptions per customer.
+   * @isLong
+   * @minimum 1
+   */
+  maxRedemptionsPerCustomer?: number;
+  /** The only customer who may use the code. */
+  customerId?: Term;
+}
+
+/** A promo code to save. */
+export interface PromoCodeInput extends PromoCodeFields, ServerMade {
+  /** The promotion that the code belongs to; ignored in a write, the path says it. */
+  promotionId?: Id;
+  /**
+   * How often the code has been redeemed or is held; ignored in a write.
+   * @isLong
+   */
+  redemptions?: number;
+}
+
+/** A stored promo code. */
+export interface PromoCode extends PromoCodeFields, Stored {
+  /** The promotion that the code belongs to. */
+  promotionId: Id;
+  /**
+   * How often the code has been redeemed or is held.
+   * @isLong
+   */
+  redemptions: number;
+}

@@ -1,0 +1,190 @@
+import { LineFinder } from '../cart/priced-cart';
+import { type ConditionGroup, prepareGroups } from '../conditions/groups';
+import { type DiscountValue, prepareValue } from '../discount-values';
+import type { DiscountScope, Taker } from '../discount-values/discount-value';
+import { minorDigits } from '../money/money';
+import { parseInstant, type Window } from '../time/calendar';
+import { KEY_KINDS, type Keys } from '../vocabulary/keys';
+import { inOrder, isActive } from '../vocabulary/resource';
+import { compileSelector, type Matcher, selectorKeys, selectorRank } from '../vocabulary/selector';
+import type { Discount } from './discount';
+import type { Promotion } from './promotion';
+
+/** A promotion made ready to be judged. */
+export interface PromotionRule extends Window {
+  readonly source: Promotion;
+  // What every quote looks at stands here, too, so that it need not look through the source.
+  readonly id: string;
+  readonly isActive: boolean;
+  readonly limits: Promotion['limits'];
+  readonly exclusive: boolean;
+  readonly stackingGroup: string | undefined;
+  readonly plans: ReadonlySet<string> | undefined;
+  readonly groups: readonly ConditionGroup[];
+  /** Whether it can only apply with one of its codes, so that no cart need look at it without one. */
+  readonly needsCode: boolean;
+  /** Whether its uses matter to a quote. */
+  readonly counted: boolean;
+  /** Whether it has one discount only. */
+  readonly isSingle: boolean;
+  readonly discounts: readonly DiscountRule[];
+}
+
+/** A discount made ready to be judged. */
+export interface DiscountRule extends Window {
+  readonly source: Discount;
+  /** Absent: a global discount. */
+  readonly promotion: PromotionRule | undefined;
+  // As with promotions, what every quote looks at.
+  readonly id: string;
+  readonly isActive: boolean;
+  readonly scope: DiscountScope;
+  readonly recipients: Discount['recipients'];
+  /** Whether it is for some of the units of its lines only. */
+  readonly selectsUnits: boolean;
+  /** Whether it ends within the periods of its lines. */
+  readonly untilEnd: boolean;
+  readonly groups: readonly ConditionGroup[];
+  readonly finder: LineFinder;
+  readonly rank: number;
+  readonly priority: number;
+  readonly recurring: boolean;
+  readonly setup: boolean;
+  readonly buyMatches: Matcher | undefined;
+  /** Whether the uses of a global discount matter to a quote. */
+  readonly counted: boolean;
+  readonly takers: Takers;
+}
+
+/** A discount's value made ready for the currencies that are asked for. */
+class Takers {
+  /** Of the first currency, which often is the only one. */
+  #currency: string | undefined;
+  #taker: Taker | undefined;
+  #others: Map<string, Taker | undefined> | undefined;
+
+  constructor(
+    private readonly value: DiscountValue,
+    private readonly scope: DiscountScope,
+  ) {}
+
+  /** What takes the value off in a currency; `undefined`: it is not priced in it. */
+  forCurrency(currency: string): Taker | undefined {
+    if (this.#currency === undefined) {
+      this.#currency = currency;
+      this.#taker = this.#prepare(currency);
+    }
+    if (this.#currency === currency) return this.#taker;
+    this.#others ??= new Map();
+    if (!this.#others.has(currency)) this.#others.set(currency, this.#prepare(currency));
+    return this.#others.get(currency);
+  }
+
+  #prepare(currency: string): Taker | undefined {
+    return prepareValue(this.value, { currency, digits: minorDigits(currency), scope: this.scope });
+  }
+}
+
+/** Makes a promotion and its discounts ready. */
+export function preparePromotion(source: Promotion): PromotionRule {
+  const groups = prepareGroups(source.conditions, 'each');
+  const discounts: DiscountRule[] = [];
+  // No spread: objects of one shape are what makes a quote fast, and a spread gives each its own.
+  const { startsAt, endsAt } = windowOf(source);
+  const promotion: PromotionRule = {
+    startsAt,
+    endsAt,
+    source,
+    id: source.id,
+    isActive: isActive(source),
+    limits: source.limits,
+    exclusive: source.exclusive ?? false,
+    stackingGroup: source.stackingGroup,
+    plans: source.plans && new Set(source.plans),
+    groups,
+    needsCode: groups.some((group) => group.every(({ source: { type, negate } }) => type === 'promo_code' && !negate)),
+    counted: source.limits !== undefined || hasPurchase(groups),
+    isSingle: source.discounts.length === 1,
+    discounts,
+  };
+  for (const discount of inOrder(source.discounts)) discounts.push(prepareDiscount(discount, promotion));
+  return promotion;
+}
+
+/** Makes a discount ready; without a promotion, one of its ungrouped conditions is enough [ISP]. */
+export function prepareDiscount(source: Discount, promotion?: PromotionRule): DiscountRule {
+  const groups = prepareGroups(source.conditions, promotion === undefined ? 'one' : 'each');
+  const scope = source.scope ?? 'line';
+  const { startsAt, endsAt } = windowOf(source);
+  return {
+    startsAt,
+    endsAt,
+    source,
+    promotion,
+    id: source.id,
+    isActive: isActive(source),
+    scope,
+    recipients: source.recipients,
+    selectsUnits: source.buy !== undefined || source.maxUnits !== undefined,
+    untilEnd: source.coverage === 'until_end',
+    groups,
+    finder: new LineFinder(source.selector),
+    rank: selectorRank(source.selector),
+    priority: source.priority ?? promotion?.source.priority ?? 0,
+    recurring: source.charges?.includes('recurring') ?? true,
+    setup: source.charges?.includes('setup') ?? false,
+    buyMatches: source.buy && compileSelector(source.buy.selector),
+    counted: promotion === undefined && hasPurchase(groups),
+    takers: new Takers(source.value, scope),
+  };
+}
+
+/** The keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */
+export function discountKeys({ source, promotion, groups }: DiscountRule): readonly Keys[] | undefined {
+  const plans = promotion?.source.plans;
+  const { customers, groups: customerGroups } = source.recipients ?? {};
+  const recipients: Keys[] = [];
+  if (customers !== undefined) recipients.push({ kind: 'customer', values: customers });
+  if (customerGroups !== undefined) recipients.push({ kind: 'group', values: customerGroups });
+  return narrowest([
+    asList(selectorKeys(source.selector)),
+    plans && [{ kind: 'plan', values: plans }],
+    recipients.length === 0 ? undefined : recipients,
+    ...requiredServices(groups),
+    ...requiredServices(promotion?.groups ?? []),
+  ]);
+}
+
+/** The keys of the services that the conditions demand in the cart. */
+export function requiredServices(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
+  return groups.flatMap(([condition, another]) => {
+    const alone = another === undefined ? condition?.source : undefined;
+    return alone?.type === 'cart_has_service' && !alone.negate ? [asList(selectorKeys(alone.selector))] : [];
+  });
+}
+
+/** The narrowest of several ways to file a rule; `undefined` where there is none. */
+export function narrowest(ways: readonly (readonly Keys[] | undefined)[]): readonly Keys[] | undefined {
+  return ways
+    .filter((keys) => keys !== undefined)
+    .reduce<readonly Keys[] | undefined>((best, keys) => (best && width(best) <= width(keys) ? best : keys), undefined);
+}
+
+function width(keys: readonly Keys[]): number {
+  return Math.max(-1, ...keys.map(({ kind }) => KEY_KINDS.indexOf(kind)));
+}
+
+function asList(keys: Keys | undefined): readonly Keys[] | undefined {
+  return keys && [keys];
+}
+
+function windowOf({ startsAt, endsAt }: { startsAt?: string; endsAt?: string }): Window {
+  return {
+    startsAt: startsAt === undefined ? undefined : parseInstant(startsAt),
+    endsAt: endsAt === undefined ? undefined : parseInstant(endsAt),
+  };
+}
+
+function hasPurchase(groups: readonly ConditionGroup[]): boolean {
+  return groups.some((group) => group.some(({ source }) => source.type === 'purchase'));
+}

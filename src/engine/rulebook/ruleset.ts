@@ -1,0 +1,77 @@
+import type { Draft } from '../quote/quote-request';
+import type { Brought } from '../vocabulary/keys';
+import type { Plan } from '../vocabulary/provider';
+import { compileDraft } from './overlay';
+import type { RelatedProductRule, Rulebook } from './rulebook';
+import type { DiscountRule, PromotionRule } from './rules';
+import type { UpgradePath } from './upgrade-path';
+
+/** The rules that a quote is judged by: the stored ones, with those of a draft in the place of the ones that they replace. */
+export interface Ruleset {
+  readonly provider: Rulebook['provider'];
+  readonly version: number;
+  readonly plans: ReadonlyMap<string, Plan>;
+  promotion(id: string): PromotionRule | undefined;
+  discount(id: string): DiscountRule | undefined;
+  /** Every promotion of every status. */
+  promotions(): Iterable<PromotionRule>;
+  /** Every discount of every status. */
+  discounts(): Iterable<DiscountRule>;
+  /** The active discounts that a cart that brings these keys could get without a code. */
+  discountsFor(brought: Brought): readonly DiscountRule[];
+  /** The active related products that a cart that brings these keys could be offered. */
+  relatedProductsFor(brought: Brought): readonly RelatedProductRule[];
+  /** The active upgrade paths to a target with these keys. */
+  upgradePathsFor(brought: Brought): readonly UpgradePath[];
+}
+
+/** The rules of a rulebook, with a draft laid over them where there is one. */
+export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
+  const { provider, version, plans } = rulebook;
+  if (draft === undefined) {
+    return {
+      provider,
+      version,
+      plans,
+      promotion: (id) => rulebook.promotions.get(id),
+      discount: (id) => rulebook.discounts.get(id),
+      promotions: () => rulebook.promotions.values(),
+      discounts: () => rulebook.discounts.values(),
+      discountsFor: (brought) => rulebook.discountIndex.find(brought),
+      relatedProductsFor: (brought) => rulebook.relatedProductIndex.find(brought),
+      upgradePathsFor: (brought) => rulebook.upgradePathIndex.find(brought),
+    };
+  }
+  const { rules, replaced } = compileDraft(rulebook, draft);
+  const stands = ({ id, promotion }: DiscountRule): boolean =>
+    !replaced.has(id) && !(promotion !== undefined && replaced.has(promotion.id));
+  const over = <T>(stored: Iterable<T>, holds: (rule: T) => boolean, unsaved: Iterable<T>): readonly T[] => [
+    ...[...stored].filter(holds),
+    ...unsaved,
+  ];
+  return {
+    provider,
+    version,
+    plans,
+    promotion: (id) => rules.promotions.get(id) ?? rulebook.promotions.get(id),
+    discount: (id) => {
+      const stored = rulebook.discounts.get(id);
+      return rules.discounts.get(id) ?? (stored !== undefined && stands(stored) ? stored : undefined);
+    },
+    promotions: () => over(rulebook.promotions.values(), ({ id }) => !replaced.has(id), rules.promotions.values()),
+    discounts: () => over(rulebook.discounts.values(), stands, rules.discounts.values()),
+    discountsFor: (brought) => over(rulebook.discountIndex.find(brought), stands, rules.discountIndex.find(brought)),
+    relatedProductsFor: (brought) =>
+      over(
+        rulebook.relatedProductIndex.find(brought),
+        ({ source }) => !replaced.has(source.id),
+        rules.relatedProductIndex.find(brought),
+      ),
+    upgradePathsFor: (brought) =>
+      over(
+        rulebook.upgradePathIndex.find(brought),
+        ({ id }) => !replaced.has(id),
+        rules.upgradePathIndex.find(brought),
+      ),
+  };
+}

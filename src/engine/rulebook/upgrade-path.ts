@@ -1,0 +1,82 @@
+import type { LocalizedString } from '../vocabulary/localized-text';
+import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+
+/** When a subscription changes over and how it is invoiced (plenigo's five ways). */
+export type TransitionKind =
+  | 'immediately_with_invoice'
+  | 'immediately_invoice_next_booking'
+  | 'last_booking'
+  | 'next_booking'
+  | 'end_of_interval';
+
+/** The words of an upgrade path in one language. */
+export interface UpgradePathText {
+  /** The title for customers. */
+  title: LocalizedString;
+  /** May use `{offerTitle} {nextPayment} {subscriptionId} {subscriptionTitle} {subscriptionPrice}`. */
+  description?: LocalizedString;
+}
+
+/** What a client says of an upgrade path: subscriptions with a source tag change over when an offer with a target tag is bought. */
+export interface UpgradePathFields {
+  /** The name for the back office. */
+  name: Name;
+  /** The client's key. */
+  key?: Key;
+  /** A note for the back office. */
+  internalDescription?: Note;
+  /** The words for customers, by language; at least one. */
+  texts: { [language: string]: UpgradePathText };
+  /**
+   * Names of existing tags, none of them a target.
+   * @minItems 1
+   * @uniqueItems true
+   */
+  sources: Term[];
+  /**
+   * Names of existing tags, none of them a source.
+   * @minItems 1
+   * @uniqueItems true
+   */
+  targets: Term[];
+  /**
+   * Whether the customer may keep the source and buy the target in addition.
+   * @default false
+   */
+  optional?: boolean;
+  /** When the subscription changes over and how it is invoiced. */
+  transition: TransitionKind;
+  /**
+   * Of several paths the bigger one comes first.
+   * @isInt
+   * @default 0
+   */
+  priority?: number;
+  /**
+   * Only an active path takes part.
+   * @default "active"
+   */
+  status?: Status;
+}
+
+/** An upgrade path to save. */
+export interface UpgradePathInput extends UpgradePathFields, ServerMade {}
+
+/** A stored upgrade path. */
+export interface UpgradePath extends UpgradePathFields, Stored {}
+
+/** What a client says of a tag. */
+export interface TagFields {
+  /** The name, unique per provider; rules use it. */
+  name: Term;
+  /** The client's key. */
+  key?: Key;
+  /** A note for the back office. */
+  description?: Note;
+}
+
+/** A tag to save. */
+export interface TagInput extends TagFields, ServerMade {}
+
+/** A stored tag. */
+export interface Tag extends TagFields, Stored {}

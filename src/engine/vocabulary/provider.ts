@@ -1,0 +1,126 @@
+import type { Instant } from '../time/calendar';
+import type { Language, LocalizedText } from './localized-text';
+import type { Name, ServerMade, Stored, Term } from './resource';
+
+/** How the discounts on a line combine: the first one only, all from the full price, or each from what the earlier ones left. */
+export type Combination = 'best' | 'sum' | 'sequence';
+
+/** Where a half goes when an amount is rounded. */
+export type RoundingMode = 'half_up' | 'half_even';
+
+/** Whether one or both end days of an invoice count as days. */
+export type ResidualDays = 'one_end' | 'both_ends';
+
+/** How a provider wants its quotes computed; what is absent has its default. */
+export interface SettingsInput {
+  /**
+   * How discounts combine.
+   * @default "best"
+   */
+  combination?: Combination;
+  /**
+   * The most related products in an answer; 0 shows none.
+   * @isInt
+   * @minimum 0
+   * @maximum 1000
+   * @default 4
+   */
+  maxOffers?: number;
+  /**
+   * The rounding mode.
+   * @default "half_up"
+   */
+  roundingMode?: RoundingMode;
+  /**
+   * How the days of an invoice are counted.
+   * @default "one_end"
+   */
+  residualDays?: ResidualDays;
+  /**
+   * The most promo codes that may apply to one quote.
+   * @isInt
+   * @minimum 0
+   * @maximum 100
+   * @default 1
+   */
+  maxPromoCodes?: number;
+}
+
+/** How a provider wants its quotes computed. */
+export type Settings = Required<SettingsInput>;
+
+/** The settings of a provider that says nothing (sources: BILLmanager, H-Sphere, plenigo). */
+export const DEFAULT_SETTINGS: Settings = {
+  combination: 'best',
+  maxOffers: 4,
+  roundingMode: 'half_up',
+  residualDays: 'one_end',
+  maxPromoCodes: 1,
+};
+
+/** A provider to save. */
+export interface ProviderInput {
+  /**
+   * A slug, chosen by the client: lower-case letters, digits and hyphens.
+   * @pattern ^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$
+   */
+  id: string;
+  /** The company's name. */
+  name: Name;
+  /**
+   * An IANA time zone; calendar arithmetic runs in it.
+   * @format iana-time-zone
+   */
+  timeZone: string;
+  /** The language of last resort. */
+  defaultLanguage: Language;
+  /** How quotes are computed. */
+  settings?: SettingsInput;
+  /**
+   * Counts the writes; ignored in a write.
+   * @isInt
+   */
+  version?: number;
+  /** When the provider was created; ignored in a write. */
+  createdAt?: Instant;
+  /** When the provider was last written; ignored in a write. */
+  updatedAt?: Instant;
+}
+
+/** A stored provider. */
+export interface Provider extends Stored {
+  /** The company's name. */
+  name: Name;
+  /** An IANA time zone; calendar arithmetic runs in it. */
+  timeZone: string;
+  /** The language of last resort. */
+  defaultLanguage: Language;
+  /** How quotes are computed. */
+  settings: SettingsInput;
+}
+
+/** What a client says of a plan; it mirrors the platform's catalog. */
+export interface PlanFields {
+  /** The type of service that the plan is of. */
+  serviceType: Term;
+  /** The plan's groups; added to those in a request. */
+  planGroups?: Term[];
+  /** The plan's tags, by name; added to those in a request. */
+  tags?: Term[];
+  /** The plan's title, where a request gives none. */
+  title?: LocalizedText;
+  /** The plan's add-ons. */
+  addons?: Term[];
+}
+
+/** A plan to save; its `id` is the client's. */
+export interface PlanInput extends PlanFields, ServerMade {
+  /** The platform's own id of the plan: its key and its path. */
+  id: Term;
+}
+
+/** A stored plan; its `id` is the client's. */
+export interface Plan extends PlanFields, Stored {
+  /** The platform's own id of the plan: its key and its path. */
+  id: Term;
+}

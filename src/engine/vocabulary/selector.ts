@@ -1,0 +1,139 @@
+import { type Period, periodKey } from '../time/calendar';
+import type { KeyKind, Keys } from './keys';
+import type { Term } from './resource';
+
+/** What a line does: a new order, the renewal of a service, or a change of one. */
+export type Action = 'order' | 'renewal' | 'change';
+
+/** Which services or lines a rule is about: any-of inside a list, all lists must match, an absent list matches everything. */
+export interface Selector {
+  /** Service types, any of. */
+  serviceTypes?: Term[];
+  /** Plans, any of. */
+  plans?: Term[];
+  /** Plan groups, any of. */
+  planGroups?: Term[];
+  /** Add-ons, any of. */
+  addons?: Term[];
+  /** Tags, any of; a plan's registered tags count too. */
+  tags?: Term[];
+  /** Order periods, any of, matched exactly; 12 months and 1 year are the same. */
+  periods?: Period[];
+  /** Actions, any of. */
+  actions?: Action[];
+  /**
+   * The least quantity of the line itself.
+   * @isInt
+   * @minimum 1
+   */
+  minQuantity?: number;
+}
+
+/** What a selector looks at: a line of the cart, or a service that the customer owns. */
+export interface Selectable {
+  readonly serviceType: string;
+  readonly plan: string | undefined;
+  readonly planGroups: readonly string[];
+  readonly addon: string | undefined;
+  readonly tags: readonly string[];
+  /** `periodKey` of the period. */
+  readonly periodKey: number | undefined;
+  readonly action: Action | undefined;
+  readonly quantity: number;
+}
+
+/** A selector made ready: whether it matches. */
+export type Matcher = (subject: Selectable) => boolean;
+
+/** Prepares a selector; `matchesAll` where it says nothing. */
+export function compileSelector(selector: Selector | undefined): Matcher {
+  const tests: Matcher[] = [];
+  if (selector === undefined) return matchesAll;
+  const { serviceTypes, plans, planGroups, addons, tags, periods, actions, minQuantity } = selector;
+  if (serviceTypes) tests.push(oneOf(serviceTypes, (subject) => subject.serviceType));
+  if (plans) tests.push(oneOf(plans, (subject) => subject.plan));
+  if (planGroups) tests.push(anyOf(planGroups, (subject) => subject.planGroups));
+  if (addons) tests.push(oneOf(addons, (subject) => subject.addon));
+  if (tags) tests.push(anyOf(tags, (subject) => subject.tags));
+  if (periods) tests.push(oneOf(periods.map(periodKey), (subject) => subject.periodKey));
+  if (actions) tests.push(oneOf(actions, (subject) => subject.action));
+  if (minQuantity !== undefined) tests.push((subject) => subject.quantity >= minQuantity);
+  return tests.reduce(
+    (all, test) => (all === matchesAll ? test : (subject) => all(subject) && test(subject)),
+    matchesAll,
+  );
+}
+
+/** Matches everything. */
+export const matchesAll: Matcher = () => true;
+
+function oneOf<T>(wanted: readonly T[], read: (subject: Selectable) => T | undefined): Matcher {
+  const [only, another] = wanted;
+  if (only !== undefined && another === undefined) return (subject) => read(subject) === only;
+  const set = new Set<T | undefined>(wanted);
+  return (subject) => {
+    const value = read(subject);
+    return value !== undefined && set.has(value);
+  };
+}
+
+function anyOf(wanted: readonly string[], read: (subject: Selectable) => readonly string[]): Matcher {
+  const set = new Set(wanted);
+  return (subject) => read(subject).some((value) => set.has(value));
+}
+
+/** How narrow a selector is, 0 the narrowest: add-on, plan with period, plan, plan group, tag, service type, everything [ISP]. */
+export function selectorRank(selector: Selector | undefined): number {
+  if (selector?.addons) return 0;
+  if (selector?.plans) return selector.periods ? 1 : 2;
+  if (selector?.planGroups) return 3;
+  if (selector?.tags) return 4;
+  if (selector?.serviceTypes) return 5;
+  return 6;
+}
+
+/** The lists that an index is made of, the narrowest first, and the kinds of their keys. */
+const KEY_LISTS = [
+  ['addons', 'addon'],
+  ['plans', 'plan'],
+  ['planGroups', 'planGroup'],
+  ['tags', 'tag'],
+  ['serviceTypes', 'serviceType'],
+] as const;
+
+function keyListOf(selector: Selector | undefined): (typeof KEY_LISTS)[number] | undefined {
+  return KEY_LISTS.find(([list]) => selector?.[list]);
+}
+
+/** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
+export function selectorKeys(selector: Selector | undefined): Keys | undefined {
+  const [list, kind] = keyListOf(selector) ?? [];
+  const values = list && selector?.[list];
+  return kind && values && { kind, values };
+}
+
+/** What a selector says beside the list that `selectorKeys` is made of. */
+export function besideKeys(selector: Selector | undefined): Selector | undefined {
+  const [list] = keyListOf(selector) ?? [];
+  return list === undefined ? selector : { ...selector, [list]: undefined };
+}
+
+/** What a subject brings of a kind of key; a tag or a group may be there twice. */
+export function keysOf(subject: Selectable, kind: KeyKind): readonly string[] {
+  switch (kind) {
+    case 'addon':
+      return subject.addon === undefined ? NONE : [subject.addon];
+    case 'plan':
+      return subject.plan === undefined ? NONE : [subject.plan];
+    case 'planGroup':
+      return subject.planGroups;
+    case 'tag':
+      return subject.tags;
+    case 'serviceType':
+      return [subject.serviceType];
+    default:
+      return NONE;
+  }
+}
+
+const NONE: readonly string[] = [];

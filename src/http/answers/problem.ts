@@ -1,0 +1,148 @@
+import { STATUS_CODES } from 'node:http';
+import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
+import { isContention } from '../../store/database/contention';
+import { Conflict, NotFound, VersionMismatch } from '../../store/database/errors';
+import type { Answer } from './answer';
+
+/** An error answer, RFC 9457. */
+export interface Problem {
+  /** Names the kind of problem: `urn:offerbook:problem:` and the code. */
+  type: string;
+  /** The status in words. */
+  title: string;
+  /**
+   * The HTTP status.
+   * @isInt
+   */
+  status: number;
+  /** What is wrong, for people. */
+  detail: string;
+  /** What is wrong, stable and machine-readable. */
+  code: string;
+  /** Names this request in the service's log. */
+  requestId: string;
+  /** Every error of a bad request. */
+  errors?: FieldError[];
+}
+
+/** What a problem has beside its status, code and detail. */
+interface ProblemOptions {
+  errors?: readonly FieldError[];
+  headers?: Readonly<Record<string, string>>;
+  /** Further members of the body. */
+  members?: object;
+  cause?: unknown;
+}
+
+/** Thrown to answer with a problem. */
+export class HttpProblem extends Error {
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly members: object;
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    options: ProblemOptions = {},
+  ) {
+    super(detail, { cause: options.cause });
+    this.errors = options.errors;
+    this.headers = options.headers ?? {};
+    this.members = options.members ?? {};
+  }
+}
+
+/** A 422 that lists what is wrong where; `code` names the whole. */
+export function invalid(errors: readonly FieldError[], code = 'invalid_request'): HttpProblem {
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new HttpProblem(422, code, `${first?.pointer || 'The body'}: ${first?.detail}${more}`, { errors });
+}
+
+/** A 503 that asks to try again. */
+export function unavailable(detail: string, cause?: unknown): HttpProblem {
+  return new HttpProblem(503, 'unavailable', detail, { headers: { 'Retry-After': '1' }, cause });
+}
+
+/** The problem that an error is answered with; what nobody foresaw is a 500 that shows nothing of it. */
+export function toProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof RequestRefused) return invalid(error.errors, error.code);
+  if (error instanceof Conflict) return new HttpProblem(409, error.code, error.message);
+  if (error instanceof NotFound) return new HttpProblem(404, 'not_found', error.message);
+  if (error instanceof VersionMismatch) return new HttpProblem(412, 'version_mismatch', error.message);
+  return (
+    fromDatabase(error) ?? fromExpress(error) ?? new HttpProblem(500, 'internal_error', INTERNAL, { cause: error })
+  );
+}
+
+/** The answer that a problem is sent, and recorded, as. */
+export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
+  const body: Problem = {
+    type: `urn:offerbook:problem:${problem.code}`,
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    code: problem.code,
+    requestId,
+    ...(problem.errors && { errors: [...problem.errors] }),
+    ...problem.members,
+  };
+  return {
+    status: problem.status,
+    headers: { ...problem.headers, 'Content-Type': 'application/problem+json' },
+    body: JSON.stringify(body),
+  };
+}
+
+const INTERNAL = 'Something went wrong on our side; the request id names it in our log.';
+
+/** What PostgreSQL and its driver answer while a server cannot be reached, starts, stops, lets nobody in or is overloaded. */
+const UNREACHABLE =
+  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53...|55000|57P0[1-5])$/;
+
+/** What the driver says, without a code, of a connection that is gone; knex puts the statement in front of it. */
+const LOST = /(Connection (terminated|ended)( unexpectedly)?|is not queryable)$/;
+
+function fromDatabase(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const code = codeOf(error);
+  if (code === '23505') return new HttpProblem(409, takenCode(error), 'Another resource already has this value.');
+  if (code === '23503') {
+    return new HttpProblem(409, 'in_use', 'Another resource refers to this one, or one it refers to is gone.');
+  }
+  if (isContention(error)) return unavailable('Too many writes at the same time; try again.', error);
+  const lost = error.name === 'KnexTimeoutError' || LOST.test(error.message);
+  return lost || UNREACHABLE.test(code) ? unavailable('The database does not answer; try again.', error) : undefined;
+}
+
+/** `tags_key_unique` is a taken key; a primary key is a taken id. */
+function takenCode(error: Error): string {
+  const constraint = 'constraint' in error ? String(error.constraint) : '';
+  if (constraint.endsWith('_pkey')) return 'id_taken';
+  const column = /_([a-z]+)_unique$/.exec(constraint)?.[1];
+  return column ? `${column}_taken` : 'already_exists';
+}
+
+const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
+  'entity.parse.failed': [400, 'malformed_json', 'The body is not JSON.'],
+  'entity.too.large': [413, 'body_too_large', 'The body is larger than 1 MiB.'],
+  'encoding.unsupported': [415, 'unsupported_encoding', 'The body has a content encoding that is not understood.'],
+  'charset.unsupported': [415, 'unsupported_charset', 'JSON is read as UTF-8.'],
+};
+
+/** The errors of express and its body parser carry a status below 500 when the request is to blame. */
+function fromExpress(error: unknown): HttpProblem | undefined {
+  if (!(error instanceof Error) || !('status' in error)) return undefined;
+  const known = 'type' in error ? BODY_PROBLEMS[String(error.type)] : undefined;
+  if (known) return new HttpProblem(...known);
+  const status = Number(error.status);
+  return status >= 400 && status < 500
+    ? new HttpProblem(status, 'bad_request', 'The request could not be read.')
+    : undefined;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

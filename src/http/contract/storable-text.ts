@@ -1,0 +1,68 @@
+import type { FieldError } from '../../engine/vocabulary/problem';
+import { pointerTo } from './pointer';
+
+const MAX_DEPTH = 64;
+/** PostgreSQL stores no NUL, and half a surrogate pair is no character. */
+const UNSTORABLE = /\0|[\ud800-\udfff]/u;
+
+/** Whether a text can be stored and sent as it is. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
+/**
+ * What no schema can say of a body: nested too deep, or a text that cannot be stored. Whatever
+ * walks the body afterwards (ajv, the engine) recurses.
+ */
+export function findUnstorable(body: unknown): FieldError | undefined {
+  return isStorableWhole(body, MAX_DEPTH) ? undefined : locate(body);
+}
+
+/** The same for a body whose texts are known to be storable. */
+export function findTooDeep(body: unknown): FieldError | undefined {
+  return isShallow(body, MAX_DEPTH) ? undefined : locate(body);
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((member) => isShallow(member, depth - 1));
+  for (const name in value) {
+    if (!isShallow((value as Record<string, unknown>)[name], depth - 1)) return false;
+  }
+  return true;
+}
+
+/** Without the paths, which cost more than the check; goes no deeper than it is let. */
+function isStorableWhole(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isStorable(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  if (Array.isArray(value)) return value.every((member) => isStorableWhole(member, depth - 1));
+  for (const name of Object.keys(value)) {
+    const member = (value as Record<string, unknown>)[name];
+    if (!isStorable(name) || !isStorableWhole(member, depth - 1)) return false;
+  }
+  return true;
+}
+
+function locate(body: unknown): FieldError | undefined {
+  const stack: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    const { value, path } = next;
+    if (typeof value === 'string' && !isStorable(value)) return unstorable(path);
+    if (typeof value !== 'object' || value === null) continue;
+    if (path.length >= MAX_DEPTH) {
+      return { pointer: pointerTo(path), code: 'too_deep', detail: `is nested deeper than ${MAX_DEPTH} levels` };
+    }
+    for (const [name, member] of Object.entries(value)) {
+      if (!isStorable(name)) return unstorable(path);
+      stack.push({ value: member, path: [...path, name] });
+    }
+  }
+  return undefined;
+}
+
+function unstorable(path: readonly string[]): FieldError {
+  return { pointer: pointerTo(path), code: 'characters', detail: 'has a NUL character or half a surrogate pair' };
+}

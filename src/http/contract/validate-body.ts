@@ -1,0 +1,130 @@
+import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import type { FieldError } from '../../engine/vocabulary/problem';
+import { invalid } from '../answers/problem';
+import { formats } from './formats';
+import { openApi } from './openapi';
+import { pointerTo } from './pointer';
+import { findTooDeep, findUnstorable } from './storable-text';
+
+const MAX_ERRORS = 50;
+
+/** The hot path stops at the first error; only a body that has one is looked at again to list them all. */
+const quick = validators({ allErrors: false });
+const thorough = validators({ allErrors: true, verbose: true });
+
+/** Checks a body against a schema of the published document, `text` being its JSON; throws a 422 that lists every error. */
+export function validateBody<T>(schema: string, body: unknown, text?: string): T {
+  const errors = schemaErrors(schema, body, text);
+  if (errors.length > 0) throw invalid(errors);
+  return body as T;
+}
+
+/** Everything that is wrong with a value by a schema of the published document, `text` being its JSON where it is known. */
+export function schemaErrors(schema: string, value: unknown, text?: string): FieldError[] {
+  // A bare NUL or half a pair is not JSON in UTF-8: only an escape makes a text unstorable, and most bodies have none.
+  const hasStorableTexts = text !== undefined && !text.includes('\\u');
+  const unstorable = hasStorableTexts ? findTooDeep(value) : findUnstorable(value);
+  if (unstorable) return [unstorable];
+  if (value === undefined) return [{ pointer: '', code: 'required', detail: 'is missing' }];
+  if (validator(quick, schema)(value)) return [];
+  const validate = validator(thorough, schema);
+  validate(value);
+  return fieldErrors(validate.errors ?? []);
+}
+
+/** Compiles the schemas of all bodies ahead of the first request. */
+export function compileBodySchemas(): void {
+  for (const { requestBody } of Object.values(openApi.paths).flatMap((path) => Object.values(path))) {
+    for (const { schema } of Object.values(requestBody?.content ?? {})) {
+      validator(quick, schema.$ref.slice('#/components/schemas/'.length));
+    }
+  }
+}
+
+/** Compiled schemas by name: finding one in ajv costs more than validating a small body. */
+interface Validators {
+  readonly ajv: Ajv2020;
+  readonly compiled: Map<string, ValidateFunction>;
+}
+
+function validators(options: { allErrors: boolean; verbose?: boolean }): Validators {
+  const ajv = new Ajv2020({ ...options, discriminator: true, strictTypes: false });
+  addFormats(ajv, ['uri']);
+  // The published schema says the same with a minimum and a maximum, in words that a person understands.
+  for (const name of ['int32', 'int64']) ajv.addFormat(name, true);
+  for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
+  ajv.addVocabulary(['components', 'example']);
+  ajv.addSchema({ $id: 'openapi', components: { schemas: withoutMappings(openApi.components.schemas) } });
+  return { ajv, compiled: new Map() };
+}
+
+function validator({ ajv, compiled }: Validators, schema: string): ValidateFunction {
+  const kept = compiled.get(schema);
+  if (kept) return kept;
+  const validate = ajv.getSchema(`openapi#/components/schemas/${schema}`);
+  if (!validate) throw new Error(`The published document has no schema ${schema}`);
+  compiled.set(schema, validate);
+  return validate;
+}
+
+/** Ajv follows a discriminator by the schemas' own constants and refuses the mapping that client generators need. */
+function withoutMappings(schemas: object): object {
+  return JSON.parse(JSON.stringify(schemas, (name, value) => (name === 'mapping' ? undefined : value)));
+}
+
+function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
+  const byKey = new Map<string, FieldError>();
+  for (const error of errors) {
+    // What is wrong with a property's name is reported once, by `propertyNames` itself.
+    if (error.propertyName !== undefined && error.keyword !== 'propertyNames') continue;
+    const found = toFieldError(error);
+    byKey.set(`${found.pointer} ${found.code}`, found);
+  }
+  // A format says what a pattern says, and more: where both are missed, one of them is enough.
+  return [...byKey.values()]
+    .filter(({ pointer, code }) => code !== 'format' || !byKey.has(`${pointer} pattern`))
+    .slice(0, MAX_ERRORS);
+}
+
+/** Words for a keyword of the schema; `params` is what ajv knows of the error. */
+function toFieldError({ keyword, instancePath, params, message, parentSchema, data }: ErrorObject): FieldError {
+  const member = (name: unknown) => instancePath + pointerTo([String(name)]);
+  const described = (code: string): FieldError => {
+    const description = (parentSchema as { description?: string } | undefined)?.description;
+    const expected = description ? `; expected: ${description.split('\n')[0]}` : '';
+    return { pointer: instancePath, code, detail: `${message}${expected}` };
+  };
+  switch (keyword) {
+    case 'required':
+      return { pointer: member(params.missingProperty), code: 'required', detail: 'is required' };
+    case 'additionalProperties':
+      return { pointer: member(params.additionalProperty), code: 'unknown_property', detail: 'is not known here' };
+    case 'propertyNames':
+      return { pointer: member(params.propertyName), code: 'property_name', detail: 'is not a valid name here' };
+    case 'discriminator':
+      return discriminatorError(member(params.tag), params);
+    case 'type':
+      return { pointer: instancePath, code: 'type', detail: `${message}${data === null ? ', not null' : ''}` };
+    case 'enum':
+      return { pointer: instancePath, code: 'enum', detail: `must be one of ${listed(params.allowedValues)}` };
+    case 'const':
+      return { pointer: instancePath, code: 'enum', detail: `must be ${listed([params.allowedValue])}` };
+    default:
+      return described(snakeCase(keyword));
+  }
+}
+
+function discriminatorError(pointer: string, params: ErrorObject['params']): FieldError {
+  if (params.tagValue === undefined) return { pointer, code: 'required', detail: 'is required' };
+  return { pointer, code: 'unknown_type', detail: 'is none of the known types' };
+}
+
+function listed(values: unknown): string {
+  return (values as unknown[]).map((value) => JSON.stringify(value)).join(', ');
+}
+
+/** `minLength` → `min_length`. */
+function snakeCase(keyword: string): string {
+  return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

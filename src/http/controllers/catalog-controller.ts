@@ -1,0 +1,98 @@
+import { Body, Get, Put, Query, Route, Security, Tags } from '@tsoa/runtime';
+import type { Knex } from 'knex';
+import { VERSION_HEADER } from '../../services/rulebooks';
+import { recordChanges } from '../../store/audit-log';
+import { NotFound } from '../../store/database/errors';
+import { bumpCatalogVersion } from '../../store/providers/providers';
+import { type CatalogChanges, differencesOf, withoutNewIds } from '../../store/whole-catalog/changes';
+import { checkCatalog } from '../../store/whole-catalog/checks';
+import { type CatalogDocument, documentOf } from '../../store/whole-catalog/document';
+import { lockCatalog, writeCatalogRows } from '../../store/whole-catalog/import';
+import { catalogVersion } from '../../store/whole-catalog/load-catalog';
+import { planCatalog } from '../../store/whole-catalog/plan';
+import { type CatalogRows, readCatalogRows, resourcesOf } from '../../store/whole-catalog/rows';
+import type { YesOrNo } from '../answers/filters';
+import { current, found } from '../answers/versions';
+import type { Context } from '../context';
+import { authorOf } from '../writes/audit';
+import { checked } from '../writes/checked';
+import { write } from '../writes/write';
+
+/** A catalog as it was at one moment. */
+interface Snapshot {
+  version: number;
+  rows: CatalogRows;
+}
+
+/** All rules of a provider as one document. */
+@Route('v1/catalog')
+@Tags('Whole catalog')
+@Security('bearer', ['admin', 'secret'])
+export class CatalogController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * Everything but promo codes and what is archived, by key; what has no key has its id as key. The `ETag` is the
+   * catalog's version.
+   * @summary Export the catalog
+   */
+  @Get()
+  async getCatalog(): Promise<CatalogDocument> {
+    const { rows, version } = await this.snapshot();
+    found(this.context, { version });
+    return documentOf(resourcesOf(rows));
+  }
+
+  /**
+   * All or nothing. What the document leaves out is archived, or, where it has no status (tags and plans), removed. With
+   * `dryRun=true` the answer is the same and nothing is written. A document that says what is stored changes nothing.
+   * @summary Make the catalog equal to a document
+   */
+  @Put()
+  async replaceCatalog(@Body() body: CatalogDocument, @Query() dryRun?: YesOrNo): Promise<CatalogChanges> {
+    const { context } = this;
+    if (dryRun) {
+      const { rows, version } = await this.snapshot();
+      found(context, current(context, { version }));
+      return withoutNewIds(differencesOf(rows, this.plan(rows, body)).changes);
+    }
+    const [changes, version] = await write(context, (trx) => this.replace(trx, body));
+    context.response.set(VERSION_HEADER, String(version));
+    context.services.rulebooks.doubt(context.providerId);
+    found(context, { version });
+    return changes;
+  }
+
+  private async replace(trx: Knex.Transaction, body: CatalogDocument): Promise<readonly [CatalogChanges, number]> {
+    const { context } = this;
+    const { providerId } = context;
+    await lockCatalog(trx, providerId);
+    const { rows, version } = await readSnapshot(trx, providerId);
+    current(context, { version });
+    const wanted = this.plan(rows, body);
+    const { changes, audited } = differencesOf(rows, wanted);
+    if (audited.length === 0) return [changes, version];
+    await writeCatalogRows(trx, providerId, rows, wanted);
+    await recordChanges(trx, providerId, authorOf(context), audited);
+    return [changes, await bumpCatalogVersion(trx, providerId)];
+  }
+
+  private plan(rows: CatalogRows, body: CatalogDocument): CatalogRows {
+    const { context } = this;
+    const storedTags = new Set(rows.tags.map(({ name }) => name));
+    const document = checked(body, (input) => checkCatalog(input, storedTags));
+    return planCatalog({ providerId: context.providerId, at: context.now() }, rows, document);
+  }
+
+  private snapshot(): Promise<Snapshot> {
+    const { db, providerId } = this.context;
+    const options = { isolationLevel: 'repeatable read', readOnly: true } as const;
+    return db.transaction((trx) => readSnapshot(trx, providerId), options);
+  }
+}
+
+async function readSnapshot(trx: Knex.Transaction, providerId: string): Promise<Snapshot> {
+  const version = await catalogVersion(trx, providerId);
+  if (version === undefined) throw new NotFound('There is no such provider.');
+  return { version, rows: await readCatalogRows(trx, providerId) };
+}

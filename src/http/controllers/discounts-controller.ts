@@ -1,0 +1,136 @@
+import {
+  Body,
+  Delete,
+  Get,
+  Patch,
+  Path,
+  Post,
+  Put,
+  Query,
+  Route,
+  Security,
+  SuccessResponse,
+  Tags,
+} from '@tsoa/runtime';
+import { checkDiscount } from '../../engine/rulebook/checks';
+import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
+import type { Status } from '../../engine/vocabulary/resource';
+import {
+  createDiscount,
+  getDiscount,
+  listDiscounts,
+  lockDiscount,
+  removeDiscount,
+  replaceDiscount,
+} from '../../store/catalog/discounts';
+import { addressOf } from '../../store/database/address';
+import type { SearchText, YesOrNo } from '../answers/filters';
+import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { created, current, found, type PathId } from '../answers/versions';
+import type { Context } from '../context';
+import { type MergePatch, patched } from '../contract/merge-patch';
+import { audited } from '../writes/audit';
+import { checked } from '../writes/checked';
+import { writeCatalog } from '../writes/write';
+
+/** Discounts of promotions, and global ones. */
+@Route('v1/discounts')
+@Tags('Discounts')
+@Security('bearer', ['admin', 'secret'])
+export class DiscountsController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * The discounts of promotions and the global ones, oldest first: of one promotion, only global ones or none of them, of
+   * a status, or with a part of their name.
+   * @summary List discounts
+   */
+  @Get()
+  async listDiscounts(
+    @Query() promotionId?: PathId,
+    @Query() global?: YesOrNo,
+    @Query() status?: Status,
+    @Query() q?: SearchText,
+    @Query() limit?: PageLimit,
+    @Query() cursor?: Cursor,
+  ): Promise<Page<Discount>> {
+    const { db, providerId } = this.context;
+    return page(limit, cursor, (slice) => listDiscounts(db, providerId, { promotionId, global, status, q }, slice));
+  }
+
+  /**
+   * One discount with everything in it.
+   * @summary Read a discount
+   */
+  @Get('{id}')
+  async getDiscount(@Path() id: PathId): Promise<Discount> {
+    return found(this.context, await getDiscount(this.context.db, this.context.providerId, addressOf(id)));
+  }
+
+  /**
+   * With `promotionId` at the end of that promotion, which gets a new version; without it a global discount.
+   * @summary Create a discount
+   */
+  @Post()
+  @SuccessResponse(201, 'Created')
+  async createDiscount(@Body() body: DiscountInput): Promise<Discount> {
+    const { context } = this;
+    const input = checked(body, checkDiscount);
+    return created(
+      context,
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'discount', {
+          after: await createDiscount(trx, context.providerId, input, context.now()),
+        }),
+      ),
+    );
+  }
+
+  /**
+   * Without `promotionId` it stays where it is; with another one it moves to the end of that promotion. Its promotion gets
+   * a new version.
+   * @summary Replace a discount
+   */
+  @Put('{id}')
+  async replaceDiscount(@Path() id: PathId, @Body() body: DiscountInput): Promise<Discount> {
+    return this.change(id, () => body);
+  }
+
+  /**
+   * A JSON Merge Patch; a list in it replaces the whole list.
+   * @summary Change a discount
+   */
+  @Patch('{id}')
+  async patchDiscount(@Path() id: PathId, @Body() body: MergePatch): Promise<Discount> {
+    return this.change(id, (stored) => patched<DiscountInput>('DiscountInput', stored, body));
+  }
+
+  /**
+   * Its promotion gets a new version; a global discount that has been redeemed can only be archived (409
+   * `discount_redeemed`).
+   * @summary Remove a discount
+   */
+  @Delete('{id}')
+  @SuccessResponse(204, 'Removed')
+  async removeDiscount(@Path() id: PathId): Promise<void> {
+    const { context } = this;
+    await writeCatalog(context, async (trx) => {
+      const stored = current(context, await lockDiscount(trx, context.providerId, addressOf(id)));
+      await removeDiscount(trx, context.providerId, stored, context.now());
+      await audited(context, trx, 'discount', { before: stored });
+    });
+  }
+
+  private async change(id: PathId, edit: (stored: Discount) => DiscountInput): Promise<Discount> {
+    const { context } = this;
+    const saved = await writeCatalog(context, async (trx) => {
+      const stored = current(context, await lockDiscount(trx, context.providerId, addressOf(id)));
+      const input = checked(edit(stored), checkDiscount);
+      return audited(context, trx, 'discount', {
+        before: stored,
+        after: await replaceDiscount(trx, context.providerId, stored, input, context.now()),
+      });
+    });
+    return found(context, saved);
+  }
+}

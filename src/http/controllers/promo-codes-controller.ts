@@ -1,0 +1,202 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  Body,
+  Delete,
+  Get,
+  Patch,
+  Path,
+  Post,
+  Produces,
+  Put,
+  Query,
+  Route,
+  Security,
+  SuccessResponse,
+  Tags,
+} from '@tsoa/runtime';
+import type { Knex } from 'knex';
+import { checkPromoCode } from '../../engine/rulebook/checks';
+import type { PromoCode, PromoCodeInput } from '../../engine/rulebook/promotion';
+import type { Status } from '../../engine/vocabulary/resource';
+import { recordChanges } from '../../store/audit-log';
+import { generatePromoCodes, type PromoCodeBatch } from '../../store/catalog/generated-promo-codes';
+import {
+  createPromoCode,
+  getPromoCode,
+  listPromoCodes,
+  lockPromoCode,
+  promotionOfCodes,
+  removePromoCode,
+  replacePromoCode,
+} from '../../store/catalog/promo-codes';
+import { addressOf } from '../../store/database/address';
+import { NotFound } from '../../store/database/errors';
+import type { SearchText } from '../answers/filters';
+import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { promoCodesCsv } from '../answers/promo-codes-csv';
+import { created, current, found, type PathId } from '../answers/versions';
+import type { Context } from '../context';
+import { type MergePatch, patched } from '../contract/merge-patch';
+import { audited, authorOf } from '../writes/audit';
+import { checked } from '../writes/checked';
+import { write } from '../writes/write';
+
+/** The codes that one call made. */
+export interface PromoCodeList {
+  /** The codes, in the order in which they were made. */
+  items: PromoCode[];
+}
+
+/**
+ * Codes that open a promotion. They are no part of the catalog's version: a quote looks them up anew each time.
+ */
+@Route('v1/promotions/{id}')
+@Tags('Promotions')
+@Security('bearer', ['admin', 'secret'])
+export class PromoCodesController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * The promotion's codes with their uses, oldest first: of a status, or with a part of the code.
+   * @summary List promo codes
+   */
+  @Get('promo-codes')
+  async listPromoCodes(
+    @Path() id: PathId,
+    @Query() status?: Status,
+    @Query() q?: SearchText,
+    @Query() limit?: PageLimit,
+    @Query() cursor?: Cursor,
+  ): Promise<Page<PromoCode>> {
+    const { db, providerId } = this.context;
+    const promotionId = await this.promotion(db, id);
+    return page(limit, cursor, (slice) => listPromoCodes(db, providerId, promotionId, { status, q }, slice));
+  }
+
+  /**
+   * All codes of the promotion with their uses. A cell that a spreadsheet would take for a formula begins with `'`.
+   * @summary Export promo codes as CSV
+   */
+  @Get('promo-codes.csv')
+  @Produces('text/csv')
+  async exportPromoCodes(@Path() id: PathId): Promise<string> {
+    const { db, providerId, response } = this.context;
+    const promotionId = await this.promotion(db, id);
+    const lines = promoCodesCsv((slice) => listPromoCodes(db, providerId, promotionId, {}, slice));
+    response.type('text/csv').attachment('promo-codes.csv');
+    await pipeline(Readable.from(lines), response);
+    return '';
+  }
+
+  /**
+   * One code, by its id or as `key:` and the code itself.
+   * @summary Read a promo code
+   */
+  @Get('promo-codes/{codeId}')
+  async getPromoCode(@Path() id: PathId, @Path() codeId: PathId): Promise<PromoCode> {
+    const { db, providerId } = this.context;
+    const promotionId = await this.promotion(db, id);
+    return found(this.context, await getPromoCode(db, providerId, promotionId, addressOf(codeId)));
+  }
+
+  /**
+   * The code is trimmed, compared without case and unique per provider (409 `code_taken`).
+   * @summary Create a promo code
+   */
+  @Post('promo-codes')
+  @SuccessResponse(201, 'Created')
+  async createPromoCode(@Path() id: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
+    const { context } = this;
+    const input = checked(body, checkPromoCode);
+    const code = await write(context, async (trx) => {
+      const promotionId = await this.promotion(trx, id);
+      const after = await createPromoCode(trx, context.providerId, promotionId, input, context.now());
+      return audited(context, trx, 'promo_code', { after });
+    });
+    return created(context, code);
+  }
+
+  /**
+   * All or none, in one transaction. Every `#` of the pattern becomes a random letter or digit; a pattern whose codes
+   * could be guessed is refused (422 `pattern_too_small`).
+   * @summary Generate promo codes
+   */
+  @Post('promo-codes/generate')
+  @SuccessResponse(201, 'Created')
+  async generatePromoCodes(@Path() id: PathId, @Body() body: PromoCodeBatch): Promise<PromoCodeList> {
+    const { context } = this;
+    const { count: _count, pattern: _pattern, ...fields } = body;
+    checked({ code: 'any', ...fields }, checkPromoCode);
+    const items = await write(context, async (trx) => {
+      const promotionId = await this.promotion(trx, id);
+      const codes = await generatePromoCodes(trx, context.providerId, promotionId, body, context.now());
+      // One entry for all, with what was asked for: the codes themselves are in the table.
+      const generated = {
+        action: 'generate',
+        resourceType: 'promotion',
+        resourceId: promotionId,
+        after: body,
+      } as const;
+      await recordChanges(trx, context.providerId, authorOf(context), [generated]);
+      return codes;
+    });
+    return { items };
+  }
+
+  /**
+   * Its uses stay.
+   * @summary Replace a promo code
+   */
+  @Put('promo-codes/{codeId}')
+  async replacePromoCode(@Path() id: PathId, @Path() codeId: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
+    return this.change(id, codeId, () => body);
+  }
+
+  /**
+   * A JSON Merge Patch.
+   * @summary Change a promo code
+   */
+  @Patch('promo-codes/{codeId}')
+  async patchPromoCode(@Path() id: PathId, @Path() codeId: PathId, @Body() body: MergePatch): Promise<PromoCode> {
+    return this.change(id, codeId, (stored) => patched<PromoCodeInput>('PromoCodeInput', stored, body));
+  }
+
+  /**
+   * A code that has been redeemed can only be archived (409 `promo_code_redeemed`).
+   * @summary Remove a promo code
+   */
+  @Delete('promo-codes/{codeId}')
+  @SuccessResponse(204, 'Removed')
+  async removePromoCode(@Path() id: PathId, @Path() codeId: PathId): Promise<void> {
+    const { context } = this;
+    await write(context, async (trx) => {
+      const stored = await this.locked(trx, id, codeId);
+      await removePromoCode(trx, context.providerId, stored);
+      await audited(context, trx, 'promo_code', { before: stored });
+    });
+  }
+
+  private async change(id: PathId, codeId: PathId, edit: (stored: PromoCode) => PromoCodeInput): Promise<PromoCode> {
+    const { context } = this;
+    const saved = await write(context, async (trx) => {
+      const stored = await this.locked(trx, id, codeId);
+      const input = checked(edit(stored), checkPromoCode);
+      const after = await replacePromoCode(trx, context.providerId, stored, input, context.now());
+      return audited(context, trx, 'promo_code', { before: stored, after });
+    });
+    return found(context, saved);
+  }
+
+  private async locked(trx: Knex.Transaction, id: PathId, codeId: PathId): Promise<PromoCode> {
+    const { providerId } = this.context;
+    const promotionId = await this.promotion(trx, id);
+    return current(this.context, await lockPromoCode(trx, providerId, promotionId, addressOf(codeId)));
+  }
+
+  private async promotion(db: Knex, id: PathId): Promise<string> {
+    const promotionId = await promotionOfCodes(db, this.context.providerId, addressOf(id));
+    if (promotionId === undefined) throw new NotFound();
+    return promotionId;
+  }
+}

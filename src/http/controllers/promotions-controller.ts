@@ -1,0 +1,137 @@
+import {
+  Body,
+  Delete,
+  Get,
+  Patch,
+  Path,
+  Post,
+  Put,
+  Query,
+  Route,
+  Security,
+  SuccessResponse,
+  Tags,
+} from '@tsoa/runtime';
+import type { EnteredCode } from '../../engine/cart/cart';
+import { checkPromotion } from '../../engine/rulebook/checks';
+import type { Promotion, PromotionInput } from '../../engine/rulebook/promotion';
+import type { Instant } from '../../engine/time/calendar';
+import type { Status } from '../../engine/vocabulary/resource';
+import {
+  createPromotion,
+  getPromotion,
+  listPromotions,
+  lockPromotion,
+  removePromotion,
+  replacePromotion,
+} from '../../store/catalog/promotions';
+import { addressOf } from '../../store/database/address';
+import type { SearchText } from '../answers/filters';
+import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { created, current, found, type PathId } from '../answers/versions';
+import type { Context } from '../context';
+import { type MergePatch, patched } from '../contract/merge-patch';
+import { audited } from '../writes/audit';
+import { checked } from '../writes/checked';
+import { writeCatalog } from '../writes/write';
+
+/** Promotions with their conditions and discounts. */
+@Route('v1/promotions')
+@Tags('Promotions')
+@Security('bearer', ['admin', 'secret'])
+export class PromotionsController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * The provider's promotions, oldest first: of a status, active at an instant (of status active, and in their window),
+   * with a part of their name, or the one that a promo code opens.
+   * @summary List promotions
+   */
+  @Get()
+  async listPromotions(
+    @Query() status?: Status,
+    @Query() activeAt?: Instant,
+    @Query() q?: SearchText,
+    @Query() promoCode?: EnteredCode,
+    @Query() limit?: PageLimit,
+    @Query() cursor?: Cursor,
+  ): Promise<Page<Promotion>> {
+    const { db, providerId } = this.context;
+    return page(limit, cursor, (slice) => listPromotions(db, providerId, { status, activeAt, q, promoCode }, slice));
+  }
+
+  /**
+   * One promotion with everything in it.
+   * @summary Read a promotion
+   */
+  @Get('{id}')
+  async getPromotion(@Path() id: PathId): Promise<Promotion> {
+    return found(this.context, await getPromotion(this.context.db, this.context.providerId, addressOf(id)));
+  }
+
+  /**
+   * With its conditions and discounts, all or nothing.
+   * @summary Create a promotion
+   */
+  @Post()
+  @SuccessResponse(201, 'Created')
+  async createPromotion(@Body() body: PromotionInput): Promise<Promotion> {
+    const { context } = this;
+    const input = checked(body, checkPromotion);
+    return created(
+      context,
+      await writeCatalog(context, async (trx) =>
+        audited(context, trx, 'promotion', {
+          after: await createPromotion(trx, context.providerId, input, context.now()),
+        }),
+      ),
+    );
+  }
+
+  /**
+   * Its conditions and discounts become those of the body: one with a known `id`, or a discount with a known `key`, keeps
+   * its identity, the others are new, and what is left out is removed.
+   * @summary Replace a promotion
+   */
+  @Put('{id}')
+  async replacePromotion(@Path() id: PathId, @Body() body: PromotionInput): Promise<Promotion> {
+    return this.change(id, () => body);
+  }
+
+  /**
+   * A JSON Merge Patch; a list in it replaces the whole list.
+   * @summary Change a promotion
+   */
+  @Patch('{id}')
+  async patchPromotion(@Path() id: PathId, @Body() body: MergePatch): Promise<Promotion> {
+    return this.change(id, (stored) => patched<PromotionInput>('PromotionInput', stored, body));
+  }
+
+  /**
+   * With its conditions, discounts and codes; one that has been redeemed can only be archived (409 `promotion_redeemed`).
+   * @summary Remove a promotion
+   */
+  @Delete('{id}')
+  @SuccessResponse(204, 'Removed')
+  async removePromotion(@Path() id: PathId): Promise<void> {
+    const { context } = this;
+    await writeCatalog(context, async (trx) => {
+      const stored = current(context, await lockPromotion(trx, context.providerId, addressOf(id)));
+      await removePromotion(trx, context.providerId, stored);
+      await audited(context, trx, 'promotion', { before: stored });
+    });
+  }
+
+  private async change(id: PathId, edit: (stored: Promotion) => PromotionInput): Promise<Promotion> {
+    const { context } = this;
+    const saved = await writeCatalog(context, async (trx) => {
+      const stored = current(context, await lockPromotion(trx, context.providerId, addressOf(id)));
+      const input = checked(edit(stored), checkPromotion);
+      return audited(context, trx, 'promotion', {
+        before: stored,
+        after: await replacePromotion(trx, context.providerId, stored, input, context.now()),
+      });
+    });
+    return found(context, saved);
+  }
+}

@@ -1,0 +1,132 @@
+import { Body, Get, Path, Post, Query, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
+import type { Quote } from '../../engine/quote/answer';
+import { formatInstant, type Instant, parseInstant } from '../../engine/time/calendar';
+import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
+import { type RedemptionInput, redeem } from '../../services/redeem';
+import { addressOf } from '../../store/database/address';
+import type { RedemptionRow, RedemptionStatus } from '../../store/redemptions/redemption-rows';
+import {
+  cancelRedemption,
+  confirmRedemption,
+  getRedemption,
+  listRedemptions,
+  lockRedemption,
+} from '../../store/redemptions/redemptions';
+import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { created, current, found, type PathId } from '../answers/versions';
+import type { Context } from '../context';
+import { write } from '../writes/write';
+
+/** An order that used promotions. */
+export interface Redemption extends Stored {
+  /** The platform's order. */
+  orderId: Term;
+  /** Where it stands: its uses count while it is held or confirmed. */
+  status: RedemptionStatus;
+  /** Until when a hold counts. */
+  expiresAt?: Instant;
+  /** The quote as it was redeemed. */
+  quote: Quote;
+}
+
+/** Orders that use promotions: limits, codes, budgets and grants are counted here. */
+@Route('v1/redemptions')
+@Tags('Redemptions')
+@Security('bearer', ['admin', 'secret'])
+export class RedemptionsController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * The provider's redemptions, oldest first.
+   * @summary List redemptions
+   */
+  @Get()
+  async listRedemptions(
+    @Query() promotionId?: Id,
+    @Query() promoCode?: Term,
+    @Query() customerId?: Term,
+    @Query() orderId?: Term,
+    @Query() status?: RedemptionStatus,
+    @Query() limit?: PageLimit,
+    @Query() cursor?: Cursor,
+  ): Promise<Page<Redemption>> {
+    const { db, providerId } = this.context;
+    const filter = { promotionId, promoCode, customerId, orderId, status };
+    return page(limit, cursor, async (slice) =>
+      (await listRedemptions(db, providerId, filter, slice)).map(toRedemption),
+    );
+  }
+
+  /**
+   * One redemption, by its id or as `key:` and the order.
+   * @summary Read a redemption
+   */
+  @Get('{id}')
+  async getRedemption(@Path() id: PathId): Promise<Redemption> {
+    const { context } = this;
+    return found(context, redemption(await getRedemption(context.db, context.providerId, addressOf(id))));
+  }
+
+  /**
+   * Evaluates the cart again and counts its uses in one transaction. One per order: the same request again is answered
+   * with the first redemption, another one with 409 `order_redeemed`. A total other than `expectedTotal` is 409
+   * `price_changed`, with the new quote.
+   * @summary Redeem a quote
+   */
+  @Post()
+  @SuccessResponse(201, 'Created')
+  async createRedemption(@Body() body: RedemptionInput): Promise<Redemption> {
+    return created(this.context, toRedemption(await redeem(this.context, body)));
+  }
+
+  /**
+   * Makes a hold final; a confirmed redemption stays as it is. An expired or cancelled one is 409.
+   * @summary Confirm a redemption
+   */
+  @Post('{id}/confirm')
+  @SuccessResponse(200, 'Confirmed')
+  async confirmRedemption(@Path() id: PathId): Promise<Redemption> {
+    return this.settle(id, confirmRedemption);
+  }
+
+  /**
+   * Gives uses, budget and grants back, of a held or a confirmed redemption; safe to repeat.
+   * @summary Cancel a redemption
+   */
+  @Post('{id}/cancel')
+  @SuccessResponse(200, 'Cancelled')
+  async cancelRedemption(@Path() id: PathId): Promise<Redemption> {
+    return this.settle(id, cancelRedemption);
+  }
+
+  private async settle(id: PathId, change: typeof confirmRedemption): Promise<Redemption> {
+    const { context } = this;
+    const settled = await write(context, async (trx) => {
+      const stored = current(context, await lockRedemption(trx, context.providerId, addressOf(id)));
+      return change(trx, stored, context.now());
+    });
+    return found(context, toRedemption(settled));
+  }
+}
+
+function redemption(row: RedemptionRow | undefined): Redemption | undefined {
+  return row && toRedemption(row);
+}
+
+function toRedemption(row: RedemptionRow): Redemption {
+  const holds = row.expires_at !== null && row.status !== 'confirmed';
+  return {
+    id: row.id,
+    orderId: row.order_id,
+    status: row.status,
+    ...(holds && row.expires_at !== null && { expiresAt: instant(row.expires_at) }),
+    quote: JSON.parse(row.quote),
+    version: row.version,
+    createdAt: instant(row.created_at),
+    updatedAt: instant(row.updated_at),
+  };
+}
+
+function instant(text: string): Instant {
+  return formatInstant(parseInstant(text));
+}

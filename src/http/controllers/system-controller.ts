@@ -1,0 +1,53 @@
+import { Get, Response, Route, Tags } from '@tsoa/runtime';
+import { type Problem, unavailable } from '../answers/problem';
+import type { Context } from '../context';
+
+const ANSWERS_WITHIN_MS = 2_000;
+
+/** The state of the service. */
+export interface State {
+  /** Always `ok`; otherwise the answer is a problem. */
+  status: 'ok';
+}
+
+/** For whoever runs the service. */
+@Route('')
+@Tags('System')
+export class SystemController {
+  constructor(private readonly context: Context) {}
+
+  /**
+   * Answers while the process lives.
+   * @summary Is the process alive?
+   */
+  @Get('health')
+  async getHealth(): Promise<State> {
+    return { status: 'ok' };
+  }
+
+  /**
+   * Answers as long as the database does, and without it while there are providers whose quotes go on: if every process
+   * left the load balancer with the database, nobody could be quoted.
+   * @summary Can it answer quotes?
+   */
+  @Get('ready')
+  @Response<Problem>(503, 'Service Unavailable', undefined, 'application/problem+json')
+  async getReady(): Promise<State> {
+    const { db, services } = this.context;
+    const query = db.raw('select 1').then(
+      () => true,
+      () => false,
+    );
+    if (!services.rulebooks.goOn && !(await within(ANSWERS_WITHIN_MS, query)))
+      throw unavailable('The database does not answer.');
+    return { status: 'ok' };
+  }
+}
+
+async function within(ms: number, answer: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<boolean>((done) => {
+    timer = setTimeout(() => done(false), ms);
+  });
+  return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
+}

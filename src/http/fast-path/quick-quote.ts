@@ -1,0 +1,79 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { QuoteRequest } from '../../engine/quote/quote-request';
+import { type AnsweredQuote, answerQuote, STALE_HEADER } from '../../services/quotes';
+import { andThen, orElse, type Soon } from '../../services/soon';
+import { endWith, JSON_TYPE } from '../answers/answer';
+import { Caller, type Services } from '../context';
+import { validateBody } from '../contract/validate-body';
+import { authenticate } from '../middleware/authentication';
+import { quoteHeaders } from '../middleware/cors';
+import { sendProblem } from '../middleware/errors';
+import { observe } from '../middleware/observe';
+import { hasPlainBody, readPlainBody } from '../middleware/read-body';
+import { REQUEST_ID_HEADER, requestIdOf } from '../middleware/request-id';
+import { securityHeaders } from '../middleware/security-headers';
+
+const PATH = '/v1/quote';
+const KINDS = ['admin', 'secret', 'publishable'];
+const PLAIN_ACCEPT = /^(\*\/\*|application\/json|application\/json, text\/plain, \*\/\*)$/;
+
+/** What every answer carries after its id. */
+const ALWAYS = [...securityHeaders, ...quoteHeaders];
+const ALWAYS_FLAT = ALWAYS.flat();
+
+/**
+ * Answers plain `POST /v1/quote` requests in front of the app: express's objects, router and generated code cost more
+ * than a quote. Everything that decides what is answered is the app's own code, in the app's order; whatever is not
+ * plain, such as an Idempotency-Key, a compressed body or a path in capitals, goes to the app.
+ */
+export function quickQuotes(services: Services, app: RequestListener): RequestListener {
+  return (message, reply) => {
+    if (!isPlain(message)) {
+      app(message, reply);
+      return;
+    }
+    const caller = new Caller(services, message.headers, requestIdOf(message.headers));
+    observe(services, { id: caller.requestId, method: 'POST', path: PATH }, PATH, reply);
+    const refuse = (error: unknown): void => {
+      if (!reply.headersSent) {
+        reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
+        for (const [name, value] of ALWAYS) reply.setHeader(name, value);
+      }
+      sendProblem(caller, error, reply);
+    };
+    const take = (body: unknown, text: string): void => {
+      caller.bodyText = text;
+      orElse(() => answer(caller, reply, body), refuse);
+    };
+    readPlainBody(message, take, refuse);
+  };
+}
+
+function isPlain(message: IncomingMessage): boolean {
+  const { method, url, headers } = message;
+  return (
+    method === 'POST' &&
+    url === PATH &&
+    PLAIN_ACCEPT.test(headers.accept ?? '*/*') &&
+    headers['idempotency-key'] === undefined &&
+    hasPlainBody(message)
+  );
+}
+
+function answer(caller: Caller, reply: ServerResponse, body: unknown): Soon<void> {
+  return andThen(authenticate(caller, KINDS, body), () => {
+    const request = validateBody<QuoteRequest>('QuoteRequest', body, caller.bodyText);
+    return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
+  });
+}
+
+function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: AnsweredQuote): void {
+  const text = JSON.stringify(quote);
+  const length = Buffer.byteLength(text);
+  // One flat list: node writes it as it is, where headers set one by one are each looked up and copied.
+  const headers = [REQUEST_ID_HEADER, caller.requestId, ...ALWAYS_FLAT];
+  if (stale) headers.push(STALE_HEADER, 'true');
+  headers.push('Content-Type', JSON_TYPE, 'Content-Length', String(length));
+  reply.writeHead(200, headers);
+  endWith(reply, text, length);
+}

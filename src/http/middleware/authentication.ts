@@ -1,0 +1,87 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import type { Soon } from '../../services/soon';
+import { hashToken, type KeyOwner } from '../../store/providers/api-keys';
+import { providerExists } from '../../store/providers/providers';
+import { HttpProblem, invalid, toProblem } from '../answers/problem';
+import { type Caller, contextOf, type KeyKind } from '../context';
+
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** Lets a request in whose key is one of the kinds in `scopes`, and settles for which provider it acts. */
+export async function expressAuthentication(
+  request: Request,
+  _scheme: string,
+  scopes: string[] = [],
+): Promise<KeyKind> {
+  try {
+    return await authenticate(contextOf(request), scopes, request.body);
+  } catch (error) {
+    // The generated code answers 401 for every error without a status, even where the database is to blame.
+    throw toProblem(error);
+  }
+}
+
+/** Lets a request in whose key is one of the kinds in `scopes`; throws a problem otherwise. */
+export function authenticate(caller: Caller, scopes: readonly string[], body: unknown): Soon<KeyKind> {
+  const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
+  // The admin key is never remembered, so whoever is known need not be compared with it.
+  const owner = caller.services.keyOwners.known(token);
+  return owner ? admitOwner(caller, owner, scopes, body) : authenticateNew(caller, token, scopes, body);
+}
+
+async function authenticateNew(
+  caller: Caller,
+  token: string,
+  scopes: readonly string[],
+  body: unknown,
+): Promise<KeyKind> {
+  const { db, services } = caller;
+  if (timingSafeEqual(hashToken(token), services.adminKeyHash)) {
+    admit(caller, 'admin', scopes);
+    if (scopes.includes('secret')) caller.providerId = await chosenProvider(caller);
+    return 'admin';
+  }
+  const owner = await services.keyOwners.find(db, token);
+  if (owner) return admitOwner(caller, owner, scopes, body);
+  throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
+}
+
+function admitOwner(caller: Caller, owner: KeyOwner, scopes: readonly string[], body: unknown): KeyKind {
+  const { kind, keyId, providerId } = owner;
+  admit(caller, kind, scopes);
+  caller.keyId = keyId;
+  caller.providerId = providerId;
+  if (kind === 'publishable') refuseWhatOnlyServersMayAsk(body);
+  return kind;
+}
+
+function admit(caller: Caller, kind: KeyKind, scopes: readonly string[]): void {
+  if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
+  caller.kind = kind;
+}
+
+/** The admin key belongs to no provider, so a header says for which one it acts. */
+async function chosenProvider({ db, headers, services }: Caller): Promise<string> {
+  const id = headers['offerbook-provider'];
+  if (typeof id !== 'string' || id === '') {
+    const detail = 'is required with the admin key';
+    throw invalid([{ pointer: '/headers/Offerbook-Provider', code: 'required', detail }], 'provider_required');
+  }
+  if (services.rulebooks.has(id) || (await providerExists(db, id))) return id;
+  throw new HttpProblem(404, 'provider_not_found', 'There is no such provider.');
+}
+
+/** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
+function refuseWhatOnlyServersMayAsk(body: unknown): void {
+  // Own members only: lists and strings inherit an `at`.
+  const asked = new Map(Object.entries(body ?? {}));
+  if (asked.has('at') || asked.has('draft') || asked.get('explain') === 'all') {
+    throw new HttpProblem(403, 'forbidden', 'A publishable key may not send at, draft or explain: "all".');
+  }
+}
+
+function unauthorized(detail: string, challenge: string): HttpProblem {
+  return new HttpProblem(401, 'unauthorized', detail, { headers: { 'WWW-Authenticate': challenge } });
+}

@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import type { ErrorRequestHandler } from 'express';
+import { send } from '../answers/answer';
+import { problemAnswer, toProblem } from '../answers/problem';
+import { type Caller, contextOf } from '../context';
+
+/** Answers every error as a problem, and logs those that are our own fault. */
+export const answerProblem: ErrorRequestHandler = (error, request, response, _next) => {
+  sendProblem(contextOf(request), error, response);
+};
+
+/** Answers an error as a problem, and logs it where it is our own fault. */
+export function sendProblem({ requestId, services }: Caller, error: unknown, response: ServerResponse): void {
+  const problem = toProblem(error);
+  if (problem.status >= 500)
+    services.log.error({ requestId, err: loggable(problem.cause ?? problem) }, problem.message);
+  if (response.headersSent) {
+    // Half an answer is out already; only a broken connection tells that it is not whole.
+    response.destroy();
+    return;
+  }
+  response.removeHeader('ETag');
+  response.removeHeader('Location');
+  send(response, problemAnswer(problem, requestId));
+}
+
+/** Without the members that PostgreSQL's errors have: its details quote whole rows, and with them customers and codes. */
+function loggable(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = 'code' in error ? error.code : undefined;
+  return { type: error.name, code, message: error.message, stack: error.stack };
+}

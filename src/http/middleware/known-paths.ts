@@ -1,0 +1,48 @@
+import type { RequestHandler } from 'express';
+import { HttpProblem } from '../answers/problem';
+import { openApi } from '../contract/openapi';
+
+/** A path of the published document and what may be done there. */
+export interface KnownPath {
+  /** As in the document: `/v1/providers/{id}`. */
+  template: string;
+  /** In upper case. */
+  methods: readonly string[];
+}
+
+const routes = Object.entries(openApi.paths).map(([template, operations]) => ({
+  template,
+  methods: methodsOf(Object.keys(operations)),
+  // As express matches: without case, with or without a slash at the end.
+  pattern: new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}/?$`, 'i'),
+  parameters: template.split('{').length,
+}));
+// A fixed path wins over a parameter: /v1/upgrade-paths/graph over /v1/upgrade-paths/{id}.
+routes.sort((a, b) => a.parameters - b.parameters);
+
+const fixed = new Map(routes.filter(({ parameters }) => parameters === 1).map((route) => [route.template, route]));
+
+/** The path of the document that a request's path is. */
+export function knownPath(path: string): KnownPath | undefined {
+  return fixed.get(path) ?? routes.find((route) => route.pattern.test(path));
+}
+
+/** 404 for a path that the document does not have, 405 for a method that the path does not have. */
+export const refuseUnknownPaths: RequestHandler = (request, response, next) => {
+  const known = knownPath(request.path);
+  if (known === undefined) throw new HttpProblem(404, 'not_found', 'There is no such path.');
+  const allow = known.methods.join(', ');
+  if (request.method === 'OPTIONS') {
+    response.status(204).set('Allow', allow).end();
+  } else if (known.methods.includes(request.method)) {
+    next();
+  } else {
+    const detail = `This path takes ${allow}.`;
+    throw new HttpProblem(405, 'method_not_allowed', detail, { headers: { Allow: allow } });
+  }
+};
+
+function methodsOf(names: readonly string[]): string[] {
+  const methods = names.map((name) => name.toUpperCase());
+  return [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'];
+}

@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express';
+import { HttpProblem } from '../answers/problem';
+
+const PLAIN_JSON = /^application\/json(; ?charset=utf-8)?$/i;
+const JSON_TYPES = ['application/json', 'application/problem+json'];
+
+const MOST_REMEMBERED = 100;
+
+/** What was found of Accept headers: clients send few different ones, and reading one takes as long as validating a body. */
+const found = new Map<string, boolean>();
+
+/** 406 where the client takes none of what the path answers. */
+export const requireAcceptable: RequestHandler = (request, _response, next) => {
+  const offered = request.path.endsWith('.csv') ? ['text/csv', ...JSON_TYPES] : JSON_TYPES;
+  const question = `${offered.length} ${request.headers.accept}`;
+  let takesOne = found.get(question);
+  if (takesOne === undefined) {
+    takesOne = request.accepts(offered) !== false;
+    if (found.size >= MOST_REMEMBERED) found.clear();
+    found.set(question, takesOne);
+  }
+  if (!takesOne) throw new HttpProblem(406, 'not_acceptable', `The answer is ${offered.join(' or ')}.`);
+  next();
+};
+
+/** 415 where the body is not said to be JSON. */
+export const requireJson: RequestHandler = (request, _response, next) => {
+  if (isPlainJson(request.headers['content-type'])) {
+    next();
+    return;
+  }
+  const types =
+    request.method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json'];
+  const hasBody = request.get('Transfer-Encoding') !== undefined || Number(request.get('Content-Length') ?? 0) > 0;
+  if (hasBody && !request.is(types)) {
+    throw new HttpProblem(415, 'unsupported_media_type', `Send ${types.join(' or ')}.`);
+  }
+  next();
+};
+
+/** Whether a Content-Type says, as most do, no more than that it is JSON in UTF-8. */
+export function isPlainJson(type: string | undefined): boolean {
+  return type !== undefined && PLAIN_JSON.test(type);
+}

@@ -1,0 +1,61 @@
+import type { TsoaRoute } from '@tsoa/runtime';
+import type { Request } from 'express';
+import type { FieldError } from '../../engine/vocabulary/problem';
+import { invalid } from '../answers/problem';
+import { contextOf } from '../context';
+import { openApi } from '../contract/openapi';
+import { schemaErrors } from '../contract/validate-body';
+
+/** One parameter of a controller's method, as tsoa describes it. */
+export type Parameter = TsoaRoute.ParameterSchema;
+
+/** Reads a method's arguments from a request; throws a 422 that lists every error of body, path and query. */
+export function checkedArguments(parameters: readonly Parameter[], request: Request): unknown[] {
+  const read = parameters.map((parameter) => readArgument(parameter, request));
+  const errors = [...read.flatMap((argument) => argument.errors), ...unknownQueryParameters(parameters, request)];
+  if (errors.length > 0) throw invalid(errors);
+  return read.map((argument) => argument.value);
+}
+
+/** A parameter's value, and what is wrong with it. */
+interface Argument {
+  value: unknown;
+  errors: FieldError[];
+}
+
+function readArgument(parameter: Parameter, request: Request): Argument {
+  if (parameter.in === 'body') {
+    const { bodyText } = contextOf(request);
+    return { value: request.body, errors: schemaErrors(schemaOf(parameter), request.body, bodyText) };
+  }
+  const raw = parameter.in === 'path' ? request.params[parameter.name] : request.query[parameter.name];
+  if (raw === undefined && !parameter.required) return { value: undefined, errors: [] };
+  const value = coerced(schemaOf(parameter), raw);
+  return { value, errors: schemaErrors(schemaOf(parameter), value).map((error) => located(error, parameter)) };
+}
+
+/** Every parameter has a named type, so that the published document, and ajv, know its format too. */
+function schemaOf(parameter: Parameter): string {
+  if (parameter.ref === undefined) throw new Error(`The parameter ${parameter.name} needs a named type`);
+  return parameter.ref;
+}
+
+/** What is a text in a URL, as the number or truth value that its schema asks for. */
+function coerced(schema: string, raw: unknown): unknown {
+  const { type } = openApi.components.schemas[schema] as { type?: string };
+  if (type === 'integer' && typeof raw === 'string' && /^-?\d{1,15}$/.test(raw)) return Number(raw);
+  if (type === 'boolean' && (raw === 'true' || raw === 'false')) return raw === 'true';
+  return raw;
+}
+
+function located(error: FieldError, parameter: Parameter): FieldError {
+  return { ...error, pointer: `/${parameter.in}/${parameter.name}${error.pointer}` };
+}
+
+function unknownQueryParameters(parameters: readonly Parameter[], request: Request): FieldError[] {
+  if (!request.url.includes('?')) return [];
+  const known = new Set(parameters.filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name));
+  return Object.keys(request.query)
+    .filter((name) => !known.has(name))
+    .map((name) => ({ pointer: `/query/${name}`, code: 'unknown_parameter', detail: 'is not known here' }));
+}

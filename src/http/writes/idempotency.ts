@@ -1,0 +1,101 @@
+import { hashOfJson } from '../../services/digest';
+import { VERSION_HEADER } from '../../services/rulebooks';
+import { claimKey, recordAnswer } from '../../store/idempotency';
+import type { Answer } from '../answers/answer';
+import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/problem';
+import type { Context } from '../context';
+import { findTooDeep } from '../contract/storable-text';
+import { sealer } from './seal';
+
+const MAX_KEY_LENGTH = 255;
+
+/** The `Idempotency-Key` of a POST, where it has one. */
+export function idempotencyKey({ request }: Context): string | undefined {
+  const key = request.method === 'POST' ? request.get('Idempotency-Key') : undefined;
+  if (key === undefined) return undefined;
+  if (key === '' || key.length > MAX_KEY_LENGTH) {
+    const detail = `must have 1 to ${MAX_KEY_LENGTH} characters`;
+    throw invalid([{ pointer: '/headers/Idempotency-Key', code: 'length', detail }]);
+  }
+  return key;
+}
+
+/**
+ * Runs a request once: whoever sends the same key and body again gets the recorded answer, byte for byte. Effect and
+ * record are one transaction, so neither is ever without the other, and a simultaneous duplicate waits for the first.
+ */
+export async function answerOnce(
+  context: Context,
+  key: string,
+  status: number,
+  run: () => Promise<unknown>,
+): Promise<Answer> {
+  const { services, request } = context;
+  const seal = sealer(services.config.adminKey);
+  let answer: Answer;
+  try {
+    answer = await services.db.transaction(async (trx) => {
+      const claim = { scope: context.scope, path: request.path, key, hash: hashOf(context), at: context.now() };
+      const recorded = await claimKey(trx, claim);
+      if (recorded) {
+        if (recorded.hash !== claim.hash) throw reused();
+        return replay({ status: recorded.status, headers: recorded.headers, body: seal.open(recorded.body) });
+      }
+      context.db = trx;
+      const made = await run().then(
+        (body) => successAnswer(context, status, body),
+        (error) => refusal(context, error),
+      );
+      await recordAnswer(trx, claim, { ...made, body: seal.close(made.body) });
+      return made;
+    });
+  } catch (error) {
+    // It may be committed all the same.
+    if (context.scope !== '') services.rulebooks.doubt(context.scope);
+    throw error;
+  } finally {
+    context.db = services.db;
+  }
+  const version = answer.headers[VERSION_HEADER];
+  if (version !== undefined) await services.rulebooks.written(services.db, context.scope, Number(version));
+  return answer;
+}
+
+/**
+ * Covers the kind of key, so that a publishable key is never told what a secret one was. Nothing is checked yet: a body
+ * that is nested too deep is refused here, as it cannot be walked.
+ */
+function hashOf({ kind, request }: Context): string {
+  const tooDeep = findTooDeep(request.body);
+  if (tooDeep) throw invalid([tooDeep]);
+  return hashOfJson([kind, request.body]);
+}
+
+function successAnswer({ response }: Context, status: number, body: unknown): Answer {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+  for (const name of ['Location', 'ETag', VERSION_HEADER]) {
+    const value = response.get(name);
+    if (value !== undefined) headers[name] = value;
+  }
+  return { status, headers, body: body === undefined ? '' : JSON.stringify(body) };
+}
+
+/** A refusal is an answer as well; what is our own fault is not kept, so that the client can try again. */
+function refusal(context: Context, error: unknown): Answer {
+  const problem = toProblem(error);
+  if (problem.status >= 500) throw error;
+  return problemAnswer(problem, context.requestId);
+}
+
+function replay(answer: Answer): Answer {
+  return { ...answer, headers: { ...answer.headers, 'Idempotent-Replay': 'true' } };
+}
+
+function reused(): HttpProblem {
+  const error = {
+    pointer: '/headers/Idempotency-Key',
+    code: 'idempotency_key_reused',
+    detail: 'was used with another body within 24 hours',
+  };
+  return invalid([error], error.code);
+}

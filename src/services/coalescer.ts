@@ -1,0 +1,88 @@
+import { isForItsValues } from '../store/database/contention';
+
+/** A call was not begun in time: the run before it takes too long. */
+export class NotBegun extends Error {
+  constructor() {
+    super('The call was given up before it began');
+  }
+}
+
+/** How calls are run together. */
+export interface CoalescerOptions<Input> {
+  /** Calls of different lanes neither run together nor wait for each other; by default there is one. */
+  laneOf?: (input: Input) => string;
+  /** The most calls of one run. */
+  most?: number;
+  /** How long a call waits to be begun. */
+  patienceMs?: number;
+}
+
+/**
+ * Runs calls that come in at the same time as one: while a run is under way, further calls gather for the next one.
+ * Each caller gets its own answer after its run has ended. A run that fails for one of its values is run again in
+ * halves, so that one bad call harms no other; where the database is away, all of its calls fail at once.
+ */
+export class Coalescer<Input, Output> {
+  readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
+  readonly #options: Required<CoalescerOptions<Input>>;
+  /** The calls of each lane that has a run under way. */
+  readonly #waiting = new Map<string, Waiting<Input, Output>[]>();
+
+  constructor(run: (inputs: readonly Input[]) => Promise<readonly Output[]>, options: CoalescerOptions<Input> = {}) {
+    this.#run = run;
+    this.#options = { laneOf: () => '', most: 128, patienceMs: 5_000, ...options };
+  }
+
+  /** Answers what the run made of this input. */
+  submit(input: Input): Promise<Output> {
+    return new Promise((resolve, reject) => {
+      const lane = this.#options.laneOf(input);
+      const patience = setTimeout(() => this.#giveUp(lane, call), this.#options.patienceMs);
+      const call = { input, resolve, reject, patience };
+      const waiting = this.#waiting.get(lane);
+      if (waiting !== undefined) waiting.push(call);
+      else {
+        this.#waiting.set(lane, [call]);
+        void this.#runLane(lane);
+      }
+    });
+  }
+
+  async #runLane(lane: string): Promise<void> {
+    const waiting = this.#waiting.get(lane) ?? [];
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, this.#options.most);
+      for (const { patience } of batch) clearTimeout(patience);
+      await this.#answer(batch);
+    }
+    this.#waiting.delete(lane);
+  }
+
+  #giveUp(lane: string, call: Waiting<Input, Output>): void {
+    const waiting = this.#waiting.get(lane) ?? [];
+    waiting.splice(waiting.indexOf(call), 1);
+    call.reject(new NotBegun());
+  }
+
+  async #answer(batch: readonly Waiting<Input, Output>[]): Promise<void> {
+    try {
+      const outputs = await this.#run(batch.map(({ input }) => input));
+      for (const [index, { resolve }] of batch.entries()) resolve(outputs[index] as Output);
+    } catch (error) {
+      if (batch.length > 1 && isForItsValues(error)) {
+        const half = Math.ceil(batch.length / 2);
+        await this.#answer(batch.slice(0, half));
+        await this.#answer(batch.slice(half));
+      } else {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+}
+
+interface Waiting<Input, Output> {
+  readonly input: Input;
+  readonly resolve: (output: Output) => void;
+  readonly reject: (error: unknown) => void;
+  readonly patience: NodeJS.Timeout;
+}

@@ -1,0 +1,168 @@
+import type { FactsNeeded, Use } from '../engine/judging/facts';
+import { type Money, parseMoney } from '../engine/money/money';
+import type { Quote } from '../engine/quote/answer';
+import { type PreparedQuote, prepareQuote } from '../engine/quote/quote';
+import type { QuoteRequest } from '../engine/quote/quote-request';
+import type { Rulebook } from '../engine/rulebook/rulebook';
+import { parseInstant } from '../engine/time/calendar';
+import { RequestRefused } from '../engine/vocabulary/problem';
+import type { Term } from '../engine/vocabulary/resource';
+import { HttpProblem, invalid, unavailable } from '../http/answers/problem';
+import type { Context } from '../http/context';
+import { Conflict } from '../store/database/errors';
+import { newId } from '../store/database/id';
+import { loadFacts, type StoredFacts } from '../store/redemptions/facts';
+import { type RecordOutcome, recordRedemptions } from '../store/redemptions/redemption-ledger';
+import type { RedemptionEntry, RedemptionRow } from '../store/redemptions/redemption-rows';
+import { getRedemption } from '../store/redemptions/redemptions';
+import { NotBegun } from './coalescer';
+import { digestOf, hashOfJson } from './digest';
+
+/** An order that uses promotions. */
+export interface RedemptionInput {
+  /** The platform's order; one redemption each. */
+  orderId: Term;
+  /** The cart as ordered; it is evaluated again. */
+  quote: QuoteRequest;
+  /** The total that the customer was shown; another one is refused with 409 `price_changed`. */
+  expectedTotal?: Money;
+  /**
+   * Only hold the uses, for so many seconds, until they are confirmed or cancelled.
+   * @isInt
+   * @minimum 1
+   * @maximum 2592000
+   */
+  holdSeconds?: number;
+}
+
+/** Every turn sees what the one before it met: a limit reached, or rules rewritten. */
+const ATTEMPTS = 10;
+
+/**
+ * Evaluates a cart again and counts its uses. The same order again answers its first redemption, even where the cart
+ * would be refused, or have another price, today.
+ */
+export async function redeem(context: Context, input: RedemptionInput): Promise<RedemptionRow> {
+  if (input.quote.draft !== undefined) {
+    throw invalid([{ pointer: '/quote/draft', code: 'draft', detail: 'Unsaved rules cannot be redeemed.' }]);
+  }
+  const requestHash = hashOfJson(input);
+  try {
+    return await redeemNow(context, input, requestHash);
+  } catch (error) {
+    if (!(error instanceof RequestRefused || error instanceof HttpProblem)) throw error;
+    const existing = await getRedemption(context.db, context.providerId, { key: input.orderId });
+    if (existing === undefined) throw error;
+    return sameRequest(existing, requestHash);
+  }
+}
+
+/** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
+async function redeemNow(context: Context, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { entry, quote } = await evaluate(context, input, requestHash);
+    if (input.expectedTotal !== undefined && parseMoney(input.expectedTotal) !== parseMoney(quote.totals.total)) {
+      throw priceChanged(quote);
+    }
+    const outcome = await record(context, entry);
+    if (outcome.kind === 'recorded') return outcome.row;
+    if (outcome.kind === 'exists') return sameRequest(outcome.row, requestHash);
+  }
+  throw unavailable('The limits of this cart are in great demand; try again.');
+}
+
+async function evaluate(
+  context: Context,
+  { orderId, quote: request, holdSeconds }: RedemptionInput,
+  requestHash: string,
+): Promise<{ entry: RedemptionEntry; quote: Quote }> {
+  const { providerId, services } = context;
+  const at = request.at === undefined ? services.clock() : parseInstant(request.at);
+  const { rulebook, prepared, facts } = await currentRules(context, request, at);
+  const { quote: answer, uses, grants } = prepared.evaluate({ ...facts, redeeming: true });
+  const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
+  const asked = JSON.stringify(request);
+  const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, asked) };
+  const entry: RedemptionEntry = {
+    providerId,
+    id: newId(),
+    orderId,
+    customerId: request.customer?.id,
+    holdSeconds,
+    requestHash,
+    request: asked,
+    quote: JSON.stringify(quote),
+    uses,
+    grants,
+    promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
+    codes: versionsOf(uses, 'code', (id) => codes.get(id)),
+    at: context.now(),
+  };
+  return { entry, quote };
+}
+
+/** The cart under the rules as they are now, and its facts: both by one look where the rules in memory are the current ones. */
+async function currentRules(
+  context: Context,
+  request: QuoteRequest,
+  at: number,
+): Promise<{ rulebook: Rulebook; prepared: PreparedQuote; facts: StoredFacts }> {
+  const { db, providerId, services } = context;
+  const judge = async (rulebook: Rulebook) => {
+    const prepared = prepareQuote(request, at, rulebook);
+    return { rulebook, prepared, facts: await load(context, prepared.needed) };
+  };
+  const { rulebook: kept } = await services.rulebooks.recent(db, providerId);
+  const judged = await judge(kept);
+  if (judged.facts.catalogVersion === kept.version) return judged;
+  const current = await services.rulebooks.get(db, providerId);
+  return current === kept ? judged : judge(current);
+}
+
+/** The facts of redemptions of the same moment are read together; those of an idempotent request over its own connection. */
+async function load({ db, providerId, services }: Context, needed: FactsNeeded): Promise<StoredFacts> {
+  if (db.isTransaction) return loadFacts(db, providerId, needed);
+  return services.facts.submit({ providerId, needed }).catch(refuseLate);
+}
+
+/** The versions of what is used; what has none, such as a global discount, has no limit that could be changed. */
+function versionsOf(
+  uses: readonly Use[],
+  kind: 'promotion' | 'code',
+  versionOf: (id: string) => number | undefined,
+): ReadonlyMap<string, number> {
+  const versions = new Map<string, number>();
+  for (const use of uses) {
+    const version = use.kind === kind ? versionOf(use.subject) : undefined;
+    if (version !== undefined) versions.set(use.subject, version);
+  }
+  return versions;
+}
+
+/** An idempotent request counts in its own transaction; all others are counted together with those of the same moment. */
+async function record(context: Context, entry: RedemptionEntry): Promise<RecordOutcome> {
+  const { db, services } = context;
+  if (!db.isTransaction) return services.redemptions.submit(entry).catch(refuseLate);
+  const [outcome] = await recordRedemptions(db, [entry]);
+  return outcome as RecordOutcome;
+}
+
+function refuseLate(error: unknown): never {
+  throw error instanceof NotBegun ? unavailable('The database takes too long; try again.', error) : error;
+}
+
+/** One redemption per order: the same request again is answered with the first, another one is a conflict. */
+function sameRequest(row: RedemptionRow, requestHash: string): RedemptionRow {
+  if (row.request_hash === requestHash) return { ...row, ...firstState(row) };
+  throw new Conflict('order_redeemed', `Order "${row.order_id}" has been redeemed with another request.`);
+}
+
+/** What the row was when it was written. */
+function firstState(row: RedemptionRow): Pick<RedemptionRow, 'status' | 'version' | 'updated_at'> {
+  return { status: row.expires_at === null ? 'confirmed' : 'held', version: 1, updated_at: row.created_at };
+}
+
+function priceChanged(quote: Quote): HttpProblem {
+  const detail = `The total is ${quote.totals.total} ${quote.currency} now.`;
+  return new HttpProblem(409, 'price_changed', detail, { members: { quote } });
+}

@@ -1,0 +1,241 @@
+import type { Knex } from 'knex';
+import { type Catalog, compileRulebook, type Rulebook } from '../engine/rulebook/rulebook';
+import { invalid, unavailable } from '../http/answers/problem';
+import { NotFound } from '../store/database/errors';
+import { catalogVersion, type LoadedCatalog, loadCatalog } from '../store/whole-catalog/load-catalog';
+import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
+import type { Soon } from './soon';
+
+/** Carries the version of the rules that a write made, and that a quote wants at least. */
+export const VERSION_HEADER = 'Offerbook-Catalog-Version';
+
+const ATTEMPTS = 5;
+/** How long quotes go on by the old rules while the new ones are being read; with what a look takes, below a second. */
+const PATIENCE_MS = 400;
+/** What a promotion, with its discounts and conditions, takes in memory once it is compiled, as measured by the bench. */
+const BYTES_PER_RULE = 3_000;
+
+/** How rulebooks are kept. */
+export interface RulebooksOptions {
+  /** The most memory that they may take, by an estimate; one rulebook is kept however large it is. */
+  bytes: number;
+  /** Tells when one is old; without it every quote asks. */
+  watch?: ProviderWatch | undefined;
+}
+
+/** Rules to quote by. */
+export interface CurrentRules {
+  readonly rulebook: Rulebook;
+  /** Whether the database has not been heard for a second, so that they may be old. */
+  readonly stale: boolean;
+}
+
+/** The rules of one provider in this process. */
+interface Kept {
+  readonly rulebook: Rulebook;
+  /** What they were compiled from; of the next reading only what was written since is read anew. */
+  readonly catalog: LoadedCatalog;
+  readonly bytes: number;
+  /** Whether they must be compared with the database before they are used again. */
+  doubted: boolean;
+  /** When newer ones were seen, in milliseconds of the process. */
+  outdatedAt: number | undefined;
+}
+
+/** Rules that are being read. */
+interface Loading {
+  readonly kept: Promise<Kept>;
+  /** Whether over the connection of a transaction. */
+  readonly inTransaction: boolean;
+}
+
+/** Keeps the compiled rules of the providers that were quoted last; the watch tells when they are old. */
+export class Rulebooks implements Watcher {
+  /** The least recently used first. */
+  private readonly kept = new Map<string, Kept>();
+  private readonly loading = new Map<string, Loading>();
+  private bytes = 0;
+
+  constructor(private readonly options: RulebooksOptions) {
+    options.watch?.add(this);
+  }
+
+  /** Whether the provider's rules are kept, so that there is such a provider. */
+  has(providerId: string): boolean {
+    return this.options.watch !== undefined && this.kept.get(providerId)?.doubted === false;
+  }
+
+  /** Whether there are quotes that go on without the database. */
+  get goOn(): boolean {
+    return this.options.watch !== undefined && this.kept.size > 0;
+  }
+
+  /**
+   * The provider's rules as they were at most a second ago, and at least of the given version: from memory where
+   * nothing was written since, then at once. Where the database is away they are stale.
+   */
+  recent(db: Knex, providerId: string, atLeast = 0): Soon<CurrentRules> {
+    return this.atHand(providerId, atLeast) ?? this.lookedAt(db, providerId, atLeast);
+  }
+
+  private async lookedAt(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
+    const { watch } = this.options;
+    const kept = this.kept.get(providerId);
+    if (watch === undefined || kept === undefined) return this.asked(db, providerId, atLeast);
+    this.touch(providerId, kept);
+    const stale = !watch.isCurrent() && !(await watch.confirm());
+    if (kept.rulebook.version < atLeast) return this.asked(db, providerId, atLeast);
+    if (!stale && (kept.doubted || isOverdue(kept))) return this.asked(db, providerId, atLeast);
+    if (!stale && kept.outdatedAt !== undefined) this.refresh(db, providerId);
+    return { rulebook: kept.rulebook, stale };
+  }
+
+  /** The provider's rules where they are at hand and nothing is in doubt, so that nothing need be waited for. */
+  private atHand(providerId: string, atLeast: number): CurrentRules | undefined {
+    const kept = this.kept.get(providerId);
+    if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
+    if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent()) return undefined;
+    this.touch(providerId, kept);
+    return { rulebook: kept.rulebook, stale: false };
+  }
+
+  private async asked(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
+    const rulebook = await this.get(db, providerId);
+    if (rulebook.version >= atLeast) return { rulebook, stale: false };
+    const detail = `is newer than the catalog, which has version ${rulebook.version}`;
+    throw invalid([{ pointer: `/headers/${VERSION_HEADER}`, code: 'catalog_version', detail }]);
+  }
+
+  /** Reads newer rules while quotes go on by the old ones; whoever cannot wait any longer gets the error, if there is one. */
+  private refresh(db: Knex, providerId: string): void {
+    if (!db.isTransaction && !this.loading.has(providerId)) this.load(db, providerId).catch(() => undefined);
+  }
+
+  /** The provider's rules as they are now: asks the database for their version. */
+  async get(db: Knex, providerId: string): Promise<Rulebook> {
+    const version = await catalogVersion(db, providerId);
+    if (version === undefined) throw new NotFound('There is no such provider.');
+    return (await this.atLeast(db, providerId, version)).rulebook;
+  }
+
+  /**
+   * After this process has written the provider's rules: reads them before the write is answered, while quotes go on by
+   * the old ones. Where that takes long, the next quote waits for it instead. Rules that are written in a transaction
+   * which goes on hold from its end on, and not here.
+   */
+  async written(db: Knex, providerId: string, version: number): Promise<void> {
+    if (this.options.watch === undefined || db.isTransaction || !this.kept.has(providerId)) return;
+    const read = this.atLeast(db, providerId, version).then(
+      () => true,
+      () => false,
+    );
+    if (!(await withinPatience(read))) this.doubt(providerId);
+  }
+
+  /** Notes that the provider's rules may be others than the kept ones. */
+  doubt(providerId: string): void {
+    const kept = this.kept.get(providerId);
+    if (kept !== undefined) kept.doubted = true;
+  }
+
+  /** The providers whose rules are kept. */
+  providers(): Iterable<string> {
+    return this.kept.keys();
+  }
+
+  /** Notes which version the provider's rules have. */
+  seen(providerId: string, versions: ProviderVersions | undefined): void {
+    const kept = this.kept.get(providerId);
+    if (kept === undefined) return;
+    if (versions === undefined) this.drop(providerId, kept);
+    else if (versions.catalog > kept.rulebook.version) kept.outdatedAt ??= performance.now();
+  }
+
+  /** Kept rules that are new enough, or what is being read, or a reading of its own. */
+  private async atLeast(db: Knex, providerId: string, version: number): Promise<Kept> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const kept = this.kept.get(providerId);
+      if (kept !== undefined && kept.rulebook.version >= version) {
+        kept.doubted = false;
+        return kept;
+      }
+      const loaded = await this.join(db, providerId);
+      if (loaded.rulebook.version >= version) return loaded;
+    }
+    throw unavailable('The rules are being rewritten; try again.');
+  }
+
+  /** A transaction joins only a reading that has its connection: one that still waits for one may wait for the transaction. */
+  private join(db: Knex, providerId: string): Promise<Kept> {
+    const loading = this.loading.get(providerId);
+    return loading && (loading.inTransaction || !db.isTransaction) ? loading.kept : this.load(db, providerId);
+  }
+
+  private load(db: Knex, providerId: string): Promise<Kept> {
+    const kept = readRules(db, providerId, this.kept.get(providerId))
+      .then((rules) => {
+        this.keep(providerId, rules);
+        return rules;
+      })
+      .finally(() => {
+        if (this.loading.get(providerId)?.kept === kept) this.loading.delete(providerId);
+      });
+    this.loading.set(providerId, { kept, inTransaction: db.isTransaction ?? false });
+    return kept;
+  }
+
+  private keep(providerId: string, kept: Kept): void {
+    const before = this.kept.get(providerId);
+    if (before !== undefined) this.drop(providerId, before);
+    this.kept.set(providerId, kept);
+    this.bytes += kept.bytes;
+    for (const [oldest, { bytes }] of this.kept) {
+      if (this.bytes <= this.options.bytes || oldest === providerId) break;
+      this.kept.delete(oldest);
+      this.bytes -= bytes;
+    }
+  }
+
+  private touch(providerId: string, kept: Kept): void {
+    this.kept.delete(providerId);
+    this.kept.set(providerId, kept);
+  }
+
+  private drop(providerId: string, { bytes }: Kept): void {
+    this.kept.delete(providerId);
+    this.bytes -= bytes;
+  }
+}
+
+/** What the promise says, or `false` where it takes too long. */
+async function withinPatience(promise: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, PATIENCE_MS, false);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+function isOverdue({ outdatedAt }: Kept): boolean {
+  return outdatedAt !== undefined && performance.now() - outdatedAt >= PATIENCE_MS;
+}
+
+/**
+ * Reads and compiles the rules. Inside the transaction of an idempotent request the reading has no snapshot of its own,
+ * so it counts only where no write came in between.
+ */
+async function readRules(db: Knex, providerId: string, before: Kept | undefined): Promise<Kept> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const catalog = await loadCatalog(db, providerId, before?.catalog);
+    if (!db.isTransaction || (await catalogVersion(db, providerId)) === catalog.version) {
+      const rulebook = compileRulebook(catalog, before?.rulebook);
+      return { rulebook, catalog, bytes: sizeOf(catalog), doubted: false, outdatedAt: undefined };
+    }
+  }
+  throw unavailable('The rules are being rewritten; try again.');
+}
+
+function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: Catalog): number {
+  const rules = promotions.reduce((sum, promotion) => sum + Math.max(1, promotion.discounts.length), 0);
+  return BYTES_PER_RULE * (1 + rules + discounts.length + relatedProducts.length + upgradePaths.length + plans.length);
+}

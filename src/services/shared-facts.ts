@@ -1,0 +1,24 @@
+import type { Knex } from 'knex';
+import type { FactsNeeded } from '../engine/judging/facts';
+import { loadFactsOfMany, type StoredFacts } from '../store/redemptions/facts';
+import { Coalescer } from './coalescer';
+
+/** Facts that somebody asks for. */
+export interface FactsAsked {
+  readonly providerId: string;
+  readonly needed: FactsNeeded;
+}
+
+/** Reads what requests of the same moment to one provider need by one statement. */
+export type SharedFacts = Coalescer<FactsAsked, StoredFacts>;
+
+/** The reader of a pool, which all of its requests share. */
+export function sharedFacts(pool: Knex): SharedFacts {
+  const run = (asked: readonly FactsAsked[]) =>
+    loadFactsOfMany(
+      pool,
+      asked[0]?.providerId ?? '',
+      asked.map(({ needed }) => needed),
+    );
+  return new Coalescer(run, { laneOf: ({ providerId }) => providerId });
+}

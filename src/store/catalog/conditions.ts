@@ -1,0 +1,158 @@
+import type { Knex } from 'knex';
+import { CONDITION_KINDS, type Condition } from '../../engine/conditions/index';
+import { deleteRows, groupBy, insertRows, present, storedPart, updateRows } from '../database/rows';
+import { type NestedRow, reconcile } from './nested-rows';
+
+/** The column that says whose condition it is. */
+export type ConditionOwner = 'promotion_id' | 'discount_id' | 'related_product_id';
+
+/** A row of `conditions`. */
+export interface ConditionRow extends NestedRow {
+  promotion_id: string | null;
+  discount_id: string | null;
+  related_product_id: string | null;
+  type: string;
+  group_name: string | null;
+  negate: boolean;
+  parameters: object;
+}
+
+/** The conditions of many owners, after they were saved. */
+export interface SavedConditions {
+  /** By the owner's id. */
+  byOwner: Map<string, Condition[]>;
+  /** The owners whose conditions are not what they were. */
+  changed: Set<string>;
+}
+
+/** The conditions of these owners by owner, in order. */
+export async function conditionsOf(
+  db: Knex,
+  providerId: string,
+  owner: ConditionOwner,
+  ownerIds: readonly string[],
+): Promise<Map<string, Condition[]>> {
+  const lists = groupBy(await rowsOf(db, providerId, owner, ownerIds), (row) => row[owner]);
+  return new Map([...lists].map(([ownerId, rows]) => [ownerId, rows.map(toCondition)]));
+}
+
+/**
+ * Conditions of a provider by owner, in order, without versions and dates: those of the given owners, or all of them.
+ * An unknown type is an error.
+ */
+export async function allConditions(
+  db: Knex,
+  providerId: string,
+  owners?: readonly string[],
+): Promise<Map<string, Condition[]>> {
+  if (owners?.length === 0) return new Map();
+  const query = db('conditions').where('provider_id', providerId).orderBy(['position', 'id']);
+  if (owners !== undefined) {
+    const ofOwners = ['promotion_id', 'discount_id', 'related_product_id'].map((column) => `${column} = any(:owners)`);
+    query.whereRaw(`(${ofOwners.join(' or ')})`, { owners: [...owners] });
+  }
+  const rows = await query.select<
+    (Pick<ConditionRow, 'id' | 'type' | 'group_name' | 'negate' | 'parameters'> & { owner_id: string })[]
+  >(
+    ...['id', 'type', 'group_name', 'negate', 'parameters'],
+    db.raw('coalesce(promotion_id, discount_id, related_product_id) as owner_id'),
+  );
+  const byOwner = new Map<string, Condition[]>();
+  for (const { owner_id, id, type, group_name, negate, parameters } of rows) {
+    if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Condition ${id} has the unknown type "${type}".`);
+    const condition = { id, type, ...present({ group: group_name }), negate, ...parameters } as Condition;
+    const list = byOwner.get(owner_id);
+    if (list) list.push(condition);
+    else byOwner.set(owner_id, [condition]);
+  }
+  return byOwner;
+}
+
+/** Makes the conditions of these owners what is wanted; runs inside the transaction that holds the owners' rows. */
+export async function saveConditions(
+  trx: Knex.Transaction,
+  providerId: string,
+  owner: ConditionOwner,
+  wanted: ReadonlyMap<string, readonly Condition[]>,
+  at: Date,
+): Promise<SavedConditions> {
+  const stored = groupBy(await rowsOf(trx, providerId, owner, [...wanted.keys()]), (row) => row[owner]);
+  const lists = [...wanted].map(([ownerId, conditions]) => ({
+    ownerId,
+    ...reconcile(
+      providerId,
+      stored.get(ownerId) ?? [],
+      conditions.map((condition) => ({ id: condition.id, columns: toConditionColumns(owner, ownerId, condition) })),
+      at,
+    ),
+  }));
+  await deleteRows(
+    trx,
+    'conditions',
+    providerId,
+    lists.flatMap(({ removed }) => removed),
+  );
+  await updateRows(
+    trx,
+    'conditions',
+    lists.flatMap(({ altered }) => altered),
+  );
+  await insertRows(
+    trx,
+    'conditions',
+    lists.flatMap(({ added }) => added),
+  );
+  return {
+    byOwner: new Map(lists.map(({ ownerId, rows }) => [ownerId, rows.map(toCondition)])),
+    changed: new Set(
+      lists
+        .filter(({ added, altered, removed }) => added.length + altered.length + removed.length > 0)
+        .map(({ ownerId }) => ownerId),
+    ),
+  };
+}
+
+async function rowsOf(
+  db: Knex,
+  providerId: string,
+  owner: ConditionOwner,
+  ownerIds: readonly string[],
+): Promise<ConditionRow[]> {
+  if (ownerIds.length === 0) return [];
+  return db<ConditionRow>('conditions')
+    .where('provider_id', providerId)
+    .whereRaw('?? = any(?)', [owner, [...ownerIds]])
+    .orderBy([owner, 'position', 'id'])
+    .select<ConditionRow[]>('*');
+}
+
+/** What a client says of a condition as columns. */
+export function toConditionColumns(
+  owner: ConditionOwner,
+  ownerId: string,
+  condition: Condition,
+): Omit<ConditionRow, keyof NestedRow> {
+  const { id, version, createdAt, updatedAt, type, group, negate, ...parameters } = condition;
+  return {
+    promotion_id: null,
+    discount_id: null,
+    related_product_id: null,
+    [owner]: ownerId,
+    type,
+    group_name: group ?? null,
+    negate: negate ?? false,
+    parameters,
+  };
+}
+
+/** The condition of a row. */
+export function toCondition(row: ConditionRow): Condition {
+  // The columns hold what the schema of the type let in; the catalog refuses types that it does not know.
+  return {
+    ...storedPart(row),
+    type: row.type,
+    ...present({ group: row.group_name }),
+    negate: row.negate,
+    ...row.parameters,
+  } as Condition;
+}

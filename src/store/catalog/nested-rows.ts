@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import { newRow, rewritten, type StoredRow } from '../database/rows';
+
+/** A row of a list inside another resource. */
+export interface NestedRow extends StoredRow {
+  position: number;
+}
+
+/** An entry of a list to save: the id that it claims, and what the client says of it as columns. */
+export interface Wanted<R extends NestedRow> {
+  id?: string | undefined;
+  columns: Omit<R, keyof NestedRow>;
+}
+
+/** What must be written so that a stored list becomes the wanted one. */
+export interface Reconciled<R extends NestedRow> {
+  /** The whole list. */
+  rows: R[];
+  /** Those that are new. */
+  added: R[];
+  /** Those that are different; one that only moved keeps its version. */
+  altered: R[];
+  /** Ids of those that are gone. */
+  removed: string[];
+}
+
+/** Compares a stored list with the wanted one: an entry with a stored id keeps its identity, any other is new. */
+export function reconcile<R extends NestedRow>(
+  providerId: string,
+  stored: readonly R[],
+  wanted: readonly Wanted<R>[],
+  at: Date,
+): Reconciled<R> {
+  const left = new Map(stored.map((row) => [row.id, row]));
+  const result: Reconciled<R> = { rows: [], added: [], altered: [], removed: [] };
+  for (const [position, { id, columns }] of wanted.entries()) {
+    const known = id === undefined ? undefined : left.get(id);
+    const row = known
+      ? written(known, columns, position, at)
+      : ({ ...newRow(providerId, at), position, ...columns } as R);
+    if (known === undefined) result.added.push(row);
+    else {
+      left.delete(known.id);
+      if (row !== known) result.altered.push(row);
+    }
+    result.rows.push(row);
+  }
+  result.removed = [...left.keys()];
+  return result;
+}
+
+function written<R extends NestedRow>(known: R, columns: Omit<R, keyof NestedRow>, position: number, at: Date): R {
+  const changed = Object.entries(columns).some(([name, value]) => !isDeepStrictEqual(known[name as keyof R], value));
+  if (changed) return { ...known, ...rewritten(known, at), ...columns, position };
+  return known.position === position ? known : { ...known, position };
+}

@@ -1,0 +1,112 @@
+import type { Knex } from 'knex';
+import type { LocalizedText } from '../../engine/vocabulary/localized-text';
+import type { Plan, PlanInput } from '../../engine/vocabulary/provider';
+import {
+  deleteRows,
+  insertRows,
+  newRow,
+  present,
+  rewritten,
+  rowOf,
+  type StoredRow,
+  storedPart,
+  updateRows,
+  whereContains,
+} from '../database/rows';
+import type { Slice } from '../database/slice';
+
+/** A row of `plans`. */
+export interface PlanRow extends StoredRow {
+  service_type: string;
+  plan_groups: string[] | null;
+  tags: string[] | null;
+  title: LocalizedText | null;
+  addons: string[] | null;
+}
+
+/** Which plans a list shows. */
+export interface PlanFilter {
+  serviceType?: string | undefined;
+  /** Part of the id. */
+  q?: string | undefined;
+}
+
+/** A part of the provider's plans. */
+export async function listPlans(db: Knex, providerId: string, filter: PlanFilter, slice: Slice): Promise<Plan[]> {
+  const query = db<PlanRow>('plans').where('provider_id', providerId).orderBy('id').limit(slice.limit);
+  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  if (filter.serviceType !== undefined) query.where('service_type', filter.serviceType);
+  if (filter.q !== undefined) whereContains(query, 'id', filter.q);
+  return (await query.select<PlanRow[]>('*')).map(toPlan);
+}
+
+/** One plan. */
+export async function getPlan(db: Knex, providerId: string, pathId: string): Promise<Plan | undefined> {
+  const row = await db('plans').where(planAt(providerId, pathId)).first<PlanRow | undefined>('*');
+  return row && toPlan(row);
+}
+
+/** The same, held until the transaction ends. */
+export async function lockPlan(trx: Knex.Transaction, providerId: string, pathId: string): Promise<Plan | undefined> {
+  const row = await trx('plans').where(planAt(providerId, pathId)).forUpdate().first<PlanRow | undefined>('*');
+  return row && toPlan(row);
+}
+
+/** Saves a new plan under the client's id. */
+export async function createPlan(trx: Knex.Transaction, providerId: string, input: PlanInput, at: Date): Promise<Plan> {
+  const row: PlanRow = { ...newRow(providerId, at, input.id), ...toPlanColumns(input) };
+  await insertRows(trx, 'plans', [row]);
+  return toPlan(row);
+}
+
+/** Writes a locked plan. */
+export async function replacePlan(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: Plan,
+  input: PlanInput,
+  at: Date,
+): Promise<Plan> {
+  const row: PlanRow = { ...rewritten(rowOf(providerId, stored), at), ...toPlanColumns(input) };
+  await updateRows(trx, 'plans', [row]);
+  return toPlan(row);
+}
+
+/** Removes a locked plan; rules may go on naming it. */
+export async function removePlan(trx: Knex.Transaction, providerId: string, stored: Plan): Promise<void> {
+  await deleteRows(trx, 'plans', providerId, [stored.id]);
+}
+
+/** The plan of a row. */
+export function toPlan(row: PlanRow): Plan {
+  const { id, version, createdAt, updatedAt } = storedPart(row);
+  return {
+    id,
+    ...present({
+      serviceType: row.service_type,
+      planGroups: row.plan_groups,
+      tags: row.tags,
+      title: row.title,
+      addons: row.addons,
+    }),
+    version,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** What a client says of a plan as columns. */
+export function toPlanColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> {
+  return {
+    service_type: input.serviceType,
+    plan_groups: input.planGroups ?? null,
+    tags: input.tags ?? null,
+    title: input.title ?? null,
+    addons: input.addons ?? null,
+  };
+}
+
+/** A plan's id is its key as well: with and without `key:` a path names the same plan. */
+function planAt(providerId: string, pathId: string): { provider_id: string; id: string } {
+  return { provider_id: providerId, id: pathId.replace(/^key:/, '') };
+}

@@ -1,0 +1,194 @@
+import type { Knex } from 'knex';
+import { normalizeCode } from '../../engine/judging/facts';
+import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promotion';
+import type { Status } from '../../engine/vocabulary/resource';
+import type { Address } from '../database/address';
+import { Conflict } from '../database/errors';
+import {
+  deleteRows,
+  insertRows,
+  newRow,
+  present,
+  rewritten,
+  rowOf,
+  type StoredRow,
+  storedPart,
+  toDate,
+  toInstant,
+  updateRows,
+  whereContains,
+} from '../database/rows';
+import type { Slice } from '../database/slice';
+import { EXPIRED_USES, isRedeemed } from '../redemptions/usage';
+
+/** A row of `promo_codes`. */
+export interface PromoCodeRow extends StoredRow {
+  promotion_id: string;
+  code: string;
+  code_key: string;
+  status: Status;
+  starts_at: Date | null;
+  ends_at: Date | null;
+  max_redemptions: number | null;
+  max_redemptions_per_customer: number | null;
+  customer_id: string | null;
+}
+
+/** Which promo codes a list shows. */
+export interface PromoCodeFilter {
+  status?: Status | undefined;
+  /** Part of the code. */
+  q?: string | undefined;
+}
+
+type CountedRow = PromoCodeRow & { redemptions: number };
+
+/** The id of the promotion whose codes a path is about. */
+export async function promotionOfCodes(db: Knex, providerId: string, address: Address): Promise<string | undefined> {
+  const row = await db('promotions')
+    .where('provider_id', providerId)
+    .where(address)
+    .first<{ id: string } | undefined>('id');
+  return row?.id;
+}
+
+/** A part of a promotion's codes, each with its uses. */
+export async function listPromoCodes(
+  db: Knex,
+  providerId: string,
+  promotionId: string,
+  filter: PromoCodeFilter,
+  slice: Slice,
+): Promise<PromoCode[]> {
+  const query = countedCodes(db, providerId).where({ promotion_id: promotionId }).orderBy('code.id').limit(slice.limit);
+  if (slice.after !== undefined) query.where('code.id', '>', slice.after);
+  if (filter.status !== undefined) query.where('status', filter.status);
+  if (filter.q !== undefined) whereContains(query, 'code', filter.q);
+  return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
+}
+
+/** One code of a promotion with its uses; its key is the code itself. */
+export async function getPromoCode(
+  db: Knex,
+  providerId: string,
+  promotionId: string,
+  address: Address,
+): Promise<PromoCode | undefined> {
+  const [row] = (await countedCodes(db, providerId).where(codeAt(promotionId, address))) as CountedRow[];
+  return row && toPromoCode(row, row.redemptions);
+}
+
+/** The same, held until the transaction ends. */
+export async function lockPromoCode(
+  trx: Knex.Transaction,
+  providerId: string,
+  promotionId: string,
+  address: Address,
+): Promise<PromoCode | undefined> {
+  await trx('promo_codes as code')
+    .where('code.provider_id', providerId)
+    .where(codeAt(promotionId, address))
+    .select('code.id')
+    .forUpdate();
+  return getPromoCode(trx, providerId, promotionId, address);
+}
+
+/** Saves a new code of a promotion. */
+export async function createPromoCode(
+  trx: Knex.Transaction,
+  providerId: string,
+  promotionId: string,
+  input: PromoCodeInput,
+  at: Date,
+): Promise<PromoCode> {
+  const row: PromoCodeRow = { ...newRow(providerId, at), ...toCodeColumns(promotionId, input) };
+  await insertRows(trx, 'promo_codes', [row]);
+  return toPromoCode(row, 0);
+}
+
+/** Writes a locked code; its uses stay. */
+export async function replacePromoCode(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: PromoCode,
+  input: PromoCodeInput,
+  at: Date,
+): Promise<PromoCode> {
+  const row: PromoCodeRow = {
+    ...rewritten(rowOf(providerId, stored), at),
+    ...toCodeColumns(stored.promotionId, input),
+  };
+  await updateRows(trx, 'promo_codes', [row]);
+  return toPromoCode(row, stored.redemptions);
+}
+
+/** Removes a locked code; one that was redeemed stays for its history. */
+export async function removePromoCode(trx: Knex.Transaction, providerId: string, stored: PromoCode): Promise<void> {
+  if (await isRedeemed(trx, providerId, [stored.id])) {
+    throw new Conflict('promo_code_redeemed', 'The code has been redeemed; archive it instead.');
+  }
+  await deleteRows(trx, 'promo_codes', providerId, [stored.id]);
+}
+
+/** What a client says of a code as columns, with its defaults. */
+export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit<PromoCodeRow, keyof StoredRow> {
+  return {
+    promotion_id: promotionId,
+    code: input.code.trim(),
+    code_key: normalizeCode(input.code),
+    status: input.status ?? 'active',
+    starts_at: toDate(input.startsAt),
+    ends_at: toDate(input.endsAt),
+    max_redemptions: input.maxRedemptions ?? null,
+    max_redemptions_per_customer: input.maxRedemptionsPerCustomer ?? null,
+    customer_id: input.customerId ?? null,
+  };
+}
+
+/** The code of a row and how often it is used. */
+export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
+  const { id, version, createdAt, updatedAt } = storedPart(row);
+  return {
+    id,
+    ...present({
+      promotionId: row.promotion_id,
+      code: row.code,
+      status: row.status,
+      startsAt: toInstant(row.starts_at),
+      endsAt: toInstant(row.ends_at),
+      maxRedemptions: row.max_redemptions,
+      maxRedemptionsPerCustomer: row.max_redemptions_per_customer,
+      customerId: row.customer_id,
+    }),
+    redemptions,
+    version,
+    createdAt,
+    updatedAt,
+  };
+}
+
+function codeAt(promotionId: string, address: Address): Record<string, string> {
+  return 'id' in address
+    ? { 'code.promotion_id': promotionId, 'code.id': address.id }
+    : { 'code.promotion_id': promotionId, 'code.code_key': normalizeCode(address.key) };
+}
+
+function countedCodes(db: Knex, providerId: string): Knex.QueryBuilder {
+  return db
+    .with('expired', db.raw(EXPIRED_USES, [providerId]))
+    .from('promo_codes as code')
+    .leftJoin('usage_counters as counter', (on) =>
+      on
+        .on('counter.provider_id', 'code.provider_id')
+        .andOn('counter.subject', 'code.id')
+        .andOnVal('counter.kind', 'code')
+        .andOnVal('counter.customer_id', '')
+        .andOnVal('counter.currency', ''),
+    )
+    .leftJoin('expired', (on) => on.on('expired.subject', 'code.id').andOnVal('expired.kind', 'code'))
+    .where('code.provider_id', providerId)
+    .select(
+      'code.*',
+      db.raw('cast(greatest(coalesce(counter.used, 0) - coalesce(expired.amount, 0), 0) as bigint) as redemptions'),
+    );
+}

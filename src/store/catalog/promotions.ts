@@ -1,0 +1,200 @@
+import type { Knex } from 'knex';
+import type { Condition } from '../../engine/conditions/index';
+import { normalizeCode } from '../../engine/judging/facts';
+import type { Amounts } from '../../engine/money/money';
+import type { Discount } from '../../engine/rulebook/discount';
+import type { Promotion, PromotionFields, PromotionInput } from '../../engine/rulebook/promotion';
+import type { Instant } from '../../engine/time/calendar';
+import type { LocalizedText } from '../../engine/vocabulary/localized-text';
+import type { Status } from '../../engine/vocabulary/resource';
+import type { Address } from '../database/address';
+import { Conflict } from '../database/errors';
+import {
+  deleteRows,
+  insertRows,
+  newRow,
+  present,
+  rewritten,
+  rowOf,
+  type StoredRow,
+  storedPart,
+  toDate,
+  toInstant,
+  updateRows,
+  whereContains,
+} from '../database/rows';
+import type { Slice } from '../database/slice';
+import { isRedeemed } from '../redemptions/usage';
+import { conditionsOf, saveConditions } from './conditions';
+import { discountsOf, saveDiscounts } from './promotion-discounts';
+
+/** A row of `promotions`. */
+export interface PromotionRow extends StoredRow {
+  name: string;
+  key: string | null;
+  title: LocalizedText | null;
+  billing_description: LocalizedText | null;
+  note: string | null;
+  status: Status;
+  starts_at: Date | null;
+  ends_at: Date | null;
+  priority: number;
+  exclusive: boolean;
+  stacking_group: string | null;
+  plans: string[] | null;
+  limit_total: number | null;
+  limit_per_customer: number | null;
+  budget: Amounts | null;
+}
+
+/** Which promotions a list shows. */
+export interface PromotionFilter {
+  status?: Status | undefined;
+  /** Of status active, and this instant in their window. */
+  activeAt?: Instant | undefined;
+  /** Part of the name. */
+  q?: string | undefined;
+  /** The one that this code opens. */
+  promoCode?: string | undefined;
+}
+
+/** A part of the provider's promotions, each with its conditions and discounts. */
+export async function listPromotions(
+  db: Knex,
+  providerId: string,
+  filter: PromotionFilter,
+  slice: Slice,
+): Promise<Promotion[]> {
+  const query = db<PromotionRow>('promotions').where('provider_id', providerId).orderBy('id').limit(slice.limit);
+  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  if (filter.status !== undefined) query.where('status', filter.status);
+  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  const at = toDate(filter.activeAt);
+  if (at !== null) {
+    query.where('status', 'active');
+    query.whereRaw('(starts_at is null or starts_at <= ?) and (ends_at is null or ends_at > ?)', [at, at]);
+  }
+  if (filter.promoCode !== undefined) {
+    const code = db('promo_codes').where({ provider_id: providerId, code_key: normalizeCode(filter.promoCode) });
+    query.whereIn('id', code.select('promotion_id'));
+  }
+  return withNested(db, providerId, await query.select<PromotionRow[]>('*'));
+}
+
+/** One promotion with its conditions and discounts. */
+export async function getPromotion(db: Knex, providerId: string, address: Address): Promise<Promotion | undefined> {
+  const rows = await db('promotions').where('provider_id', providerId).where(address).select<PromotionRow[]>('*');
+  return (await withNested(db, providerId, rows))[0];
+}
+
+/** The same, held until the transaction ends. */
+export async function lockPromotion(
+  trx: Knex.Transaction,
+  providerId: string,
+  address: Address,
+): Promise<Promotion | undefined> {
+  await trx('promotions').where('provider_id', providerId).where(address).select('id').forUpdate();
+  return getPromotion(trx, providerId, address);
+}
+
+/** Saves a new promotion with its conditions and discounts. */
+export async function createPromotion(
+  trx: Knex.Transaction,
+  providerId: string,
+  input: PromotionInput,
+  at: Date,
+): Promise<Promotion> {
+  const row: PromotionRow = { ...newRow(providerId, at), ...toPromotionColumns(input) };
+  await insertRows(trx, 'promotions', [row]);
+  return saveNested(trx, row, input, at);
+}
+
+/** Writes a locked promotion; its conditions and discounts become those of the input. */
+export async function replacePromotion(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: Promotion,
+  input: PromotionInput,
+  at: Date,
+): Promise<Promotion> {
+  const row: PromotionRow = { ...rewritten(rowOf(providerId, stored), at), ...toPromotionColumns(input) };
+  await updateRows(trx, 'promotions', [row]);
+  return saveNested(trx, row, input, at);
+}
+
+/** Removes a locked promotion with everything in it; one that was redeemed stays for its history. */
+export async function removePromotion(trx: Knex.Transaction, providerId: string, stored: Promotion): Promise<void> {
+  if (await isRedeemed(trx, providerId, [stored.id, ...stored.discounts.map(({ id }) => id)])) {
+    throw new Conflict('promotion_redeemed', 'The promotion has been redeemed; archive it instead.');
+  }
+  await deleteRows(trx, 'promotions', providerId, [stored.id]);
+}
+
+/** The promotion of a row and what is nested in it. */
+export function toPromotion(row: PromotionRow, conditions: Condition[] = [], discounts: Discount[] = []): Promotion {
+  const limits = present({ total: row.limit_total, perCustomer: row.limit_per_customer, budget: row.budget });
+  const { id, version, createdAt, updatedAt } = storedPart(row);
+  return {
+    id,
+    ...present({
+      key: row.key,
+      name: row.name,
+      title: row.title,
+      billingDescription: row.billing_description,
+      note: row.note,
+      status: row.status,
+      startsAt: toInstant(row.starts_at),
+      endsAt: toInstant(row.ends_at),
+      priority: row.priority,
+      exclusive: row.exclusive,
+      stackingGroup: row.stacking_group,
+      plans: row.plans,
+      limits: Object.keys(limits).length === 0 ? null : limits,
+    }),
+    conditions,
+    discounts,
+    version,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** What a client says of a promotion itself as columns, with its defaults. */
+export function toPromotionColumns(input: PromotionFields): Omit<PromotionRow, keyof StoredRow> {
+  return {
+    name: input.name,
+    key: input.key ?? null,
+    title: input.title ?? null,
+    billing_description: input.billingDescription ?? null,
+    note: input.note ?? null,
+    status: input.status ?? 'active',
+    starts_at: toDate(input.startsAt),
+    ends_at: toDate(input.endsAt),
+    priority: input.priority ?? 0,
+    exclusive: input.exclusive ?? false,
+    stacking_group: input.stackingGroup ?? null,
+    plans: input.plans ?? null,
+    limit_total: input.limits?.total ?? null,
+    limit_per_customer: input.limits?.perCustomer ?? null,
+    budget: input.limits?.budget ?? null,
+  };
+}
+
+async function saveNested(
+  trx: Knex.Transaction,
+  row: PromotionRow,
+  input: PromotionInput,
+  at: Date,
+): Promise<Promotion> {
+  const conditions = new Map([[row.id, input.conditions ?? []]]);
+  const { byOwner } = await saveConditions(trx, row.provider_id, 'promotion_id', conditions, at);
+  const discounts = await saveDiscounts(trx, row.provider_id, row.id, input.discounts ?? [], at);
+  return toPromotion(row, byOwner.get(row.id), discounts);
+}
+
+async function withNested(db: Knex, providerId: string, rows: readonly PromotionRow[]): Promise<Promotion[]> {
+  const ids = rows.map(({ id }) => id);
+  const conditions = await conditionsOf(db, providerId, 'promotion_id', ids);
+  const discounts = await discountsOf(db, providerId, ids);
+  return rows.map((row) => toPromotion(row, conditions.get(row.id), discounts.get(row.id)));
+}

@@ -1,0 +1,174 @@
+import type { Knex } from 'knex';
+import type { Condition } from '../../engine/conditions/index';
+import type { OfferAction, RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
+import type { LocalizedText } from '../../engine/vocabulary/localized-text';
+import type { Status } from '../../engine/vocabulary/resource';
+import type { Address } from '../database/address';
+import {
+  deleteRows,
+  insertRows,
+  newRow,
+  present,
+  rewritten,
+  rowOf,
+  type StoredRow,
+  storedPart,
+  updateRows,
+  whereContains,
+} from '../database/rows';
+import type { Slice } from '../database/slice';
+import { conditionsOf, saveConditions } from './conditions';
+import { sanitizedHtml } from './sanitized-html';
+
+/** A row of `related_products`. */
+export interface RelatedProductRow extends StoredRow {
+  name: string;
+  key: string | null;
+  title: LocalizedText | null;
+  language: string | null;
+  action: OfferAction;
+  description_html: LocalizedText | null;
+  image_url: string | null;
+  sort: number;
+  status: Status;
+}
+
+/** Which related products a list shows. */
+export interface RelatedProductFilter {
+  status?: Status | undefined;
+  /** Part of the name. */
+  q?: string | undefined;
+}
+
+/** A part of the provider's related products, each with its conditions. */
+export async function listRelatedProducts(
+  db: Knex,
+  providerId: string,
+  filter: RelatedProductFilter,
+  slice: Slice,
+): Promise<RelatedProduct[]> {
+  const query = db<RelatedProductRow>('related_products')
+    .where('provider_id', providerId)
+    .orderBy('id')
+    .limit(slice.limit);
+  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  if (filter.status !== undefined) query.where('status', filter.status);
+  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  return withConditions(db, providerId, await query.select<RelatedProductRow[]>('*'));
+}
+
+/** One related product with its conditions. */
+export async function getRelatedProduct(
+  db: Knex,
+  providerId: string,
+  address: Address,
+): Promise<RelatedProduct | undefined> {
+  const rows = await db('related_products')
+    .where('provider_id', providerId)
+    .where(address)
+    .select<RelatedProductRow[]>('*');
+  return (await withConditions(db, providerId, rows))[0];
+}
+
+/** The same, held until the transaction ends. */
+export async function lockRelatedProduct(
+  trx: Knex.Transaction,
+  providerId: string,
+  address: Address,
+): Promise<RelatedProduct | undefined> {
+  await trx('related_products').where('provider_id', providerId).where(address).select('id').forUpdate();
+  return getRelatedProduct(trx, providerId, address);
+}
+
+/** Saves a new related product with its conditions; its description is sanitised. */
+export async function createRelatedProduct(
+  trx: Knex.Transaction,
+  providerId: string,
+  input: RelatedProductInput,
+  at: Date,
+): Promise<RelatedProduct> {
+  const row: RelatedProductRow = { ...newRow(providerId, at), ...toRelatedProductColumns(input) };
+  await insertRows(trx, 'related_products', [row]);
+  return saveNested(trx, row, input, at);
+}
+
+/** Writes a locked related product; its conditions become those of the input. */
+export async function replaceRelatedProduct(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: RelatedProduct,
+  input: RelatedProductInput,
+  at: Date,
+): Promise<RelatedProduct> {
+  const row: RelatedProductRow = { ...rewritten(rowOf(providerId, stored), at), ...toRelatedProductColumns(input) };
+  await updateRows(trx, 'related_products', [row]);
+  return saveNested(trx, row, input, at);
+}
+
+/** Removes a locked related product with its conditions. */
+export async function removeRelatedProduct(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: RelatedProduct,
+): Promise<void> {
+  await deleteRows(trx, 'related_products', providerId, [stored.id]);
+}
+
+/** The related product of a row and its conditions. */
+export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[] = []): RelatedProduct {
+  const { id, version, createdAt, updatedAt } = storedPart(row);
+  return {
+    id,
+    ...present({
+      key: row.key,
+      name: row.name,
+      title: row.title,
+      language: row.language,
+      action: row.action,
+      descriptionHtml: row.description_html,
+      imageUrl: row.image_url,
+      sort: row.sort,
+      status: row.status,
+    }),
+    conditions,
+    version,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** What a client says of a related product as columns, with its defaults; its description is sanitised. */
+export function toRelatedProductColumns(input: RelatedProductInput): Omit<RelatedProductRow, keyof StoredRow> {
+  return {
+    name: input.name,
+    key: input.key ?? null,
+    title: input.title ?? null,
+    language: input.language ?? null,
+    action: input.action,
+    description_html: input.descriptionHtml ? sanitizedHtml(input.descriptionHtml) : null,
+    image_url: input.imageUrl ?? null,
+    sort: input.sort ?? 0,
+    status: input.status ?? 'active',
+  };
+}
+
+async function saveNested(
+  trx: Knex.Transaction,
+  row: RelatedProductRow,
+  input: RelatedProductInput,
+  at: Date,
+): Promise<RelatedProduct> {
+  const conditions = new Map([[row.id, input.conditions ?? []]]);
+  const { byOwner } = await saveConditions(trx, row.provider_id, 'related_product_id', conditions, at);
+  return toRelatedProduct(row, byOwner.get(row.id));
+}
+
+async function withConditions(
+  db: Knex,
+  providerId: string,
+  rows: readonly RelatedProductRow[],
+): Promise<RelatedProduct[]> {
+  const ids = rows.map(({ id }) => id);
+  const conditions = await conditionsOf(db, providerId, 'related_product_id', ids);
+  return rows.map((row) => toRelatedProduct(row, conditions.get(row.id)));
+}

@@ -1,0 +1,124 @@
+import type { Knex } from 'knex';
+import type { Tag, TagInput } from '../../engine/rulebook/upgrade-path';
+import type { Address } from '../database/address';
+import { Conflict } from '../database/errors';
+import {
+  deleteRows,
+  insertRows,
+  newRow,
+  present,
+  rewritten,
+  rowOf,
+  type StoredRow,
+  storedPart,
+  updateRows,
+  whereContains,
+} from '../database/rows';
+import type { Slice } from '../database/slice';
+
+/** A row of `tags`. */
+export interface TagRow extends StoredRow {
+  name: string;
+  key: string | null;
+  description: string | null;
+}
+
+/** The most users that a refusal names. */
+const NAMED_USERS = 20;
+
+/** A part of the provider's tags. */
+export async function listTags(
+  db: Knex,
+  providerId: string,
+  filter: { q?: string | undefined },
+  slice: Slice,
+): Promise<Tag[]> {
+  const query = db<TagRow>('tags').where('provider_id', providerId).orderBy('id').limit(slice.limit);
+  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  return (await query.select<TagRow[]>('*')).map(toTag);
+}
+
+/** All of the provider's tags, in the order of their creation. */
+export async function allTags(db: Knex, providerId: string): Promise<Tag[]> {
+  const rows = await db('tags').where('provider_id', providerId).orderBy('id').select<TagRow[]>('*');
+  return rows.map(toTag);
+}
+
+/** One tag. */
+export async function getTag(db: Knex, providerId: string, address: Address): Promise<Tag | undefined> {
+  const row = await db('tags').where('provider_id', providerId).where(address).first<TagRow | undefined>('*');
+  return row && toTag(row);
+}
+
+/** The same, held until the transaction ends. */
+export async function lockTag(trx: Knex.Transaction, providerId: string, address: Address): Promise<Tag | undefined> {
+  const row = await trx('tags')
+    .where('provider_id', providerId)
+    .where(address)
+    .forUpdate()
+    .first<TagRow | undefined>('*');
+  return row && toTag(row);
+}
+
+/** Saves a new tag. */
+export async function createTag(trx: Knex.Transaction, providerId: string, input: TagInput, at: Date): Promise<Tag> {
+  const row: TagRow = { ...newRow(providerId, at), ...toTagColumns(input) };
+  await insertRows(trx, 'tags', [row]);
+  return toTag(row);
+}
+
+/** Writes a locked tag; one that is in use keeps its name. */
+export async function replaceTag(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: Tag,
+  input: TagInput,
+  at: Date,
+): Promise<Tag> {
+  if (input.name !== stored.name) await refuseIfUsed(trx, providerId, stored);
+  const row: TagRow = { ...rewritten(rowOf(providerId, stored), at), ...toTagColumns(input) };
+  await updateRows(trx, 'tags', [row]);
+  return toTag(row);
+}
+
+/** Removes a locked tag that nothing uses. */
+export async function removeTag(trx: Knex.Transaction, providerId: string, stored: Tag): Promise<void> {
+  await refuseIfUsed(trx, providerId, stored);
+  await deleteRows(trx, 'tags', providerId, [stored.id]);
+}
+
+async function refuseIfUsed(trx: Knex.Transaction, providerId: string, { id, name }: Tag): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { kind: string; id: string; name: string }[] }>(
+    `select 'plan' as kind, id, id as name from plans where provider_id = :providerId and tags @> array[cast(:name as text)]
+     union all
+     select 'upgrade path', path.id, path.name from upgrade_path_tags used
+     join upgrade_paths path on path.provider_id = used.provider_id and path.id = used.upgrade_path_id
+     where used.provider_id = :providerId and used.tag_id = :id
+     order by 1, 2`,
+    { providerId, id, name },
+  );
+  if (rows.length === 0) return;
+  const named = rows
+    .slice(0, NAMED_USERS)
+    .map((user) => (user.kind === 'plan' ? `plan "${user.id}"` : `upgrade path "${user.name}" (${user.id})`));
+  const more = rows.length > NAMED_USERS ? ` and ${rows.length - NAMED_USERS} more` : '';
+  throw new Conflict('tag_in_use', `The tag "${name}" is used by ${named.join(', ')}${more}.`);
+}
+
+/** What a client says of a tag as columns. */
+export function toTagColumns(input: TagInput): Omit<TagRow, keyof StoredRow> {
+  return { name: input.name, key: input.key ?? null, description: input.description ?? null };
+}
+
+/** The tag of a row. */
+export function toTag(row: TagRow): Tag {
+  const { id, version, createdAt, updatedAt } = storedPart(row);
+  return {
+    id,
+    ...present({ key: row.key, name: row.name, description: row.description }),
+    version,
+    createdAt,
+    updatedAt,
+  };
+}

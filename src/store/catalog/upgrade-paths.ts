@@ -1,0 +1,223 @@
+import type { Knex } from 'knex';
+import type {
+  TransitionKind,
+  UpgradePath,
+  UpgradePathInput,
+  UpgradePathText,
+} from '../../engine/rulebook/upgrade-path';
+import { RequestRefused } from '../../engine/vocabulary/problem';
+import type { Status } from '../../engine/vocabulary/resource';
+import type { Address } from '../database/address';
+import {
+  deleteRows,
+  groupBy,
+  insertRows,
+  newRow,
+  present,
+  rewritten,
+  rowOf,
+  type StoredRow,
+  storedPart,
+  updateRows,
+  whereContains,
+} from '../database/rows';
+import type { Slice } from '../database/slice';
+
+/** A row of `upgrade_paths`. */
+export interface UpgradePathRow extends StoredRow {
+  name: string;
+  key: string | null;
+  internal_description: string | null;
+  texts: { [language: string]: UpgradePathText };
+  optional: boolean;
+  transition: TransitionKind;
+  priority: number;
+  status: Status;
+}
+
+/** A row of `upgrade_path_tags`. */
+export interface PathTagRow {
+  provider_id: string;
+  upgrade_path_id: string;
+  /** Null where the tag is gone. */
+  tag_id: string | null;
+  /** The name of a tag that is gone. */
+  tag_name: string | null;
+  side: 'source' | 'target';
+  position: number;
+}
+
+/** Which upgrade paths a list shows. */
+export interface UpgradePathFilter {
+  status?: Status | undefined;
+  /** Part of the name. */
+  q?: string | undefined;
+}
+
+/** A part of the provider's upgrade paths, each with its tags. */
+export async function listUpgradePaths(
+  db: Knex,
+  providerId: string,
+  filter: UpgradePathFilter,
+  slice: Slice,
+): Promise<UpgradePath[]> {
+  const query = db<UpgradePathRow>('upgrade_paths').where('provider_id', providerId).orderBy('id').limit(slice.limit);
+  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  if (filter.status !== undefined) query.where('status', filter.status);
+  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
+}
+
+/** The provider's upgrade paths with these ids, or all of them, in the order of their creation. */
+export async function allUpgradePaths(db: Knex, providerId: string, ids?: readonly string[]): Promise<UpgradePath[]> {
+  if (ids?.length === 0) return [];
+  const query = db('upgrade_paths').where('provider_id', providerId).orderBy('id');
+  if (ids !== undefined) query.whereRaw('id = any(?)', [[...ids]]);
+  return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
+}
+
+/** One upgrade path with its tags. */
+export async function getUpgradePath(db: Knex, providerId: string, address: Address): Promise<UpgradePath | undefined> {
+  const rows = await db('upgrade_paths').where('provider_id', providerId).where(address).select<UpgradePathRow[]>('*');
+  return (await withTags(db, providerId, rows))[0];
+}
+
+/** The same, held until the transaction ends. */
+export async function lockUpgradePath(
+  trx: Knex.Transaction,
+  providerId: string,
+  address: Address,
+): Promise<UpgradePath | undefined> {
+  await trx('upgrade_paths').where('provider_id', providerId).where(address).select('id').forUpdate();
+  return getUpgradePath(trx, providerId, address);
+}
+
+/** Saves a new upgrade path; its tags must exist. */
+export async function createUpgradePath(
+  trx: Knex.Transaction,
+  providerId: string,
+  input: UpgradePathInput,
+  at: Date,
+): Promise<UpgradePath> {
+  const row: UpgradePathRow = { ...newRow(providerId, at), ...toUpgradePathColumns(input) };
+  const tagIds = await findTags(trx, providerId, input);
+  await insertRows(trx, 'upgrade_paths', [row]);
+  await insertRows(trx, 'upgrade_path_tags', pathTags(row, input, tagIds));
+  return toUpgradePath(row, input.sources, input.targets);
+}
+
+/** Writes a locked upgrade path; its tags must exist. */
+export async function replaceUpgradePath(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: UpgradePath,
+  input: UpgradePathInput,
+  at: Date,
+): Promise<UpgradePath> {
+  const row: UpgradePathRow = { ...rewritten(rowOf(providerId, stored), at), ...toUpgradePathColumns(input) };
+  const tagIds = await findTags(trx, providerId, input);
+  await updateRows(trx, 'upgrade_paths', [row]);
+  await trx('upgrade_path_tags').where({ provider_id: providerId, upgrade_path_id: row.id }).delete();
+  await insertRows(trx, 'upgrade_path_tags', pathTags(row, input, tagIds));
+  return toUpgradePath(row, input.sources, input.targets);
+}
+
+/** Removes a locked upgrade path. */
+export async function removeUpgradePath(trx: Knex.Transaction, providerId: string, stored: UpgradePath): Promise<void> {
+  await deleteRows(trx, 'upgrade_paths', providerId, [stored.id]);
+}
+
+/** What a client says of an upgrade path itself as columns, with its defaults. */
+export function toUpgradePathColumns(input: UpgradePathInput): Omit<UpgradePathRow, keyof StoredRow> {
+  return {
+    name: input.name,
+    key: input.key ?? null,
+    internal_description: input.internalDescription ?? null,
+    texts: input.texts,
+    optional: input.optional ?? false,
+    transition: input.transition,
+    priority: input.priority ?? 0,
+    status: input.status ?? 'active',
+  };
+}
+
+/** The upgrade path of a row and its tags. */
+export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: string[]): UpgradePath {
+  const { id, version, createdAt, updatedAt } = storedPart(row);
+  return {
+    id,
+    ...present({
+      key: row.key,
+      name: row.name,
+      internalDescription: row.internal_description,
+      texts: row.texts,
+      sources,
+      targets,
+      optional: row.optional,
+      transition: row.transition,
+      priority: row.priority,
+      status: row.status,
+    }),
+    version,
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** The ids of the named tags, which stay until the transaction ends; a 422 points at every name that is no tag. */
+async function findTags(
+  trx: Knex.Transaction,
+  providerId: string,
+  { sources, targets }: UpgradePathInput,
+): Promise<Map<string, string>> {
+  const tags = await trx('tags')
+    .where('provider_id', providerId)
+    .whereRaw('name = any(?)', [[...sources, ...targets]])
+    .orderBy('id')
+    .forKeyShare()
+    .select<{ id: string; name: string }[]>('id', 'name');
+  const ids = new Map(tags.map(({ id, name }) => [name, id]));
+  const errors = Object.entries({ sources, targets }).flatMap(([side, names]) =>
+    names.flatMap((name, index) =>
+      ids.has(name) ? [] : [{ pointer: `/${side}/${index}`, code: 'unknown_tag', detail: `"${name}" is no tag` }],
+    ),
+  );
+  if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
+  return ids;
+}
+
+function pathTags(
+  row: StoredRow,
+  { sources, targets }: UpgradePathInput,
+  tagIds: ReadonlyMap<string, string>,
+): object[] {
+  const side = (name: 'source' | 'target', tags: readonly string[]) =>
+    tags.map((tag, position) => ({
+      provider_id: row.provider_id,
+      upgrade_path_id: row.id,
+      tag_id: tagIds.get(tag),
+      side: name,
+      position,
+    }));
+  return [...side('source', sources), ...side('target', targets)];
+}
+
+async function withTags(db: Knex, providerId: string, rows: readonly UpgradePathRow[]): Promise<UpgradePath[]> {
+  if (rows.length === 0) return [];
+  const tags = await db('upgrade_path_tags as used')
+    .leftJoin('tags as tag', (on) => on.on('tag.provider_id', 'used.provider_id').andOn('tag.id', 'used.tag_id'))
+    .where('used.provider_id', providerId)
+    .whereRaw('used.upgrade_path_id = any(?)', [rows.map(({ id }) => id)])
+    .orderBy('used.position')
+    .select<(Pick<PathTagRow, 'upgrade_path_id' | 'side'> & { name: string })[]>(
+      'used.upgrade_path_id',
+      'used.side',
+      db.raw('coalesce(tag.name, used.tag_name) as name'),
+    );
+  const byPath = groupBy(tags, ({ upgrade_path_id }) => upgrade_path_id);
+  return rows.map((row) => {
+    const used = byPath.get(row.id) ?? [];
+    const names = (side: PathTagRow['side']) => used.filter((tag) => tag.side === side).map(({ name }) => name);
+    return toUpgradePath(row, names('source'), names('target'));
+  });
+}

@@ -1,0 +1,118 @@
+import type { Knex } from 'knex';
+import { formatInstant, type Instant, parseInstant } from '../../engine/time/calendar';
+import type { Stored } from '../../engine/vocabulary/resource';
+import { newId } from './id';
+
+/** What the server makes of every row of the catalog. */
+export interface StoredRow {
+  provider_id: string;
+  id: string;
+  version: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** The server-made part of a new row. */
+export function newRow(providerId: string, at: Date, id: string = newId()): StoredRow {
+  return { provider_id: providerId, id, version: 1, created_at: at, updated_at: at };
+}
+
+/** The server-made part of a row that is written again. */
+export function rewritten({ provider_id, id, version, created_at }: StoredRow, at: Date): StoredRow {
+  return { provider_id, id, version: version + 1, created_at, updated_at: at };
+}
+
+/** The row that a stored resource was read from, as far as the server made it. */
+export function rowOf(providerId: string, stored: Stored): StoredRow {
+  return {
+    provider_id: providerId,
+    id: stored.id,
+    version: stored.version,
+    created_at: new Date(stored.createdAt),
+    updated_at: new Date(stored.updatedAt),
+  };
+}
+
+/** The server-made part of a resource. */
+export function storedPart(row: StoredRow): Stored {
+  return {
+    id: row.id,
+    version: row.version,
+    createdAt: formatInstant(row.created_at.getTime()),
+    updatedAt: formatInstant(row.updated_at.getTime()),
+  };
+}
+
+/** An instant as a column has it. */
+export function toDate(instant: Instant | undefined): Date | null {
+  return instant === undefined ? null : new Date(parseInstant(instant));
+}
+
+/** A column's instant as the wire has it. */
+export function toInstant(date: Date | null): Instant | null {
+  return date === null ? null : formatInstant(date.getTime());
+}
+
+/** The same object where what may be null may be absent instead. */
+export type Present<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as null extends T[K] ? K : never]?: NonNullable<T[K]>;
+};
+
+/** Leaves out what is null: on the wire it is absent. */
+export function present<T extends object>(fields: T): Present<T> {
+  // A loop, because a catalog is read through here, hundreds of thousands of rows at once.
+  const kept: { [name: string]: unknown } = {};
+  for (const name in fields) if (fields[name] !== null) kept[name] = fields[name];
+  return kept as Present<T>;
+}
+
+/** Inserts any number of rows, each with every column of the table, in one statement. */
+export async function insertRows(db: Knex, table: string, rows: readonly object[]): Promise<void> {
+  if (rows.length === 0) return;
+  // One JSON parameter: a value per column and row would meet the protocol's limit of 65,535.
+  await db.raw('insert into ?? select * from jsonb_populate_recordset(null::??, ?::jsonb)', [
+    table,
+    table,
+    JSON.stringify(rows),
+  ]);
+}
+
+/** Writes any number of stored rows, each with every column of the table, in one statement. */
+export async function updateRows(db: Knex, table: string, rows: readonly StoredRow[]): Promise<void> {
+  const [first] = rows;
+  if (first === undefined) return;
+  const columns = Object.keys(first);
+  await db.raw(
+    `update ?? set (${columns.map(() => '??').join(', ')}) = row(${columns.map(() => 'written.??').join(', ')})
+     from jsonb_populate_recordset(null::??, ?::jsonb) written
+     where ??.provider_id = written.provider_id and ??.id = written.id`,
+    [table, ...columns, ...columns, table, JSON.stringify(rows), table, table],
+  );
+}
+
+/** Removes the rows with these ids. */
+export async function deleteRows(db: Knex, table: string, providerId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await db(table)
+      .where('provider_id', providerId)
+      .whereRaw('id = any(?)', [[...ids]])
+      .delete();
+}
+
+/** Keeps the rows whose column contains the text, in any case. */
+export function whereContains(query: Knex.QueryBuilder, column: string, text: string): void {
+  query.whereILike(column, `%${text.replace(/[\\%_]/g, '\\$&')}%`);
+}
+
+/** Rows by what `keyOf` says of them, in their order; rows without it are left out. */
+export function groupBy<R>(rows: readonly R[], keyOf: (row: R) => string | null): Map<string, R[]> {
+  const groups = new Map<string, R[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}

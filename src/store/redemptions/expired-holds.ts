@@ -1,0 +1,72 @@
+import type { Knex } from 'knex';
+import type { Use } from '../../engine/judging/facts';
+import { retryContention } from '../database/contention';
+import { KEY, LOCKING_ORDER } from './counters';
+import { HAS_EXPIRED } from './redemption-rows';
+
+/**
+ * Marks holds that have expired and gives their uses back; anybody may, nobody must: an expired hold is free at once.
+ * Where this is part of a larger transaction that goes on to count `uses`, their counters are locked with the others,
+ * so that all of them are locked in one order.
+ */
+export async function releaseExpiredHolds(db: Knex, providerId: string, uses: readonly Use[] = []): Promise<void> {
+  await retryContention(() => db.transaction((trx) => release(trx, providerId, uses)));
+}
+
+/** Waits for who is at one of the holds, such as a late confirmation: afterwards its row tells what became of it. */
+async function release(trx: Knex.Transaction, providerId: string, uses: readonly Use[]): Promise<void> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `with due as materialized (
+       select id from redemptions
+       where provider_id = :providerId and ${HAS_EXPIRED}
+         and id = any(array(
+           select id from redemptions
+           where provider_id = :providerId and ${HAS_EXPIRED}
+           order by expires_at limit 1000
+         ))
+       order by id for update
+     )
+     update redemptions r set status = 'expired', version = version + 1, updated_at = expires_at
+     from due where r.provider_id = :providerId and r.id = due.id
+     returning r.id`,
+    { providerId },
+  );
+  await giveBack(
+    trx,
+    providerId,
+    rows.map(({ id }) => id),
+    uses,
+  );
+}
+
+/**
+ * Takes the uses of redemptions out of the counters; the rows of the redemptions are locked, and their status is changed
+ * once. The counters of `alsoLocked` are locked with them.
+ */
+export async function giveBack(
+  trx: Knex.Transaction,
+  providerId: string,
+  ids: readonly string[],
+  alsoLocked: readonly Use[] = [],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.raw(
+    `insert into usage_counters as stored (${KEY}, used)
+     select ${KEY}, sum(amount) from (
+       select ${KEY}, amount from redemption_uses where provider_id = :providerId and redemption_id = any(:ids)
+       union all
+       select :providerId, *, 0 from unnest(:kinds::text[], :subjects::text[], :customers::text[], :currencies::text[])
+     ) given
+     group by ${KEY}
+     order by ${LOCKING_ORDER}
+     on conflict (${KEY}) do update set used = stored.used - excluded.used`,
+    {
+      providerId,
+      ids: [...ids],
+      kinds: alsoLocked.map(({ kind }) => kind),
+      subjects: alsoLocked.map(({ subject }) => subject),
+      customers: alsoLocked.map(({ customerId }) => customerId ?? ''),
+      currencies: alsoLocked.map(({ currency }) => currency ?? ''),
+    },
+  );
+}

@@ -1,0 +1,206 @@
+import type { Knex } from 'knex';
+import {
+  type CodeFact,
+  type Facts,
+  type FactsNeeded,
+  type GrantFact,
+  NO_FACTS,
+  type Usage,
+} from '../../engine/judging/facts';
+import { formatInstant } from '../../engine/time/calendar';
+import type { Status } from '../../engine/vocabulary/resource';
+import { prepared, run } from '../database/prepared-statement';
+import { groupBy, present } from '../database/rows';
+import { EXPIRED_USES } from './usage';
+
+/** What the one statement answers; instants are milliseconds since the epoch, money is text. */
+interface Found {
+  codes: CodeFound[];
+  used: { kind: string; subject: string; customer: string; currency: string; used: string }[];
+  grants: { customer: string; discountId: string; startsAt: number; endsAt: number }[];
+  catalogVersion: number | null;
+}
+
+interface CodeFound {
+  code: string;
+  id: string;
+  promotionId: string;
+  version: number;
+  status: Status;
+  startsAt: number | null;
+  endsAt: number | null;
+  maxRedemptions: number | null;
+  maxRedemptionsPerCustomer: number | null;
+  customerId: string | null;
+}
+
+/**
+ * Codes, usage of rules and codes, and customers' grants, at one moment: each is asked for, and answered, once, however
+ * many requests need it. The input stands apart, so that the planner does not guess from its values: of a provider that
+ * is new it would expect next to nothing.
+ */
+const FACTS = prepared(`
+  with input as materialized (
+    select $1::text as provider_id, $2::text[] as codes, $3::text[] as rules, $4::text[] as customers,
+      $5::text[] as codes_of_customers, $6::text[] as customers_of_codes,
+      $7::text[] as rules_of_customers, $8::text[] as customers_of_rules
+  ),
+  expired as materialized (${EXPIRED_USES.replace('?', '(select provider_id from input)')}),
+  code as materialized (
+    select promo_codes.* from input cross join unnest(input.codes) as entered (code_key)
+    join promo_codes on promo_codes.provider_id = input.provider_id and promo_codes.code_key = entered.code_key
+  ),
+  rule (id) as (
+    select unnest(rules) from input union select promotion_id from code
+  ),
+  wanted (kind, subject, customer_id) as (
+    select 'promotion', id, '' from rule union all
+    select 'budget', id, '' from rule union all
+    select 'code', id, '' from code union all
+    select 'promotion_customer', asked.id, asked.customer_id
+    from input cross join unnest(rules_of_customers, customers_of_rules) as asked (id, customer_id) union all
+    select counted.kind, counted.subject, asked.customer_id
+    from input cross join unnest(codes_of_customers, customers_of_codes) as asked (code_key, customer_id)
+    join code on code.code_key = asked.code_key
+    cross join lateral (values ('code_customer', code.id), ('promotion_customer', code.promotion_id)) as counted (kind, subject)
+  )
+  select
+    (select coalesce(json_agg(json_build_object(
+      'code', code_key, 'id', id, 'version', version, 'promotionId', promotion_id, 'status', status,
+      'startsAt', extract(epoch from starts_at) * 1000, 'endsAt', extract(epoch from ends_at) * 1000,
+      'maxRedemptions', max_redemptions, 'maxRedemptionsPerCustomer', max_redemptions_per_customer,
+      'customerId', customer_id
+    )), '[]') from code) as codes,
+    (select coalesce(json_agg(json_build_object(
+      'kind', counter.kind, 'subject', counter.subject, 'customer', counter.customer_id, 'currency', counter.currency,
+      'used', greatest(counter.used - coalesce(expired.amount, 0), 0)::text
+    )), '[]')
+    from input cross join wanted
+    join usage_counters counter on counter.provider_id = input.provider_id and counter.kind = wanted.kind
+      and counter.subject = wanted.subject and counter.customer_id = wanted.customer_id
+    left join expired on expired.kind = counter.kind and expired.subject = counter.subject
+      and expired.customer_id = counter.customer_id and expired.currency = counter.currency) as used,
+    (select coalesce(json_agg(json_build_object(
+      'customer', g.customer_id, 'discountId', g.discount_id,
+      'startsAt', extract(epoch from g.starts_at) * 1000, 'endsAt', extract(epoch from g.ends_at) * 1000
+    ) order by g.id), '[]')
+    from input cross join unnest(customers) as asked (customer_id)
+    join grants g on g.provider_id = input.provider_id and g.customer_id = asked.customer_id
+    join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
+    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants,
+    (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`);
+
+/** Facts whose codes carry the version that they were read in. */
+export interface StoredFacts extends Facts {
+  codes: ReadonlyMap<string, CodeFact & { version: number }>;
+  /** The version of the rules at the same moment; absent where nothing had to be read. */
+  catalogVersion?: number;
+}
+
+/** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
+export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {
+  const [facts] = await loadFactsOfMany(db, providerId, [needed]);
+  return facts as StoredFacts;
+}
+
+/** The same for several requests to one provider, in one statement altogether. */
+export async function loadFactsOfMany(
+  db: Knex,
+  providerId: string,
+  requests: readonly FactsNeeded[],
+): Promise<StoredFacts[]> {
+  if (requests.every(needsNothing)) return requests.map(() => ({ ...NO_FACTS, codes: new Map() }));
+  const [found] = (await run<Found>(db, FACTS, [providerId, ...asked(requests)])) as [Found];
+  const codes = new Map(found.codes.map((code) => [code.code, code]));
+  const used = groupBy(found.used, ({ subject, customer }) => key(subject, customer));
+  const grants = groupBy(found.grants, ({ customer }) => customer);
+  return requests.map((needed) => factsOf(needed, { codes, used, grants, catalogVersion: found.catalogVersion }));
+}
+
+/** Whether a quote needs nothing beside the catalog. */
+export function needsNothing({ codes, rules, customerId }: FactsNeeded): boolean {
+  return codes.length === 0 && rules.length === 0 && customerId === undefined;
+}
+
+/** What the requests need altogether, each once: codes, rules, customers, and which customers ask for which of them. */
+function asked(requests: readonly FactsNeeded[]): string[][] {
+  const codes = new Set<string>();
+  const rules = new Set<string>();
+  const customers = new Set<string>();
+  const pairs = { code: new Map<string, [string, string]>(), rule: new Map<string, [string, string]>() };
+  for (const needed of requests) {
+    const { customerId } = needed;
+    if (customerId !== undefined) customers.add(customerId);
+    for (const code of needed.codes) {
+      codes.add(code);
+      if (customerId !== undefined) pairs.code.set(key(code, customerId), [code, customerId]);
+    }
+    for (const rule of needed.rules) {
+      rules.add(rule);
+      if (customerId !== undefined) pairs.rule.set(key(rule, customerId), [rule, customerId]);
+    }
+  }
+  const [byCode, byRule] = [[...pairs.code.values()], [...pairs.rule.values()]];
+  return [
+    [...codes],
+    [...rules],
+    [...customers],
+    ...[byCode, byRule].flatMap((list) => [list.map(([subject]) => subject), list.map(([, customer]) => customer)]),
+  ];
+}
+
+/** What was found, by what it is looked up with. */
+interface Lookup {
+  readonly codes: ReadonlyMap<string, CodeFound>;
+  readonly used: ReadonlyMap<string, Found['used']>;
+  readonly grants: ReadonlyMap<string, Found['grants']>;
+  readonly catalogVersion: number | null;
+}
+
+function factsOf({ codes, rules, customerId }: FactsNeeded, found: Lookup): StoredFacts {
+  const known = codes.flatMap((code) => found.codes.get(code) ?? []);
+  const usedOf = (subject: string) => [
+    ...(found.used.get(key(subject, '')) ?? []),
+    ...(customerId === undefined ? [] : (found.used.get(key(subject, customerId)) ?? [])),
+  ];
+  const subjects = new Set([...rules, ...known.map(({ promotionId }) => promotionId)]);
+  const usage = [...subjects].map((subject) => [subject, usedOf(subject)] as const);
+  return {
+    codes: new Map(known.map((code) => [code.code, toCodeFact(code, usedOf(code.id))])),
+    usage: new Map(
+      usage.filter(([, counters]) => counters.length > 0).map(([id, counters]) => [id, toUsage(counters)]),
+    ),
+    grants: customerId === undefined ? [] : (found.grants.get(customerId) ?? []).map(toGrantFact),
+    redeeming: false,
+    ...(found.catalogVersion !== null && { catalogVersion: found.catalogVersion }),
+  };
+}
+
+function toCodeFact({ startsAt, endsAt, ...code }: CodeFound, counters: Found['used']): CodeFact & { version: number } {
+  const usedAs = (kind: string) => Number(counters.find((counter) => counter.kind === kind)?.used ?? 0);
+  return present({
+    ...code,
+    startsAt: startsAt === null ? null : formatInstant(startsAt),
+    endsAt: endsAt === null ? null : formatInstant(endsAt),
+    redemptions: usedAs('code'),
+    customerRedemptions: usedAs('code_customer'),
+  });
+}
+
+function toUsage(counters: Found['used']): Usage {
+  const usage = { total: 0, customer: 0, spent: {} as Record<string, string> };
+  for (const { kind, currency, used } of counters) {
+    if (kind === 'promotion') usage.total = Number(used);
+    else if (kind === 'promotion_customer') usage.customer = Number(used);
+    else usage.spent[currency] = used;
+  }
+  return usage;
+}
+
+function toGrantFact({ discountId, startsAt, endsAt }: Found['grants'][number]): GrantFact {
+  return { discountId, startsAt: formatInstant(startsAt), endsAt: formatInstant(endsAt) };
+}
+
+function key(subject: string, customerId: string): string {
+  return JSON.stringify([subject, customerId]);
+}

@@ -1,0 +1,190 @@
+import type { Knex } from 'knex';
+import { add } from '../../engine/money/integer';
+import { parseMoney } from '../../engine/money/money';
+import { retryContention } from '../database/contention';
+import { groupBy } from '../database/rows';
+import { releaseExpiredHolds } from './expired-holds';
+import { hasLostCounter, type Recorded, record, type Standing } from './record-statement';
+import type { RedemptionEntry, RedemptionRow } from './redemption-rows';
+
+/** What became of an entry. */
+export type RecordOutcome =
+  /** It counts. */
+  | { readonly kind: 'recorded'; readonly row: RedemptionRow }
+  /** The order has a redemption already. */
+  | { readonly kind: 'exists'; readonly row: RedemptionRow }
+  /** A limit has been reached since it was judged. */
+  | { readonly kind: 'refused' }
+  /** A promotion or a code that it uses has been written since it was judged. */
+  | { readonly kind: 'stale' }
+  /** It could not be counted together with another entry of the batch; the same again may be. */
+  | { readonly kind: 'again' };
+
+/** Counts redemptions, those of one provider together. */
+export async function recordRedemptions(db: Knex, entries: readonly RedemptionEntry[]): Promise<RecordOutcome[]> {
+  const outcomes = new Map<RedemptionEntry, RecordOutcome>();
+  for (const [providerId, batch] of groupBy(entries, (entry) => entry.providerId)) {
+    await recordBatch(db, providerId, batch, outcomes);
+  }
+  return entries.map((entry) => outcomes.get(entry) ?? { kind: 'again' });
+}
+
+/**
+ * Counts a batch in one statement, which is one transaction: it writes every entry or none. Where one does not fit, each
+ * is decided in turn on what the ones before it leave, and the rest is tried again without it.
+ */
+async function recordBatch(
+  db: Knex,
+  providerId: string,
+  entries: readonly RedemptionEntry[],
+  outcomes: Map<RedemptionEntry, RecordOutcome>,
+): Promise<void> {
+  let open = firstOfEachOrder(entries);
+  let released = false;
+  while (open.length > 0) {
+    const batch = open;
+    const { expired, expiries, standing } = await untilNothingComesBetween(() => attempt(db, providerId, batch));
+    if (standing === null) {
+      for (const entry of batch) outcomes.set(entry, { kind: 'recorded', row: rowOf(entry, expiries) });
+      await lookAfter(db, providerId, expired, batch.length);
+      return;
+    }
+    const decided = decide(batch, standing);
+    if (!released && expired && [...decided.values()].some(({ kind }) => kind === 'refused')) {
+      // What expired holds still have is free: it is given back, and the same entries may fit.
+      const uses = batch.flatMap((entry) => entry.uses);
+      await releaseExpiredHolds(db, providerId, uses);
+      released = true;
+      continue;
+    }
+    for (const [entry, outcome] of decided) outcomes.set(entry, outcome);
+    open = batch.filter((entry) => !decided.has(entry));
+    // Entries that limit the same counter differently: one after the other.
+    if (decided.size === 0) open = batch.slice(0, 1);
+  }
+}
+
+/** After how many redemptions of this process the tables are counted anew. */
+const MILESTONES = [32, 256, 2_048, 16_384];
+let recorded = 0;
+
+/**
+ * What must be done now and then, and is done here so that no timer need run: expired holds do not pile up, and young
+ * tables, which grow faster than PostgreSQL counts them, do not keep a plan that was made for a few rows. The redemptions
+ * are written already; where this fails, the next ones will look after it.
+ */
+async function lookAfter(db: Knex, providerId: string, expired: boolean, written: number): Promise<void> {
+  if (db.isTransaction) return;
+  const before = recorded;
+  recorded += written;
+  // Nobody waits for it: on a busy machine it takes long.
+  if (MILESTONES.some((milestone) => before < milestone && milestone <= recorded)) void countRows(db).catch(() => {});
+  if (expired) await releaseExpiredHolds(db, providerId).catch(() => {});
+}
+
+/** Without the columns that hold JSON: nobody looks for them, and they are most of what there is to read. */
+async function countRows(db: Knex): Promise<void> {
+  const looked = 'provider_id, id, order_id, status, customer_id, expires_at';
+  await db.raw(`analyze redemptions (${looked}), redemption_uses, usage_counters`);
+}
+
+/** How often a counter that was not written is tried again, before that is an error. */
+const TRIES = 5;
+
+/** Another transaction may make a counter, or redeem the order, while the statement runs; the same again sees it. */
+async function untilNothingComesBetween<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; ) {
+    try {
+      return await retryContention(transaction);
+    } catch (error) {
+      if (hasLostCounter(error) && attempt < TRIES) attempt += 1;
+      else if (!isNewcomer(error)) throw error;
+    }
+  }
+}
+
+function isNewcomer(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error) || !('constraint' in error)) return false;
+  return error.code === '23505' && NEWCOMERS.has(String(error.constraint));
+}
+
+const NEWCOMERS: ReadonlySet<string> = new Set(['usage_counters_pkey', 'redemptions_order_unique']);
+
+/** Carries what stood in the way out of the savepoint that it ends. */
+class NotWritten extends Error {
+  constructor(readonly recorded: Recorded) {
+    super('Nothing was written');
+  }
+}
+
+/** Inside a transaction, what does not fit is rolled back to where it began, so that none of its locks stays. */
+async function attempt(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {
+  if (!db.isTransaction) return record(db, providerId, entries);
+  try {
+    return await db.transaction(async (savepoint) => {
+      const recorded = await record(savepoint, providerId, entries);
+      if (recorded.standing !== null) throw new NotWritten(recorded);
+      return recorded;
+    });
+  } catch (error) {
+    if (error instanceof NotWritten) return error.recorded;
+    throw error;
+  }
+}
+
+function firstOfEachOrder(entries: readonly RedemptionEntry[]): RedemptionEntry[] {
+  const orders = new Map<string, RedemptionEntry>();
+  for (const entry of entries) {
+    if (!orders.has(entry.orderId)) orders.set(entry.orderId, entry);
+  }
+  return [...orders.values()];
+}
+
+/** Decides each entry in turn on what the ones before it leave; those that fit are not among the answers. */
+function decide(
+  entries: readonly RedemptionEntry[],
+  { counters, orders, rules }: Standing,
+): Map<RedemptionEntry, RecordOutcome> {
+  const used = new Map(
+    counters.map(({ kind, subject, customer, currency, used }) => [
+      JSON.stringify([kind, subject, customer, currency]),
+      parseMoney(used),
+    ]),
+  );
+  const existing = new Map(orders.map((row) => [row.order_id, row]));
+  const versions = new Map(rules.map(({ id, version }) => [id, version]));
+  const decided = new Map<RedemptionEntry, RecordOutcome>();
+  for (const entry of entries) {
+    const row = existing.get(entry.orderId);
+    const isCurrent = [...entry.promotions, ...entry.codes].every(([id, version]) => versions.get(id) === version);
+    const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
+      const key = JSON.stringify([kind, subject, customerId, currency]);
+      return { key, after: add(used.get(key) ?? 0, parseMoney(amount)), limit };
+    });
+    if (row !== undefined) decided.set(entry, { kind: 'exists', row });
+    else if (uses.some(({ after, limit }) => limit !== undefined && after > parseMoney(limit))) {
+      decided.set(entry, { kind: 'refused' });
+    } else if (!isCurrent) decided.set(entry, { kind: 'stale' });
+    else for (const { key, after } of uses) used.set(key, after);
+  }
+  return decided;
+}
+
+/** The row that was written for an entry. */
+function rowOf(entry: RedemptionEntry, expiries: Recorded['expiries']): RedemptionRow {
+  const expiresAt = expiries[entry.id] ?? null;
+  const at = entry.at.toISOString();
+  return {
+    provider_id: entry.providerId,
+    id: entry.id,
+    order_id: entry.orderId,
+    status: expiresAt === null ? 'confirmed' : 'held',
+    customer_id: entry.customerId ?? null,
+    expires_at: expiresAt,
+    request_hash: entry.requestHash,
+    quote: entry.quote,
+    version: 1,
+    created_at: at,
+    updated_at: at,
+  };
+}

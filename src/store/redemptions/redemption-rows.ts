@@ -1,0 +1,53 @@
+import type { GrantToRecord, Use } from '../../engine/judging/facts';
+
+/** Where a redemption stands; a hold whose time has passed is expired, whatever the row says. */
+export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired';
+
+/** A row of `redemptions` as a statement answers it: instants are text. */
+export interface RedemptionRow {
+  provider_id: string;
+  id: string;
+  order_id: string;
+  status: RedemptionStatus;
+  customer_id: string | null;
+  expires_at: string | null;
+  request_hash: string;
+  quote: string;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+/** Whether a redemption is a hold whose time has passed and that nobody has marked as expired yet. */
+export const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
+
+/**
+ * The columns of a `RedemptionRow`, as the arguments of `json_build_object`. A hold whose time has passed reads the
+ * same before it is marked as expired and after.
+ */
+export const REDEMPTION_COLUMNS = `
+  'provider_id', provider_id, 'id', id, 'order_id', order_id, 'customer_id', customer_id, 'expires_at', expires_at,
+  'request_hash', request_hash, 'quote', quote, 'created_at', created_at,
+  'status', case when ${HAS_EXPIRED} then 'expired' else status end,
+  'version', case when ${HAS_EXPIRED} then version + 1 else version end,
+  'updated_at', case when ${HAS_EXPIRED} then expires_at else updated_at end`;
+
+/** A redemption that was judged and is to be counted. */
+export interface RedemptionEntry {
+  readonly providerId: string;
+  readonly id: string;
+  readonly orderId: string;
+  readonly customerId: string | undefined;
+  /** Seconds for which the uses are only held; absent: the redemption is confirmed at once. */
+  readonly holdSeconds: number | undefined;
+  readonly requestHash: string;
+  /** The request and the answered quote, as JSON. */
+  readonly request: string;
+  readonly quote: string;
+  readonly uses: readonly Use[];
+  readonly grants: readonly GrantToRecord[];
+  /** The versions of the used promotions and codes that it was judged by, by id; their limits must still be these. */
+  readonly promotions: ReadonlyMap<string, number>;
+  readonly codes: ReadonlyMap<string, number>;
+  readonly at: Date;
+}

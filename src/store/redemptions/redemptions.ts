@@ -1,0 +1,121 @@
+import type { Knex } from 'knex';
+import { normalizeCode } from '../../engine/judging/facts';
+import type { Address } from '../database/address';
+import { Conflict } from '../database/errors';
+import type { Slice } from '../database/slice';
+import { giveBack } from './expired-holds';
+import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
+
+/** Which redemptions a list shows. */
+export interface RedemptionFilter {
+  promotionId?: string | undefined;
+  /** The code as entered. */
+  promoCode?: string | undefined;
+  customerId?: string | undefined;
+  orderId?: string | undefined;
+  status?: RedemptionStatus | undefined;
+}
+
+/** A part of the provider's redemptions, oldest first. */
+export async function listRedemptions(
+  db: Knex,
+  providerId: string,
+  filter: RedemptionFilter,
+  { limit, after }: Slice,
+): Promise<RedemptionRow[]> {
+  const query = db('redemptions as r')
+    .where('r.provider_id', providerId)
+    .orderBy('r.id')
+    .limit(limit)
+    .select(db.raw(`json_build_object(${REDEMPTION_COLUMNS}) as row`));
+  if (after !== undefined) query.where('r.id', '>', after);
+  if (filter.customerId !== undefined) query.where('r.customer_id', filter.customerId);
+  if (filter.orderId !== undefined) query.where('r.order_id', filter.orderId);
+  if (filter.status !== undefined) whereStatus(query, filter.status);
+  if (filter.promotionId !== undefined) whereUsed(db, query, 'promotion', filter.promotionId);
+  if (filter.promoCode !== undefined) {
+    const code = db('promo_codes')
+      .where({ provider_id: providerId, code_key: normalizeCode(filter.promoCode) })
+      .select('id');
+    whereUsed(db, query, 'code', code);
+  }
+  const rows: { row: RedemptionRow }[] = await query;
+  return rows.map(({ row }) => row);
+}
+
+/** One redemption; its key is the order. */
+export async function getRedemption(
+  db: Knex,
+  providerId: string,
+  address: Address,
+): Promise<RedemptionRow | undefined> {
+  return first(db, { provider_id: providerId, ...columns(address) });
+}
+
+/** One redemption, held until the transaction ends: locks first and reads then, so that the time of the reading tells whether a hold has expired. */
+export async function lockRedemption(
+  trx: Knex.Transaction,
+  providerId: string,
+  address: Address,
+): Promise<RedemptionRow | undefined> {
+  await trx('redemptions')
+    .where({ provider_id: providerId, ...columns(address) })
+    .forUpdate()
+    .select('id');
+  return getRedemption(trx, providerId, address);
+}
+
+function columns(address: Address): Record<string, string> {
+  return 'id' in address ? { id: address.id } : { order_id: address.key };
+}
+
+/** Confirms a locked hold that has not expired; a confirmed redemption stays as it is. */
+export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
+  if (row.status === 'confirmed') return row;
+  if (row.status !== 'held') {
+    throw new Conflict(`redemption_${row.status}`, `The redemption is ${row.status}; it cannot be confirmed any more.`);
+  }
+  return setStatus(trx, row, 'confirmed', at);
+}
+
+/** Cancels a locked redemption, held or confirmed, and gives its uses back, once; a cancelled or expired one stays as it is. */
+export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
+  if (row.status === 'cancelled' || row.status === 'expired') return row;
+  await giveBack(trx, row.provider_id, [row.id]);
+  return setStatus(trx, row, 'cancelled', at);
+}
+
+async function first(db: Knex, where: Record<string, string>): Promise<RedemptionRow | undefined> {
+  const found: { row: RedemptionRow } | undefined = await db('redemptions')
+    .where(where)
+    .first(db.raw(`json_build_object(${REDEMPTION_COLUMNS}) as row`));
+  return found?.row;
+}
+
+async function setStatus(
+  trx: Knex.Transaction,
+  row: RedemptionRow,
+  status: RedemptionStatus,
+  at: Date,
+): Promise<RedemptionRow> {
+  const version = row.version + 1;
+  await trx('redemptions')
+    .where({ provider_id: row.provider_id, id: row.id })
+    .update({ status, version, updated_at: at });
+  return { ...row, status, version, updated_at: at.toISOString() };
+}
+
+function whereStatus(query: Knex.QueryBuilder, status: RedemptionStatus): void {
+  if (status === 'held') query.where('r.status', 'held').whereRaw('r.expires_at > clock_timestamp()');
+  else if (status !== 'expired') query.where('r.status', status);
+  else query.whereRaw(`(r.status = 'expired' or ${HAS_EXPIRED})`);
+}
+
+function whereUsed(db: Knex, query: Knex.QueryBuilder, kind: string, subject: string | Knex.QueryBuilder): void {
+  query.whereExists(
+    db('redemption_uses as u')
+      .whereRaw('u.provider_id = r.provider_id and u.redemption_id = r.id')
+      .where('u.kind', kind)
+      .where('u.subject', subject as string),
+  );
+}

@@ -1,0 +1,132 @@
+import type { Stored } from '../../engine/vocabulary/resource';
+import type { AuditedChange } from '../audit-log';
+import type { StoredRow } from '../database/rows';
+import { isLive } from './document';
+import { type CatalogResources, type CatalogRows, ownerOf, resourcesOf } from './rows';
+
+/** The resource types of a catalog document. */
+export type CatalogResourceType = 'tag' | 'plan' | 'promotion' | 'discount' | 'related_product' | 'upgrade_path';
+
+/** One resource that a document creates, changes or archives. */
+export interface CatalogChange {
+  /** The kind of resource. */
+  type: CatalogResourceType;
+  /** Its key in a document; absent: it gets its id as key once it is created. */
+  key?: string;
+  /** Its id; absent: it is not created yet. */
+  id?: string;
+  /** Its name; a plan has none. */
+  name?: string;
+}
+
+/** What a document changes: nothing, where the catalog is equal to it already. */
+export interface CatalogChanges {
+  /** What is new. */
+  created: CatalogChange[];
+  /** What is different, or no longer archived; a promotion whose discounts are different is listed too. */
+  changed: CatalogChange[];
+  /** What the document does not have any more: archived, or where it has no status (tags and plans) removed. */
+  archived: CatalogChange[];
+}
+
+const TYPES: readonly (readonly [keyof CatalogResources, CatalogResourceType])[] = [
+  ['tags', 'tag'],
+  ['plans', 'plan'],
+  ['promotions', 'promotion'],
+  ['discounts', 'discount'],
+  ['relatedProducts', 'related_product'],
+  ['upgradePaths', 'upgrade_path'],
+];
+
+/** One resource before and after. */
+interface Difference {
+  outcome: keyof CatalogChanges;
+  change: CatalogChange;
+  audited: AuditedChange;
+}
+
+/** What is different between two states of a catalog: to answer and to record. */
+export function differencesOf(
+  before: CatalogRows,
+  after: CatalogRows,
+): { changes: CatalogChanges; audited: AuditedChange[] } {
+  const differing = new Map(TYPES.map(([list]) => [list, differingIds(before[list], after[list])]));
+  const ids = new Set([...differing.values()].flat());
+  // Of thousands of resources few are different, and only those are looked at whole.
+  const resources = { before: resourcesOf(only(before, ids)), after: resourcesOf(only(after, ids)) };
+  const differences = TYPES.flatMap(([list, type]) => {
+    const states = { before: byId<Stored>(resources.before[list]), after: byId<Stored>(resources.after[list]) };
+    return (differing.get(list) ?? []).map((id) => difference(type, id, states.before.get(id), states.after.get(id)));
+  });
+  const those = (outcome: keyof CatalogChanges) =>
+    differences.filter((found) => found.outcome === outcome).map(({ change }) => change);
+  return {
+    changes: { created: those('created'), changed: those('changed'), archived: those('archived') },
+    audited: differences.map(({ audited }) => audited),
+  };
+}
+
+/** The same lists without the ids of what is not created. */
+export function withoutNewIds({ created, changed, archived }: CatalogChanges): CatalogChanges {
+  const unsaved = (change: CatalogChange): CatalogChange => {
+    // The id of a plan is the client's.
+    if (change.type === 'plan') return change;
+    const { id, ...unsaved } = change;
+    if (unsaved.key === id) delete unsaved.key;
+    return unsaved;
+  };
+  return { created: created.map(unsaved), changed, archived };
+}
+
+function difference(
+  type: CatalogResourceType,
+  id: string,
+  before: Stored | undefined,
+  after: Stored | undefined,
+): Difference {
+  const resource = { ...before, ...after } as { key?: string; name?: string };
+  return {
+    outcome: outcomeOf(before, after),
+    change: { type, key: resource.key ?? id, id, ...(resource.name !== undefined && { name: resource.name }) },
+    audited: { action: 'import', resourceType: type, resourceId: id, before, after },
+  };
+}
+
+function outcomeOf(before: Stored | undefined, after: Stored | undefined): keyof CatalogChanges {
+  if (before === undefined) return 'created';
+  const leaves = isLive(before) && (after === undefined || !isLive(after));
+  return leaves ? 'archived' : 'changed';
+}
+
+/** The oldest first. A discount that only has another place in its promotion's list keeps its version: it is the same. */
+function differingIds(before: readonly StoredRow[], after: readonly StoredRow[]): string[] {
+  const versions = { before: versionsOf(before), after: versionsOf(after) };
+  const ids = [...new Set([...versions.before.keys(), ...versions.after.keys()])].sort();
+  return ids.filter((id) => versions.before.get(id) !== versions.after.get(id));
+}
+
+function versionsOf(rows: readonly StoredRow[]): Map<string, number> {
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
+/** The rows of the resources with these ids, with what is nested in them. */
+function only(rows: CatalogRows, ids: ReadonlySet<string>): CatalogRows {
+  const own = <R extends StoredRow>(list: readonly R[]): R[] => list.filter(({ id }) => ids.has(id));
+  const discounts = rows.discounts.filter(({ id, promotion_id }) => ids.has(id) || ids.has(promotion_id ?? ''));
+  const owners = new Set([...ids, ...discounts.map(({ id }) => id)]);
+  return {
+    // All of them, for their names.
+    tags: rows.tags,
+    plans: own(rows.plans),
+    promotions: own(rows.promotions),
+    discounts,
+    relatedProducts: own(rows.relatedProducts),
+    upgradePaths: own(rows.upgradePaths),
+    pathTags: rows.pathTags.filter((row) => ids.has(row.upgrade_path_id)),
+    conditions: rows.conditions.filter((row) => owners.has(ownerOf(row) ?? '')),
+  };
+}
+
+function byId<T extends { id: string }>(list: readonly T[]): Map<string, T> {
+  return new Map(list.map((member) => [member.id, member]));
+}

@@ -1,0 +1,70 @@
+import type { Condition } from '../../engine/conditions/index';
+import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
+import type { PromotionInput } from '../../engine/rulebook/promotion';
+import type { RelatedProductInput } from '../../engine/rulebook/related-product';
+import type { TagInput, UpgradePathInput } from '../../engine/rulebook/upgrade-path';
+import type { PlanInput } from '../../engine/vocabulary/provider';
+import type { Stored } from '../../engine/vocabulary/resource';
+import type { CatalogResources } from './rows';
+
+/** A provider's rules as one document, by key; promo codes are no part of it, and what is archived is absent. */
+export interface CatalogDocument {
+  /** The tags. */
+  tags: TagInput[];
+  /** The plans; the key of a plan is its `id`. */
+  plans: PlanInput[];
+  /** The promotions with their conditions and discounts. */
+  promotions: PromotionInput[];
+  /** The global discounts. */
+  discounts: DiscountInput[];
+  /** The related products. */
+  relatedProducts: RelatedProductInput[];
+  /** The upgrade paths. */
+  upgradePaths: UpgradePathInput[];
+}
+
+/** Whether a resource, or its row, is in the document. */
+export function isLive(resource: object): boolean {
+  // Tags and plans have no status.
+  return !('status' in resource) || resource.status !== 'archived';
+}
+
+/** The document of these resources, the oldest first; nested lists in their order. */
+export function documentOf(resources: CatalogResources): CatalogDocument {
+  const { tags, plans, promotions, discounts, relatedProducts, upgradePaths } = resources;
+  return {
+    tags: tags.map(byKey),
+    plans: plans.map((plan) => ({ id: plan.id, ...withoutServerMade(plan) })),
+    promotions: promotions.filter(isLive).map((promotion) => ({
+      ...byKey(promotion),
+      ...conditionsOf(promotion),
+      discounts: promotion.discounts.filter(isLive).map(discountEntry),
+    })),
+    discounts: discounts
+      .filter((discount) => discount.promotionId === undefined && isLive(discount))
+      .map(discountEntry),
+    relatedProducts: relatedProducts.filter(isLive).map((product) => ({ ...byKey(product), ...conditionsOf(product) })),
+    upgradePaths: upgradePaths.filter(isLive).map(byKey),
+  };
+}
+
+function discountEntry(discount: Discount): DiscountInput {
+  const { promotionId: _place, ...entry } = byKey(discount);
+  return { ...entry, ...conditionsOf(discount) };
+}
+
+/** Without a key the id stands for it: whoever sends the document back means the same resource. */
+function byKey<T extends Stored & { key?: string }>(resource: T): Omit<T, keyof Stored> & { key: string } {
+  const { key = resource.id, ...fields } = withoutServerMade(resource);
+  return { key, ...fields } as Omit<T, keyof Stored> & { key: string };
+}
+
+function conditionsOf({ conditions = [] }: { conditions?: Condition[] }): { conditions: Condition[] } {
+  // What the store answers has its server-made part.
+  return { conditions: conditions.map((condition) => withoutServerMade(condition as Condition & Stored) as Condition) };
+}
+
+function withoutServerMade<T extends Stored>(resource: T): Omit<T, keyof Stored> {
+  const { id: _id, version: _version, createdAt: _createdAt, updatedAt: _updatedAt, ...fields } = resource;
+  return fields;
+}

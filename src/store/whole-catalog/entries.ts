@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Status } from '../../engine/vocabulary/resource';
+import { newId } from '../database/id';
+import { newRow, rewritten, type StoredRow } from '../database/rows';
+import { isLive } from './document';
+import { matchRows } from './matching';
+
+/** For whom, and when, rows are written. */
+export interface Writing {
+  providerId: string;
+  at: Date;
+}
+
+/** A row of a resource that has a key, a name and a status. */
+export type RuleRow = StoredRow & { key: string | null; name: string; status: Status };
+
+/** An entry of a document with the row that it means, and the id that it has or gets. */
+export interface Matched<E, R> {
+  entry: E;
+  known: R | undefined;
+  id: string;
+}
+
+/** What an entry of a document says of its identity. */
+export interface KeyedEntry {
+  key?: string;
+  name: string;
+}
+
+/**
+ * Finds the stored row of each entry: by key, or where neither has one by name; of several of a name one that is not
+ * archived, then the oldest. `placeOf` keeps apart what is in different places, so that only keys move.
+ */
+export function matchRules<E extends KeyedEntry, R extends RuleRow>(
+  entries: readonly E[],
+  rows: readonly R[],
+  placeOf: { entry(entry: E): string; row(row: R): string } = { entry: () => '', row: () => '' },
+): Matched<E, R>[] {
+  const liveFirst = [...rows.filter(isLive), ...rows.filter((row) => !isLive(row))];
+  const alias = (key: string | null | undefined, place: string, name: string) =>
+    key === null || key === undefined ? JSON.stringify([place, name]) : undefined;
+  const found = matchRows(
+    entries.map((entry) => ({ key: entry.key, alias: alias(entry.key, placeOf.entry(entry), entry.name) })),
+    liveFirst,
+    (row) => ({ key: row.key, alias: alias(row.key, placeOf.row(row), row.name) }),
+  );
+  return entries.map((entry, index) => ({ entry, known: found[index], id: found[index]?.id ?? newId() }));
+}
+
+/** The key to store: none where the document says the id of a row without one. */
+export function keyOf({ entry, known }: Matched<{ key?: string }, { id: string; key: string | null }>): string | null {
+  return known?.key === null && entry.key === known.id ? null : (entry.key ?? null);
+}
+
+/** The row that an entry becomes: the same object where nothing is different, `touched` says whether what is nested is. */
+export function written<R extends StoredRow>(
+  { providerId, at }: Writing,
+  { known, id }: Pick<Matched<unknown, R>, 'known' | 'id'>,
+  columns: Omit<R, keyof StoredRow>,
+  { touched }: { touched: boolean } = { touched: false },
+): R {
+  if (known === undefined) return { ...newRow(providerId, at, id), ...columns } as R;
+  const differs = Object.entries(columns).some(([name, value]) => !isDeepStrictEqual(known[name as keyof R], value));
+  return differs || touched ? { ...known, ...rewritten(known, at), ...columns } : known;
+}
+
+/** A row that the document does not name: archived, if it is not so already. */
+export function archived<R extends RuleRow>({ at }: Writing, row: R): R {
+  return isLive(row) ? { ...row, ...rewritten(row, at), status: 'archived' } : row;
+}

@@ -1,0 +1,174 @@
+import type { PromotionInput } from '../../engine/rulebook/promotion';
+import type { UpgradePathInput } from '../../engine/rulebook/upgrade-path';
+import type { DiscountRow } from '../catalog/discount-rows';
+import { type PlanRow, toPlanColumns } from '../catalog/plans';
+import { type PromotionRow, toPromotionColumns } from '../catalog/promotions';
+import { type RelatedProductRow, toRelatedProductColumns } from '../catalog/related-products';
+import { type TagRow, toTagColumns } from '../catalog/tags';
+import { type PathTagRow, toUpgradePathColumns, type UpgradePathRow } from '../catalog/upgrade-paths';
+import { newId } from '../database/id';
+import { groupBy, rewritten } from '../database/rows';
+import type { CatalogDocument } from './document';
+import { archived, keyOf, type Matched, matchRules, type Writing, written } from './entries';
+import { matchRows } from './matching';
+import { PlannedConditions } from './planned-conditions';
+import { plannedDiscounts } from './planned-discounts';
+import type { CatalogRows } from './rows';
+
+/**
+ * The rows of a catalog once it is equal to a checked document; what stays as it is stays the same object. Pure: it
+ * decides and writes nothing.
+ */
+export function planCatalog(writing: Writing, stored: CatalogRows, document: CatalogDocument): CatalogRows {
+  const conditions = new PlannedConditions(writing.providerId, stored.conditions, writing.at);
+  const tags = plannedTags(writing, stored.tags, document.tags);
+  return {
+    tags,
+    plans: plannedPlans(writing, stored.plans, document.plans),
+    ...plannedPromotions(writing, stored, document, conditions),
+    relatedProducts: plannedRelatedProducts(writing, stored.relatedProducts, document.relatedProducts, conditions),
+    ...plannedUpgradePaths(writing, stored, document.upgradePaths, tags),
+    // Last, when everybody has said what conditions there are to be.
+    conditions: conditions.rows(),
+  };
+}
+
+/** By key, else by name, which is unique as well; a tag that is left out is removed. */
+function plannedTags(writing: Writing, stored: readonly TagRow[], entries: CatalogDocument['tags']): TagRow[] {
+  const sought = entries.map(({ key, name }) => ({ key, alias: name }));
+  const found = matchRows(sought, stored, ({ key, name }) => ({ key, alias: name }));
+  return entries.map((entry, index) => {
+    const known = found[index];
+    const match = { entry, known, id: known?.id ?? newId() };
+    // A document that gives no key leaves the stored one alone.
+    const key = entry.key === undefined ? (known?.key ?? null) : keyOf(match);
+    return written<TagRow>(writing, match, { ...toTagColumns(entry), key });
+  });
+}
+
+/** By id; a plan that is left out is removed. */
+function plannedPlans(writing: Writing, stored: readonly PlanRow[], entries: CatalogDocument['plans']): PlanRow[] {
+  const byId = new Map(stored.map((row) => [row.id, row]));
+  return entries.map((entry) =>
+    written<PlanRow>(writing, { known: byId.get(entry.id), id: entry.id }, toPlanColumns(entry)),
+  );
+}
+
+/** A promotion is written with its conditions and its discounts: its version says so. */
+function plannedPromotions(
+  writing: Writing,
+  stored: CatalogRows,
+  document: CatalogDocument,
+  conditions: PlannedConditions,
+): Pick<CatalogRows, 'promotions' | 'discounts'> {
+  const matched: Matched<PromotionInput, PromotionRow>[] = matchRules(document.promotions, stored.promotions);
+  const ids = new Set(matched.map(({ id }) => id));
+  const nested = matched.flatMap(({ entry, id }) =>
+    (entry.discounts ?? []).map((discount) => ({ ...discount, place: id })),
+  );
+  const global = document.discounts.map((discount) => ({ ...discount, place: null }));
+  const discounts = plannedDiscounts(writing, stored.discounts, [...nested, ...global], ids, conditions);
+  const touchedIds = promotionsOfChanged(stored.discounts, discounts);
+  const named = matched.map((match) => {
+    const hasOthers = conditions.replace('promotion_id', match.id, match.entry.conditions);
+    const columns = { ...toPromotionColumns(match.entry), key: keyOf(match) };
+    return written<PromotionRow>(writing, match, columns, { touched: hasOthers || touchedIds.has(match.id) });
+  });
+  const unnamed = stored.promotions
+    .filter(({ id }) => !ids.has(id))
+    .map((row) => {
+      const left = archived(writing, row);
+      return left === row && touchedIds.has(row.id) ? { ...row, ...rewritten(row, writing.at) } : left;
+    });
+  return { promotions: [...named, ...unnamed].sort(byId), discounts };
+}
+
+/** The promotions that a discount of is new or different, or has left. */
+function promotionsOfChanged(before: readonly DiscountRow[], after: readonly DiscountRow[]): Set<string> {
+  const stored = new Map(before.map((row) => [row.id, row]));
+  const changed = after.filter((row) => stored.get(row.id) !== row);
+  const promotions = changed.flatMap((row) => [row.promotion_id, stored.get(row.id)?.promotion_id ?? null]);
+  return new Set(promotions.filter((id) => id !== null));
+}
+
+function plannedRelatedProducts(
+  writing: Writing,
+  stored: readonly RelatedProductRow[],
+  entries: CatalogDocument['relatedProducts'],
+  conditions: PlannedConditions,
+): RelatedProductRow[] {
+  const matched = matchRules(entries, stored);
+  const named = matched.map((match) => {
+    const touched = conditions.replace('related_product_id', match.id, match.entry.conditions);
+    const columns = { ...toRelatedProductColumns(match.entry), key: keyOf(match) };
+    return written<RelatedProductRow>(writing, match, columns, { touched });
+  });
+  return withUnnamed(writing, stored, named);
+}
+
+/** An archived path keeps the names of tags that are removed. */
+function plannedUpgradePaths(
+  writing: Writing,
+  stored: CatalogRows,
+  entries: CatalogDocument['upgradePaths'],
+  tags: readonly TagRow[],
+): Pick<CatalogRows, 'upgradePaths' | 'pathTags'> {
+  const tagIds = new Map(tags.map(({ id, name }) => [name, id]));
+  const byPath = groupBy(stored.pathTags, (row) => row.upgrade_path_id);
+  const named = matchRules(entries, stored.upgradePaths).map((match) => {
+    const before = byPath.get(match.id) ?? [];
+    const wanted = pathTags(writing, match, tagIds);
+    const touched = !haveSameTags(before, wanted);
+    if (touched) byPath.set(match.id, wanted);
+    const columns = { ...toUpgradePathColumns(match.entry), key: keyOf(match) };
+    return written<UpgradePathRow>(writing, match, columns, { touched });
+  });
+  const kept = new Set(tags.map(({ id }) => id));
+  const names = new Map(stored.tags.map(({ id, name }) => [id, name]));
+  const parted = [...byPath.values()]
+    .flat()
+    .map((row) =>
+      row.tag_id === null || kept.has(row.tag_id)
+        ? row
+        : { ...row, tag_id: null, tag_name: names.get(row.tag_id) ?? null },
+    );
+  return { upgradePaths: withUnnamed(writing, stored.upgradePaths, named), pathTags: parted };
+}
+
+function pathTags(
+  { providerId }: Writing,
+  { entry, id }: Matched<UpgradePathInput, UpgradePathRow>,
+  tagIds: ReadonlyMap<string, string>,
+): PathTagRow[] {
+  const side = (name: PathTagRow['side'], tags: readonly string[]): PathTagRow[] =>
+    tags.map((tag, position) => ({
+      provider_id: providerId,
+      upgrade_path_id: id,
+      tag_id: tagIds.get(tag) ?? null,
+      tag_name: null,
+      side: name,
+      position,
+    }));
+  return [...side('source', entry.sources), ...side('target', entry.targets)];
+}
+
+function haveSameTags(before: readonly PathTagRow[], wanted: readonly PathTagRow[]): boolean {
+  return (
+    before.length === wanted.length &&
+    wanted.every(({ side, tag_id }, place) => before[place]?.side === side && before[place].tag_id === tag_id)
+  );
+}
+
+/** The named rows and, archived, the others, in the order of their ids. */
+function withUnnamed<R extends Parameters<typeof archived>[1]>(
+  writing: Writing,
+  stored: readonly R[],
+  named: readonly R[],
+): R[] {
+  const ids = new Set(named.map(({ id }) => id));
+  return [...named, ...stored.filter(({ id }) => !ids.has(id)).map((row) => archived(writing, row))].sort(byId);
+}
+
+function byId(a: { id: string }, b: { id: string }): number {
+  return a.id < b.id ? -1 : 1;
+}

@@ -1,0 +1,149 @@
+import {
+  checkCondition,
+  checkDiscount,
+  checkPromoCode,
+  checkPromotion,
+  checkRelatedProduct,
+  checkUpgradePath,
+} from '../../../src/engine/rulebook/checks';
+import type { DiscountInput } from '../../../src/engine/rulebook/discount';
+import type { UpgradePathInput } from '../../../src/engine/rulebook/upgrade-path';
+import type { FieldError } from '../../../src/engine/vocabulary/problem';
+
+const tenPercent: DiscountInput = { name: 'Ten', value: { type: 'percent', percent: '10' } };
+const path: UpgradePathInput = {
+  name: 'Monthly to yearly',
+  texts: { en: { title: 'Go yearly' } },
+  sources: ['monthly'],
+  targets: ['yearly'],
+  transition: 'next_booking',
+};
+
+function found(errors: FieldError[]): string[] {
+  return errors.map(({ pointer, code }) => `${pointer} ${code}`);
+}
+
+test('a promotion without mistakes has none', () => {
+  expect(
+    checkPromotion({
+      name: 'Summer',
+      key: 'summer',
+      startsAt: '2026-06-01T00:00:00+02:00',
+      endsAt: '2026-09-01T00:00:00+02:00',
+      limits: { total: 100, perCustomer: 1, budget: { EUR: '1000' } },
+      conditions: [{ type: 'promo_code' }, { type: 'time_window', weekdays: ['sat', 'sun'] }],
+      discounts: [tenPercent, { ...tenPercent, key: 'other' }],
+    }),
+  ).toEqual([]);
+});
+
+test('a window ends after it starts, compared as instants and not as text', () => {
+  expect(
+    found(checkPromotion({ name: 'A', startsAt: '2026-06-01T00:00:00+02:00', endsAt: '2026-05-31T22:00:00Z' })),
+  ).toEqual(['/endsAt window_empty']);
+  expect(checkPromotion({ name: 'A', startsAt: '2026-06-01T00:00:00+02:00', endsAt: '2026-05-31T22:00:01Z' })).toEqual(
+    [],
+  );
+  expect(
+    found(checkPromoCode({ code: 'A', startsAt: '2026-06-01T00:00:00Z', endsAt: '2026-06-01T00:00:00Z' })),
+  ).toEqual(['/endsAt window_empty']);
+});
+
+test('every mistake of a nested list is pointed at', () => {
+  expect(
+    found(
+      checkPromotion({
+        name: 'A',
+        conditions: [
+          { type: 'time_window' },
+          { type: 'promo_code', id: 'x' },
+          { type: 'new_customer', id: 'x' },
+          { type: 'time_window', from: '10:00', to: '10:00' },
+        ],
+        discounts: [
+          { ...tenPercent, key: 'a', id: '1' },
+          {
+            ...tenPercent,
+            key: 'a',
+            id: '1',
+            conditions: [{ type: 'time_window' }],
+            startsAt: '2026-01-02T00:00:00Z',
+            endsAt: '2026-01-01T00:00:00Z',
+          },
+        ],
+      }),
+    ),
+  ).toEqual([
+    '/conditions/2/id duplicate_id',
+    '/conditions/0 empty_time_window',
+    '/conditions/3/to empty_time_window',
+    '/discounts/1/id duplicate_id',
+    '/discounts/1/key duplicate_key',
+    '/discounts/1/endsAt window_empty',
+    '/discounts/1/conditions/0 empty_time_window',
+  ]);
+});
+
+test('the conditions of a related product are looked at too', () => {
+  const action = { function: 'service.order' };
+  expect(found(checkRelatedProduct({ name: 'A', action, conditions: [{ type: 'time_window' }] }))).toEqual([
+    '/conditions/0 empty_time_window',
+  ]);
+});
+
+test('a window over midnight is a window', () => {
+  expect(checkCondition({ type: 'time_window', from: '22:00', to: '06:00' })).toEqual([]);
+});
+
+test('tiers start at an integer by quantity and at amounts by total', () => {
+  expect(
+    found(
+      checkDiscount({
+        name: 'A',
+        value: { type: 'tiered_percent', by: 'quantity', tiers: [{ from: { EUR: '5' }, percent: '5' }] },
+      }),
+    ),
+  ).toEqual(['/value/tiers/0/from tier_measure']);
+  expect(
+    found(
+      checkDiscount({
+        name: 'A',
+        value: { type: 'tiered_amount_off', by: 'total', tiers: [{ from: 5, amounts: { EUR: '5' } }] },
+      }),
+    ),
+  ).toEqual(['/value/tiers/0/from tier_measure']);
+});
+
+test('no two tiers start at the same point', () => {
+  expect(
+    found(
+      checkDiscount({
+        name: 'A',
+        value: {
+          type: 'tiered_percent',
+          by: 'total',
+          tiers: [
+            { from: { EUR: '5.00' }, percent: '5' },
+            { from: { USD: '5' }, percent: '6' },
+            { from: { EUR: '5' }, percent: '7' },
+          ],
+        },
+      }),
+    ),
+  ).toEqual(['/value/tiers/2/from duplicate_tier']);
+});
+
+test('an upgrade path leads from a tag to another', () => {
+  expect(checkUpgradePath(path)).toEqual([]);
+  expect(found(checkUpgradePath({ ...path, targets: ['yearly', 'monthly'] }))).toEqual(['/targets/1 shared_tag']);
+});
+
+test('a description uses known variables only', () => {
+  const description = '{offerTitle} {nextPayment} {subscriptionId} {subscriptionTitle} {subscriptionPrice}';
+  expect(checkUpgradePath({ ...path, texts: { en: { title: 'A', description } } })).toEqual([]);
+  expect(
+    found(
+      checkUpgradePath({ ...path, texts: { 'de~/x': { title: 'A', description: '{offerTitel} { nextPayment }' } } }),
+    ),
+  ).toEqual(['/texts/de~0~1x/description unknown_variable', '/texts/de~0~1x/description unknown_variable']);
+});

@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import { KEY_KINDS, KeyIndex, type KeyKind, type Keys } from '../../../src/engine/vocabulary/keys';
+
+interface Rule {
+  readonly id: number;
+  readonly keys: readonly Keys[] | undefined;
+}
+
+const value = fc.constantFrom('a', 'b', 'c');
+const kind = fc.constantFrom(...KEY_KINDS);
+const keys: fc.Arbitrary<Keys> = fc.record({ kind, values: fc.array(value, { maxLength: 4 }) });
+const rules: fc.Arbitrary<Rule[]> = fc
+  .array(fc.option(fc.array(keys, { maxLength: 3 }), { nil: undefined }), { maxLength: 12 })
+  .map((list) => list.map((one, id) => ({ id, keys: one })));
+const brought = fc.dictionary(kind, fc.uniqueArray(value));
+
+test('rules are found by any of their keys, each once, however often a key is written', () => {
+  fc.assert(
+    fc.property(rules, brought, (list, cart) => {
+      const broughtBy = (wanted: KeyKind): readonly string[] => cart[wanted] ?? [];
+      const found = new KeyIndex(list, (rule) => rule.keys).find(broughtBy);
+      const wanted = list.filter(
+        (rule) =>
+          rule.keys?.some(({ kind: one, values }) => values.some((key) => broughtBy(one).includes(key))) ?? true,
+      );
+      expect(found.map(({ id }) => id).sort((a, b) => a - b)).toEqual(wanted.map(({ id }) => id));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('what was found belongs to who asked for it', () => {
+  const index = new KeyIndex(
+    [{ keys: undefined }, { keys: [{ kind: 'tag' as const, values: ['a'] }] }],
+    (rule) => rule.keys,
+  );
+  const first = index.find(() => ['a']) as unknown[];
+  first.length = 0;
+  expect(index.find(() => ['a'])).toHaveLength(2);
+});

@@ -1,0 +1,101 @@
+import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Api, startApi } from '../../support/api';
+
+const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** What a browser would otherwise ask of its maker's servers, and what it cannot do as root. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const executablePath = BROWSERS.find((file) => fs.existsSync(file));
+
+if (executablePath) {
+  describe('Swagger UI in a browser', () => inBrowser(executablePath));
+} else {
+  test('Swagger UI: no browser is installed', () => {
+    process.stderr.write('\nNOT RUN: the browser test of /docs, because no Chromium is installed on this machine.\n');
+    expect(BROWSERS.filter((file) => fs.existsSync(file))).toEqual([]);
+  });
+}
+
+function inBrowser(executable: string): void {
+  let api: Api;
+  let server: http.Server;
+  let browser: Browser;
+  let page: Page;
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    api = await startApi();
+    await api.createProvider('demo');
+    server = http.createServer(api.app);
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    browser = await chromium.launch({ executablePath: executable, args: FLAGS });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
+    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}/docs`);
+    await page.locator('.opblock').first().waitFor();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+    await api?.drop();
+  });
+
+  /** Enters a key, and a provider where the key needs one, in the dialog that the button opens. */
+  async function authorize(key: string, provider?: string): Promise<void> {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    const dialog = page.locator('.dialog-ux');
+    for (const logout of await dialog.getByRole('button', { name: 'Remove authorization' }).all()) await logout.click();
+    await enter('bearer', key);
+    if (provider !== undefined) await enter('provider', provider);
+    await dialog.locator('.btn-done').first().click();
+  }
+
+  async function enter(scheme: string, value: string): Promise<void> {
+    const form = page.locator('.dialog-ux .auth-container').filter({ hasText: `${scheme} (` });
+    await form.locator('input').fill(value);
+    await form.locator('.auth.authorize').click();
+  }
+
+  /** Opens an operation, tries it out as it stands and answers the status. */
+  async function tryOut(operationId: string): Promise<string> {
+    const block = page.locator(`.opblock[id$="-${operationId}"]`);
+    if (!(await block.evaluate((element) => element.classList.contains('is-open')))) {
+      await block.locator('.opblock-summary-control').click();
+      await block.locator('.try-out__btn').click();
+    }
+    await block.locator('.execute').click();
+    const answer = block.locator('.live-responses-table .response-col_status').nth(1);
+    await answer.waitFor();
+    return (await answer.innerText()).trim();
+  }
+
+  test('every tag of the document is shown, and the browser has nothing to complain about', async () => {
+    const tags = await page.locator('.opblock-tag').allInnerTexts();
+    expect(tags.join(' ')).toMatch(/Quotes.*Promotions.*Providers.*System/s);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a publishable key quotes the example cart', async () => {
+    await authorize(await api.createKey('demo', 'publishable'));
+    expect(await tryOut('quote')).toMatch(/^200/);
+  }, 60_000);
+
+  test('the admin key acts for the provider that is entered beside it', async () => {
+    await authorize('test-admin-key', 'demo');
+    expect(await tryOut('listPromotions')).toMatch(/^200/);
+    expect(await tryOut('listProviders')).toMatch(/^200/);
+  }, 60_000);
+}

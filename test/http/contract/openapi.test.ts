@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import Ajv2020 from 'ajv/dist/2020';
+import { projectRoot } from '../../../src/project-root';
+
+interface Schema {
+  $ref?: string;
+  description?: string;
+  properties?: Record<string, Schema>;
+  additionalProperties?: unknown;
+  type?: string;
+  oneOf?: Schema[];
+  discriminator?: { propertyName: string; mapping: Record<string, string> };
+}
+interface Operation {
+  operationId: string;
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  parameters: {
+    name?: string;
+    description?: string;
+    example?: unknown;
+    in?: string;
+    required?: boolean;
+    $ref?: string;
+  }[];
+  requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> };
+  responses: Record<string, { $ref?: string; content?: Record<string, { schema?: Schema }> }>;
+}
+
+const read = (file: string) => fs.readFileSync(path.join(projectRoot, file), 'utf8');
+const spec = JSON.parse(read('openapi/openapi.json')) as {
+  openapi: string;
+  tags: { name: string }[];
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema>; responses: Record<string, unknown> };
+};
+const operations = Object.entries(spec.paths).flatMap(([url, methods]) =>
+  Object.entries(methods).map(([method, operation]): [string, Operation] => [
+    `${method.toUpperCase()} ${url}`,
+    operation,
+  ]),
+);
+const schemas = Object.entries(spec.components.schemas);
+
+describe('the published document', () => {
+  test('is what the sources say, and clean', () => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/spec-check.mjs'], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    });
+    expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' });
+  }, 60_000);
+
+  test('is OpenAPI 3.1', () => {
+    expect(spec.openapi).toBe('3.1.1');
+  });
+
+  test('operations have names of their own', () => {
+    const names = operations.map(([, { operationId }]) => operationId);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+
+  test.each(operations)('%s is described, and says how it refuses', (_name, operation) => {
+    expect(operation.summary).toMatch(/^\S.*[^.]$/);
+    expect(operation.description).toMatch(/\S/);
+    expect(spec.tags.map(({ name }) => name)).toEqual(expect.arrayContaining(operation.tags ?? ['no tag']));
+    expect(operation.tags).toHaveLength(1);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.some((status) => status.startsWith('2'))).toBe(true);
+    expect(statuses.some((status) => status.startsWith('4'))).toBe(true);
+    for (const parameter of operation.parameters) {
+      if (parameter.$ref === undefined) expect(parameter.description).toMatch(/\S/);
+    }
+  });
+
+  test.each(operations.filter(([, { requestBody }]) => requestBody))('%s has a body to try out', (_name, operation) => {
+    for (const [type, { schema, example }] of Object.entries(operation.requestBody?.content ?? {})) {
+      expect({ type, example }).toEqual({ type, example: expect.any(Object) });
+      expect(schema.$ref).toMatch(/^#\/components\/schemas\/\w+$/);
+    }
+  });
+
+  test.each(operations)('%s has values to try out for what its path needs', (_name, { parameters }) => {
+    const needed = parameters.filter((parameter) => parameter.in === 'path');
+    expect(needed.filter(({ example }) => example === undefined)).toEqual([]);
+  });
+
+  test.each(operations)('%s answers problems as problems', (_name, { responses }) => {
+    for (const [status, response] of Object.entries(responses)) {
+      if (status.startsWith('2')) continue;
+      const shared = response.$ref?.split('/').at(-1) ?? '';
+      const { content } = (response.$ref ? spec.components.responses[shared] : response) as typeof response;
+      expect(Object.keys(content ?? {})).toEqual(['application/problem+json']);
+    }
+  });
+
+  test.each(schemas)('%s and all its properties are described', (_name, schema) => {
+    expect(schema.description).toMatch(/\S/);
+    const undescribed = Object.entries(schema.properties ?? {}).filter(([, property]) => !property.description);
+    expect(undescribed.map(([name]) => name)).toEqual([]);
+  });
+
+  test.each(
+    schemas.filter(([, { type, properties }]) => type === 'object' && properties),
+  )('%s refuses unknown properties', (_name, schema) => {
+    expect(schema.additionalProperties).toBe(false);
+  });
+
+  test.each(
+    schemas.filter(([, { oneOf }]) => oneOf),
+  )('the kinds of %s are told apart by their type', (_name, schema) => {
+    expect(schema.discriminator?.propertyName).toBe('type');
+    expect(Object.values(schema.discriminator?.mapping ?? {})).toEqual(schema.oneOf?.map(({ $ref }) => $ref));
+  });
+
+  test('no choice of schemas is left without a discriminator', () => {
+    expect(schemas.filter(([, schema]) => 'anyOf' in schema).map(([name]) => name)).toEqual([]);
+  });
+
+  test('every schema compiles', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema({ $id: 'openapi', components: { schemas: spec.components.schemas } });
+    for (const [name] of schemas) {
+      expect(ajv.getSchema(`openapi#/components/schemas/${name}`)).toBeInstanceOf(Function);
+    }
+  });
+});
+
+describe('the template of the routes', () => {
+  test("is tsoa's, but for the service that checks arguments", () => {
+    const theirs = path.dirname(require.resolve('@tsoa/cli/package.json'));
+    const original = fs.readFileSync(path.join(theirs, 'dist/routeGeneration/templates/express.hbs'), 'utf8');
+    const expected = original
+      .replace(
+        "import {  fetchMiddlewares, ExpressTemplateService } from '@tsoa/runtime';",
+        "import { fetchMiddlewares } from '@tsoa/runtime';\n" +
+          "import { CheckedTemplateService } from '../../../src/http/routing/template-service';",
+      )
+      .replace('new ExpressTemplateService(', 'new CheckedTemplateService(');
+    expect(read('templates/express-ajv.hbs')).toBe(expected);
+  });
+});

@@ -1,0 +1,55 @@
+import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+
+describe('the log', () => {
+  let api: Api;
+  beforeAll(async () => {
+    api = await startApi();
+    await api.createProvider('north');
+  });
+  afterAll(() => api.drop());
+  beforeEach(() => {
+    api.logged.length = 0;
+  });
+
+  test('has one line per request with its id, path, status and time', async () => {
+    await api.as('north').get('/v1/tags?q=fast').set('X-Request-Id', 'order-1').expect(200);
+    expect(api.logged.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({
+        req: { id: 'order-1', method: 'GET', path: '/v1/tags' },
+        res: { status: 200 },
+        responseTime: expect.any(Number),
+      }),
+    ]);
+  });
+
+  test('has no key, no code, no customer and no body', async () => {
+    const token = await api.createKey('north', 'secret');
+    const cart = { currency: 'EUR', promoCodes: ['HUSH-HUSH'], customer: { id: 'customer-4711' }, lines: [] };
+    await api.with(token).post('/v1/quote').set('Idempotency-Key', 'attempt-1').send(cart).expect(200);
+    await api.with(token).get('/v1/promotions?promoCode=HUSH-HUSH').expect(200);
+    await api
+      .with(token)
+      .post('/v1/quote')
+      .send({ ...cart, currency: 'HUSH' })
+      .expect(422);
+    await api.http.get('/v1/tags').set('Authorization', 'Bearer wrong-key').expect(401);
+    const all = api.logged.join('');
+    expect(all).toContain('/v1/quote');
+    for (const secret of [token, ADMIN_KEY, 'wrong-key', 'HUSH', 'customer-4711', 'attempt-1']) {
+      expect(all).not.toContain(secret);
+    }
+  });
+
+  test('says what went wrong on our side, without the rows', async () => {
+    await api.db.raw(`alter table tags add constraint no_such_tag check (description <> 'HUSH')`);
+    const answer = await api.as('north').post('/v1/tags').send({ name: 'fast', description: 'HUSH' });
+    expect(answer.status).toBe(500);
+    const line = api.logged.map((text) => JSON.parse(text)).find(({ err }) => err);
+    expect(line).toMatchObject({
+      level: 50,
+      requestId: answer.headers['x-request-id'],
+      err: { code: '23514', message: expect.stringContaining('no_such_tag'), stack: expect.any(String) },
+    });
+    expect(api.logged.join('')).not.toContain('HUSH');
+  });
+});
