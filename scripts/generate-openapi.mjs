@@ -1,6 +1,7 @@
 // npm run generate: reads the controllers and the wire types; writes the routes to build/generated and the published
 // document to openapi/openapi.json.
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import tsoa from 'tsoa';
 import { finalize } from './finalize-openapi.mjs';
@@ -8,9 +9,29 @@ import { root } from './prepare.mjs';
 
 process.chdir(root);
 fs.mkdirSync('build/generated', { recursive: true });
+fs.writeFileSync('build/generated/routes.hbs', routesTemplate());
 const { referenceTypeMap } = await tsoa.generateSpecAndRoutes({ configuration: 'tsoa.json' });
 const spec = finalize(readJson('build/generated/openapi.raw.json'), referenceTypeMap, readExamples());
 fs.writeFileSync('openapi/openapi.json', `${JSON.stringify(spec, null, 2)}\n`);
+
+/** Returns tsoa's template of the routes, with our service in the place of the one that checks arguments. */
+function routesTemplate() {
+  const tsoaCli = path.dirname(createRequire(import.meta.url).resolve('@tsoa/cli/package.json'));
+  const original = fs.readFileSync(path.join(tsoaCli, 'dist/routeGeneration/templates/express.hbs'), 'utf8');
+  const replacements = [
+    [
+      "import {  fetchMiddlewares, ExpressTemplateService } from '@tsoa/runtime';",
+      "import { fetchMiddlewares } from '@tsoa/runtime';\n" +
+        "import { CheckedTemplateService } from '../../src/http/routing/template-service';",
+    ],
+    ['new ExpressTemplateService(', 'new CheckedTemplateService('],
+  ];
+  return replacements.reduce((template, [theirs, ours]) => {
+    const parts = template.split(theirs);
+    if (parts.length !== 2) throw new Error(`tsoa's template holds ${theirs} ${parts.length - 1} times, not once`);
+    return parts.join(ours);
+  }, original);
+}
 
 /**
  * One file per tag: by operation id the path parameters, body and answer that "Try it out" begins with. What `examples`

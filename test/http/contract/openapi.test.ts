@@ -128,18 +128,3 @@ describe('the published document', () => {
     }
   });
 });
-
-describe('the template of the routes', () => {
-  test("is tsoa's, but for the service that checks arguments", () => {
-    const theirs = path.dirname(require.resolve('@tsoa/cli/package.json'));
-    const original = fs.readFileSync(path.join(theirs, 'dist/routeGeneration/templates/express.hbs'), 'utf8');
-    const expected = original
-      .replace(
-        "import {  fetchMiddlewares, ExpressTemplateService } from '@tsoa/runtime';",
-        "import { fetchMiddlewares } from '@tsoa/runtime';\n" +
-          "import { CheckedTemplateService } from '../../../src/http/routing/template-service';",
-      )
-      .replace('new ExpressTemplateService(', 'new CheckedTemplateService(');
-    expect(read('templates/express-ajv.hbs')).toBe(expected);
-  });
-});
