@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QuotedCode } from '../engine/quote/answer';
-import { knownPath } from '../http/middleware/known-paths';
 
 /** What `/metrics` shows. */
 export interface Metrics {
   registry: Registry;
-  /** Counts a request and how long it took. */
-  countRequest(method: string, path: string, status: number, seconds: number): void;
+  /** Counts a request and how long it took; `route` is a template, because a label per address would grow without end. */
+  countRequest(method: string, route: string, status: number, seconds: number): void;
   /** Counts an answered quote, whether its rules may have been old, and what became of its codes. */
   countQuote(codes: readonly QuotedCode[], stale: boolean): void;
 }
@@ -56,9 +55,8 @@ export function createMetrics(db: Knex): Metrics {
   });
   return {
     registry,
-    countRequest(method, path, status, seconds) {
-      // Only paths of the published document: a label per address that somebody tried would grow without end.
-      finished.push({ method, route: knownPath(path)?.template ?? 'other', status, seconds });
+    countRequest(method, route, status, seconds) {
+      finished.push({ method, route, status, seconds });
       if (finished.length >= MOST_FINISHED) countFinished();
     },
     countQuote(codes, stale) {

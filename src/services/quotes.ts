@@ -3,16 +3,13 @@ import type { Quote } from '../engine/quote/answer';
 import { prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
 import { parseInstant } from '../engine/time/calendar';
-import { invalid } from '../http/answers/problem';
-import type { Caller } from '../http/context';
+import { RequestRefused } from '../engine/vocabulary/problem';
 import { sanitizedHtml } from '../store/catalog/sanitized-html';
 import { loadFacts, needsNothing } from '../store/redemptions/facts';
+import type { Caller } from './caller';
 import { digestOf, textOf } from './digest';
-import { VERSION_HEADER } from './rulebooks';
+import { VERSION_HEADER } from './headers';
 import { andThen, type Soon } from './soon';
-
-/** Tells, as `true`, that the database has not been heard for a second, so that the rules of an answer may be old. */
-export const STALE_HEADER = 'Offerbook-Stale';
 
 /** A quote as it is answered. */
 export interface AnsweredQuote {
@@ -55,5 +52,6 @@ function wantedVersion({ headers }: Caller): number {
   const text = headers['offerbook-catalog-version'];
   if (text === undefined) return 0;
   if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);
-  throw invalid([{ pointer: `/headers/${VERSION_HEADER}`, code: 'catalog_version', detail: 'must be a whole number' }]);
+  const pointer = `/headers/${VERSION_HEADER}`;
+  throw new RequestRefused('invalid_request', [{ pointer, code: 'catalog_version', detail: 'must be a whole number' }]);
 }

@@ -7,16 +7,16 @@ import type { Rulebook } from '../engine/rulebook/rulebook';
 import { parseInstant } from '../engine/time/calendar';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import type { Term } from '../engine/vocabulary/resource';
-import { HttpProblem, invalid, unavailable } from '../http/answers/problem';
-import type { Context } from '../http/context';
 import { Conflict } from '../store/database/errors';
 import { newId } from '../store/database/id';
 import { loadFacts, type StoredFacts } from '../store/redemptions/facts';
 import { type RecordOutcome, recordRedemptions } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemptions/redemption-rows';
 import { getRedemption } from '../store/redemptions/redemptions';
+import type { Caller } from './caller';
 import { NotBegun } from './coalescer';
 import { digestOf, hashOfJson } from './digest';
+import { PriceChanged, Unavailable } from './errors';
 
 /** An order that uses promotions. */
 export interface RedemptionInput {
@@ -42,43 +42,45 @@ const ATTEMPTS = 10;
  * Evaluates a cart again and counts its uses. The same order again answers its first redemption, even where the cart
  * would be refused, or have another price, today.
  */
-export async function redeem(context: Context, input: RedemptionInput): Promise<RedemptionRow> {
+export async function redeem(caller: Caller, input: RedemptionInput): Promise<RedemptionRow> {
   if (input.quote.draft !== undefined) {
-    throw invalid([{ pointer: '/quote/draft', code: 'draft', detail: 'Unsaved rules cannot be redeemed.' }]);
+    const detail = 'Unsaved rules cannot be redeemed.';
+    throw new RequestRefused('invalid_request', [{ pointer: '/quote/draft', code: 'draft', detail }]);
   }
   const requestHash = hashOfJson(input);
   try {
-    return await redeemNow(context, input, requestHash);
+    return await redeemNow(caller, input, requestHash);
   } catch (error) {
-    if (!(error instanceof RequestRefused || error instanceof HttpProblem)) throw error;
-    const existing = await getRedemption(context.db, context.providerId, { key: input.orderId });
+    if (!(error instanceof RequestRefused || error instanceof PriceChanged || error instanceof Unavailable))
+      throw error;
+    const existing = await getRedemption(caller.db, caller.providerId, { key: input.orderId });
     if (existing === undefined) throw error;
     return sameRequest(existing, requestHash);
   }
 }
 
 /** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
-async function redeemNow(context: Context, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
+async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { entry, quote } = await evaluate(context, input, requestHash);
+    const { entry, quote } = await evaluate(caller, input, requestHash);
     if (input.expectedTotal !== undefined && parseMoney(input.expectedTotal) !== parseMoney(quote.totals.total)) {
-      throw priceChanged(quote);
+      throw new PriceChanged(quote);
     }
-    const outcome = await record(context, entry);
+    const outcome = await record(caller, entry);
     if (outcome.kind === 'recorded') return outcome.row;
     if (outcome.kind === 'exists') return sameRequest(outcome.row, requestHash);
   }
-  throw unavailable('The limits of this cart are in great demand; try again.');
+  throw new Unavailable('The limits of this cart are in great demand; try again.');
 }
 
 async function evaluate(
-  context: Context,
+  caller: Caller,
   { orderId, quote: request, holdSeconds }: RedemptionInput,
   requestHash: string,
 ): Promise<{ entry: RedemptionEntry; quote: Quote }> {
-  const { providerId, services } = context;
+  const { providerId, services } = caller;
   const at = request.at === undefined ? services.clock() : parseInstant(request.at);
-  const { rulebook, prepared, facts } = await currentRules(context, request, at);
+  const { rulebook, prepared, facts } = await currentRules(caller, request, at);
   const { quote: answer, uses, grants } = prepared.evaluate({ ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const asked = JSON.stringify(request);
@@ -96,21 +98,21 @@ async function evaluate(
     grants,
     promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
     codes: versionsOf(uses, 'code', (id) => codes.get(id)),
-    at: context.now(),
+    at: caller.now(),
   };
   return { entry, quote };
 }
 
 /** The cart under the rules as they are now, and its facts: both by one look where the rules in memory are the current ones. */
 async function currentRules(
-  context: Context,
+  caller: Caller,
   request: QuoteRequest,
   at: number,
 ): Promise<{ rulebook: Rulebook; prepared: PreparedQuote; facts: StoredFacts }> {
-  const { db, providerId, services } = context;
+  const { db, providerId, services } = caller;
   const judge = async (rulebook: Rulebook) => {
     const prepared = prepareQuote(request, at, rulebook);
-    return { rulebook, prepared, facts: await load(context, prepared.needed) };
+    return { rulebook, prepared, facts: await load(caller, prepared.needed) };
   };
   const { rulebook: kept } = await services.rulebooks.recent(db, providerId);
   const judged = await judge(kept);
@@ -120,7 +122,7 @@ async function currentRules(
 }
 
 /** The facts of redemptions of the same moment are read together; those of an idempotent request over its own connection. */
-async function load({ db, providerId, services }: Context, needed: FactsNeeded): Promise<StoredFacts> {
+async function load({ db, providerId, services }: Caller, needed: FactsNeeded): Promise<StoredFacts> {
   if (db.isTransaction) return loadFacts(db, providerId, needed);
   return services.facts.submit({ providerId, needed }).catch(refuseLate);
 }
@@ -140,15 +142,15 @@ function versionsOf(
 }
 
 /** An idempotent request counts in its own transaction; all others are counted together with those of the same moment. */
-async function record(context: Context, entry: RedemptionEntry): Promise<RecordOutcome> {
-  const { db, services } = context;
+async function record(caller: Caller, entry: RedemptionEntry): Promise<RecordOutcome> {
+  const { db, services } = caller;
   if (!db.isTransaction) return services.redemptions.submit(entry).catch(refuseLate);
   const [outcome] = await recordRedemptions(db, [entry]);
   return outcome as RecordOutcome;
 }
 
 function refuseLate(error: unknown): never {
-  throw error instanceof NotBegun ? unavailable('The database takes too long; try again.', error) : error;
+  throw error instanceof NotBegun ? new Unavailable('The database takes too long; try again.', error) : error;
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */
@@ -160,9 +162,4 @@ function sameRequest(row: RedemptionRow, requestHash: string): RedemptionRow {
 /** What the row was when it was written. */
 function firstState(row: RedemptionRow): Pick<RedemptionRow, 'status' | 'version' | 'updated_at'> {
   return { status: row.expires_at === null ? 'confirmed' : 'held', version: 1, updated_at: row.created_at };
-}
-
-function priceChanged(quote: Quote): HttpProblem {
-  const detail = `The total is ${quote.totals.total} ${quote.currency} now.`;
-  return new HttpProblem(409, 'price_changed', detail, { members: { quote } });
 }

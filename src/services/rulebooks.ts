@@ -1,13 +1,12 @@
 import type { Knex } from 'knex';
 import { type Catalog, compileRulebook, type Rulebook } from '../engine/rulebook/rulebook';
-import { invalid, unavailable } from '../http/answers/problem';
+import { RequestRefused } from '../engine/vocabulary/problem';
 import { NotFound } from '../store/database/errors';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../store/whole-catalog/load-catalog';
+import { Unavailable } from './errors';
+import { VERSION_HEADER } from './headers';
 import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
 import type { Soon } from './soon';
-
-/** Carries the version of the rules that a write made, and that a quote wants at least. */
-export const VERSION_HEADER = 'Offerbook-Catalog-Version';
 
 const ATTEMPTS = 5;
 /** How long quotes go on by the old rules while the new ones are being read; with what a look takes, below a second. */
@@ -103,7 +102,9 @@ export class Rulebooks implements Watcher {
     const rulebook = await this.get(db, providerId);
     if (rulebook.version >= atLeast) return { rulebook, stale: false };
     const detail = `is newer than the catalog, which has version ${rulebook.version}`;
-    throw invalid([{ pointer: `/headers/${VERSION_HEADER}`, code: 'catalog_version', detail }]);
+    throw new RequestRefused('invalid_request', [
+      { pointer: `/headers/${VERSION_HEADER}`, code: 'catalog_version', detail },
+    ]);
   }
 
   /** Reads newer rules while quotes go on by the old ones; whoever cannot wait any longer gets the error, if there is one. */
@@ -162,7 +163,7 @@ export class Rulebooks implements Watcher {
       const loaded = await this.join(db, providerId);
       if (loaded.rulebook.version >= version) return loaded;
     }
-    throw unavailable('The rules are being rewritten; try again.');
+    throw new Unavailable('The rules are being rewritten; try again.');
   }
 
   /** A transaction joins only a reading that has its connection: one that still waits for one may wait for the transaction. */
@@ -232,7 +233,7 @@ async function readRules(db: Knex, providerId: string, before: Kept | undefined)
       return { rulebook, catalog, bytes: sizeOf(catalog), doubted: false, outdatedAt: undefined };
     }
   }
-  throw unavailable('The rules are being rewritten; try again.');
+  throw new Unavailable('The rules are being rewritten; try again.');
 }
 
 function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: Catalog): number {

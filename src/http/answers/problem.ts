@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
+import { PriceChanged, Unavailable } from '../../services/errors';
 import { isContention } from '../../store/database/contention';
 import { Conflict, NotFound, VersionMismatch } from '../../store/database/errors';
 import type { Answer } from './answer';
@@ -70,6 +71,10 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof RequestRefused) return invalid(error.errors, error.code);
   if (error instanceof Conflict) return new HttpProblem(409, error.code, error.message);
+  if (error instanceof PriceChanged) {
+    return new HttpProblem(409, 'price_changed', error.message, { members: { quote: error.quote } });
+  }
+  if (error instanceof Unavailable) return unavailable(error.message, error.cause);
   if (error instanceof NotFound) return new HttpProblem(404, 'not_found', error.message);
   if (error instanceof VersionMismatch) return new HttpProblem(412, 'version_mismatch', error.message);
   return (

@@ -1,6 +1,6 @@
 import { Body, Get, Put, Query, Route, Security, Tags } from '@tsoa/runtime';
 import type { Knex } from 'knex';
-import { VERSION_HEADER } from '../../services/rulebooks';
+import { VERSION_HEADER } from '../../services/headers';
 import { recordChanges } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
 import { bumpCatalogVersion } from '../../store/providers/providers';

@@ -1,7 +1,8 @@
 import { Body, Post, Route, Security, Tags } from '@tsoa/runtime';
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
-import { answerQuote, STALE_HEADER } from '../../services/quotes';
+import { STALE_HEADER } from '../../services/headers';
+import { answerQuote } from '../../services/quotes';
 import type { Context } from '../context';
 
 /** The main job. */

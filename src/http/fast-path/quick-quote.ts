@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
-import { type AnsweredQuote, answerQuote, STALE_HEADER } from '../../services/quotes';
+import { Caller, type Services } from '../../services/caller';
+import { STALE_HEADER } from '../../services/headers';
+import { type AnsweredQuote, answerQuote } from '../../services/quotes';
 import { andThen, orElse, type Soon } from '../../services/soon';
 import { endWith, JSON_TYPE } from '../answers/answer';
-import { Caller, type Services } from '../context';
 import { validateBody } from '../contract/validate-body';
 import { authenticate } from '../middleware/authentication';
 import { quoteHeaders } from '../middleware/cors';

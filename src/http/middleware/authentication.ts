@@ -1,10 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
+import type { Caller, KeyKind } from '../../services/caller';
 import type { Soon } from '../../services/soon';
 import { hashToken, type KeyOwner } from '../../store/providers/api-keys';
 import { providerExists } from '../../store/providers/providers';
 import { HttpProblem, invalid, toProblem } from '../answers/problem';
-import { type Caller, contextOf, type KeyKind } from '../context';
+import { contextOf } from '../context';
 
 const BEARER = /^Bearer +(\S+)$/i;
 

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
+import type { Caller } from '../../services/caller';
 import { send } from '../answers/answer';
 import { problemAnswer, toProblem } from '../answers/problem';
-import { type Caller, contextOf } from '../context';
+import { contextOf } from '../context';
 
 /** Answers every error as a problem, and logs those that are our own fault. */
 export const answerProblem: ErrorRequestHandler = (error, request, response, _next) => {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import { contextOf, type Services } from '../context';
+import type { Services } from '../../services/caller';
+import { contextOf } from '../context';
+import { knownPath } from './known-paths';
 import { type LoggedRequest, logRequest } from './log';
 
 /** Logs and counts every request once its answer is out or its connection gone. */
@@ -25,7 +27,7 @@ export function observe(
     // Whoever goes away within the body is not answered; the status that it would have been is a bad request's.
     const status = headersSent || req.complete ? statusCode : 400;
     logRequest(log, logged, { status, isComplete, ms });
-    metrics.countRequest(logged.method, path, status, ms / 1000);
+    metrics.countRequest(logged.method, knownPath(path)?.template ?? 'other', status, ms / 1000);
   });
 }
 

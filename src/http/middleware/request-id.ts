@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
-import { Context, type Services } from '../context';
+import type { Services } from '../../services/caller';
+import { Context } from '../context';
 
 /** Carries the request's id, in the request and in the answer. */
 export const REQUEST_ID_HEADER = 'X-Request-Id';

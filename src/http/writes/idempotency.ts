@@ -1,5 +1,5 @@
 import { hashOfJson } from '../../services/digest';
-import { VERSION_HEADER } from '../../services/rulebooks';
+import { VERSION_HEADER } from '../../services/headers';
 import { claimKey, recordAnswer } from '../../store/idempotency';
 import type { Answer } from '../answers/answer';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/problem';

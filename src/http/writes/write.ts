@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { VERSION_HEADER } from '../../services/rulebooks';
+import { VERSION_HEADER } from '../../services/headers';
 import { retryContention } from '../../store/database/contention';
 import { bumpCatalogVersion } from '../../store/providers/providers';
 import type { Context } from '../context';

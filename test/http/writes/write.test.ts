@@ -1,8 +1,9 @@
 import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { toProblem } from '../../../src/http/answers/problem';
-import { Context, type Services } from '../../../src/http/context';
+import { Context } from '../../../src/http/context';
 import { write } from '../../../src/http/writes/write';
+import type { Services } from '../../../src/services/caller';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 describe('a write', () => {

@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
+import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
+import type { Coalescer } from './coalescer';
+import type { KeyOwners } from './key-owners';
+import type { Metrics } from './metrics';
+import type { Rulebooks } from './rulebooks';
+import type { SharedFacts } from './shared-facts';
+
+/** What the service is made of; the same for every request. */
+export interface Services {
+  /** The connection pool. */
+  db: Knex;
+  log: Logger;
+  /** Milliseconds since the epoch. */
+  clock: () => number;
+  config: Pick<Config, 'adminKey' | 'rateLimit' | 'rulebookCacheMb'>;
+  adminKeyHash: Buffer;
+  keyOwners: KeyOwners;
+  metrics: Metrics;
+  rulebooks: Rulebooks;
+  /** Reads the facts of redemptions of one moment together. */
+  facts: SharedFacts;
+  /** Counts the redemptions of one moment together. */
+  redemptions: Coalescer<RedemptionEntry, RecordOutcome>;
+}
+
+/** The three kinds of key. */
+export type KeyKind = 'admin' | 'secret' | 'publishable';
+
+/** What every answer needs to know of a request: who asks, for which provider, and over which connection it is answered. */
+export class Caller {
+  /** The pool, or the transaction of an idempotent request; everything that a request reads and writes goes through it. */
+  db: Knex;
+  /** The kind of key, once the request is authenticated. */
+  kind: KeyKind | undefined = undefined;
+  /** The id of the key; absent: it is the admin key. */
+  keyId: string | undefined = undefined;
+  /** The body as it was received, where it was plain JSON. */
+  bodyText: string | undefined = undefined;
+  private provider: string | undefined = undefined;
+
+  constructor(
+    readonly services: Services,
+    readonly headers: IncomingHttpHeaders,
+    readonly requestId: string,
+  ) {
+    this.db = services.db;
+  }
+
+  /** The provider that the request acts for; only what is scoped to a provider may ask. */
+  get providerId(): string {
+    if (this.provider === undefined) throw new Error('This path belongs to no provider');
+    return this.provider;
+  }
+
+  set providerId(id: string) {
+    this.provider = id;
+  }
+
+  /** The provider's id, or empty where the path belongs to none. */
+  get scope(): string {
+    return this.provider ?? '';
+  }
+
+  /** The current time. */
+  now(): Date {
+    return new Date(this.services.clock());
+  }
+}
