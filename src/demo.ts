@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Knex } from 'knex';
 import type { Condition } from './engine/conditions/index';
-import type { PromoCodeInput } from './engine/rulebook/promotion';
+import type { PromoCodeInput } from './engine/rulebook/promo-code';
 import { projectRoot } from './project-root';
 import { createDiscount } from './store/catalog/discounts';
 import { createPlan } from './store/catalog/plans';

@@ -2,7 +2,7 @@ import { NO_FACTS } from '../engine/judging/facts';
 import type { Quote } from '../engine/quote/answer';
 import { prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
-import { parseInstant } from '../engine/time/calendar';
+import { parseInstant } from '../engine/time/instant';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import { sanitizedHtml } from '../store/catalog/sanitized-html';
 import { loadFacts, needsNothing } from '../store/redemptions/facts';

@@ -4,7 +4,7 @@ import type { Quote } from '../engine/quote/answer';
 import { type PreparedQuote, prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
 import type { Rulebook } from '../engine/rulebook/rulebook';
-import { parseInstant } from '../engine/time/calendar';
+import { parseInstant } from '../engine/time/instant';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import type { Term } from '../engine/vocabulary/resource';
 import { Conflict } from '../store/database/errors';

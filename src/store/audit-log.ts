@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatInstant, type Instant } from '../engine/time/calendar';
+import { formatInstant, type Instant } from '../engine/time/instant';
 import type { Id, Term } from '../engine/vocabulary/resource';
 import { newId } from './database/id';
 import { insertRows, present, toDate } from './database/rows';

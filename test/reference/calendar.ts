@@ -1,4 +1,4 @@
-import type { Period } from '../../src/engine/time/calendar';
+import type { Period } from '../../src/engine/time/instant';
 
 /** One day, in milliseconds. */
 export const DAY = 86_400_000;

@@ -1,7 +1,8 @@
 import type { CartLine } from '../../src/engine/cart/cart';
+import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { Period } from '../../src/engine/time/calendar';
-import type { Plan, RoundingMode } from '../../src/engine/vocabulary/provider';
+import type { Period } from '../../src/engine/time/instant';
+import type { Plan } from '../../src/engine/vocabulary/plan';
 import type { Action, Selector } from '../../src/engine/vocabulary/selector';
 import { inUnits } from './calendar';
 import { Fraction } from './fraction';

@@ -4,15 +4,16 @@ import type { Condition } from '../../src/engine/conditions/index';
 import type { DiscountValue } from '../../src/engine/discount-values/index';
 import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/judging/facts';
 import type { Amounts } from '../../src/engine/money/money';
+import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Discount } from '../../src/engine/rulebook/discount';
 import type { Promotion } from '../../src/engine/rulebook/promotion';
 import type { RelatedProduct } from '../../src/engine/rulebook/related-product';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { TransitionKind, UpgradePath } from '../../src/engine/rulebook/upgrade-path';
-import type { Period } from '../../src/engine/time/calendar';
+import type { Period } from '../../src/engine/time/instant';
 import type { Comparison } from '../../src/engine/vocabulary/comparison';
-import type { Combination, RoundingMode } from '../../src/engine/vocabulary/provider';
+import type { Combination } from '../../src/engine/vocabulary/provider';
 import type { Action, Selector } from '../../src/engine/vocabulary/selector';
 import { DAY } from './calendar';
 

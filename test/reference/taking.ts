@@ -1,5 +1,5 @@
+import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { Charge } from '../../src/engine/rulebook/discount';
-import type { RoundingMode } from '../../src/engine/vocabulary/provider';
 import { addUnits, inUnits, shift } from './calendar';
 import type { Line } from './cart';
 import { Fraction, largestRemainder } from './fraction';

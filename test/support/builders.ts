@@ -9,7 +9,8 @@ import type { PromotionInput } from '../../src/engine/rulebook/promotion';
 import type { RelatedProductInput } from '../../src/engine/rulebook/related-product';
 import { compileRulebook, type Rulebook } from '../../src/engine/rulebook/rulebook';
 import type { UpgradePathInput } from '../../src/engine/rulebook/upgrade-path';
-import { DEFAULT_SETTINGS, type PlanInput, type SettingsInput } from '../../src/engine/vocabulary/provider';
+import type { PlanInput } from '../../src/engine/vocabulary/plan';
+import { DEFAULT_SETTINGS, type SettingsInput } from '../../src/engine/vocabulary/provider';
 
 /** The instant of every quote that names none: a Wednesday, noon in Berlin. */
 export const AT = '2024-06-12T10:00:00Z';

@@ -1,5 +1,5 @@
 import type { Currency, Money } from '../money/money';
-import type { Instant, LocalDate, Period } from '../time/calendar';
+import type { Instant, LocalDate, Period } from '../time/instant';
 import type { Language } from '../vocabulary/localized-text';
 import type { Term } from '../vocabulary/resource';
 import type { Action } from '../vocabulary/selector';

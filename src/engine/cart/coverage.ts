@@ -1,5 +1,6 @@
 import { type Fraction, ONE } from '../money/fraction';
-import { addPeriod, addPeriods, monthsOf, type Period, periodKey } from '../time/calendar';
+import { addPeriod, addPeriods, monthsOf, periodKey } from '../time/calendar';
+import type { Period } from '../time/instant';
 
 /** The part of a line's period that a discount with this end (milliseconds) covers; everything where there is no period. */
 export type Coverage = (line: { period: Period | undefined; startsAt: number }, end: number) => Fraction;

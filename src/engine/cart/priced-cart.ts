@@ -1,21 +1,14 @@
 import { type Fraction, ONE } from '../money/fraction';
 import { add, type Integer, multiply, quotientUp, subtract } from '../money/integer';
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from '../money/money';
-import { type Period, parseInstant, periodKey } from '../time/calendar';
-import type { KeyKind, Keys } from '../vocabulary/keys';
+import { periodKey } from '../time/calendar';
+import { type Period, parseInstant } from '../time/instant';
+import type { KeyKind } from '../vocabulary/keys';
 import { languageOrder, pickText } from '../vocabulary/localized-text';
+import type { Plan } from '../vocabulary/plan';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';
-import type { Plan, Settings } from '../vocabulary/provider';
-import {
-  besideKeys,
-  compileSelector,
-  keysOf,
-  type Matcher,
-  matchesAll,
-  type Selectable,
-  type Selector,
-  selectorKeys,
-} from '../vocabulary/selector';
+import type { Settings } from '../vocabulary/provider';
+import { keysOf, type Selectable } from '../vocabulary/selector';
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { type Coverage, coverage } from './coverage';
 
@@ -53,6 +46,13 @@ export interface LinesByKey {
   /** The keys, each once. */
   readonly keys: readonly string[];
   readonly lines: ReadonlyMap<string, readonly PricedLine[]>;
+}
+
+/** Lines together, setup fees left out. */
+export interface Measured {
+  readonly quantity: number;
+  /** The undiscounted total, in minor units. */
+  readonly subtotal: Integer;
 }
 
 /** The cart as every rule sees it: undiscounted, and never changed. */
@@ -125,31 +125,6 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
   };
 }
 
-/** Lines together, setup fees left out. */
-export interface Measured {
-  readonly quantity: number;
-  /** The undiscounted total, in minor units. */
-  readonly subtotal: Integer;
-}
-
-/** Measures lines together. */
-export function measure(lines: readonly PricedLine[]): Measured {
-  let quantity = 0;
-  let subtotal: Integer = 0;
-  for (const line of lines) {
-    quantity += line.quantity;
-    subtotal = add(subtotal, line.subtotal);
-  }
-  return { quantity, subtotal };
-}
-
-/** Prepares a selector to measure the lines that match. */
-export function measureLines(selector: Selector | undefined): (cart: PricedCart) => Measured {
-  if (selector === undefined) return (cart) => cart.measured;
-  const finder = new LineFinder(selector);
-  return (cart) => measure(finder.find(cart));
-}
-
 /** Files the lines under the keys of a kind once they are asked for. */
 function lineIndex(lines: readonly PricedLine[]): PricedCart['linesBy'] {
   const known: { readonly kind: KeyKind; readonly filed: LinesByKey }[] = [];
@@ -176,37 +151,6 @@ function fileLines(lines: readonly PricedLine[], kind: KeyKind): LinesByKey {
   }
   return { keys, lines: byKey };
 }
-
-/** Finds the lines of a cart that a selector matches, in its order, without a look at those that it cannot match. */
-export class LineFinder {
-  readonly #keys: Keys | undefined;
-  /** The only key, where there is one. */
-  readonly #key: string | undefined;
-  /** What lines must match that were found by their keys. */
-  readonly #matches: Matcher;
-
-  constructor(selector: Selector | undefined) {
-    this.#keys = selectorKeys(selector);
-    this.#key = this.#keys?.values.length === 1 ? this.#keys.values[0] : undefined;
-    this.#matches = compileSelector(besideKeys(selector));
-  }
-
-  /** The lines that match. */
-  find(cart: PricedCart): readonly PricedLine[] {
-    const found = this.#keys === undefined ? cart.lines : this.#withKeys(this.#keys, cart);
-    return this.#matches === matchesAll || found.length === 0 ? found : found.filter(this.#matches);
-  }
-
-  #withKeys({ kind, values }: Keys, { linesBy }: PricedCart): readonly PricedLine[] {
-    const { lines } = linesBy(kind);
-    if (this.#key !== undefined) return lines.get(this.#key) ?? NO_LINES;
-    const found = new Set<PricedLine>();
-    for (const value of values) for (const line of lines.get(value) ?? NO_LINES) found.add(line);
-    return [...found].sort((a, b) => a.index - b.index);
-  }
-}
-
-const NO_LINES: readonly PricedLine[] = [];
 
 function priceLine(
   line: CartLine,
@@ -300,4 +244,15 @@ function findDuplicates(name: string, entries: readonly { id: string }[], errors
     else
       errors.push({ pointer: `/${name}/${index}/id`, code: 'duplicate_id', detail: `The id "${id}" is used twice.` });
   }
+}
+
+/** Measures lines together. */
+export function measure(lines: readonly PricedLine[]): Measured {
+  let quantity = 0;
+  let subtotal: Integer = 0;
+  for (const line of lines) {
+    quantity += line.quantity;
+    subtotal = add(subtotal, line.subtotal);
+  }
+  return { quantity, subtotal };
 }

@@ -1,64 +1,9 @@
-import type { LinePart, PricedCart } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
 import type { Candidate, Loss } from '../judging/candidates';
-import { add, type Integer } from '../money/integer';
-import { file } from '../vocabulary/keys';
-import { Ledger, type OrderDemand, type Take } from './ledger';
-
-/** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
-class Contender {
-  readonly isOrder: boolean;
-  #takes: readonly Take[] | undefined;
-  #demand: OrderDemand | undefined;
-  #saving: Integer | undefined;
-  #lost: Set<number> | undefined;
-
-  constructor(
-    readonly candidate: Candidate,
-    private readonly ledger: Ledger,
-  ) {
-    this.isOrder = candidate.rule.scope === 'order';
-  }
-
-  /** What it would take from the full price. */
-  get takes(): readonly Take[] {
-    this.#takes ??= this.ledger.measure(this.candidate, this.candidate.lines, 'full');
-    return this.#takes;
-  }
-
-  /** What it would save over the cart from the full price, in ticks. */
-  get saving(): Integer {
-    this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfAll(this.takes);
-    return this.#saving;
-  }
-
-  /** Whether it would save anything. */
-  get saves(): boolean {
-    return this.isOrder ? this.ledger.takesOff(this.#asks) : this.takes.length > 0;
-  }
-
-  get #asks(): OrderDemand {
-    this.#demand ??= this.ledger.ask(this.candidate, this.candidate.lines, 'full');
-    return this.#demand;
-  }
-
-  /** Whether it has lost a line to another one. */
-  hasLost(index: number): boolean {
-    return this.#lost?.has(index) ?? false;
-  }
-
-  loseLine(index: number): void {
-    this.#lost ??= new Set();
-    this.#lost.add(index);
-  }
-
-  /** The lines that it has not lost: of those that it would save something on; an order discount counts all of its lines in. */
-  get lines(): readonly LinePart[] {
-    const { lines } = this.candidate;
-    if (this.isOrder) return this.#lost === undefined ? lines : lines.filter(({ line }) => !this.hasLost(line.index));
-    const saving = new Set(this.takes.map(({ line }) => line));
-    return lines.filter(({ line }) => saving.has(line) && !this.hasLost(line.index));
-  }
-}
+import type { Integer } from '../money/integer';
+import { file } from '../rulebook/key-index';
+import { Contender, noteLoss } from './contender';
+import { Ledger, savingOf, type Take } from './ledger';
 
 /**
  * Combines the candidates as the provider wants it: `best`, `sum` or `sequence`, after exclusivity and stacking groups.
@@ -82,11 +27,6 @@ export function combine(cart: PricedCart, candidates: readonly Candidate[]): rea
     for (const { candidate, lines } of contenders.sort(byRank)) ledger.apply(candidate, lines, from);
   }
   return ledger.takes;
-}
-
-/** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
-export function ruleId({ rule }: Candidate): string {
-  return rule.promotion?.id ?? rule.id;
 }
 
 /** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */
@@ -194,11 +134,6 @@ function lose(loser: Contender, winner: Contender, reason: Loss['reason']): void
   noteLoss(loser.candidate, winner.candidate, reason);
 }
 
-/** The first reason counts. */
-function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
-  loser.loss ??= { reason, blockedBy: ruleId(winner) };
-}
-
 /** Sorts by what they save over the cart. */
 function byRank(a: Contender, b: Contender): number {
   if (a === b) return 0;
@@ -221,14 +156,4 @@ function bySaving(a: Integer, b: Integer): number {
 
 function byAge(a: Candidate, b: Candidate): number {
   return a.rule.id < b.rule.id ? -1 : 1;
-}
-
-function savingOfAll(takes: readonly Take[]): Integer {
-  let saving: Integer = 0;
-  for (const take of takes) saving = add(saving, savingOf(take));
-  return saving;
-}
-
-function savingOf({ recurring, setup }: Take): Integer {
-  return add(recurring, setup);
 }

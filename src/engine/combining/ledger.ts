@@ -1,10 +1,12 @@
-import { type LinePart, measure, type PricedCart, type PricedLine } from '../cart/priced-cart';
+import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
+import { measure } from '../cart/priced-cart';
 import { coveredBase } from '../discount-values/amounts';
 import type { Part, Reached } from '../discount-values/discount-value';
 import type { Candidate } from '../judging/candidates';
+import { allocate, largestRemainder } from '../money/allocation';
 import { type Fraction, ONE, proportions, total, whole } from '../money/fraction';
 import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '../money/integer';
-import { allocate, divideRounded, largestRemainder } from '../money/money';
+import { divideRounded } from '../money/money';
 
 /** What a discount takes off one line, in ticks: one digit more than the currency has. */
 export interface Take {
@@ -258,4 +260,14 @@ function priceOf({ price, taken }: OpenCharge, from: From): Integer {
 /** What is left of a line counts as spread evenly over its units. */
 function spread(price: Integer, units: number, quantity: number): Fraction {
   return units === quantity ? whole(price) : { num: multiply(price, units), den: quantity };
+}
+
+export function savingOfAll(takes: readonly Take[]): Integer {
+  let saving: Integer = 0;
+  for (const take of takes) saving = add(saving, savingOf(take));
+  return saving;
+}
+
+export function savingOf({ recurring, setup }: Take): Integer {
+  return add(recurring, setup);
 }

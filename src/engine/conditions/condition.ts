@@ -1,5 +1,5 @@
 import type { PricedCart } from '../cart/priced-cart';
-import type { Window } from '../time/calendar';
+import type { Window } from '../time/instant';
 import type { ServerMade, Term } from '../vocabulary/resource';
 
 /** What every condition has beside its type's own parameters. */

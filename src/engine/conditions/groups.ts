@@ -1,5 +1,5 @@
 import type { PricedCart } from '../cart/priced-cart';
-import type { Reason, UnmetCondition } from '../quote/answer';
+import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 import { inOrder } from '../vocabulary/resource';
 import type { Judge, RuleContext, Verdict } from './condition';
 import { type Condition, prepareCondition } from './index';

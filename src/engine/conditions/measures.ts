@@ -1,6 +1,7 @@
 import { type Integer, quotient, quotientUp, subtract } from '../money/integer';
 import { formatMoney, minorDigits, powerOfTen } from '../money/money';
-import { elapsed, formatPeriod, type Period, remaining, subtractPeriod } from '../time/calendar';
+import { elapsed, formatPeriod, remaining, subtractPeriod } from '../time/calendar';
+import type { Period } from '../time/instant';
 import { type Comparison, comparisonHolds } from '../vocabulary/comparison';
 import type { Numbers, Verdict } from './condition';
 

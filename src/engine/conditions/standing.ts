@@ -1,4 +1,4 @@
-import type { Reason, UnmetCondition } from '../quote/answer';
+import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 
 /** A rule that applies. */
 export interface Standing {

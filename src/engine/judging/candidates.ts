@@ -4,9 +4,10 @@ import { type Refusal, refusal, STANDS, type Standing } from '../conditions/stan
 import type { Taker } from '../discount-values/discount-value';
 import { ONE } from '../money/fraction';
 import type { Integer } from '../money/integer';
-import type { Reason } from '../quote/answer';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
-import { addPeriod, isWithin, parseInstant } from '../time/calendar';
+import { addPeriod } from '../time/calendar';
+import { isWithin, parseInstant } from '../time/instant';
+import type { Reason } from '../vocabulary/reasons';
 import type { Facts } from './facts';
 import { selectUnits } from './units';
 

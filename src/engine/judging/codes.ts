@@ -1,7 +1,7 @@
-import type { Reason } from '../quote/answer';
 import type { PromotionRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
-import { parseInstant } from '../time/calendar';
+import { parseInstant } from '../time/instant';
+import type { Reason } from '../vocabulary/reasons';
 import { isActive } from '../vocabulary/resource';
 import { type Judging, judgeDiscount, judgePromotion } from './candidates';
 import { type CodeFact, normalizeCode } from './facts';

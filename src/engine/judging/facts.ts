@@ -1,5 +1,5 @@
 import type { Money } from '../money/money';
-import type { Instant } from '../time/calendar';
+import type { Instant } from '../time/instant';
 import type { Status } from '../vocabulary/resource';
 
 /** A promo code as the store has it, with its uses. */

@@ -1,32 +1,10 @@
 import type { Currency, Money } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
-import type { TransitionKind } from '../rulebook/upgrade-path';
-import type { Instant, LocalDate } from '../time/calendar';
+import type { Instant } from '../time/instant';
+import type { QuotedTransition } from '../transitions/quoted-transition';
 import type { LocalizedString } from '../vocabulary/localized-text';
+import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 import type { Id, Name, Term } from '../vocabulary/resource';
-
-/** Why a rule or a code does not apply. */
-export type Reason =
-  | 'promo_code_unknown'
-  | 'promo_code_not_started'
-  | 'promo_code_expired'
-  | 'promo_code_used_up'
-  | 'promo_code_not_yours'
-  | 'promo_code_no_effect'
-  | 'one_code_per_order'
-  | 'promotion_inactive'
-  | 'outside_window'
-  | 'limit_reached'
-  | 'budget_spent'
-  | 'condition_unmet'
-  | 'missing_fact'
-  | 'no_matching_line'
-  | 'not_recipient'
-  | 'currency_not_priced'
-  | 'outranked'
-  | 'excluded'
-  | 'plan_not_attached'
-  | 'no_effect';
 
 /** Amounts before and after discounts. */
 export interface Totals {
@@ -94,28 +72,6 @@ export interface QuotedCode {
   blockedBy?: Id;
 }
 
-/** A condition that does not hold, with its numbers. */
-export interface UnmetCondition {
-  /** The condition. */
-  conditionId: Id;
-  /** Its type. */
-  type: Term;
-  /** Its group. */
-  group?: Term;
-  /** Whether it is negated. */
-  negate?: boolean;
-  /** `missing_fact`, `currency_not_priced` or `limit_reached`; absent: it is simply not met. */
-  reason?: Reason;
-  /** The JSON pointer of the missing fact in the request. */
-  pointer?: string;
-  /** What the request says. */
-  actual?: string | number;
-  /** What the condition asks for. */
-  required?: string | number;
-  /** How much is missing, for `gte` and `eq`. */
-  missing?: string | number;
-}
-
 /** A promotion or discount that does not apply, and why. */
 export interface Declined {
   /** The promotion. */
@@ -149,46 +105,6 @@ export interface Offer {
    * @isInt
    */
   sort: number;
-}
-
-/** One step of a transition. */
-export interface Step {
-  /** What happens. */
-  type: 'end_subscription' | 'start_subscription' | 'credit' | 'cancel_invoice' | 'issue_invoice';
-  /** When. */
-  at: Instant;
-  /** How much, always positive. */
-  amount?: Money;
-  /** The first local day that the amount is for. */
-  from?: LocalDate;
-  /** The last local day that the amount is for. */
-  to?: LocalDate;
-}
-
-/** What an upgrade path does with a line that is bought. */
-export interface QuotedTransition {
-  /** The line that is bought. */
-  lineId: Term;
-  /** The path. */
-  upgradePathId: Id;
-  /** Whether the customer may keep the source. */
-  optional: boolean;
-  /** When the subscription changes over and how it is invoiced. */
-  transition: TransitionKind;
-  /** Whether the target replaces the source, is bought in addition, or a subscription must be chosen first. */
-  outcome: 'replace' | 'in_addition' | 'choice_required';
-  /** The subscription concerned. */
-  subscriptionId?: Term;
-  /** The subscriptions to choose from. */
-  candidates?: Term[];
-  /** The path's title in the answer's language. */
-  title?: LocalizedString;
-  /** The path's description in the answer's language, its variables filled in. */
-  description?: LocalizedString;
-  /** When the change takes effect. */
-  effectiveAt?: Instant;
-  /** What happens, in order. */
-  steps?: Step[];
 }
 
 /** The answer to a cart: discounts, refusals, offers and transitions. */

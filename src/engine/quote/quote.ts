@@ -1,5 +1,6 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
-import { combine, ruleId } from '../combining/combination';
+import { combine } from '../combining/combination';
+import { ruleId } from '../combining/contender';
 import { type Candidate, grantEnd, Judges, type Judging } from '../judging/candidates';
 import { type CheckedCode, checkCodes, enteredCodes, type Openers, openers } from '../judging/codes';
 import type { Facts, FactsNeeded, GrantToRecord, Use } from '../judging/facts';
@@ -7,7 +8,7 @@ import { formatMoney } from '../money/money';
 import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
-import { formatInstant } from '../time/calendar';
+import { formatInstant } from '../time/instant';
 import { transitionsFor } from '../transitions/transitions';
 import type { Brought } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';

@@ -1,8 +1,9 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { Take } from '../combining/ledger';
 import type { Candidate } from '../judging/candidates';
+import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
-import { divideRounded, formatMoney, giveLeftovers, type Money } from '../money/money';
+import { divideRounded, formatMoney, type Money } from '../money/money';
 import type { LineDiscount, QuotedLine, Totals } from './answer';
 
 /** What the takes make of a cart. */

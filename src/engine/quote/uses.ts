@@ -1,5 +1,5 @@
 import type { PricedCart } from '../cart/priced-cart';
-import { ruleId } from '../combining/combination';
+import { ruleId } from '../combining/contender';
 import type { Candidate } from '../judging/candidates';
 import { grantEnd } from '../judging/candidates';
 import { type CheckedCode, openers } from '../judging/codes';
@@ -7,7 +7,7 @@ import type { Facts, GrantToRecord, Use } from '../judging/facts';
 import { add, type Integer, multiply } from '../money/integer';
 import { formatMoney, parseMoney, powerOfTen } from '../money/money';
 import type { PromotionRule } from '../rulebook/rules';
-import { formatInstant } from '../time/calendar';
+import { formatInstant } from '../time/instant';
 
 /** The promotions that would take off more than their budget has left; a budget is all or nothing. */
 export function overdraws(cart: PricedCart, applied: readonly Candidate[], facts: Facts): string[] {

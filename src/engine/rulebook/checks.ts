@@ -2,11 +2,12 @@ import type { Condition } from '../conditions/index';
 import type { DiscountValue } from '../discount-values/index';
 import type { Amounts } from '../money/money';
 import { parseMoney } from '../money/money';
-import type { Instant } from '../time/calendar';
-import { parseInstant } from '../time/calendar';
+import type { Instant } from '../time/instant';
+import { parseInstant } from '../time/instant';
 import type { FieldError } from '../vocabulary/problem';
 import type { DiscountInput } from './discount';
-import type { PromoCodeInput, PromotionInput } from './promotion';
+import type { PromoCodeInput } from './promo-code';
+import type { PromotionInput } from './promotion';
 import type { RelatedProductInput } from './related-product';
 import type { UpgradePathInput } from './upgrade-path';
 

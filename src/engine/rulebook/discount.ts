@@ -1,7 +1,7 @@
 import type { Condition } from '../conditions/index';
 import type { DiscountScope } from '../discount-values/discount-value';
 import type { DiscountValue } from '../discount-values/index';
-import type { Instant, Period } from '../time/calendar';
+import type { Instant, Period } from '../time/instant';
 import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Selector } from '../vocabulary/selector';
 

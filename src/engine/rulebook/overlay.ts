@@ -1,9 +1,9 @@
 import type { Condition } from '../conditions';
-import type { Draft } from '../quote/quote-request';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';
 import type { Stored } from '../vocabulary/resource';
 import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from './checks';
 import type { Discount, DiscountInput } from './discount';
+import type { Draft } from './draft';
 import type { Promotion, PromotionInput } from './promotion';
 import { type Catalog, compileRulebook, type Rulebook } from './rulebook';
 

@@ -1,8 +1,8 @@
 import type { Condition } from '../conditions/index';
 import type { Amounts } from '../money/money';
-import type { Instant } from '../time/calendar';
+import type { Instant } from '../time/instant';
 import type { LocalizedText } from '../vocabulary/localized-text';
-import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Discount, DiscountInput } from './discount';
 
 /** How often, and for how much money, a promotion may be redeemed; never exceeded under any concurrency. */
@@ -77,58 +77,4 @@ export interface Promotion extends PromotionFields, Stored {
   conditions: Condition[];
   /** What the promotion takes off. */
   discounts: Discount[];
-}
-
-/** What a client says of a promo code. */
-export interface PromoCodeFields {
-  /**
-   * The code; trimmed, compared without case, unique per provider.
-   * @pattern ^\s*\S(.{0,98}\S)?\s*$
-   */
-  code: string;
-  /**
-   * Only an active code counts.
-   * @default "active"
-   */
-  status?: Status;
-  /** From this instant on. */
-  startsAt?: Instant;
-  /** Until before this instant. */
-  endsAt?: Instant;
-  /**
-   * Redemptions in all.
-   * @isLong
-   * @minimum 1
-   */
-  maxRedemptions?: number;
-  /**
-   * Redemptions per customer.
-   * @isLong
-   * @minimum 1
-   */
-  maxRedemptionsPerCustomer?: number;
-  /** The only customer who may use the code. */
-  customerId?: Term;
-}
-
-/** A promo code to save. */
-export interface PromoCodeInput extends PromoCodeFields, ServerMade {
-  /** The promotion that the code belongs to; ignored in a write, the path says it. */
-  promotionId?: Id;
-  /**
-   * How often the code has been redeemed or is held; ignored in a write.
-   * @isLong
-   */
-  redemptions?: number;
-}
-
-/** A stored promo code. */
-export interface PromoCode extends PromoCodeFields, Stored {
-  /** The promotion that the code belongs to. */
-  promotionId: Id;
-  /**
-   * How often the code has been redeemed or is held.
-   * @isLong
-   */
-  redemptions: number;
 }

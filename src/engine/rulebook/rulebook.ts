@@ -1,9 +1,10 @@
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
-import { KeyIndex } from '../vocabulary/keys';
 import type { Language } from '../vocabulary/localized-text';
-import type { Plan, Settings } from '../vocabulary/provider';
+import type { Plan } from '../vocabulary/plan';
+import type { Settings } from '../vocabulary/provider';
 import { inOrder, isActive } from '../vocabulary/resource';
 import type { Discount } from './discount';
+import { KeyIndex } from './key-index';
 import type { Promotion } from './promotion';
 import type { RelatedProduct } from './related-product';
 import {

@@ -1,9 +1,9 @@
-import { LineFinder } from '../cart/priced-cart';
+import { LineFinder } from '../cart/line-finder';
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
 import { type DiscountValue, prepareValue } from '../discount-values';
 import type { DiscountScope, Taker } from '../discount-values/discount-value';
 import { minorDigits } from '../money/money';
-import { parseInstant, type Window } from '../time/calendar';
+import { parseInstant, type Window } from '../time/instant';
 import { KEY_KINDS, type Keys } from '../vocabulary/keys';
 import { inOrder, isActive } from '../vocabulary/resource';
 import { compileSelector, type Matcher, selectorKeys, selectorRank } from '../vocabulary/selector';

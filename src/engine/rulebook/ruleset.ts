@@ -1,6 +1,6 @@
-import type { Draft } from '../quote/quote-request';
 import type { Brought } from '../vocabulary/keys';
-import type { Plan } from '../vocabulary/provider';
+import type { Plan } from '../vocabulary/plan';
+import type { Draft } from './draft';
 import { compileDraft } from './overlay';
 import type { RelatedProductRule, Rulebook } from './rulebook';
 import type { DiscountRule, PromotionRule } from './rules';

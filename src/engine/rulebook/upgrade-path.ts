@@ -64,19 +64,3 @@ export interface UpgradePathInput extends UpgradePathFields, ServerMade {}
 
 /** A stored upgrade path. */
 export interface UpgradePath extends UpgradePathFields, Stored {}
-
-/** What a client says of a tag. */
-export interface TagFields {
-  /** The name, unique per provider; rules use it. */
-  name: Term;
-  /** The client's key. */
-  key?: Key;
-  /** A note for the back office. */
-  description?: Note;
-}
-
-/** A tag to save. */
-export interface TagInput extends TagFields, ServerMade {}
-
-/** A stored tag. */
-export interface Tag extends TagFields, Stored {}

@@ -2,9 +2,10 @@ import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import { multiply, subtract } from '../money/integer';
 import { divideRounded, formatMoney, minorDigits, parseMoney, roundMoney } from '../money/money';
-import type { Step } from '../quote/answer';
 import type { TransitionKind } from '../rulebook/upgrade-path';
-import { addPeriods, daysBetween, formatInstant, lastDay, localDate, parseInstant } from '../time/calendar';
+import { addPeriods, daysBetween, lastDay, localDate } from '../time/calendar';
+import { formatInstant, parseInstant } from '../time/instant';
+import type { Step } from './quoted-transition';
 
 /** When a transition takes effect, when its target is first invoiced and from when on, and what happens. */
 export interface Schedule {

@@ -2,13 +2,15 @@ import type { Subscription, TransitionChoice } from '../cart/cart';
 import { merged, type PricedCart, type PricedLine } from '../cart/priced-cart';
 import { multiply } from '../money/integer';
 import { formatMoney, minorDigits, parseMoney, roundMoney } from '../money/money';
-import type { QuotedLine, QuotedTransition } from '../quote/answer';
+import type { QuotedLine } from '../quote/answer';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
-import { formatInstant, formatMediumDate, monthsOf } from '../time/calendar';
+import { formatMediumDate, monthsOf } from '../time/calendar';
+import { formatInstant } from '../time/instant';
 import { pickText } from '../vocabulary/localized-text';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';
 import { keysOf } from '../vocabulary/selector';
+import type { QuotedTransition } from './quoted-transition';
 import { inAddition, nextInvoice, replacement } from './schedule';
 
 /** A line that an upgrade path concerns, and the subscriptions that could change over to it. */

@@ -1,5 +1,6 @@
-import type { Tag, TransitionKind, UpgradePath } from '../rulebook/upgrade-path';
+import type { TransitionKind, UpgradePath } from '../rulebook/upgrade-path';
 import type { Id, Status, Term } from '../vocabulary/resource';
+import type { Tag } from '../vocabulary/tag';
 
 /** A tag in the graph of upgrade paths. */
 export interface UpgradeGraphNode {

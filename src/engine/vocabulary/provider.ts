@@ -1,12 +1,10 @@
-import type { Instant } from '../time/calendar';
-import type { Language, LocalizedText } from './localized-text';
-import type { Name, ServerMade, Stored, Term } from './resource';
+import type { RoundingMode } from '../money/rounding';
+import type { Instant } from '../time/instant';
+import type { Language } from './localized-text';
+import type { Name, Stored } from './resource';
 
 /** How the discounts on a line combine: the first one only, all from the full price, or each from what the earlier ones left. */
 export type Combination = 'best' | 'sum' | 'sequence';
-
-/** Where a half goes when an amount is rounded. */
-export type RoundingMode = 'half_up' | 'half_even';
 
 /** Whether one or both end days of an invoice count as days. */
 export type ResidualDays = 'one_end' | 'both_ends';
@@ -97,30 +95,4 @@ export interface Provider extends Stored {
   defaultLanguage: Language;
   /** How quotes are computed. */
   settings: SettingsInput;
-}
-
-/** What a client says of a plan; it mirrors the platform's catalog. */
-export interface PlanFields {
-  /** The type of service that the plan is of. */
-  serviceType: Term;
-  /** The plan's groups; added to those in a request. */
-  planGroups?: Term[];
-  /** The plan's tags, by name; added to those in a request. */
-  tags?: Term[];
-  /** The plan's title, where a request gives none. */
-  title?: LocalizedText;
-  /** The plan's add-ons. */
-  addons?: Term[];
-}
-
-/** A plan to save; its `id` is the client's. */
-export interface PlanInput extends PlanFields, ServerMade {
-  /** The platform's own id of the plan: its key and its path. */
-  id: Term;
-}
-
-/** A stored plan; its `id` is the client's. */
-export interface Plan extends PlanFields, Stored {
-  /** The platform's own id of the plan: its key and its path. */
-  id: Term;
 }

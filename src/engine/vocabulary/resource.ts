@@ -1,4 +1,4 @@
-import type { Instant } from '../time/calendar';
+import type { Instant } from '../time/instant';
 
 /**
  * Made by the server, opaque, sortable by creation.

@@ -1,4 +1,5 @@
-import { type Period, periodKey } from '../time/calendar';
+import { periodKey } from '../time/calendar';
+import type { Period } from '../time/instant';
 import type { KeyKind, Keys } from './keys';
 import type { Term } from './resource';
 

@@ -1,4 +1,4 @@
-import type { PromoCode } from '../../engine/rulebook/promotion';
+import type { PromoCode } from '../../engine/rulebook/promo-code';
 import type { Slice } from '../../store/database/slice';
 
 const COLUMNS = [

@@ -1,5 +1,5 @@
 import { Get, Query, Route, Security, Tags } from '@tsoa/runtime';
-import type { Instant } from '../../engine/time/calendar';
+import type { Instant } from '../../engine/time/instant';
 import type { Term } from '../../engine/vocabulary/resource';
 import { type AuditAction, type AuditEntry, type AuditedType, listAuditLog } from '../../store/audit-log';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';

@@ -12,7 +12,7 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
-import type { Plan, PlanInput } from '../../engine/vocabulary/provider';
+import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import type { Term } from '../../engine/vocabulary/resource';
 import { createPlan, getPlan, listPlans, lockPlan, removePlan, replacePlan } from '../../store/catalog/plans';
 import type { SearchText } from '../answers/filters';

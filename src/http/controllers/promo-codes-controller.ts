@@ -17,7 +17,7 @@ import {
 } from '@tsoa/runtime';
 import type { Knex } from 'knex';
 import { checkPromoCode } from '../../engine/rulebook/checks';
-import type { PromoCode, PromoCodeInput } from '../../engine/rulebook/promotion';
+import type { PromoCode, PromoCodeInput } from '../../engine/rulebook/promo-code';
 import type { Status } from '../../engine/vocabulary/resource';
 import { recordChanges } from '../../store/audit-log';
 import { generatePromoCodes, type PromoCodeBatch } from '../../store/catalog/generated-promo-codes';

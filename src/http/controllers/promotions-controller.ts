@@ -15,7 +15,7 @@ import {
 import type { EnteredCode } from '../../engine/cart/cart';
 import { checkPromotion } from '../../engine/rulebook/checks';
 import type { Promotion, PromotionInput } from '../../engine/rulebook/promotion';
-import type { Instant } from '../../engine/time/calendar';
+import type { Instant } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
 import {
   createPromotion,

@@ -1,6 +1,6 @@
 import { Body, Get, Path, Post, Query, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
 import type { Quote } from '../../engine/quote/answer';
-import { formatInstant, type Instant, parseInstant } from '../../engine/time/calendar';
+import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
 import { type RedemptionInput, redeem } from '../../services/redeem';
 import { addressOf } from '../../store/database/address';

@@ -12,7 +12,7 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
-import type { Tag, TagInput } from '../../engine/rulebook/upgrade-path';
+import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { createTag, getTag, listTags, lockTag, removeTag, replaceTag } from '../../store/catalog/tags';
 import { addressOf } from '../../store/database/address';
 import type { SearchText } from '../answers/filters';

@@ -3,7 +3,7 @@ import type { Condition } from '../../engine/conditions/index';
 import type { DiscountScope } from '../../engine/discount-values/discount-value';
 import type { DiscountValue } from '../../engine/discount-values/index';
 import type { Buy, Charge, Coverage, Discount, DiscountFields, Recipients } from '../../engine/rulebook/discount';
-import type { Period } from '../../engine/time/calendar';
+import type { Period } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { Selector } from '../../engine/vocabulary/selector';
 import { present, storedPart, toDate, toInstant } from '../database/rows';

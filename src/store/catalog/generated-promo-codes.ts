@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import type { PromoCode } from '../../engine/rulebook/promotion';
-import type { Instant } from '../../engine/time/calendar';
+import type { PromoCode } from '../../engine/rulebook/promo-code';
+import type { Instant } from '../../engine/time/instant';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status, Term } from '../../engine/vocabulary/resource';
 import { newRow } from '../database/rows';

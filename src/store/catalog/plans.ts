@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
-import type { Plan, PlanInput } from '../../engine/vocabulary/provider';
+import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import {
   deleteRows,
   insertRows,

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { normalizeCode } from '../../engine/judging/facts';
-import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promotion';
+import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promo-code';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { Address } from '../database/address';
 import { Conflict } from '../database/errors';

@@ -4,7 +4,7 @@ import { normalizeCode } from '../../engine/judging/facts';
 import type { Amounts } from '../../engine/money/money';
 import type { Discount } from '../../engine/rulebook/discount';
 import type { Promotion, PromotionFields, PromotionInput } from '../../engine/rulebook/promotion';
-import type { Instant } from '../../engine/time/calendar';
+import type { Instant } from '../../engine/time/instant';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { Address } from '../database/address';

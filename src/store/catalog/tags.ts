@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Tag, TagInput } from '../../engine/rulebook/upgrade-path';
+import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import type { Address } from '../database/address';
 import { Conflict } from '../database/errors';
 import {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatInstant, type Instant, parseInstant } from '../../engine/time/calendar';
+import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Stored } from '../../engine/vocabulary/resource';
 import { newId } from './id';
 

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { formatInstant } from '../../engine/time/calendar';
+import { formatInstant } from '../../engine/time/instant';
 import type { Name, ServerMade, Stored } from '../../engine/vocabulary/resource';
 import { newId } from '../database/id';
 import type { Slice } from '../database/slice';

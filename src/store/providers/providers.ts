@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { formatInstant } from '../../engine/time/calendar';
+import { formatInstant } from '../../engine/time/instant';
 import {
   DEFAULT_SETTINGS,
   type Provider,

@@ -7,7 +7,7 @@ import {
   NO_FACTS,
   type Usage,
 } from '../../engine/judging/facts';
-import { formatInstant } from '../../engine/time/calendar';
+import { formatInstant } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
 import { prepared, run } from '../database/prepared-statement';
 import { groupBy, present } from '../database/rows';

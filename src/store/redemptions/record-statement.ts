@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Instant } from '../../engine/time/calendar';
+import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
 import { prepared, run } from '../database/prepared-statement';
 import { KEY, LOCKING_ORDER, qualified } from './counters';

@@ -2,9 +2,10 @@ import type { Condition } from '../../engine/conditions/index';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import type { PromotionInput } from '../../engine/rulebook/promotion';
 import type { RelatedProductInput } from '../../engine/rulebook/related-product';
-import type { TagInput, UpgradePathInput } from '../../engine/rulebook/upgrade-path';
-import type { PlanInput } from '../../engine/vocabulary/provider';
+import type { UpgradePathInput } from '../../engine/rulebook/upgrade-path';
+import type { PlanInput } from '../../engine/vocabulary/plan';
 import type { Stored } from '../../engine/vocabulary/resource';
+import type { TagInput } from '../../engine/vocabulary/tag';
 import type { CatalogResources } from './rows';
 
 /** A provider's rules as one document, by key; promo codes are no part of it, and what is archived is absent. */

@@ -1,6 +1,6 @@
 import type { CartLine } from '../../../src/engine/cart/cart';
 import type { Comparison } from '../../../src/engine/vocabulary/comparison';
-import type { PlanInput } from '../../../src/engine/vocabulary/provider';
+import type { PlanInput } from '../../../src/engine/vocabulary/plan';
 import type { Selector } from '../../../src/engine/vocabulary/selector';
 import {
   amountOff,

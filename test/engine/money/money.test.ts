@@ -1,9 +1,8 @@
+import { allocate, largestRemainder } from '../../../src/engine/money/allocation';
 import {
-  allocate,
   divideRounded,
   formatMoney,
   isCurrency,
-  largestRemainder,
   minorDigits,
   parseMoney,
   parsePercent,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Quote } from '../../../src/engine/quote/answer';
 import { quote } from '../../../src/engine/quote/quote';
-import type { Draft, QuoteRequest } from '../../../src/engine/quote/quote-request';
+import type { QuoteRequest } from '../../../src/engine/quote/quote-request';
 import type { Discount } from '../../../src/engine/rulebook/discount';
+import type { Draft } from '../../../src/engine/rulebook/draft';
 import type { Promotion } from '../../../src/engine/rulebook/promotion';
 import { type Catalog, compileRulebook } from '../../../src/engine/rulebook/rulebook';
 import { type Line, readCart } from '../../reference/cart';

@@ -7,7 +7,8 @@ import { type Evaluation, quote } from '../../../src/engine/quote/quote';
 import type { Discount } from '../../../src/engine/rulebook/discount';
 import type { Promotion } from '../../../src/engine/rulebook/promotion';
 import { type Catalog, compileRulebook } from '../../../src/engine/rulebook/rulebook';
-import { addPeriod, addPeriods, formatInstant, parseInstant } from '../../../src/engine/time/calendar';
+import { addPeriod, addPeriods } from '../../../src/engine/time/calendar';
+import { formatInstant, parseInstant } from '../../../src/engine/time/instant';
 import { type Case, cases, wideCases } from '../../reference/generators';
 import { ask, law } from '../../support/laws';
 

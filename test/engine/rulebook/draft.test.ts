@@ -1,6 +1,6 @@
 import { NO_FACTS } from '../../../src/engine/judging/facts';
 import { quote } from '../../../src/engine/quote/quote';
-import type { Draft } from '../../../src/engine/quote/quote-request';
+import type { Draft } from '../../../src/engine/rulebook/draft';
 import { RequestRefused } from '../../../src/engine/vocabulary/problem';
 import { type CartRequest, offOf, percent, quoteOf, type Rules, requestOf, rulebookOf } from '../../support/builders';
 

@@ -2,16 +2,14 @@ import {
   addPeriods,
   daysBetween,
   elapsed,
-  formatInstant,
   formatMediumDate,
   formatPeriod,
   lastDay,
   localDate,
-  type Period,
-  parseInstant,
   periodKey,
   subtractPeriod,
 } from '../../../src/engine/time/calendar';
+import { formatInstant, type Period, parseInstant } from '../../../src/engine/time/instant';
 
 const year: Period = { unit: 'year', length: 1 };
 const month: Period = { unit: 'month', length: 1 };

@@ -1,6 +1,6 @@
 import type { CartLine, Subscription, TransitionChoice } from '../../../src/engine/cart/cart';
-import type { QuotedTransition } from '../../../src/engine/quote/answer';
 import type { UpgradePathInput } from '../../../src/engine/rulebook/upgrade-path';
+import type { QuotedTransition } from '../../../src/engine/transitions/quoted-transition';
 import { RequestRefused } from '../../../src/engine/vocabulary/problem';
 import { type CartRequest, percent, quoteOf, type Rules } from '../../support/builders';
 

@@ -1,5 +1,6 @@
-import type { Tag, UpgradePath } from '../../../src/engine/rulebook/upgrade-path';
+import type { UpgradePath } from '../../../src/engine/rulebook/upgrade-path';
 import { upgradeGraph } from '../../../src/engine/transitions/upgrade-graph';
+import type { Tag } from '../../../src/engine/vocabulary/tag';
 
 const made = { version: 1, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
 const tags = (names: string[]): Tag[] => names.map((name) => ({ id: `id of ${name}`, name, ...made }));

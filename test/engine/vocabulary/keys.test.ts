@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { KEY_KINDS, KeyIndex, type KeyKind, type Keys } from '../../../src/engine/vocabulary/keys';
+import { KeyIndex } from '../../../src/engine/rulebook/key-index';
+import { KEY_KINDS, type KeyKind, type Keys } from '../../../src/engine/vocabulary/keys';
 
 interface Rule {
   readonly id: number;

@@ -1,4 +1,4 @@
-import { LineFinder } from '../../cart/priced-cart';
+import { LineFinder } from '../../cart/line-finder';
 import type { Selector } from '../../vocabulary/selector';
 import { type ConditionBase, type ConditionKind, verdict } from '../condition';
 

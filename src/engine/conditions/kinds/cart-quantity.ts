@@ -1,4 +1,4 @@
-import { measureLines } from '../../cart/priced-cart';
+import { measureLines } from '../../cart/line-finder';
 import type { Comparison } from '../../vocabulary/comparison';
 import type { Selector } from '../../vocabulary/selector';
 import type { ConditionBase, ConditionKind } from '../condition';

@@ -1,4 +1,4 @@
-import { measureLines } from '../../cart/priced-cart';
+import { measureLines } from '../../cart/line-finder';
 import { multiply } from '../../money/integer';
 import { type Amounts, parseAmounts, powerOfTen } from '../../money/money';
 import type { Comparison } from '../../vocabulary/comparison';

@@ -1,5 +1,5 @@
 import type { Customer } from '../../cart/cart';
-import { type Period, parseInstant } from '../../time/calendar';
+import { type Period, parseInstant } from '../../time/instant';
 import type { Comparison } from '../../vocabulary/comparison';
 import { type ConditionBase, type ConditionKind, FAILS, missingFact } from '../condition';
 import { judgeAge } from '../measures';

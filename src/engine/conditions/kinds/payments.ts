@@ -1,5 +1,5 @@
 import type { Currency, Money } from '../../money/money';
-import type { Period } from '../../time/calendar';
+import type { Period } from '../../time/instant';
 import type { Comparison } from '../../vocabulary/comparison';
 import { accountSum } from '../account-sum';
 import type { ConditionBase, ConditionKind } from '../condition';

@@ -1,4 +1,4 @@
-import { isWithin } from '../../time/calendar';
+import { isWithin } from '../../time/instant';
 import { compileSelector, type Selector } from '../../vocabulary/selector';
 import { type ConditionBase, type ConditionKind, FAILS, HOLDS, missingFact } from '../condition';
 

@@ -1,4 +1,4 @@
-import { type Period, parseInstant } from '../../time/calendar';
+import { type Period, parseInstant } from '../../time/instant';
 import type { Comparison } from '../../vocabulary/comparison';
 import { type ConditionBase, type ConditionKind, missingFact } from '../condition';
 import { judgeAge } from '../measures';

@@ -1,0 +1,71 @@
+import type { LinePart } from '../cart/priced-cart';
+import type { Candidate, Loss } from '../judging/candidates';
+import type { Integer } from '../money/integer';
+import type { Ledger, OrderDemand, Take } from './ledger';
+import { savingOfAll } from './ledger';
+
+/** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
+export class Contender {
+  readonly isOrder: boolean;
+  #takes: readonly Take[] | undefined;
+  #demand: OrderDemand | undefined;
+  #saving: Integer | undefined;
+  #lost: Set<number> | undefined;
+
+  constructor(
+    readonly candidate: Candidate,
+    private readonly ledger: Ledger,
+  ) {
+    this.isOrder = candidate.rule.scope === 'order';
+  }
+
+  /** What it would take from the full price. */
+  get takes(): readonly Take[] {
+    this.#takes ??= this.ledger.measure(this.candidate, this.candidate.lines, 'full');
+    return this.#takes;
+  }
+
+  /** What it would save over the cart from the full price, in ticks. */
+  get saving(): Integer {
+    this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfAll(this.takes);
+    return this.#saving;
+  }
+
+  /** Whether it would save anything. */
+  get saves(): boolean {
+    return this.isOrder ? this.ledger.takesOff(this.#asks) : this.takes.length > 0;
+  }
+
+  get #asks(): OrderDemand {
+    this.#demand ??= this.ledger.ask(this.candidate, this.candidate.lines, 'full');
+    return this.#demand;
+  }
+
+  /** Whether it has lost a line to another one. */
+  hasLost(index: number): boolean {
+    return this.#lost?.has(index) ?? false;
+  }
+
+  loseLine(index: number): void {
+    this.#lost ??= new Set();
+    this.#lost.add(index);
+  }
+
+  /** The lines that it has not lost: of those that it would save something on; an order discount counts all of its lines in. */
+  get lines(): readonly LinePart[] {
+    const { lines } = this.candidate;
+    if (this.isOrder) return this.#lost === undefined ? lines : lines.filter(({ line }) => !this.hasLost(line.index));
+    const saving = new Set(this.takes.map(({ line }) => line));
+    return lines.filter(({ line }) => saving.has(line) && !this.hasLost(line.index));
+  }
+}
+
+/** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
+export function ruleId({ rule }: Candidate): string {
+  return rule.promotion?.id ?? rule.id;
+}
+
+/** The first reason counts. */
+export function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
+  loser.loss ??= { reason, blockedBy: ruleId(winner) };
+}

@@ -1,0 +1,56 @@
+import type { Instant } from '../time/instant';
+import type { Id, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+
+/** What a client says of a promo code. */
+export interface PromoCodeFields {
+  /**
+   * The code; trimmed, compared without case, unique per provider.
+   * @pattern ^\s*\S(.{0,98}\S)?\s*$
+   */
+  code: string;
+  /**
+   * Only an active code counts.
+   * @default "active"
+   */
+  status?: Status;
+  /** From this instant on. */
+  startsAt?: Instant;
+  /** Until before this instant. */
+  endsAt?: Instant;
+  /**
+   * Redemptions in all.
+   * @isLong
+   * @minimum 1
+   */
+  maxRedemptions?: number;
+  /**
+   * Redemptions per customer.
+   * @isLong
+   * @minimum 1
+   */
+  maxRedemptionsPerCustomer?: number;
+  /** The only customer who may use the code. */
+  customerId?: Term;
+}
+
+/** A promo code to save. */
+export interface PromoCodeInput extends PromoCodeFields, ServerMade {
+  /** The promotion that the code belongs to; ignored in a write, the path says it. */
+  promotionId?: Id;
+  /**
+   * How often the code has been redeemed or is held; ignored in a write.
+   * @isLong
+   */
+  redemptions?: number;
+}
+
+/** A stored promo code. */
+export interface PromoCode extends PromoCodeFields, Stored {
+  /** The promotion that the code belongs to. */
+  promotionId: Id;
+  /**
+   * How often the code has been redeemed or is held.
+   * @isLong
+   */
+  redemptions: number;
+}

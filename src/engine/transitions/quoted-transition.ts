@@ -1,0 +1,45 @@
+import type { Money } from '../money/money';
+import type { TransitionKind } from '../rulebook/upgrade-path';
+import type { Instant, LocalDate } from '../time/instant';
+import type { LocalizedString } from '../vocabulary/localized-text';
+import type { Id, Term } from '../vocabulary/resource';
+
+/** One step of a transition. */
+export interface Step {
+  /** What happens. */
+  type: 'end_subscription' | 'start_subscription' | 'credit' | 'cancel_invoice' | 'issue_invoice';
+  /** When. */
+  at: Instant;
+  /** How much, always positive. */
+  amount?: Money;
+  /** The first local day that the amount is for. */
+  from?: LocalDate;
+  /** The last local day that the amount is for. */
+  to?: LocalDate;
+}
+
+/** What an upgrade path does with a line that is bought. */
+export interface QuotedTransition {
+  /** The line that is bought. */
+  lineId: Term;
+  /** The path. */
+  upgradePathId: Id;
+  /** Whether the customer may keep the source. */
+  optional: boolean;
+  /** When the subscription changes over and how it is invoiced. */
+  transition: TransitionKind;
+  /** Whether the target replaces the source, is bought in addition, or a subscription must be chosen first. */
+  outcome: 'replace' | 'in_addition' | 'choice_required';
+  /** The subscription concerned. */
+  subscriptionId?: Term;
+  /** The subscriptions to choose from. */
+  candidates?: Term[];
+  /** The path's title in the answer's language. */
+  title?: LocalizedString;
+  /** The path's description in the answer's language, its variables filled in. */
+  description?: LocalizedString;
+  /** When the change takes effect. */
+  effectiveAt?: Instant;
+  /** What happens, in order. */
+  steps?: Step[];
+}

@@ -1,0 +1,28 @@
+import type { LocalizedText } from './localized-text';
+import type { ServerMade, Stored, Term } from './resource';
+
+/** What a client says of a plan; it mirrors the platform's catalog. */
+export interface PlanFields {
+  /** The type of service that the plan is of. */
+  serviceType: Term;
+  /** The plan's groups; added to those in a request. */
+  planGroups?: Term[];
+  /** The plan's tags, by name; added to those in a request. */
+  tags?: Term[];
+  /** The plan's title, where a request gives none. */
+  title?: LocalizedText;
+  /** The plan's add-ons. */
+  addons?: Term[];
+}
+
+/** A plan to save; its `id` is the client's. */
+export interface PlanInput extends PlanFields, ServerMade {
+  /** The platform's own id of the plan: its key and its path. */
+  id: Term;
+}
+
+/** A stored plan; its `id` is the client's. */
+export interface Plan extends PlanFields, Stored {
+  /** The platform's own id of the plan: its key and its path. */
+  id: Term;
+}

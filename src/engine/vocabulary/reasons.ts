@@ -1,0 +1,46 @@
+import type { Id, Term } from './resource';
+
+/** Why a rule or a code does not apply. */
+export type Reason =
+  | 'promo_code_unknown'
+  | 'promo_code_not_started'
+  | 'promo_code_expired'
+  | 'promo_code_used_up'
+  | 'promo_code_not_yours'
+  | 'promo_code_no_effect'
+  | 'one_code_per_order'
+  | 'promotion_inactive'
+  | 'outside_window'
+  | 'limit_reached'
+  | 'budget_spent'
+  | 'condition_unmet'
+  | 'missing_fact'
+  | 'no_matching_line'
+  | 'not_recipient'
+  | 'currency_not_priced'
+  | 'outranked'
+  | 'excluded'
+  | 'plan_not_attached'
+  | 'no_effect';
+
+/** A condition that does not hold, with its numbers. */
+export interface UnmetCondition {
+  /** The condition. */
+  conditionId: Id;
+  /** Its type. */
+  type: Term;
+  /** Its group. */
+  group?: Term;
+  /** Whether it is negated. */
+  negate?: boolean;
+  /** `missing_fact`, `currency_not_priced` or `limit_reached`; absent: it is simply not met. */
+  reason?: Reason;
+  /** The JSON pointer of the missing fact in the request. */
+  pointer?: string;
+  /** What the request says. */
+  actual?: string | number;
+  /** What the condition asks for. */
+  required?: string | number;
+  /** How much is missing, for `gte` and `eq`. */
+  missing?: string | number;
+}
