@@ -15,6 +15,8 @@ export class KeyOwners implements Watcher {
   private readonly remembered = new Map<string, { owner: KeyOwner; until: number }>();
   /** The oldest keys' version of each provider with which a key is remembered. */
   private readonly versions = new Map<string, number>();
+  /** Counts what was forgotten. */
+  private forgets = 0;
 
   constructor(
     private readonly clock: () => number,
@@ -32,9 +34,11 @@ export class KeyOwners implements Watcher {
   /** Finds whose key this is; unknown keys are not remembered, so that a new one works at once. */
   async find(db: Knex, token: string): Promise<KeyOwner | undefined> {
     const name = nameOf(token);
+    const { forgets } = this;
     const owner = await findKeyOwner(db, hashToken(token));
     this.remembered.delete(name);
-    if (owner) this.remember(name, owner);
+    // What was read before a key was revoked here is not remembered after it.
+    if (owner && forgets === this.forgets) this.remember(name, owner);
     return owner;
   }
 
@@ -49,8 +53,9 @@ export class KeyOwners implements Watcher {
     this.forget(providerId);
   }
 
-  /** Forgets a provider's keys: after this process has revoked one, nobody need wait for the watch. */
+  /** Forgets a provider's keys: after this process has revoked one, or removed the provider, nobody need wait for the watch. */
   forget(providerId: string): void {
+    this.forgets += 1;
     this.versions.delete(providerId);
     for (const [name, { owner }] of this.remembered) if (owner.providerId === providerId) this.remembered.delete(name);
   }

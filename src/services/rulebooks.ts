@@ -139,6 +139,13 @@ export class Rulebooks implements Watcher {
     if (kept !== undefined) kept.doubted = true;
   }
 
+  /** Forgets the provider's rules, also those that are being read: after this process has removed it. */
+  forget(providerId: string): void {
+    this.loading.delete(providerId);
+    const kept = this.kept.get(providerId);
+    if (kept !== undefined) this.drop(providerId, kept);
+  }
+
   /** The providers whose rules are kept. */
   providers(): Iterable<string> {
     return this.kept.keys();
@@ -175,7 +182,7 @@ export class Rulebooks implements Watcher {
   private load(db: Knex, providerId: string): Promise<Kept> {
     const kept = readRules(db, providerId, this.kept.get(providerId))
       .then((rules) => {
-        this.keep(providerId, rules);
+        if (this.loading.get(providerId)?.kept === kept) this.keep(providerId, rules);
         return rules;
       })
       .finally(() => {

@@ -60,6 +60,20 @@ function keepsRules(connect: (postgres: RestartablePostgres) => Promise<string>)
     return { total: totals.total, catalogVersion, stale: answer.headers.get('Offerbook-Stale') === 'true' };
   }
 
+  /** The total that a key is told, or the status of its refusal. */
+  async function quoteWith(service: Service, token: string): Promise<string | number> {
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+    const answer = await fetch(`${service.url}/v1/quote`, { method: 'POST', headers, body: JSON.stringify(CART) });
+    const body = (await answer.json()) as { totals: { total: string } };
+    return answer.status === 200 ? body.totals.total : answer.status;
+  }
+
+  async function createKey(service: Service, id: string): Promise<string> {
+    const body = JSON.stringify({ name: 'key', kind: 'publishable' });
+    const answer = await request(service, `/v1/providers/${id}/api-keys`, { method: 'POST', body });
+    return ((await answer.json()) as { token: string }).token;
+  }
+
   /** Makes the only promotion take so many percent off, by a document or by itself; answers the version of the rules. */
   async function take(percent: number, service: Service): Promise<string> {
     const discounts = [{ name: 'Off', value: { type: 'percent', percent: `${percent}` } }];
@@ -96,6 +110,25 @@ function keepsRules(connect: (postgres: RestartablePostgres) => Promise<string>)
       const answers = services.map((service) => quote(service, { 'Offerbook-Catalog-Version': version }));
       const told = { total: `${100 - percent}.00`, catalogVersion: Number(version), stale: false };
       expect(await Promise.all(answers)).toEqual(everywhere(told));
+    }
+  });
+
+  test('a provider that is removed and created again with its id shares nothing with the old one, on any process', async () => {
+    for (const [index, service] of services.entries()) {
+      await take(49, service);
+      const old = await createKey(service, provider);
+      const withKey = (token: string) => Promise.all(services.map((one) => quoteWith(one, token)));
+      // Every process remembers the key and the rules.
+      await eventually(async () => (await withKey(old)).every((told) => told === '51.00'));
+      expect((await request(service, `/v1/providers/${provider}`, { method: 'DELETE' })).status).toBe(204);
+      expect(await quoteWith(service, old)).toBe(401);
+      await createProvider(services[(index + 1) % PROCESSES] as Service, provider);
+      const fresh = await createKey(service, provider);
+      await eventually(async () => (await withKey(old)).every((told) => told === 401));
+      await eventually(async () => (await withKey(fresh)).every((told) => told === '100.00'));
+      // As many writes as the old one had: no version of its own is taken for one of the old rules.
+      await take(51, service);
+      await eventually(async () => (await withKey(fresh)).every((told) => told === '49.00'));
     }
   });
 

@@ -110,7 +110,9 @@ export class ProvidersController {
       await removeProvider(trx, stored.id);
       await audited(this.context, trx, 'provider', { before: stored }, stored.id);
     });
-    this.context.services.rulebooks.doubt(id);
+    const { keyOwners, rulebooks } = this.context.services;
+    keyOwners.forget(id);
+    rulebooks.forget(id);
   }
 
   private async replace(trx: Knex.Transaction, stored: Provider, input: ProviderInput): Promise<Provider> {

@@ -15,10 +15,16 @@ interface Row {
   default_language: string;
   settings: SettingsInput;
   catalog_version: number;
+  keys_version: number;
   version: number;
   created_at: Date;
   updated_at: Date;
 }
+
+/** What is counted of a provider, so that a process knows when what it remembers is old. */
+type Versions = Pick<Row, 'catalog_version' | 'keys_version'>;
+
+const VERSIONS = ['catalog_version', 'keys_version'] as const;
 
 /** Reads providers in the order of their ids. */
 export async function listProviders(db: Knex, { limit, after }: Slice): Promise<Provider[]> {
@@ -55,12 +61,18 @@ export async function providerExists(db: Knex, id: string): Promise<boolean> {
   return (await db<Row>('providers').where({ id }).first('id')) !== undefined;
 }
 
-/** Saves a new provider. */
+/** Saves a new provider; its versions go on from those of a removed provider of the same id. */
 export async function createProvider(trx: Knex.Transaction, input: ProviderInput, at: Date): Promise<Provider> {
+  const [removed] = await trx('removed_providers')
+    .where('provider_id', input.id)
+    .select<Versions[]>(...VERSIONS);
+  const versions = removed && { catalog_version: removed.catalog_version + 1, keys_version: removed.keys_version + 1 };
   const [row] = await trx<Row>('providers').insert(
-    { id: input.id, ...toColumns(input), created_at: at, updated_at: at },
+    { id: input.id, ...toColumns(input), ...versions, created_at: at, updated_at: at },
     '*',
   );
+  // A request to the old provider may have been answered after it was removed.
+  await forgetAnswers(trx, input.id);
   return toProvider(row as Row);
 }
 
@@ -80,9 +92,23 @@ export async function replaceProvider(trx: Knex.Transaction, input: ProviderInpu
   return toProvider(row as Row);
 }
 
-/** Removes a provider with everything that it has. */
+/** Removes a provider with everything that it has; only where its versions ended is kept. */
 export async function removeProvider(trx: Knex.Transaction, id: string): Promise<void> {
-  await trx('providers').where({ id }).delete();
+  const [removed] = await trx('providers')
+    .where({ id })
+    .delete()
+    .returning<Versions[]>([...VERSIONS]);
+  if (removed === undefined) return;
+  await trx('removed_providers')
+    .insert({ provider_id: id, ...removed })
+    .onConflict('provider_id')
+    .merge();
+  await forgetAnswers(trx, id);
+}
+
+/** Recorded answers refer to no provider, because some belong to none. */
+async function forgetAnswers(trx: Knex.Transaction, id: string): Promise<void> {
+  await trx('idempotency_keys').where('provider_id', id).delete();
 }
 
 /** Notes that the provider's rules have changed; answers their new version. */

@@ -109,6 +109,27 @@ describe('providers', () => {
     expectProblem(await api.http.get('/v1/providers').set('Authorization', `Bearer ${token}`), 401);
   });
 
+  test('a provider that is created again with the id of a removed one repeats neither its answers nor its versions', async () => {
+    const tag = { name: 'monthly' };
+    const create = () => api.as('north').post('/v1/tags').set('Idempotency-Key', 'the-first').send(tag);
+    const plan = () => api.as('north').post('/v1/plans').send({ id: 'vps-1', serviceType: 'vps' }).expect(201);
+    const first = await create().expect(201);
+    await plan();
+    const before = (await api.as('north').get('/v1/catalog').expect(200)).headers.etag as string;
+    await admin.delete('/v1/providers/north').expect(204);
+    await admin.post('/v1/providers').send(NORTH).expect(201);
+
+    const again = await create().expect(201);
+    expect(again.headers['idempotent-replay']).toBeUndefined();
+    expect(again.body.id).not.toBe(first.body.id);
+    await plan();
+    const put = api.as('north').put('/v1/catalog').set('If-Match', before);
+    expectProblem(
+      await put.send({ tags: [], plans: [], promotions: [], discounts: [], relatedProducts: [], upgradePaths: [] }),
+      412,
+    );
+  });
+
   describe('If-Match', () => {
     const rename = (tag: string) => admin.put('/v1/providers/north').set('If-Match', tag).send(NORTH);
 
