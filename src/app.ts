@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import express, { type Express, type RequestHandler, type Router } from 'express';
+import type { Knex } from 'knex';
 import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import { showDocs } from './http/contract/docs';
@@ -21,13 +22,19 @@ import { createMetrics } from './services/metrics';
 import type { ProviderWatch } from './services/provider-watch';
 import { Rulebooks } from './services/rulebooks';
 import { sharedFacts } from './services/shared-facts';
+import { Turns } from './services/turns';
 import { hashToken } from './store/providers/api-keys';
 import { recordRedemptions } from './store/redemptions/redemption-ledger';
+
+/** How much of the pool one provider may take, so that there is something left for the others. */
+const SHARE_OF_POOL = 0.4;
 
 /** What an app is made from. */
 export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {
   /** Tells when what is kept in memory is old; without it every request asks. */
   watch?: ProviderWatch;
+  /** The pool for what takes seconds; without it, the other one. */
+  largeWorkDb?: Knex;
   /** Makes of this process's metrics those of all that serve the same port. */
   shareMetrics?: (registry: Registry) => () => Promise<string>;
 }
@@ -47,7 +54,8 @@ export interface Service {
 }
 
 /** The service; the middlewares run from top to bottom. */
-export function createService({ db, log, clock, config, watch, shareMetrics }: AppOptions): Service {
+export function createService(options: AppOptions): Service {
+  const { db, log, clock, config, watch, shareMetrics } = options;
   const metrics = createMetrics(db);
   const services: Services = {
     db,
@@ -63,6 +71,8 @@ export function createService({ db, log, clock, config, watch, shareMetrics }: A
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
       laneOf: ({ providerId }) => providerId,
     }),
+    turns: new Turns({ most: Math.ceil(db.client.pool.max * SHARE_OF_POOL) }),
+    largeWork: { db: options.largeWorkDb ?? db, turns: new Turns({ most: 1 }) },
   };
   const metricsText = shareMetrics?.(metrics.registry) ?? (() => metrics.registry.metrics());
   const app = express();

@@ -19,6 +19,9 @@ const STOP_WITHIN_MS = 10_000;
 /** Longer than the idle time of the usual load balancer, so that it never reuses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Two providers' codes or catalogs at a time; they are long and can wait for each other. */
+const LARGE_WORK_POOL = 2;
+
 /** A part of the process that runs until it is told to stop. */
 interface Running {
   address: AddressInfo;
@@ -78,10 +81,12 @@ async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | 
 
 async function serve(databaseUrl: string, config: Config, log: Logger): Promise<Running> {
   const db = connect(databaseUrl, { pool: config.databasePool });
+  const largeWorkDb = connect(databaseUrl, { pool: LARGE_WORK_POOL });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
   const { listener, messages } = createService({
     db,
+    largeWorkDb,
     log,
     config,
     clock: Date.now,
@@ -97,6 +102,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
     async stop() {
       await closeGracefully(server, FINISH_WITHIN_MS);
       await watch.stop();
+      await largeWorkDb.destroy();
       await db.destroy();
     },
   };

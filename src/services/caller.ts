@@ -9,6 +9,7 @@ import type { KeyOwners } from './key-owners';
 import type { Metrics } from './metrics';
 import type { Rulebooks } from './rulebooks';
 import type { SharedFacts } from './shared-facts';
+import type { Turns } from './turns';
 
 /** What the service is made of; the same for every request. */
 export interface Services {
@@ -26,6 +27,10 @@ export interface Services {
   facts: SharedFacts;
   /** Counts the redemptions of one moment together. */
   redemptions: Coalescer<RedemptionEntry, RecordOutcome>;
+  /** The requests of each provider that take a connection to themselves. */
+  turns: Turns;
+  /** What takes seconds, such as 100,000 codes: one at a time of each provider, over a small pool of its own. */
+  largeWork: { db: Knex; turns: Turns };
 }
 
 /** The three kinds of key. */

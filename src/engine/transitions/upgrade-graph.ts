@@ -1,5 +1,6 @@
 import type { TransitionKind, UpgradePath } from '../rulebook/upgrade-path';
-import type { Id, Status, Term } from '../vocabulary/resource';
+import { RequestRefused } from '../vocabulary/problem';
+import { type Id, isActive, type Status, type Term } from '../vocabulary/resource';
 import type { Tag } from '../vocabulary/tag';
 
 /** A tag in the graph of upgrade paths. */
@@ -38,23 +39,32 @@ export interface UpgradeGraph {
   deadEnds: Term[];
 }
 
-/** The graph of a provider's tags and upgrade paths. */
+/** What is counted through: tags, and the paths that lead from some of them to others. */
+type Node = Term | UpgradePath;
+
+/** So many edges are some four megabytes; whoever has more reads the paths one by one. */
+const MOST_EDGES = 20_000;
+
+/** The graph of a provider's tags and upgrade paths; refused where it has more edges than an answer can hold. */
 export function upgradeGraph(tags: readonly Tag[], paths: readonly UpgradePath[]): UpgradeGraph {
-  const edges = paths.filter(({ status }) => status !== 'draft' && status !== 'archived').flatMap(edgesOf);
+  const drawn = paths.filter(({ status }) => status !== 'draft' && status !== 'archived');
+  refuseTooMany(drawn.reduce((sum, { sources, targets }) => sum + sources.length * targets.length, 0));
+  const active = drawn.filter(isActive);
+  const left = new Set(active.flatMap(({ sources }) => sources));
+  const entered = new Set(active.flatMap(({ targets }) => targets));
   const names = tags.map(({ name }) => name);
-  const next = new Map<Term, Term[]>(names.map((name) => [name, []]));
-  const entered = new Set<Term>();
-  for (const { source, target, status } of edges) {
-    if (status !== 'active') continue;
-    next.get(source)?.push(target);
-    entered.add(target);
-  }
   return {
     nodes: tags.map(({ id, name }) => ({ tagId: id, tag: name })),
-    edges,
-    cycles: cyclesOf(names, next),
-    deadEnds: names.filter((name) => entered.has(name) && next.get(name)?.length === 0),
+    edges: drawn.flatMap(edgesOf),
+    cycles: cyclesOf(names, active),
+    deadEnds: names.filter((name) => entered.has(name) && !left.has(name)),
   };
+}
+
+function refuseTooMany(edges: number): void {
+  if (edges <= MOST_EDGES) return;
+  const detail = `The graph has ${edges} edges; at most ${MOST_EDGES} are drawn. List the upgrade paths instead.`;
+  throw new RequestRefused('answer_too_large', [{ pointer: '', code: 'answer_too_large', detail }]);
 }
 
 function edgesOf({ id, sources, targets, transition, optional, status }: UpgradePath): UpgradeGraphEdge[] {
@@ -70,37 +80,46 @@ function edgesOf({ id, sources, targets, transition, optional, status }: Upgrade
   );
 }
 
-/** Tags that lead to each other (the strongly connected components of more than one tag), in the order of the tags. */
-function cyclesOf(names: readonly Term[], next: ReadonlyMap<Term, readonly Term[]>): Term[][] {
-  const previous = new Map<Term, Term[]>(names.map((name) => [name, []]));
-  for (const [source, targets] of next) for (const target of targets) previous.get(target)?.push(source);
-  const order: Term[] = [];
-  const seen = new Set<Term>();
-  for (const name of names) order.push(...finishOrder(name, next, seen));
-  const placed = new Set<Term>();
-  const groups = order.toReversed().map((name) => new Set(finishOrder(name, previous, placed)));
-  const place = new Map(names.map((name, index) => [name, index]));
+/**
+ * Tags that lead to each other (the strongly connected components of more than one tag), in the order of the tags. Each
+ * path is a node of its own, so that the work grows with the tags that it names, not with their pairs.
+ */
+function cyclesOf(names: readonly Term[], paths: readonly UpgradePath[]): Term[][] {
+  const next = new Map<Node, Node[]>(names.map((name) => [name, []]));
+  const previous = new Map<Node, Node[]>(names.map((name) => [name, []]));
+  for (const path of paths) {
+    next.set(path, path.targets);
+    previous.set(path, path.sources);
+    for (const source of path.sources) next.get(source)?.push(path);
+    for (const target of path.targets) previous.get(target)?.push(path);
+  }
+  const seen = new Set<Node>();
+  const order = names.flatMap((name) => finishOrder(name, next, seen));
+  const placed = new Set<Node>();
+  const groups = order.toReversed().map((node) => finishOrder(node, previous, placed));
+  const place = new Map<Node, number>(names.map((name, index) => [name, index]));
+  const placeOf = (name: Term | undefined) => place.get(name ?? '') ?? 0;
   return groups
-    .filter((group) => group.size > 1)
-    .map((group) => names.filter((name) => group.has(name)))
-    .toSorted((a, b) => (place.get(a[0] ?? '') ?? 0) - (place.get(b[0] ?? '') ?? 0));
+    .map((group) => group.filter((node) => typeof node === 'string').sort((a, b) => placeOf(a) - placeOf(b)))
+    .filter((group) => group.length > 1)
+    .sort((a, b) => placeOf(a[0]) - placeOf(b[0]));
 }
 
-/** What is reached from a tag and not seen before, each after everything that is reached from it (Kosaraju). */
-function finishOrder(start: Term, next: ReadonlyMap<Term, readonly Term[]>, seen: Set<Term>): Term[] {
+/** What is reached from a node and not seen before, each after everything that is reached from it (Kosaraju). */
+function finishOrder(start: Node, next: ReadonlyMap<Node, readonly Node[]>, seen: Set<Node>): Node[] {
   if (seen.has(start)) return [];
   seen.add(start);
-  const finished: Term[] = [];
+  const finished: Node[] = [];
   // A stack of its own: a chain of tags may be longer than the call stack.
-  const stack = [{ name: start, open: [...(next.get(start) ?? [])] }];
+  const stack = [{ node: start, open: [...(next.get(start) ?? [])] }];
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
-    const name = top.open.pop();
-    if (name === undefined) {
-      finished.push(top.name);
+    const node = top.open.pop();
+    if (node === undefined) {
+      finished.push(top.node);
       stack.pop();
-    } else if (!seen.has(name)) {
-      seen.add(name);
-      stack.push({ name, open: [...(next.get(name) ?? [])] });
+    } else if (!seen.has(node)) {
+      seen.add(node);
+      stack.push({ node, open: [...(next.get(node) ?? [])] });
     }
   }
   return finished;

@@ -33,6 +33,7 @@ import {
 import { addressOf } from '../../store/database/address';
 import { NotFound } from '../../store/database/errors';
 import type { SearchText } from '../answers/filters';
+import { sendLongList } from '../answers/long-list';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { promoCodesCsv } from '../answers/promo-codes-csv';
 import { created, current, found, type PathId } from '../answers/versions';
@@ -118,8 +119,9 @@ export class PromoCodesController {
   }
 
   /**
-   * All or none, in one transaction. Every `#` of the pattern becomes a random letter or digit; a pattern whose codes
-   * could be guessed is refused (422 `pattern_too_small`).
+   * All or none, in one transaction. Every `#` of the pattern becomes a random letter or digit. A code is hit by one guess
+   * of a billion at most: a pattern of fewer than six `#` is refused (422 `pattern_too_small`), and where there are so many
+   * codes of a pattern that they could be guessed, they get more characters at its last `#`.
    * @summary Generate promo codes
    */
   @Post('promo-codes/generate')
@@ -141,6 +143,7 @@ export class PromoCodesController {
       await recordChanges(trx, context.providerId, authorOf(context), [generated]);
       return codes;
     });
+    if (!context.db.isTransaction) await sendLongList(context.response, 201, items);
     return { items };
   }
 

@@ -3,6 +3,7 @@ import { send, sendJson } from '../answers/answer';
 import { contextOf } from '../context';
 import { answerOnce, idempotencyKey } from '../writes/idempotency';
 import { checkedArguments } from './arguments';
+import { inTurn } from './provider-turns';
 
 type Arguments = Parameters<ExpressTemplateService['getValidatedArgs']>[0];
 type Call = Parameters<ExpressTemplateService['apiHandler']>[0];
@@ -26,11 +27,13 @@ export class CheckedTemplateService extends ExpressTemplateService {
     try {
       const context = contextOf(response.req);
       const key = idempotencyKey(context);
-      if (key === undefined) {
-        this.returnHandler({ response, headers: {}, statusCode: successStatus, data: await run() });
-      } else {
-        send(response, await answerOnce(context, key, successStatus ?? 200, run));
-      }
+      await inTurn(context, call.methodName, async () => {
+        if (key === undefined) {
+          this.returnHandler({ response, headers: {}, statusCode: successStatus, data: await run() });
+        } else {
+          send(response, await answerOnce(context, key, successStatus ?? 200, run));
+        }
+      });
     } catch (error) {
       next(error);
     }
@@ -39,6 +42,8 @@ export class CheckedTemplateService extends ExpressTemplateService {
   /** Sends what a method answered. Only to a GET may the answer be that nothing has changed, which express finds out. */
   override returnHandler(outcome: Outcome): void {
     const { response, statusCode, data } = outcome;
+    // It was streamed.
+    if (response.headersSent) return;
     if (response.req.method === 'POST' && data !== undefined) sendJson(response, statusCode ?? 200, data);
     else super.returnHandler(outcome);
   }

@@ -30,11 +30,11 @@ export async function answerOnce(
   status: number,
   run: () => Promise<unknown>,
 ): Promise<Answer> {
-  const { services, request } = context;
+  const { db, services, request } = context;
   const seal = sealer(services.config.adminKey);
   let answer: Answer;
   try {
-    answer = await services.db.transaction(async (trx) => {
+    answer = await db.transaction(async (trx) => {
       const claim = { scope: context.scope, path: request.path, key, hash: hashOf(context), at: context.now() };
       const recorded = await claimKey(trx, claim);
       if (recorded) {
@@ -54,7 +54,7 @@ export async function answerOnce(
     if (context.scope !== '') services.rulebooks.doubt(context.scope);
     throw error;
   } finally {
-    context.db = services.db;
+    context.db = db;
   }
   const version = answer.headers[VERSION_HEADER];
   if (version !== undefined) await services.rulebooks.written(services.db, context.scope, Number(version));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
+import { normalizeCode } from '../../engine/judging/facts';
 import type { PromoCode } from '../../engine/rulebook/promo-code';
 import type { Instant } from '../../engine/time/instant';
 import { RequestRefused } from '../../engine/vocabulary/problem';
@@ -17,7 +18,8 @@ export interface PromoCodeBatch {
    */
   count: number;
   /**
-   * How a code looks; every `#` becomes a random letter or digit, without those that look alike.
+   * How a code looks; every `#` becomes a random letter or digit, without those that look alike. At least six are needed,
+   * and where there are many such codes they get more of them.
    * @pattern ^\S(.{0,98}\S)?$
    * @default "##########"
    */
@@ -50,13 +52,18 @@ export interface PromoCodeBatch {
 /** 32 characters, so that five random bits choose one fairly; without I, O, 0 and 1. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const DEFAULT_PATTERN = '##########';
-/** Of so many guesses one may hit; a pattern that gives fewer codes than this for each is refused. */
-const GUESSES_PER_CODE = 1000n;
-const ROWS_PER_STATEMENT = 5000;
+const LONGEST_CODE = 100;
+/** Of so many guesses one may hit. */
+const GUESSES_PER_CODE = 1_000_000_000n;
+/** Few enough that other requests are answered in between. */
+const ROWS_PER_STATEMENT = 1000;
 /** Codes that somebody has already are made again; a pattern that needs more rounds for it is used up. */
 const SPARE_ROUNDS = 20;
 
-/** Makes many codes at once that nobody can guess; all of them or none. */
+/**
+ * Makes many codes at once that nobody can guess; all of them or none. Where a pattern has room for one such code, but
+ * not for as many as there are then, its codes get more characters behind the last `#`.
+ */
 export async function generatePromoCodes(
   trx: Knex.Transaction,
   providerId: string,
@@ -64,20 +71,48 @@ export async function generatePromoCodes(
   { count, pattern = DEFAULT_PATTERN, ...fields }: PromoCodeBatch,
   at: Date,
 ): Promise<PromoCode[]> {
-  const places = pattern.split('#').length - 1;
-  if (BigInt(ALPHABET.length) ** BigInt(places) < BigInt(count) * GUESSES_PER_CODE) throw tooSmall(count);
+  const roomy = await withRoom(trx, providerId, pattern, count);
   const made: PromoCode[] = [];
   const rounds = Math.ceil(count / ROWS_PER_STATEMENT) + SPARE_ROUNDS;
   for (let round = 0; made.length < count; round++) {
     if (round === rounds) throw tooSmall(count);
     const rows = Array.from({ length: Math.min(count - made.length, ROWS_PER_STATEMENT) }, () => ({
       ...newRow(providerId, at),
-      ...toCodeColumns(promotionId, { ...fields, code: fill(pattern) }),
+      ...toCodeColumns(promotionId, { ...fields, code: fill(roomy) }),
     }));
     const kept = await insertNew(trx, rows);
-    made.push(...rows.filter(({ id }) => kept.has(id)).map((row) => toPromoCode(row, 0)));
+    for (const row of rows) if (kept.has(row.id)) made.push(toPromoCode(row, 0));
   }
   return made;
+}
+
+/** The pattern, with as many more `#` as it takes until all codes that look like it together are hard to guess. */
+async function withRoom(trx: Knex.Transaction, providerId: string, pattern: string, count: number): Promise<string> {
+  if (possible(pattern) < GUESSES_PER_CODE) throw tooSmall(1);
+  const last = pattern.lastIndexOf('#');
+  for (let longer = pattern; longer.length <= LONGEST_CODE; ) {
+    const existing = await countAlike(trx, providerId, longer);
+    if (possible(longer) >= BigInt(existing + count) * GUESSES_PER_CODE) return longer;
+    longer = `${longer.slice(0, last)}#${longer.slice(last)}`;
+  }
+  throw tooSmall(count);
+}
+
+/** How many codes fit a pattern. */
+function possible(pattern: string): bigint {
+  return BigInt(ALPHABET.length) ** BigInt(pattern.split('#').length - 1);
+}
+
+/** How many of the provider's codes could have been made by a pattern. */
+async function countAlike(trx: Knex.Transaction, providerId: string, pattern: string): Promise<number> {
+  const alike = normalizeCode(pattern)
+    .replace(/[\\%_]/g, '\\$&')
+    .replaceAll('#', '_');
+  const [found] = await trx('promo_codes')
+    .where('provider_id', providerId)
+    .whereLike('code_key', alike)
+    .count<{ count: number }[]>();
+  return found?.count ?? 0;
 }
 
 /** Inserts the codes that nobody has yet and answers their ids. */
@@ -98,6 +133,7 @@ function fill(pattern: string): string {
 }
 
 function tooSmall(count: number): RequestRefused {
-  const detail = `needs more # for ${count} codes that nobody can guess`;
+  const codes = count === 1 ? 'a code' : `${count} codes`;
+  const detail = `needs more # for ${codes} that nobody can guess`;
   return new RequestRefused('pattern_too_small', [{ pointer: '/pattern', code: 'pattern_too_small', detail }]);
 }
