@@ -449,7 +449,13 @@ const upgradePathDraft = fc.record({
   targets: fc.uniqueArray(tag, { minLength: 1 }),
   optional: sometimes(fc.boolean(), 2),
   priority: sometimes(fc.integer({ min: 0, max: 1 }), 2),
-  transition: fc.constantFrom<TransitionKind>('immediately_with_invoice', 'last_booking', 'next_booking'),
+  transition: fc.constantFrom<TransitionKind>(
+    'immediately_with_invoice',
+    'immediately_invoice_next_booking',
+    'last_booking',
+    'next_booking',
+    'end_of_interval',
+  ),
   status: sometimes(status, 6),
 });
 
@@ -465,20 +471,34 @@ function upgradePathOf(draft: UpgradePathDraft, id: string): UpgradePath {
   });
 }
 
-const subscriptionDraft = fc.record({ tags: someOf(stage), price, currency, interval: period });
+const subscriptionDraft = fc.record({
+  tags: someOf(stage),
+  plan: sometimes(plan, 3),
+  status: sometimes(fc.constantFrom('active' as const, 'cancelled' as const), 4),
+  price,
+  currency,
+  interval: period,
+  term: sometimes(period, 3),
+  /** A booking may be missed by years. */
+  next: fc.constantFrom(20, 20, 0, -1, -40, -1500, '2019-02-28T10:00:00.000Z'),
+  startedAt: fc.constantFrom('2018-06-05T10:00:00.000Z', '2018-05-31T10:00:00.000Z'),
+  termInDays: sometimes(fc.constantFrom(90, -31, -800), 2),
+  bookedDaysAgo: sometimes(fc.constantFrom(0, 12), 2),
+});
 
 type SubscriptionDraft = typeof subscriptionDraft extends fc.Arbitrary<infer T> ? T : never;
 
 function subscriptionOf(draft: SubscriptionDraft, id: string, at: number): Subscription {
-  const [last, next] = [at - 100 * DAY, at + 20 * DAY].map((ms) => new Date(ms).toISOString());
-  const [from, to] = [last, next].map((day) => (day ?? '').slice(0, 10));
-  return {
-    ...draft,
+  const { next, termInDays, bookedDaysAgo, ...fields } = draft;
+  const [from, to] = [at - 100 * DAY, at + 20 * DAY].map((ms) => new Date(ms).toISOString().slice(0, 10));
+  return present({
+    ...fields,
     id,
-    startedAt: last ?? '',
-    nextBookingAt: next ?? '',
+    lastBookingAt: instant(at, bookedDaysAgo === undefined ? undefined : -bookedDaysAgo),
+    nextBookingAt: typeof next === 'string' ? next : new Date(at + next * DAY).toISOString(),
+    termEndsAt: instant(at, termInDays),
     lastInvoice: { amount: draft.price, from: from ?? '', to: to ?? '' },
-  };
+  });
 }
 
 const CODES = ['ALPHA', 'Beta', 'GAMMA', 'DELTA'];
@@ -527,6 +547,44 @@ export const cases: fc.Arbitrary<Case> = world(currency, fewUnits).map(caseOf);
 
 /** The same with any number of minor digits and any quantity, for which the model is too slow. */
 export const wideCases: fc.Arbitrary<Case> = world(anyCurrency, manyUnits).map(caseOf);
+
+const choiceDraft = fc.record({
+  line: fc.nat({ max: 7 }),
+  subscription: sometimes(fc.nat({ max: 3 }), 2),
+  choice: fc.constantFrom('convert' as const, 'convert' as const, 'keep' as const),
+});
+
+/** Carts of customers with subscriptions who choose what changes over; not every choice can be carried out. */
+export const changes: fc.Arbitrary<Case> = fc
+  .tuple(
+    cases,
+    fc.array(upgradePathDraft, { minLength: 1, maxLength: 4 }),
+    fc.array(subscriptionDraft, { minLength: 1, maxLength: 4 }),
+    fc.uniqueArray(choiceDraft, { maxLength: 4, selector: ({ line: index }) => index }),
+  )
+  .map(([given, paths, drafts, choices]) => {
+    const { catalog, request, at } = given;
+    const upgradePaths = paths.map((path, index) => upgradePathOf(path, `u${index}`));
+    const lines = request.lines.map((one) => ({ ...one, tags: one.tags ?? ['eco'] }));
+    const subscriptions = drafts.map((draft, index) =>
+      subscriptionOf(
+        { ...draft, currency: index === 3 ? draft.currency : (request.currency as 'EUR') },
+        `s${index}`,
+        at,
+      ),
+    );
+    const transitions = choices
+      .filter(({ line: index }) => index < lines.length)
+      .map(({ line: index, subscription, choice }) => {
+        const subscriptionId = subscription === undefined ? undefined : subscriptions[subscription]?.id;
+        return present({ lineId: `line${index + 1}`, subscriptionId, choice });
+      });
+    return {
+      ...given,
+      catalog: { ...catalog, upgradePaths },
+      request: { ...request, lines, subscriptions, transitions },
+    };
+  });
 
 /** The world with its theme made the rule. */
 function themed(draft: World): World {

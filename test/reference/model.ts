@@ -10,6 +10,7 @@ import { type Applied, combine } from './combine';
 import { Fraction } from './fraction';
 import { budgetLeft, discountRefusal, promotionRefusal, type Rule, rightOf, rulesOf, type Setting } from './rules';
 import type { Terms } from './taking';
+import { modelTransitions } from './transitions';
 
 /** What the model says of a cart: the part of a quote that the rules of combination decide. */
 export interface ModelQuote {
@@ -23,7 +24,7 @@ export interface ModelQuote {
 /** Quotes a cart slowly and plainly, by the contract's sections 4 and 5 alone. */
 export function modelQuote(catalog: Catalog, request: QuoteRequest, at: number, facts: Facts): ModelQuote {
   const { settings } = catalog.provider;
-  const lines = readCart(request, at, catalog.plans, settings.roundingMode);
+  const lines = linesOf(catalog, request, at);
   const digits = digitsOf(request.currency);
   const setting: Setting = { request, at, lines, facts };
   const terms: Terms = { at, lines, currency: request.currency, digits, roundingMode: settings.roundingMode };
@@ -239,4 +240,13 @@ function totals(subtotal: Fraction, discount: Fraction, digits: number): Totals 
 
 function amountOf(priced: readonly Priced[], isMeant: (rule: Rule) => boolean): Fraction {
   return Fraction.sum(priced.filter(({ rule }) => isMeant(rule)).map(({ share }) => share));
+}
+
+/** A line's period begins at its own `startsAt`, else when its transition takes effect, else at once. */
+function linesOf(catalog: Catalog, request: QuoteRequest, at: number): Line[] {
+  const begins = modelTransitions(catalog, request, at).transitions;
+  return readCart(request, at, catalog.plans, catalog.provider.settings.roundingMode).map((line, index) => {
+    const effectiveAt = begins.find(({ lineId }) => lineId === line.id)?.effectiveAt;
+    return request.lines[index]?.startsAt === undefined ? { ...line, startsAt: effectiveAt ?? at } : line;
+  });
 }

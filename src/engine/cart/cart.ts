@@ -123,7 +123,7 @@ export interface CartLine {
   setupFee?: Money;
   /** When the service was ordered; absent: the quote's `at`. */
   orderedAt?: Instant;
-  /** When the period begins; absent: the quote's `at`. */
+  /** When the period begins; absent: when the line's transition takes effect, else the quote's `at`. */
   startsAt?: Instant;
 }
 
@@ -133,7 +133,7 @@ export interface LastInvoice {
   amount: Money;
   /** The first day that it covers. */
   from: LocalDate;
-  /** The last day that it covers; after `from`. */
+  /** The last day that it covers; not before `from`. */
   to: LocalDate;
 }
 
@@ -214,7 +214,7 @@ export interface Cart {
   lines: CartLine[];
   /**
    * The subscriptions that the customer holds.
-   * @maxItems 500
+   * @maxItems 100
    */
   subscriptions?: Subscription[];
   /**

@@ -6,10 +6,11 @@ import { type Period, parseInstant } from '../time/instant';
 import type { KeyKind } from '../vocabulary/keys';
 import { languageOrder, pickText } from '../vocabulary/localized-text';
 import type { Plan } from '../vocabulary/plan';
-import { type FieldError, RequestRefused } from '../vocabulary/problem';
+import { RequestRefused } from '../vocabulary/problem';
 import type { Settings } from '../vocabulary/provider';
 import { keysOf, type Selectable } from '../vocabulary/selector';
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
+import { contradictions } from './contradictions';
 import { type Coverage, coverage } from './coverage';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
@@ -29,7 +30,8 @@ export interface PricedLine extends Selectable {
   readonly discountable: Integer;
   /** Milliseconds; the quote's instant where the request is silent. */
   readonly orderedAt: number;
-  readonly startsAt: number;
+  /** Where the request is silent and a transition begins at another instant, that of the transition. */
+  startsAt: number;
 }
 
 /** How much of a line a discount is for. */
@@ -98,7 +100,7 @@ export interface CartContext {
 /** Prices the cart of a request; a request that contradicts itself is refused. */
 export function priceCart(request: Cart, at: number, context: CartContext): PricedCart {
   const { timeZone, defaultLanguage, settings } = context.provider;
-  const errors = contradictions(request);
+  const errors = contradictions(request, at);
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
   const language = request.language ?? request.customer?.language;
   const languages = languageOrder(language, defaultLanguage);
@@ -217,33 +219,6 @@ export function merged(
 ): readonly string[] {
   if (registered === undefined || registered.length === 0) return own ?? [];
   return own === undefined || own.length === 0 ? registered : [...own, ...registered];
-}
-
-function contradictions(request: Cart): FieldError[] {
-  const errors: FieldError[] = [];
-  findDuplicates('lines', request.lines, errors);
-  if (request.subscriptions === undefined) return errors;
-  findDuplicates('subscriptions', request.subscriptions, errors);
-  for (const [index, { lastInvoice }] of request.subscriptions.entries()) {
-    if (lastInvoice !== undefined && lastInvoice.to <= lastInvoice.from) {
-      errors.push({
-        pointer: `/subscriptions/${index}/lastInvoice/to`,
-        code: 'invoice_period',
-        detail: 'The last day of the invoice must come after its first day.',
-      });
-    }
-  }
-  return errors;
-}
-
-function findDuplicates(name: string, entries: readonly { id: string }[], errors: FieldError[]): void {
-  const seen = new Set<string>();
-  for (let index = 0; index < entries.length; index++) {
-    const { id } = entries[index] as { id: string };
-    if (!seen.has(id)) seen.add(id);
-    else
-      errors.push({ pointer: `/${name}/${index}/id`, code: 'duplicate_id', detail: `The id "${id}" is used twice.` });
-  }
 }
 
 /** Measures lines together. */

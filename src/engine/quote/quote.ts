@@ -9,7 +9,8 @@ import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant } from '../time/instant';
-import { transitionsFor } from '../transitions/transitions';
+import { type Planned, planTransitions } from '../transitions/plan';
+import { beginWithTransitions, quoteTransitions } from '../transitions/transitions';
 import type { Brought } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
@@ -49,9 +50,11 @@ export function quote(request: QuoteRequest, at: number, rulebook: Rulebook, fac
 export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebook): PreparedQuote {
   const rules = rulesOf(rulebook, request.draft);
   const cart = priceCart(request, at, rules);
+  const planned = planTransitions(cart, rules);
+  beginWithTransitions(cart, planned);
   const brought = broughtBy(cart);
   const inReach = rules.discountsFor(brought);
-  const reach = { rules, brought, inReach };
+  const reach = { rules, brought, inReach, planned };
   return {
     needed: neededFor(request, reach),
     evaluate: (facts) => evaluate(cart, reach, facts),
@@ -64,6 +67,8 @@ interface Reach {
   readonly brought: Brought;
   /** The active discounts that it could get without a code. */
   readonly inReach: readonly DiscountRule[];
+  /** What becomes of the lines that an upgrade path leads to. */
+  readonly planned: readonly Planned[];
 }
 
 function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeeded {
@@ -105,7 +110,7 @@ class Evaluated implements Evaluation {
 }
 
 function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
-  const { rules, brought } = reach;
+  const { rules, brought, planned } = reach;
   const decided = decide(cart, reach, facts);
   const { priced, codes } = decided;
   const opening = openers(codes);
@@ -119,7 +124,7 @@ function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
     promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
     declined: explain(rules, decided.findings, promotionsOf(codes)),
     offers: offersFor(cart, rules, brought),
-    transitions: transitionsFor(cart, priced.lines, rules),
+    transitions: quoteTransitions(cart, rules, planned, priced.lines),
   };
   return new Evaluated(quote, cart, decided);
 }

@@ -17,6 +17,27 @@ export function subtractPeriod(ms: number, period: Period, timeZone: string): nu
   return addPeriods(ms, period, -1, timeZone);
 }
 
+/** The instant `times` periods after `ms` (before, where negative), on a day of the month, or the last one of a shorter month. */
+export function addAnchored(ms: number, period: Period, times: number, day: number, timeZone: string): number {
+  if (period.unit === 'day') return addPeriods(ms, period, times, timeZone);
+  const moved = zoned(ms, timeZone)
+    .toPlainDateTime()
+    .add({ [`${period.unit}s`]: period.length * times });
+  return moved.with({ day }).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/** How many whole periods lie between two instants. */
+export function wholePeriods(from: number, to: number, { unit, length }: Period, timeZone: string): number {
+  const units = zoned(from, timeZone).until(zoned(to, timeZone), { largestUnit: `${unit}s` })[`${unit}s`];
+  return Math.floor(units / length);
+}
+
+/** The day of the month of an instant, and whether its month has no later one. */
+export function dayOfMonth(ms: number, timeZone: string): { day: number; isLast: boolean } {
+  const { day, daysInMonth } = zoned(ms, timeZone);
+  return { day, isLast: day === daysInMonth };
+}
+
 /** Equal for equal periods: its months, or its days below zero; 12 months and 1 year have the same key. */
 export function periodKey(period: Period): number {
   return period.unit === 'day' ? -period.length : monthsOf(period);
@@ -30,6 +51,16 @@ export function monthsOf(period: Period): number {
 /** The calendar day of an instant in a time zone. */
 export function localDate(ms: number, timeZone: string): LocalDate {
   return zoned(ms, timeZone).toPlainDate().toString();
+}
+
+/** The first instant of a calendar day. */
+export function startOfDay(date: LocalDate, timeZone: string): number {
+  return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/** Whether a calendar day can be written with a year of four digits. */
+export function isWritable(date: LocalDate): boolean {
+  return date.length === 'YYYY-MM-DD'.length;
 }
 
 /** The last day of a period that begins on `from`. */

@@ -32,8 +32,17 @@ export interface QuotedTransition {
   outcome: 'replace' | 'in_addition' | 'choice_required';
   /** The subscription concerned. */
   subscriptionId?: Term;
-  /** The subscriptions to choose from. */
+  /**
+   * The subscriptions to choose from, the first twenty.
+   * @maxItems 20
+   */
   candidates?: Term[];
+  /**
+   * How many more there are to choose from.
+   * @isInt
+   * @minimum 1
+   */
+  furtherCandidates?: number;
   /** The path's title in the answer's language. */
   title?: LocalizedString;
   /** The path's description in the answer's language, its variables filled in. */

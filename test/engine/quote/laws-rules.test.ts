@@ -82,32 +82,6 @@ describe('beside the cart', () => {
     const most = catalog.provider.settings.maxOffers;
     expect(ask(given).offers.map(({ relatedProductId }) => relatedProductId)).toEqual(offered.slice(0, most));
   });
-
-  law('a line changes over by the first path from a subscription to one of its tags', cases, (given) => {
-    const { catalog, request } = given;
-    const { transitions } = ask(given);
-    const ended = new Set(
-      transitions.flatMap(({ outcome, subscriptionId }) => (outcome === 'replace' ? subscriptionId : [])),
-    );
-    expect(new Set(transitions.map(({ lineId }) => lineId)).size).toBe(transitions.length);
-    for (const { lineId, upgradePathId } of transitions) {
-      const tags = linesOf(given).find(({ id }) => id === lineId)?.tags ?? [];
-      const path = catalog.upgradePaths.find(({ id }) => id === upgradePathId);
-      expect(path?.targets.some((tag) => tags.includes(tag))).toBe(true);
-    }
-    // A path that nobody took leads from nothing that is free to no line.
-    const free = (request.subscriptions ?? []).filter(
-      ({ id, currency }) => !ended.has(id) && currency === request.currency,
-    );
-    const untouched = linesOf(given).filter(({ id }) => transitions.every(({ lineId }) => lineId !== id));
-    for (const { sources, targets, status } of catalog.upgradePaths) {
-      if (status !== undefined && status !== 'active') continue;
-      const leads =
-        free.some(({ tags }) => sources.some((tag) => tags?.includes(tag))) &&
-        untouched.some(({ tags }) => targets.some((tag) => tags.includes(tag)));
-      expect(leads).toBe(false);
-    }
-  });
 });
 
 function linesOf({ catalog, request, at }: Case): Line[] {

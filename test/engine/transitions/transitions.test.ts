@@ -1,72 +1,12 @@
-import type { CartLine, Subscription, TransitionChoice } from '../../../src/engine/cart/cart';
+import type { Subscription, TransitionChoice } from '../../../src/engine/cart/cart';
 import type { UpgradePathInput } from '../../../src/engine/rulebook/upgrade-path';
-import type { QuotedTransition } from '../../../src/engine/transitions/quoted-transition';
-import { RequestRefused } from '../../../src/engine/vocabulary/problem';
-import { type CartRequest, percent, quoteOf, type Rules } from '../../support/builders';
+import { percent, type Rules } from '../../support/builders';
+import { type Change, changes, month, refusalOf, yearly } from '../../support/changes';
 
-const month = { unit: 'month', length: 1 } as const;
-const year = { unit: 'year', length: 1 } as const;
 const NOW = '2024-03-11T10:00:00Z';
-const NEXT = '2024-04-01T00:00:00Z';
-
-/** A monthly subscription, booked on the first of the month. */
-const monthly: Subscription = {
-  id: 'sub-1',
-  plan: 'monthly-plan',
-  tags: ['monthly'],
-  price: '10.00',
-  currency: 'EUR',
-  interval: month,
-  startedAt: '2024-01-01T00:00:00Z',
-  lastBookingAt: '2024-03-01T00:00:00Z',
-  nextBookingAt: NEXT,
-  lastInvoice: { amount: '10.00', from: '2024-03-01', to: '2024-03-31' },
-};
-const yearly: Partial<CartLine> = {
-  id: 'annual',
-  plan: 'yearly-plan',
-  tags: ['yearly'],
-  unitPrice: '100.00',
-  period: year,
-};
-
-interface Change {
-  path?: Partial<UpgradePathInput>;
-  paths?: Partial<UpgradePathInput>[];
-  subscriptions?: Partial<Subscription>[];
-  lines?: Partial<CartLine>[];
-  choices?: TransitionChoice[];
-  rules?: Rules;
-  cart?: CartRequest;
-}
-
-/** What becomes of a cart with the yearly plan and a customer with the monthly one, but for what is said. */
-function changes({ path = {}, paths = [path], subscriptions = [{}], ...rest }: Change = {}): QuotedTransition[] {
-  const { lines = [yearly], choices, rules, cart } = rest;
-  return quoteOf(
-    { upgradePaths: paths, ...rules },
-    {
-      at: NOW,
-      lines,
-      subscriptions: subscriptions.map((subscription) => ({ ...monthly, ...subscription })),
-      ...(choices && { transitions: choices }),
-      ...cart,
-    },
-  ).transitions;
-}
 
 function creditOf(change: Change): string | undefined {
   return changes(change)[0]?.steps?.find(({ type }) => type === 'credit')?.amount;
-}
-
-function refusalOf(change: Change): [code: string, pointer: string] | undefined {
-  try {
-    changes(change);
-    return undefined;
-  } catch (error) {
-    if (error instanceof RequestRefused) return [error.code, error.errors[0]?.pointer ?? ''];
-    throw error;
-  }
 }
 
 describe('the credit for unused days', () => {
@@ -93,6 +33,14 @@ describe('the credit for unused days', () => {
     // 30 of 31 days are used: 9.68.
     expect(invoiced('2024-03-31T00:00:00Z', '10.00', '2024-03-01', '2024-03-31', bothEnds)).toBe('0.32');
     expect(invoiced('2024-05-01T00:00:00Z', '10.00', '2024-03-01', '2024-03-31', bothEnds)).toBeUndefined();
+  });
+
+  test("of one day's invoice is nothing where one end counts, and all of it where both do", () => {
+    for (const at of ['2024-03-10T10:00:00Z', '2024-03-11T10:00:00Z']) {
+      expect(invoiced(at, '10.00', '2024-03-11', '2024-03-11')).toBeUndefined();
+      expect(invoiced(at, '10.00', '2024-03-11', '2024-03-11', bothEnds)).toBe('10.00');
+    }
+    expect(invoiced('2024-03-12T10:00:00Z', '10.00', '2024-03-11', '2024-03-11', bothEnds)).toBeUndefined();
   });
 
   test("counts the days of the provider's calendar", () => {
@@ -135,8 +83,8 @@ describe('the credit for unused days', () => {
     }
   });
 
-  test('needs an invoice that ends after it begins', () => {
-    const lastInvoice = { amount: '10.00', from: '2024-03-01', to: '2024-03-01' };
+  test('needs an invoice that does not end before it begins', () => {
+    const lastInvoice = { amount: '10.00', from: '2024-03-01', to: '2024-02-29' };
     expect(refusalOf({ subscriptions: [{ lastInvoice }] })).toEqual([
       'invalid_request',
       '/subscriptions/0/lastInvoice/to',
@@ -146,16 +94,39 @@ describe('the credit for unused days', () => {
 
 describe('a change back to the last booking', () => {
   const path = { transition: 'last_booking' } as const;
+  const begins = (subscription: Partial<Subscription>, rules: Rules = {}) =>
+    changes({ path, subscriptions: [subscription], rules })[0]?.effectiveAt;
 
-  test('goes back to the beginning where nothing was booked yet', () => {
-    expect(changes({ path, subscriptions: [{ lastBookingAt: undefined }] })).toMatchObject([
+  test('goes back to the beginning of the last invoice where no booking is known, else to that of the subscription', () => {
+    expect(begins({})).toBe('2024-03-01T00:00:00Z');
+    const lastInvoice = { amount: '10.00', from: '2024-02-20', to: '2024-03-19' };
+    expect(begins({ lastBookingAt: undefined, lastInvoice })).toBe('2024-02-20T00:00:00Z');
+    expect(begins({ lastBookingAt: undefined, lastInvoice }, { timeZone: 'Europe/Berlin' })).toBe(
+      '2024-02-19T23:00:00Z',
+    );
+    expect(begins({ lastBookingAt: undefined, lastInvoice: undefined })).toBe('2024-01-01T00:00:00Z');
+  });
+
+  test('is refused where the last booking is still to come', () => {
+    const later = '2024-03-11T10:00:00.001Z';
+    const lastInvoice = { amount: '10.00', from: '2024-03-12', to: '2024-04-11' };
+    const refused = (subscription: Partial<Subscription>) => refusalOf({ path, subscriptions: [subscription] })?.[1];
+    expect(refused({ lastBookingAt: NOW })).toBeUndefined();
+    expect(refused({ lastBookingAt: later })).toBe('/subscriptions/0/lastBookingAt');
+    expect(refused({ lastBookingAt: undefined, lastInvoice })).toBe('/subscriptions/0/lastInvoice/from');
+    const unknown = { lastBookingAt: undefined, lastInvoice: undefined, startedAt: later };
+    expect(refused(unknown)).toBe('/subscriptions/0/startedAt');
+  });
+
+  test('cancels the last invoice now, and ends and begins then', () => {
+    expect(changes({ path })).toMatchObject([
       {
-        effectiveAt: '2024-01-01T00:00:00Z',
+        effectiveAt: '2024-03-01T00:00:00Z',
         steps: [
           { type: 'cancel_invoice', at: NOW, amount: '10.00', from: '2024-03-01', to: '2024-03-31' },
-          { type: 'end_subscription', at: '2024-01-01T00:00:00Z' },
-          { type: 'start_subscription', at: '2024-01-01T00:00:00Z' },
-          { type: 'issue_invoice', at: NOW, from: '2024-01-01', to: '2024-12-31' },
+          { type: 'end_subscription', at: '2024-03-01T00:00:00Z' },
+          { type: 'start_subscription', at: '2024-03-01T00:00:00Z' },
+          { type: 'issue_invoice', at: NOW, from: '2024-03-01', to: '2025-02-28' },
         ],
       },
     ]);

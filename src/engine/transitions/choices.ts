@@ -1,0 +1,67 @@
+import type { Subscription, TransitionChoice } from '../cart/cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { FieldError } from '../vocabulary/problem';
+
+/** A choice of the customer, and its place in the request. */
+export interface Choice extends TransitionChoice {
+  readonly pointer: string;
+}
+
+/** The customer's choices. */
+export interface Choices {
+  readonly byLine: ReadonlyMap<string, Choice>;
+  /** What is wrong with them as such. */
+  readonly errors: FieldError[];
+}
+
+/** Reads the choices of a request; one that names what is not there, or contradicts another, is an error. */
+export function readChoices({ request, lines }: PricedCart): Choices {
+  const byLine = new Map<string, Choice>();
+  const errors: FieldError[] = [];
+  const lineIds = new Set(lines.map(({ id }) => id));
+  const subscriptionIds = new Set((request.subscriptions ?? []).map(({ id }) => id));
+  const converted = countConverted(request.transitions ?? []);
+  for (const [index, given] of (request.transitions ?? []).entries()) {
+    const choice: Choice = { ...given, pointer: `/transitions/${index}` };
+    const { lineId, subscriptionId } = choice;
+    if (!lineIds.has(lineId)) {
+      errors.push(errorAt(choice, 'lineId', 'unknown_line', `There is no line "${lineId}".`));
+    } else if (byLine.has(lineId)) {
+      errors.push(errorAt(choice, 'lineId', 'duplicate_id', `Line "${lineId}" has two choices.`));
+    }
+    if (subscriptionId !== undefined && !subscriptionIds.has(subscriptionId)) {
+      const detail = `There is no subscription "${subscriptionId}".`;
+      errors.push(errorAt(choice, 'subscriptionId', 'unknown_subscription', detail));
+    } else if (choice.choice === 'convert' && (converted.get(subscriptionId) ?? 0) > 1) {
+      errors.push(notEligible(choice, `Subscription "${subscriptionId}" is chosen for several lines; it ends once.`));
+    }
+    byLine.set(lineId, choice);
+  }
+  return { byLine, errors };
+}
+
+/** The error of a conversion that cannot be carried out. */
+export function notEligible(choice: Choice, detail: string): FieldError {
+  const member = choice.subscriptionId === undefined ? 'choice' : 'subscriptionId';
+  return errorAt(choice, member, 'subscription_not_eligible', detail);
+}
+
+/** The error of keeping what a mandatory path replaces. */
+export function mandatory(choice: Choice): FieldError {
+  const detail = 'This upgrade path is mandatory: the subscription cannot be kept.';
+  return errorAt(choice, 'choice', 'transition_mandatory', detail);
+}
+
+function errorAt({ pointer }: Choice, member: keyof TransitionChoice, code: string, detail: string): FieldError {
+  return { pointer: `${pointer}/${member}`, code, detail };
+}
+
+/** How many lines each named subscription is to change over to. */
+function countConverted(choices: readonly TransitionChoice[]): ReadonlyMap<Subscription['id'] | undefined, number> {
+  const counts = new Map<Subscription['id'] | undefined, number>();
+  for (const { choice, subscriptionId } of choices) {
+    if (choice !== 'convert' || subscriptionId === undefined) continue;
+    counts.set(subscriptionId, (counts.get(subscriptionId) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,142 @@
+import type { Subscription } from '../cart/cart';
+import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Ruleset } from '../rulebook/ruleset';
+import type { UpgradePath } from '../rulebook/upgrade-path';
+import { type FieldError, RequestRefused } from '../vocabulary/problem';
+import { type Choice, mandatory, notEligible, readChoices } from './choices';
+import type { QuotedTransition } from './quoted-transition';
+import { Sources } from './sources';
+import { type Timing, timingInAddition, timingOf } from './timing';
+
+/** What becomes of a line that an upgrade path leads to, decided before anything is priced. */
+export interface Planned {
+  readonly line: PricedLine;
+  readonly path: UpgradePath;
+  readonly outcome: QuotedTransition['outcome'];
+  /** The subscriptions that could change over. */
+  readonly subscriptions: readonly Subscription[];
+  /** The subscription concerned: the only one, or the chosen one. */
+  readonly subscription: Subscription | undefined;
+  /** Absent where a subscription must be chosen first. */
+  readonly timing: Timing | undefined;
+}
+
+const NONE: readonly Planned[] = [];
+
+/**
+ * Decides what upgrade paths do with the lines of a cart; the logic develops from the target [PL]. A choice is carried
+ * out, or the request is refused with each that cannot be.
+ */
+export function planTransitions(cart: PricedCart, rules: Ruleset): readonly Planned[] {
+  const { subscriptions, transitions } = cart.request;
+  if (subscriptions === undefined && transitions === undefined) return NONE;
+  return new Planner(cart, rules).plan();
+}
+
+/** Serves the lines of one cart. */
+class Planner {
+  readonly #sources: Sources;
+  readonly #choices: ReadonlyMap<string, Choice>;
+  readonly #errors: FieldError[];
+  /** A subscription ends once. */
+  readonly #ended = new Set<Subscription>();
+
+  constructor(
+    private readonly cart: PricedCart,
+    rules: Ruleset,
+  ) {
+    const { byLine, errors } = readChoices(cart);
+    this.#choices = byLine;
+    this.#errors = errors;
+    this.#sources = new Sources(cart, rules);
+  }
+
+  /** What becomes of the lines, in their order. */
+  plan(): readonly Planned[] {
+    const planned = this.#inTurn().flatMap((line) => this.#serve(line) ?? []);
+    const { length } = this.#errors;
+    if (length > 0) throw new RequestRefused(codeOf(this.#errors), this.#errors);
+    return planned.sort((a, b) => a.line.index - b.line.index);
+  }
+
+  /** First who names the subscription to convert, then who wants to convert any, then everybody else. */
+  #inTurn(): readonly PricedLine[] {
+    if (this.#choices.size === 0) return this.cart.lines;
+    const turn = ({ id }: PricedLine): number => {
+      const choice = this.#choices.get(id);
+      if (choice?.choice !== 'convert') return 2;
+      return choice.subscriptionId === undefined ? 1 : 0;
+    };
+    return [...this.cart.lines].sort((a, b) => turn(a) - turn(b) || a.index - b.index);
+  }
+
+  #serve(line: PricedLine): Planned | undefined {
+    const choice = this.#choices.get(line.id);
+    const found = this.#find(line, choice);
+    if (found === undefined) {
+      if (choice?.choice === 'convert') this.#refuse(choice, line);
+      return undefined;
+    }
+    const optional = found.path.optional ?? false;
+    if (choice?.choice === 'keep' && !optional) this.#errors.push(mandatory(choice));
+    return this.#decide(line, found, choice?.choice === 'convert' || !optional);
+  }
+
+  /** The first path with subscriptions that the line may have: the chosen one only, where there is one. */
+  #find(line: PricedLine, choice: Choice | undefined): Pick<Planned, 'path' | 'subscriptions'> | undefined {
+    for (const path of this.#sources.pathsTo(line)) {
+      const all = this.#sources.of(path, line);
+      const subscriptions = all.filter((one) => this.#mayHave(one, choice));
+      if (subscriptions.length > 0) return { path, subscriptions };
+    }
+    return undefined;
+  }
+
+  /** Who keeps takes nothing away, so that it does not matter whether another line does. */
+  #mayHave(subscription: Subscription, choice: Choice | undefined): boolean {
+    const isWanted = choice?.subscriptionId === undefined || choice.subscriptionId === subscription.id;
+    return isWanted && (choice?.choice === 'keep' || !this.#ended.has(subscription));
+  }
+
+  #decide(
+    line: PricedLine,
+    { path, subscriptions }: Pick<Planned, 'path' | 'subscriptions'>,
+    converts: boolean,
+  ): Planned | undefined {
+    const subscription = subscriptions.length === 1 ? subscriptions[0] : undefined;
+    const base = { line, path, subscriptions, subscription };
+    if (!converts) return this.#timed(base, 'in_addition', timingInAddition(this.cart, line));
+    if (subscription === undefined) return { ...base, outcome: 'choice_required', timing: undefined };
+    this.#ended.add(subscription);
+    return this.#timed(base, 'replace', timingOf(this.cart, line, path.transition, subscription));
+  }
+
+  #timed(
+    base: Omit<Planned, 'outcome' | 'timing'>,
+    outcome: Planned['outcome'],
+    timing: Timing | FieldError,
+  ): Planned | undefined {
+    if (!('pointer' in timing)) return { ...base, outcome, timing };
+    this.#errors.push(timing);
+    return undefined;
+  }
+
+  /** Once refused for being chosen twice, a choice is not refused again. */
+  #refuse(choice: Choice, line: PricedLine): void {
+    const { subscriptionId, pointer } = choice;
+    if (this.#errors.some((error) => error.pointer.startsWith(`${pointer}/`))) return;
+    const named = (this.cart.request.subscriptions ?? []).find(({ id }) => id === subscriptionId);
+    const detail = named
+      ? this.#sources.obstacle(named, line)
+      : `No upgrade path leads from a subscription that is free to line "${line.id}".`;
+    this.#errors.push(notEligible(choice, detail));
+  }
+}
+
+/** Errors of one kind name the whole; what is plainly wrong does not. */
+function codeOf(errors: readonly FieldError[]): string {
+  const [code, another] = new Set(errors.map((error) => error.code));
+  return code !== undefined && another === undefined && KINDS.includes(code) ? code : 'invalid_request';
+}
+
+const KINDS = ['subscription_not_eligible', 'transition_mandatory', 'out_of_range'];

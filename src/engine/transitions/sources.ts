@@ -1,0 +1,92 @@
+import type { Subscription } from '../cart/cart';
+import { merged, type PricedCart, type PricedLine } from '../cart/priced-cart';
+import { file } from '../rulebook/key-index';
+import type { Ruleset } from '../rulebook/ruleset';
+import type { UpgradePath } from '../rulebook/upgrade-path';
+
+/** Finds the upgrade paths that lead to a line, and the subscriptions that a path leads away from. */
+export class Sources {
+  /** Active subscriptions in the cart's currency by their tags, in the request's order. */
+  readonly #byTag = new Map<string, Subscription[]>();
+  readonly #place = new Map<Subscription, number>();
+  readonly #byPath = new Map<UpgradePath, readonly Subscription[]>();
+  readonly #byTags = new Map<string, readonly UpgradePath[]>();
+
+  constructor(
+    private readonly cart: PricedCart,
+    private readonly rules: Ruleset,
+  ) {
+    for (const [place, subscription] of (cart.request.subscriptions ?? []).entries()) {
+      if (!isActive(subscription) || subscription.currency !== cart.currency) continue;
+      this.#place.set(subscription, place);
+      for (const tag of new Set(tagsOf(subscription, rules))) file(this.#byTag, tag, subscription);
+    }
+  }
+
+  /** The active paths to a line: mandatory before optional, higher priority, older id. */
+  pathsTo(line: PricedLine): readonly UpgradePath[] {
+    const tags = targetTags(this.cart, line);
+    if (tags.length === 0) return [];
+    const key = JSON.stringify(tags);
+    let paths = this.#byTags.get(key);
+    if (paths === undefined) {
+      paths = [...this.rules.upgradePathsFor((kind) => (kind === 'tag' ? tags : []))].sort(compare);
+      this.#byTags.set(key, paths);
+    }
+    return paths;
+  }
+
+  /** The subscriptions that could change over to a line by a path, in the request's order. */
+  of(path: UpgradePath, line: PricedLine): readonly Subscription[] {
+    const tagged = this.#tagged(path);
+    return tagged.some((one) => !fits(one, line)) ? tagged.filter((one) => fits(one, line)) : tagged;
+  }
+
+  /** Why a subscription cannot change over to a line. */
+  obstacle(subscription: Subscription, line: PricedLine): string {
+    const named = `Subscription "${subscription.id}"`;
+    const { currency } = this.cart;
+    if (!isActive(subscription)) return `${named} is ${subscription.status}: only an active one can change over.`;
+    if (subscription.currency !== currency) return `${named} is in ${subscription.currency}, the cart in ${currency}.`;
+    if (!fits(subscription, line)) return `${named} has the plan of line "${line.id}" already.`;
+    return `No upgrade path leads from subscription "${subscription.id}" to line "${line.id}".`;
+  }
+
+  #tagged(path: UpgradePath): readonly Subscription[] {
+    let tagged = this.#byPath.get(path);
+    if (tagged === undefined) {
+      const found = new Set(path.sources.flatMap((tag) => this.#byTag.get(tag) ?? []));
+      tagged = [...found].sort((a, b) => (this.#place.get(a) ?? 0) - (this.#place.get(b) ?? 0));
+      this.#byPath.set(path, tagged);
+    }
+    return tagged;
+  }
+}
+
+function compare(a: UpgradePath, b: UpgradePath): number {
+  return (
+    Number(a.optional ?? false) - Number(b.optional ?? false) ||
+    (b.priority ?? 0) - (a.priority ?? 0) ||
+    (a.id < b.id ? -1 : 1)
+  );
+}
+
+/** A renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. */
+function targetTags({ request }: PricedCart, line: PricedLine): readonly string[] {
+  if (line.action === 'renewal') return [];
+  const tags = line.addon === undefined ? line.tags : (request.lines[line.index]?.tags ?? []);
+  return [...new Set(tags)];
+}
+
+function tagsOf(subscription: Subscription, { plans }: Ruleset): readonly string[] {
+  const plan = subscription.plan === undefined ? undefined : plans.get(subscription.plan);
+  return merged(subscription.tags, plan?.tags);
+}
+
+function isActive({ status }: Subscription): boolean {
+  return status === undefined || status === 'active';
+}
+
+function fits({ plan }: Subscription, line: PricedLine): boolean {
+  return plan === undefined || plan !== line.plan;
+}
