@@ -151,10 +151,10 @@ async function overHttp(url, headers, clients, codes, seconds) {
 }
 
 function storeAlone(db, { request, quote }, seconds) {
-  const { Coalescer } = built('services/coalescer');
+  const { Batcher } = built('services/batcher');
   const { recordRedemptions } = built('store/redemptions/redemption-ledger');
   const { newId } = built('store/database/id');
-  const coalescer = new Coalescer((entries) => recordRedemptions(db, entries));
+  const coalescer = new Batcher((entries) => recordRedemptions(db, entries));
   const entryOf = (number) => ({
     providerId: PROVIDER,
     id: newId(),

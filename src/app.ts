@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import { showDocs } from './http/contract/docs';
-import { type Messages, messagesOf } from './http/fast-path/express-messages';
-import { quickQuotes } from './http/fast-path/quick-quote';
+import { type ExpressPrototypes, expressPrototypesOf } from './http/fast-path/express-prototypes';
+import { quickQuotes } from './http/fast-path/quotes';
 import { allowQuotesFromBrowsers } from './http/middleware/cors';
 import { answerProblem } from './http/middleware/errors';
 import { refuseUnknownPaths } from './http/middleware/known-paths';
@@ -15,12 +15,12 @@ import { limitRate } from './http/middleware/rate-limit';
 import { readBodies } from './http/middleware/read-body';
 import { beginRequest } from './http/middleware/request-id';
 import { setSecurityHeaders } from './http/middleware/security-headers';
+import { ApiKeyCache } from './services/api-key-cache';
+import { Batcher } from './services/batcher';
 import type { Services } from './services/caller';
-import { Coalescer } from './services/coalescer';
-import { KeyOwners } from './services/key-owners';
 import { createMetrics } from './services/metrics';
 import type { ProviderWatch } from './services/provider-watch';
-import { Rulebooks } from './services/rulebooks';
+import { RulebookCache } from './services/rulebook-cache';
 import { sharedFacts } from './services/shared-facts';
 import { Turns } from './services/turns';
 import { hashToken } from './store/providers/api-keys';
@@ -50,7 +50,7 @@ export interface Service {
   /** Answers plain quotes, and hands everything else to the app. */
   listener: RequestListener;
   /** What the server makes its messages of. */
-  messages: Messages;
+  messages: ExpressPrototypes;
 }
 
 /** The service; the middlewares run from top to bottom. */
@@ -64,10 +64,10 @@ export function createService(options: AppOptions): Service {
     config,
     metrics,
     adminKeyHash: hashToken(config.adminKey),
-    keyOwners: new KeyOwners(clock, watch),
-    rulebooks: new Rulebooks({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
+    apiKeyCache: new ApiKeyCache(clock, watch),
+    rulebooks: new RulebookCache({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
     facts: sharedFacts(db),
-    redemptions: new Coalescer((entries) => recordRedemptions(db, entries), {
+    redemptions: new Batcher((entries) => recordRedemptions(db, entries), {
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
       laneOf: ({ providerId }) => providerId,
     }),
@@ -98,7 +98,7 @@ export function createService(options: AppOptions): Service {
     app,
     // What limits the rate works on express's request.
     listener: config.rateLimit === 0 ? quickQuotes(services, app) : app,
-    messages: messagesOf(app),
+    messages: expressPrototypesOf(app),
   };
 }
 

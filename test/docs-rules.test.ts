@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { CONDITION_KINDS } from '../src/engine/conditions';
-import { DISCOUNT_KINDS } from '../src/engine/discount-values';
+import { VALUE_KINDS } from '../src/engine/discount-values';
 import { schemaErrors } from '../src/http/contract/validate-body';
 import { projectRoot } from '../src/project-root';
 import { type CartRequest, quoteOf, type Rules, requestOf } from './support/builders';
@@ -83,7 +83,7 @@ test('every type of condition, of discount and of transition is explained', () =
     'end_of_interval',
   ];
   const explained = sections.flatMap(([title]) => [...title.matchAll(/`(\w+)`/g)].map(([, name]) => name));
-  const wanted = [...Object.keys(CONDITION_KINDS), ...Object.keys(DISCOUNT_KINDS), ...transitions];
+  const wanted = [...Object.keys(CONDITION_KINDS), ...Object.keys(VALUE_KINDS), ...transitions];
   expect(wanted.filter((name) => !explained.includes(name))).toEqual([]);
 });
 

@@ -4,10 +4,10 @@ import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
-import type { Coalescer } from './coalescer';
-import type { KeyOwners } from './key-owners';
+import type { ApiKeyCache } from './api-key-cache';
+import type { Batcher } from './batcher';
 import type { Metrics } from './metrics';
-import type { Rulebooks } from './rulebooks';
+import type { RulebookCache } from './rulebook-cache';
 import type { SharedFacts } from './shared-facts';
 import type { Turns } from './turns';
 
@@ -20,13 +20,13 @@ export interface Services {
   clock: () => number;
   config: Pick<Config, 'adminKey' | 'rateLimit' | 'rulebookCacheMb'>;
   adminKeyHash: Buffer;
-  keyOwners: KeyOwners;
+  apiKeyCache: ApiKeyCache;
   metrics: Metrics;
-  rulebooks: Rulebooks;
+  rulebooks: RulebookCache;
   /** Reads the facts of redemptions of one moment together. */
   facts: SharedFacts;
   /** Counts the redemptions of one moment together. */
-  redemptions: Coalescer<RedemptionEntry, RecordOutcome>;
+  redemptions: Batcher<RedemptionEntry, RecordOutcome>;
   /** The requests of each provider that take a connection to themselves. */
   turns: Turns;
   /** What takes seconds, such as 100,000 codes: one at a time of each provider, over a small pool of its own. */

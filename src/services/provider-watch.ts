@@ -21,7 +21,7 @@ export interface Watcher {
   /** The providers of which something is remembered. */
   providers(): Iterable<string>;
   /** What is counted of a provider now; `undefined`: there is none any more. */
-  seen(providerId: string, versions: ProviderVersions | undefined): void;
+  onVersions(providerId: string, versions: ProviderVersions | undefined): void;
 }
 
 /**
@@ -97,7 +97,7 @@ export class ProviderWatch {
       [ids],
     );
     const found = new Map(rows.map((row) => [row.id, { catalog: Number(row.catalog), keys: Number(row.keys) }]));
-    for (const watcher of this.#watchers) for (const id of ids) watcher.seen(id, found.get(id));
+    for (const watcher of this.#watchers) for (const id of ids) watcher.onVersions(id, found.get(id));
     this.#lookedAt = startedAt;
     this.#lost = false;
   }

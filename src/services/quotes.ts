@@ -22,7 +22,7 @@ export interface AnsweredQuote {
 export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQuote> {
   const { db, providerId, services } = caller;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
-  const rules = services.rulebooks.recent(db, providerId, wantedVersion(caller));
+  const rules = services.rulebooks.get(db, providerId, wantedVersion(caller));
   return andThen(rules, ({ rulebook, stale }) => {
     const prepared = prepareQuote(withCleanDraft(body), at, rulebook);
     const { needed } = prepared;

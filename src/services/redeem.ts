@@ -13,8 +13,8 @@ import { loadFacts, type StoredFacts } from '../store/redemptions/facts';
 import { type RecordOutcome, recordRedemptions } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemptions/redemption-rows';
 import { getRedemption } from '../store/redemptions/redemptions';
+import { QueueTimeout } from './batcher';
 import type { Caller } from './caller';
-import { NotBegun } from './coalescer';
 import { digestOf, hashOfJson } from './digest';
 import { PriceChanged, Unavailable } from './errors';
 
@@ -114,10 +114,10 @@ async function currentRules(
     const prepared = prepareQuote(request, at, rulebook);
     return { rulebook, prepared, facts: await load(caller, prepared.needed) };
   };
-  const { rulebook: kept } = await services.rulebooks.recent(db, providerId);
+  const { rulebook: kept } = await services.rulebooks.get(db, providerId);
   const judged = await judge(kept);
   if (judged.facts.catalogVersion === kept.version) return judged;
-  const current = await services.rulebooks.get(db, providerId);
+  const current = await services.rulebooks.current(db, providerId);
   return current === kept ? judged : judge(current);
 }
 
@@ -150,7 +150,7 @@ async function record(caller: Caller, entry: RedemptionEntry): Promise<RecordOut
 }
 
 function refuseLate(error: unknown): never {
-  throw error instanceof NotBegun ? new Unavailable('The database takes too long; try again.', error) : error;
+  throw error instanceof QueueTimeout ? new Unavailable('The database takes too long; try again.', error) : error;
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { FactsNeeded } from '../engine/judging/facts';
 import { loadFactsOfMany, type StoredFacts } from '../store/redemptions/facts';
-import { Coalescer } from './coalescer';
+import { Batcher } from './batcher';
 
 /** Facts that somebody asks for. */
 export interface FactsAsked {
@@ -10,7 +10,7 @@ export interface FactsAsked {
 }
 
 /** Reads what requests of the same moment to one provider need by one statement. */
-export type SharedFacts = Coalescer<FactsAsked, StoredFacts>;
+export type SharedFacts = Batcher<FactsAsked, StoredFacts>;
 
 /** The reader of a pool, which all of its requests share. */
 export function sharedFacts(pool: Knex): SharedFacts {
@@ -20,5 +20,5 @@ export function sharedFacts(pool: Knex): SharedFacts {
       asked[0]?.providerId ?? '',
       asked.map(({ needed }) => needed),
     );
-  return new Coalescer(run, { laneOf: ({ providerId }) => providerId });
+  return new Batcher(run, { laneOf: ({ providerId }) => providerId });
 }

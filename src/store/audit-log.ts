@@ -2,8 +2,8 @@ import type { Knex } from 'knex';
 import { formatInstant, type Instant } from '../engine/time/instant';
 import type { Id, Term } from '../engine/vocabulary/resource';
 import { newId } from './database/id';
-import { insertRows, present, toDate } from './database/rows';
-import type { Slice } from './database/slice';
+import type { PageRequest } from './database/page-request';
+import { insertRows, toDate, withoutNulls } from './database/rows';
 
 /** What was done; `import`: by a whole catalog document. */
 export type AuditAction = 'create' | 'replace' | 'patch' | 'remove' | 'generate' | 'import';
@@ -132,7 +132,7 @@ export async function listAuditLog(
   db: Knex,
   providerId: string,
   filter: AuditFilter,
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<AuditEntry[]> {
   const query = db<Row>('audit_log')
     .where('provider_id', providerId)
@@ -160,7 +160,7 @@ function toEntry(row: Row): AuditEntry {
     action: row.action,
     resourceType: row.resource_type,
     resourceId: row.resource_id,
-    ...present({ key: row.resource_key, name: row.resource_name, before: row.before, after: row.after }),
+    ...withoutNulls({ key: row.resource_key, name: row.resource_name, before: row.before, after: row.after }),
   };
 }
 

@@ -3,10 +3,10 @@ import { addPeriod, addPeriods, monthsOf, periodKey } from '../time/calendar';
 import type { Period } from '../time/instant';
 
 /** The part of a line's period that a discount with this end (milliseconds) covers; everything where there is no period. */
-export type Coverage = (line: { period: Period | undefined; startsAt: number }, end: number) => Fraction;
+export type CoveredShare = (line: { period: Period | undefined; startsAt: number }, end: number) => Fraction;
 
 /** Remembers what it has computed for a cart: its lines often have the same period, and calendars are slow. */
-export function coverage(timeZone: string): Coverage {
+export function coverage(timeZone: string): CoveredShare {
   const known = new Map<string, Fraction>();
   return ({ period, startsAt }, end) => {
     if (period === undefined) return ONE;

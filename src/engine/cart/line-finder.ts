@@ -1,11 +1,11 @@
 import type { Keys } from '../vocabulary/keys';
 import {
-  besideKeys,
   compileSelector,
   type Matcher,
   matchesAll,
   type Selector,
   selectorKeys,
+  selectorWithoutKeys,
 } from '../vocabulary/selector';
 import { type Measured, measure, type PricedCart, type PricedLine } from './priced-cart';
 
@@ -27,7 +27,7 @@ export class LineFinder {
   constructor(selector: Selector | undefined) {
     this.#keys = selectorKeys(selector);
     this.#key = this.#keys?.values.length === 1 ? this.#keys.values[0] : undefined;
-    this.#matches = compileSelector(besideKeys(selector));
+    this.#matches = compileSelector(selectorWithoutKeys(selector));
   }
 
   /** The lines that match. */

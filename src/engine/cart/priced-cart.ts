@@ -11,7 +11,7 @@ import type { Settings } from '../vocabulary/provider';
 import { keysOf, type Selectable } from '../vocabulary/selector';
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { contradictions } from './contradictions';
-import { type Coverage, coverage } from './coverage';
+import { type CoveredShare, coverage } from './coverage';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
 export interface PricedLine extends Selectable {
@@ -75,7 +75,7 @@ export interface PricedCart {
   /** The lines by the keys of a kind that they bring. */
   readonly linesBy: (kind: KeyKind) => LinesByKey;
   /** The part of a line's period that a discount covers. */
-  readonly coverage: Coverage;
+  readonly coverage: CoveredShare;
   readonly customer: Customer | undefined;
   /** The customer's services as selectors see them. */
   readonly services: readonly PricedService[] | undefined;
@@ -172,9 +172,9 @@ function priceLine(
     id: line.id,
     serviceType: line.serviceType,
     plan: line.plan,
-    planGroups: merged(line.planGroups, plan?.planGroups),
+    planGroups: concatenated(line.planGroups, plan?.planGroups),
     addon: line.addon,
-    tags: merged(line.tags, plan?.tags),
+    tags: concatenated(line.tags, plan?.tags),
     title: line.title ?? pickText(plan?.title, languages),
     period: line.period,
     periodKey: line.period === undefined ? undefined : periodKey(line.period),
@@ -201,7 +201,7 @@ function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): 
   return {
     serviceType: service.serviceType,
     plan: service.plan,
-    planGroups: merged(service.planGroups, plan?.planGroups),
+    planGroups: concatenated(service.planGroups, plan?.planGroups),
     addon: undefined,
     tags: plan?.tags ?? [],
     periodKey: undefined,
@@ -213,7 +213,7 @@ function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): 
 }
 
 /** Two lists as one; what the request and the registered plan say counts alike. */
-export function merged(
+export function concatenated(
   own: readonly string[] | undefined,
   registered: readonly string[] | undefined,
 ): readonly string[] {

@@ -1,16 +1,16 @@
 import type { PricedCart } from '../cart/priced-cart';
 import type { Candidate, Loss } from '../judging/candidates';
 import type { Integer } from '../money/integer';
-import { file } from '../rulebook/key-index';
+import { addTo } from '../rulebook/key-index';
 import { Contender, noteLoss } from './contender';
-import { Ledger, savingOf, type Take } from './ledger';
+import { type Deduction, RemainingPrices, savingOf } from './remaining-prices';
 
 /**
  * Combines the candidates as the provider wants it: `best`, `sum` or `sequence`, after exclusivity and stacking groups.
  * Answers what is taken in the order of application, and notes at each candidate that gave way why.
  */
-export function combine(cart: PricedCart, candidates: readonly Candidate[]): readonly Take[] {
-  const ledger = new Ledger(cart);
+export function combine(cart: PricedCart, candidates: readonly Candidate[]): readonly Deduction[] {
+  const ledger = new RemainingPrices(cart);
   const competing: Contender[] = [];
   for (const candidate of candidates) {
     const contender = new Contender(candidate, ledger);
@@ -48,7 +48,7 @@ function isExclusive({ candidate }: Contender): boolean {
 interface Bid {
   readonly contender: Contender;
   /** What it would take, where that is something. */
-  readonly take: Take | undefined;
+  readonly take: Deduction | undefined;
 }
 
 /** Of the candidates that share a stacking group only the first applies to a line, by what they save there or over the cart. */
@@ -81,7 +81,7 @@ function bidsByLine(contenders: readonly Contender[]): [index: number, bids: Bid
   const lines = new Map<number, Bid[]>();
   for (const contender of contenders) {
     const takes = new Map(contender.takes.map((take) => [take.line, take]));
-    for (const { line } of contender.lines) file(lines, line.index, { contender, take: takes.get(line) });
+    for (const { line } of contender.lines) addTo(lines, line.index, { contender, take: takes.get(line) });
   }
   return [...lines].sort(([a], [b]) => a - b);
 }
@@ -93,8 +93,8 @@ function precedes(a: Bid, b: Bid, saving: 'line' | 'cart'): boolean {
 }
 
 /** Per line the first one only; of the order-scope discounts the first one, from what is left. */
-function best(ledger: Ledger, contenders: readonly Contender[]): void {
-  const winners: Take[] = [];
+function best(ledger: RemainingPrices, contenders: readonly Contender[]): void {
+  const winners: Deduction[] = [];
   for (const contender of contenders) {
     if (contender.isOrder) continue;
     for (const take of contender.takes) {
@@ -140,7 +140,7 @@ function byRank(a: Contender, b: Contender): number {
   return byRule(a.candidate, b.candidate) || bySaving(a.saving, b.saving) || byAge(a.candidate, b.candidate);
 }
 
-function precedesOnLine(a: Take, b: Take): boolean {
+function precedesOnLine(a: Deduction, b: Deduction): boolean {
   const order = byRule(a.candidate, b.candidate) || bySaving(savingOf(a), savingOf(b));
   return (order || byAge(a.candidate, b.candidate)) < 0;
 }

@@ -1,33 +1,33 @@
 import type { LinePart } from '../cart/priced-cart';
 import type { Candidate, Loss } from '../judging/candidates';
 import type { Integer } from '../money/integer';
-import type { Ledger, OrderDemand, Take } from './ledger';
-import { savingOfAll } from './ledger';
+import type { Deduction, OrderDemand, RemainingPrices } from './remaining-prices';
+import { savingOfDeductions } from './remaining-prices';
 
 /** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
 export class Contender {
   readonly isOrder: boolean;
-  #takes: readonly Take[] | undefined;
+  #takes: readonly Deduction[] | undefined;
   #demand: OrderDemand | undefined;
   #saving: Integer | undefined;
   #lost: Set<number> | undefined;
 
   constructor(
     readonly candidate: Candidate,
-    private readonly ledger: Ledger,
+    private readonly ledger: RemainingPrices,
   ) {
     this.isOrder = candidate.rule.scope === 'order';
   }
 
   /** What it would take from the full price. */
-  get takes(): readonly Take[] {
+  get takes(): readonly Deduction[] {
     this.#takes ??= this.ledger.measure(this.candidate, this.candidate.lines, 'full');
     return this.#takes;
   }
 
   /** What it would save over the cart from the full price, in ticks. */
   get saving(): Integer {
-    this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfAll(this.takes);
+    this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfDeductions(this.takes);
     return this.#saving;
   }
 
@@ -61,11 +61,11 @@ export class Contender {
 }
 
 /** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
-export function ruleId({ rule }: Candidate): string {
+export function promotionOrDiscountId({ rule }: Candidate): string {
   return rule.promotion?.id ?? rule.id;
 }
 
 /** The first reason counts. */
 export function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
-  loser.loss ??= { reason, blockedBy: ruleId(winner) };
+  loser.loss ??= { reason, blockedBy: promotionOrDiscountId(winner) };
 }

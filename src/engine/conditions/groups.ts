@@ -2,8 +2,8 @@ import type { PricedCart } from '../cart/priced-cart';
 import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 import { inOrder } from '../vocabulary/resource';
 import type { Judge, RuleContext, Verdict } from './condition';
+import { ELIGIBLE, type Eligible, type Refusal } from './eligibility';
 import { type Condition, prepareCondition } from './index';
-import { type Refusal, STANDS, type Standing } from './standing';
 
 /** A stored condition with its judge. */
 interface PreparedCondition {
@@ -53,7 +53,11 @@ export function prepareGroups(
 const NO_GROUPS: readonly ConditionGroup[] = [];
 
 /** Judges every group; `onceByPurchase` tells that a purchase was needed for it, which counts once per customer. */
-export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Standing | Refusal {
+export function judgeGroups(
+  groups: readonly ConditionGroup[],
+  cart: PricedCart,
+  rule: RuleContext,
+): Eligible | Refusal {
   let onceByPurchase = false;
   let failed: ConditionGroup[] | undefined;
   for (const group of groups) {
@@ -70,7 +74,7 @@ export function walk(groups: readonly ConditionGroup[], cart: PricedCart, rule: 
     } else if (holding === purchases) onceByPurchase = true;
   }
   if (failed !== undefined) return new Unmet(failed, cart, rule);
-  return onceByPurchase ? { applies: true, onceByPurchase } : STANDS;
+  return onceByPurchase ? { applies: true, onceByPurchase } : ELIGIBLE;
 }
 
 /** Works out why only where it is told. */

@@ -1,7 +1,7 @@
 import { type Fraction, isLess, proportions, reduced, smaller, times, total, whole, ZERO } from '../money/fraction';
 import { multiply, sum } from '../money/integer';
 import { type Amounts, parseMoney, powerOfTen } from '../money/money';
-import type { Part, Taker, ValueContext } from './discount-value';
+import type { DiscountCalculator, Part, ValueContext } from './discount-value';
 
 /** An amount's entry for the currency in ticks; absent: the currency is not priced. */
 export function inTicks(amounts: Amounts, { currency, digits }: ValueContext): Fraction | undefined {
@@ -10,19 +10,19 @@ export function inTicks(amounts: Amounts, { currency, digits }: ValueContext): F
 }
 
 /** Takes a fraction of every part, up to a cap over all of them. */
-export class FractionOff implements Taker {
+export class FractionOff implements DiscountCalculator {
   // Classes: what a quote reads lies in the object itself, where a function keeps it two steps further away.
   constructor(
     private readonly fraction: Fraction,
     private readonly cap: Fraction | undefined,
   ) {}
 
-  alone(part: Part): Fraction {
+  forCharge(part: Part): Fraction {
     const uncapped = times(this.fraction, coveredBase(part));
     return this.cap === undefined ? uncapped : smaller(uncapped, this.cap);
   }
 
-  together(parts: readonly Part[]): readonly Fraction[] | undefined {
+  forCharges(parts: readonly Part[]): readonly Fraction[] | undefined {
     if (this.cap === undefined) return undefined;
     const bases = parts.map(coveredBase);
     return isLess(this.cap, times(this.fraction, total(bases))) ? split(this.cap, bases) : undefined;
@@ -30,23 +30,23 @@ export class FractionOff implements Taker {
 }
 
 /** Takes an amount off each unit. */
-class AmountOffUnits implements Taker {
+class AmountOffUnits implements DiscountCalculator {
   constructor(private readonly amount: Fraction) {}
 
-  alone({ base, units, share }: Part): Fraction {
+  forCharge({ base, units, share }: Part): Fraction {
     return times(smaller(times(this.amount, whole(units)), base), share);
   }
 }
 
 /** Takes an amount once over all parts; never more than there is. */
-class AmountOffAll implements Taker {
+class AmountOffAll implements DiscountCalculator {
   constructor(private readonly amount: Fraction) {}
 
-  alone({ base, share }: Part): Fraction {
+  forCharge({ base, share }: Part): Fraction {
     return times(smaller(this.amount, base), share);
   }
 
-  together(parts: readonly Part[]): readonly Fraction[] {
+  forCharges(parts: readonly Part[]): readonly Fraction[] {
     const bases = parts.map(({ base }) => base);
     const taken = split(smaller(this.amount, total(bases)), bases);
     return parts.map(({ share }, index) => times(taken[index] ?? ZERO, share));
@@ -54,7 +54,7 @@ class AmountOffAll implements Taker {
 }
 
 /** Takes an amount off each unit with scope `unit`, else once over all parts. */
-export function amountOff(amount: Fraction, { scope }: ValueContext): Taker {
+export function amountOff(amount: Fraction, { scope }: ValueContext): DiscountCalculator {
   return scope === 'unit' ? new AmountOffUnits(amount) : new AmountOffAll(amount);
 }
 

@@ -23,14 +23,14 @@ export interface Reached {
 }
 
 /** A discount value made ready for one currency and scope; it answers exact amounts, before rounding. */
-export interface Taker {
+export interface DiscountCalculator {
   /** What it takes off a charge that it is counted on alone. */
-  alone(part: Part, reached: Reached): Fraction;
+  forCharge(part: Part, reached: Reached): Fraction;
   /**
    * What it takes off each of several charges where it is counted on them together, to be rounded together; absent, or
    * `undefined`, where each is as if it were alone.
    */
-  together?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
+  forCharges?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
 }
 
 /** What a value is made ready for. */
@@ -48,5 +48,5 @@ export interface DiscountKind<V> {
   /** One sentence for the merchant. */
   readonly description: string;
   /** Parses the value once; `undefined`: the currency is not priced. */
-  prepare(value: V, context: ValueContext): Taker | undefined;
+  prepare(value: V, context: ValueContext): DiscountCalculator | undefined;
 }

@@ -1,5 +1,5 @@
 import { type AmountOffValue, fixedAmountOff } from './amount-off';
-import type { DiscountKind, Taker, ValueContext } from './discount-value';
+import type { DiscountCalculator, DiscountKind, ValueContext } from './discount-value';
 import { type PercentValue, percentOff } from './percent';
 import { type SpecialPriceValue, specialPrice } from './special-price';
 import { type TieredAmountOffValue, tieredAmountOff } from './tiered-amount-off';
@@ -17,7 +17,7 @@ export type DiscountValue =
 export type DiscountValueType = DiscountValue['type'];
 
 /** Every kind of discount value by its type; a type that is missing here does not compile. */
-export const DISCOUNT_KINDS: {
+export const VALUE_KINDS: {
   readonly [T in DiscountValueType]: DiscountKind<Extract<DiscountValue, { type: T }>>;
 } = {
   percent: percentOff,
@@ -28,9 +28,9 @@ export const DISCOUNT_KINDS: {
 };
 
 /** Makes a value ready for a currency and scope; `undefined` where the currency is not priced; an unknown type is an error. */
-export function prepareValue(value: DiscountValue, context: ValueContext): Taker | undefined {
-  const kind = Object.hasOwn(DISCOUNT_KINDS, value.type)
-    ? (DISCOUNT_KINDS[value.type] as DiscountKind<DiscountValue>)
+export function prepareValue(value: DiscountValue, context: ValueContext): DiscountCalculator | undefined {
+  const kind = Object.hasOwn(VALUE_KINDS, value.type)
+    ? (VALUE_KINDS[value.type] as DiscountKind<DiscountValue>)
     : undefined;
   if (kind === undefined) throw new Error(`Unknown discount value type "${value.type}".`);
   return kind.prepare(value, context);

@@ -1,7 +1,7 @@
 import { type Fraction, lessOf, times, whole } from '../money/fraction';
 import type { Amounts } from '../money/money';
 import { inTicks } from './amounts';
-import type { DiscountKind, Part, Taker } from './discount-value';
+import type { DiscountCalculator, DiscountKind, Part } from './discount-value';
 
 /** A special price that replaces the unit price; it never raises it. */
 export interface SpecialPriceValue {
@@ -23,10 +23,10 @@ export const specialPrice: DiscountKind<SpecialPriceValue> = {
 };
 
 /** Takes what the price exceeds the special price by. */
-class SpecialPrice implements Taker {
+class SpecialPrice implements DiscountCalculator {
   constructor(private readonly price: Fraction) {}
 
-  alone({ base, units, share }: Part): Fraction {
+  forCharge({ base, units, share }: Part): Fraction {
     return times(lessOf(base, times(this.price, whole(units))), share);
   }
 }

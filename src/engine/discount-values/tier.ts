@@ -1,7 +1,7 @@
 import { type Fraction, isLess, whole, ZERO } from '../money/fraction';
 import type { Amounts } from '../money/money';
 import { inTicks } from './amounts';
-import type { Reached, Taker, ValueContext } from './discount-value';
+import type { DiscountCalculator, Reached, ValueContext } from './discount-value';
 
 /** What a tier is reached by: the quantity of units, or the undiscounted total. */
 export type TierMeasure = 'quantity' | 'total';
@@ -17,21 +17,24 @@ export type TierQuantity = number;
 export function highestTier<T extends { from: TierQuantity | Amounts }>(
   tiers: readonly T[],
   context: ValueContext,
-  prepare: (tier: T) => Taker | undefined,
-): Taker | undefined {
+  prepare: (tier: T) => DiscountCalculator | undefined,
+): DiscountCalculator | undefined {
   const ready = tiers
     .map((tier) => ({ from: threshold(tier.from, context), take: prepare(tier) }))
-    .filter((tier): tier is { from: Fraction; take: Taker } => tier.from !== undefined && tier.take !== undefined)
+    .filter(
+      (tier): tier is { from: Fraction; take: DiscountCalculator } =>
+        tier.from !== undefined && tier.take !== undefined,
+    )
     .sort((a, b) => (isLess(a.from, b.from) ? 1 : -1));
   if (ready.length === 0) return undefined;
   const byTotal = typeof tiers[0]?.from === 'object';
-  const reach = ({ total, quantity }: Reached): Taker | undefined => {
+  const reach = ({ total, quantity }: Reached): DiscountCalculator | undefined => {
     const reached = whole(byTotal ? total : quantity);
     return ready.find(({ from }) => !isLess(reached, from))?.take;
   };
   return {
-    alone: (part, reached) => reach(reached)?.alone(part, reached) ?? ZERO,
-    together: (parts, reached) => reach(reached)?.together?.(parts, reached),
+    forCharge: (part, reached) => reach(reached)?.forCharge(part, reached) ?? ZERO,
+    forCharges: (parts, reached) => reach(reached)?.forCharges?.(parts, reached),
   };
 }
 

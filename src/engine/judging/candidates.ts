@@ -1,7 +1,7 @@
 import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
-import { type ConditionGroup, walk } from '../conditions/groups';
-import { type Refusal, refusal, STANDS, type Standing } from '../conditions/standing';
-import type { Taker } from '../discount-values/discount-value';
+import { ELIGIBLE, type Eligible, type Refusal, refusal } from '../conditions/eligibility';
+import { type ConditionGroup, judgeGroups } from '../conditions/groups';
+import type { DiscountCalculator } from '../discount-values/discount-value';
 import { ONE } from '../money/fraction';
 import type { Integer } from '../money/integer';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
@@ -15,7 +15,7 @@ import { selectUnits } from './units';
 export interface Candidate {
   readonly applies: true;
   readonly rule: DiscountRule;
-  readonly taker: Taker;
+  readonly taker: DiscountCalculator;
   readonly lines: readonly LinePart[];
   /** All the lines that it matches, in full. */
   readonly matching: readonly PricedLine[];
@@ -39,7 +39,7 @@ export interface Loss {
 }
 
 /** What judging needs beside the cart. */
-export interface Judging {
+export interface JudgingContext {
   readonly cart: PricedCart;
   readonly facts: Facts;
   /** The promotions whose budget this cart would overdraw. */
@@ -47,7 +47,7 @@ export interface Judging {
 }
 
 /** Judges a promotion, `hasCode` telling whether one of its codes takes a place. */
-export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: Judging): Standing | Refusal {
+export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: JudgingContext): Eligible | Refusal {
   const { cart, facts, overdrawn } = judging;
   const { plans, limits } = rule;
   if (!rule.isActive) return refusal('promotion_inactive');
@@ -73,8 +73,8 @@ export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: J
 export function judgeDiscount(
   rule: DiscountRule,
   hasCode: boolean,
-  standing: Standing | Refusal | undefined,
-  judging: Judging,
+  standing: Eligible | Refusal | undefined,
+  judging: JudgingContext,
 ): Candidate | Refusal {
   const { cart } = judging;
   const { promotion } = rule;
@@ -83,7 +83,7 @@ export function judgeDiscount(
   const keptUntil = grantedUntil(rule, judging);
   let right = standing?.applies === false ? standing : standingOf(rule, hasCode, standing, judging);
   const byGrant = !right.applies && keptUntil !== undefined;
-  if (byGrant) right = STANDS;
+  if (byGrant) right = ELIGIBLE;
   if (!right.applies) return right;
 
   const taker = rule.takers.forCurrency(cart.currency);
@@ -139,17 +139,17 @@ function selectLines(
 }
 
 /** Judges rules of one cart, with the promotions whose code is valid and in the request. */
-export class Judges {
+export class RuleJudge {
   /** Of promotions with several discounts, so that each is judged once. */
-  readonly #standings = new Map<PromotionRule, Standing | Refusal>();
+  readonly #standings = new Map<PromotionRule, Eligible | Refusal>();
 
   constructor(
-    private readonly judging: Judging,
+    private readonly judging: JudgingContext,
     private readonly withCode: ReadonlySet<string>,
   ) {}
 
   /** How a promotion stands. */
-  promotion(rule: PromotionRule): Standing | Refusal {
+  promotion(rule: PromotionRule): Eligible | Refusal {
     if (rule.isSingle) return judgePromotion(rule, this.#opens(rule), this.judging);
     const standing = this.#standings.get(rule) ?? judgePromotion(rule, this.#opens(rule), this.judging);
     this.#standings.set(rule, standing);
@@ -177,9 +177,9 @@ export function grantEnd({ source }: DiscountRule, cart: PricedCart): number | u
 function standingOf(
   rule: DiscountRule,
   hasCode: boolean,
-  standing: Standing | undefined,
-  judging: Judging,
-): Standing | Refusal {
+  standing: Eligible | undefined,
+  judging: JudgingContext,
+): Eligible | Refusal {
   if (!rule.isActive) return refusal('promotion_inactive');
   if (!isWithin(rule, judging.cart.at)) return refusal('outside_window');
   const own = judgeConditions(rule.groups, rule.promotion ?? rule, hasCode, judging);
@@ -191,12 +191,12 @@ function judgeConditions(
   groups: readonly ConditionGroup[],
   counting: PromotionRule | DiscountRule,
   hasCode: boolean,
-  { cart, facts: { usage, redeeming } }: Judging,
-): Standing | Refusal {
-  if (groups.length === 0) return STANDS;
+  { cart, facts: { usage, redeeming } }: JudgingContext,
+): Eligible | Refusal {
+  if (groups.length === 0) return ELIGIBLE;
   const { id, startsAt, endsAt } = counting;
   const customerUses = usage.get(id)?.customer ?? 0;
-  return walk(groups, cart, { hasCode, startsAt, endsAt, customerUses, redeeming });
+  return judgeGroups(groups, cart, { hasCode, startsAt, endsAt, customerUses, redeeming });
 }
 
 function recipientRank({ recipients }: DiscountRule, { customer }: PricedCart): number | undefined {
@@ -206,7 +206,7 @@ function recipientRank({ recipients }: DiscountRule, { customer }: PricedCart): 
 }
 
 /** Until when the customer keeps the discount; a paused or drafted rule is not kept. */
-function grantedUntil({ id, source, promotion }: DiscountRule, { cart, facts }: Judging): number | undefined {
+function grantedUntil({ id, source, promotion }: DiscountRule, { cart, facts }: JudgingContext): number | undefined {
   if (facts.grants.length === 0) return undefined;
   const mayBeKept = [source, promotion?.source].every((rule) => rule?.status !== 'paused' && rule?.status !== 'draft');
   if (!mayBeKept) return undefined;

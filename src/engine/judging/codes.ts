@@ -3,7 +3,7 @@ import type { Ruleset } from '../rulebook/ruleset';
 import { parseInstant } from '../time/instant';
 import type { Reason } from '../vocabulary/reasons';
 import { isActive } from '../vocabulary/resource';
-import { type Judging, judgeDiscount, judgePromotion } from './candidates';
+import { type JudgingContext, judgeDiscount, judgePromotion } from './candidates';
 import { type CodeFact, normalizeCode } from './facts';
 
 /** An entered code after it was checked. */
@@ -32,7 +32,7 @@ export function enteredCodes(promoCodes: readonly string[] | undefined): Readonl
 const NO_CODES: ReadonlyMap<string, string> = new Map();
 
 /** Checks the codes of the request in their order; only one that applies takes one of the provider's places [HS]. */
-export function checkCodes(rules: Ruleset, judging: Judging): CheckedCode[] {
+export function checkCodes(rules: Ruleset, judging: JudgingContext): CheckedCode[] {
   let places = judging.cart.settings.maxPromoCodes;
   return [...enteredCodes(judging.cart.request.promoCodes)].map(([normalized, code]): CheckedCode => {
     const fact = judging.facts.codes.get(normalized);
@@ -51,10 +51,10 @@ export function checkCodes(rules: Ruleset, judging: Judging): CheckedCode[] {
 }
 
 /** The code that opens each promotion, by the promotion's id. */
-export type Openers = ReadonlyMap<string, CheckedCode & { fact: CodeFact }>;
+export type CodeByPromotion = ReadonlyMap<string, CheckedCode & { fact: CodeFact }>;
 
 /** The code that opens each promotion: the first one that takes a place, by the promotion's id. */
-export function openers(codes: readonly CheckedCode[]): Openers {
+export function codeByPromotion(codes: readonly CheckedCode[]): CodeByPromotion {
   if (codes.length === 0) return NO_OPENERS;
   const opening = new Map<string, CheckedCode & { fact: CodeFact }>();
   for (const { fact, ...code } of codes) {
@@ -64,10 +64,10 @@ export function openers(codes: readonly CheckedCode[]): Openers {
   return opening;
 }
 
-const NO_OPENERS: Openers = new Map();
+const NO_OPENERS: CodeByPromotion = new Map();
 
 /** The code's own status, window, owner and limits. */
-function ownReason(fact: CodeFact, { cart, facts }: Judging): Reason | undefined {
+function ownReason(fact: CodeFact, { cart, facts }: JudgingContext): Reason | undefined {
   if (!isActive(fact)) return 'promotion_inactive';
   if (fact.startsAt !== undefined && cart.at < parseInstant(fact.startsAt)) return 'promo_code_not_started';
   if (fact.endsAt !== undefined && cart.at >= parseInstant(fact.endsAt)) return 'promo_code_expired';
@@ -80,7 +80,7 @@ function ownReason(fact: CodeFact, { cart, facts }: Judging): Reason | undefined
 }
 
 /** The promotion must stand with the code, and one of its discounts find a line. */
-function promotionReason(promotion: PromotionRule, judging: Judging): Reason | undefined {
+function promotionReason(promotion: PromotionRule, judging: JudgingContext): Reason | undefined {
   const standing = judgePromotion(promotion, true, judging);
   if (!standing.applies) return standing.reason;
   const judged = promotion.discounts

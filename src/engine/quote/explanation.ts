@@ -1,7 +1,7 @@
 import type { Explain } from '../cart/cart';
 import type { PricedCart } from '../cart/priced-cart';
-import { type Refusal, refusal } from '../conditions/standing';
-import type { Candidate, Judges } from '../judging/candidates';
+import { type Refusal, refusal } from '../conditions/eligibility';
+import type { Candidate, RuleJudge } from '../judging/candidates';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { Declined } from './answer';
@@ -9,7 +9,7 @@ import type { Declined } from './answer';
 /** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
 export interface Findings {
   readonly cart: PricedCart;
-  readonly judges: Judges;
+  readonly judges: RuleJudge;
   readonly candidates: readonly Candidate[];
 }
 

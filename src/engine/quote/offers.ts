@@ -1,19 +1,19 @@
 import type { PricedCart } from '../cart/priced-cart';
 import type { RuleContext } from '../conditions/condition';
-import { walk } from '../conditions/groups';
+import { judgeGroups } from '../conditions/groups';
 import type { Ruleset } from '../rulebook/ruleset';
-import type { Brought } from '../vocabulary/keys';
+import type { CartKeys } from '../vocabulary/keys';
 import { pickText, primarySubtag } from '../vocabulary/localized-text';
 import type { Offer } from './answer';
 
 /** The related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
-export function offersFor(cart: PricedCart, rules: Ruleset, brought: Brought): Offer[] {
+export function offersFor(cart: PricedCart, rules: Ruleset, brought: CartKeys): Offer[] {
   if (cart.settings.maxOffers === 0) return [];
   const language = cart.language && primarySubtag(cart.language);
   return rules
     .relatedProductsFor(brought)
     .filter(({ source }) => source.language === undefined || primarySubtag(source.language) === language)
-    .filter(({ groups }) => walk(groups, cart, NO_RULE).applies)
+    .filter(({ groups }) => judgeGroups(groups, cart, NO_RULE).applies)
     .map(({ source }) => source)
     .sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0) || (a.id < b.id ? -1 : 1))
     .slice(0, cart.settings.maxOffers)

@@ -1,8 +1,8 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
 import { combine } from '../combining/combination';
-import { ruleId } from '../combining/contender';
-import { type Candidate, grantEnd, Judges, type Judging } from '../judging/candidates';
-import { type CheckedCode, checkCodes, enteredCodes, type Openers, openers } from '../judging/codes';
+import { promotionOrDiscountId } from '../combining/contender';
+import { type Candidate, grantEnd, type JudgingContext, RuleJudge } from '../judging/candidates';
+import { type CheckedCode, type CodeByPromotion, checkCodes, codeByPromotion, enteredCodes } from '../judging/codes';
 import type { Facts, FactsNeeded, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
 import type { Rulebook } from '../rulebook/rulebook';
@@ -11,7 +11,7 @@ import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant } from '../time/instant';
 import { type Planned, planTransitions } from '../transitions/plan';
 import { beginWithTransitions, quoteTransitions } from '../transitions/transitions';
-import type { Brought } from '../vocabulary/keys';
+import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
 import { explain, type Findings } from './explanation';
@@ -52,7 +52,7 @@ export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebo
   const cart = priceCart(request, at, rules);
   const planned = planTransitions(cart, rules);
   beginWithTransitions(cart, planned);
-  const brought = broughtBy(cart);
+  const brought = keysOfCart(cart);
   const inReach = rules.discountsFor(brought);
   const reach = { rules, brought, inReach, planned };
   return {
@@ -62,20 +62,20 @@ export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebo
 }
 
 /** What a cart brings to the rules. */
-interface Reach {
+interface Scope {
   readonly rules: Ruleset;
-  readonly brought: Brought;
+  readonly brought: CartKeys;
   /** The active discounts that it could get without a code. */
   readonly inReach: readonly DiscountRule[];
   /** What becomes of the lines that an upgrade path leads to. */
   readonly planned: readonly Planned[];
 }
 
-function neededFor(request: QuoteRequest, { rules, inReach }: Reach): FactsNeeded {
+function neededFor(request: QuoteRequest, { rules, inReach }: Scope): FactsNeeded {
   const explained = request.explain === undefined || request.explain === 'codes';
   const counted = new Set<string>();
   for (const { id, promotion, counted: own } of explained ? inReach : rules.discounts()) {
-    if (promotion?.counted) counted.add(promotion.id);
+    if (promotion?.tracksUsage) counted.add(promotion.id);
     if (own) counted.add(id);
   }
   const customerId = request.customer?.id;
@@ -109,11 +109,11 @@ class Evaluated implements Evaluation {
   }
 }
 
-function evaluate(cart: PricedCart, reach: Reach, facts: Facts): Evaluation {
+function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
   const { rules, brought, planned } = reach;
   const decided = decide(cart, reach, facts);
   const { priced, codes } = decided;
-  const opening = openers(codes);
+  const opening = codeByPromotion(codes);
   const quote: Omit<Quote, 'digest'> = {
     at: formatInstant(cart.at),
     currency: cart.currency,
@@ -146,7 +146,7 @@ interface Decided {
 }
 
 /** Decides until no promotion overdraws its budget: one that would is out, and everything is computed again. */
-function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
+function decide(cart: PricedCart, reach: Scope, facts: Facts): Decided {
   let overdrawn = NONE;
   for (;;) {
     const decided = decideOnce({ cart, facts, overdrawn }, reach);
@@ -156,13 +156,13 @@ function decide(cart: PricedCart, reach: Reach, facts: Facts): Decided {
   }
 }
 
-function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
+function decideOnce(judging: JudgingContext, { rules, inReach }: Scope): Decided {
   const { cart, facts } = judging;
   const codes = checkCodes(rules, judging);
   const withCode = promotionsOf(codes.filter(({ valid }) => valid));
-  const judges = new Judges(judging, withCode);
+  const judges = new RuleJudge(judging, withCode);
   const candidates: Candidate[] = [];
-  for (const rule of inReachWith(rules, inReach, withCode, facts)) {
+  for (const rule of withCodesAndGrants(rules, inReach, withCode, facts)) {
     const judged = judges.discount(rule);
     if (judged.applies) candidates.push(judged);
   }
@@ -171,7 +171,7 @@ function decideOnce(judging: Judging, { rules, inReach }: Reach): Decided {
 }
 
 /** What is in reach without a code, with the codes, or because the customer keeps it. */
-function inReachWith(
+function withCodesAndGrants(
   rules: Ruleset,
   inReach: readonly DiscountRule[],
   withCode: ReadonlySet<string>,
@@ -187,7 +187,7 @@ function inReachWith(
   return all;
 }
 
-function describe(candidate: Candidate, cart: PricedCart, opening: Openers): AppliedDiscount {
+function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromotion): AppliedDiscount {
   const { id, source, promotion } = candidate.rule;
   const code = promotion && opening.get(promotion.id);
   const title = pickText(promotion?.source.title, cart.languages);
@@ -208,11 +208,11 @@ function describe(candidate: Candidate, cart: PricedCart, opening: Openers): App
 }
 
 /** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */
-function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: Decided): QuotedCode {
+function codeAnswer(code: CheckedCode, opening: CodeByPromotion, { findings, priced }: Decided): QuotedCode {
   if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
   const id = code.fact?.promotionId;
   const isFirst = id !== undefined && opening.get(id)?.code === code.code;
-  const applied = priced.applied.some((candidate) => !candidate.byGrant && ruleId(candidate) === id);
+  const applied = priced.applied.some((candidate) => !candidate.byGrant && promotionOrDiscountId(candidate) === id);
   if (isFirst && applied) return { code: code.code, status: 'applied' };
   const lost = firstLost(findings.candidates, id);
   return {
@@ -227,14 +227,15 @@ function codeAnswer(code: CheckedCode, opening: Openers, { findings, priced }: D
 function firstLost(candidates: readonly Candidate[], id: string | undefined): Candidate | undefined {
   let first: Candidate | undefined;
   for (const candidate of candidates) {
-    if (ruleId(candidate) !== id || candidate.loss === undefined || candidate.loss.blockedBy === id) continue;
+    if (promotionOrDiscountId(candidate) !== id || candidate.loss === undefined || candidate.loss.blockedBy === id)
+      continue;
     if (first === undefined || candidate.rule.id < first.rule.id) first = candidate;
   }
   return first;
 }
 
 /** What the cart brings for the rulebook's indexes: with its lines, and with its customer. */
-function broughtBy({ linesBy, customer }: PricedCart): Brought {
+function keysOfCart({ linesBy, customer }: PricedCart): CartKeys {
   return (kind) => {
     if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
     if (kind === 'group') return [...new Set(customer?.groups)];

@@ -1,5 +1,5 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
-import type { Take } from '../combining/ledger';
+import type { Deduction } from '../combining/remaining-prices';
 import type { Candidate } from '../judging/candidates';
 import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
@@ -16,7 +16,7 @@ export interface Priced {
 
 /** A line's takes, and what each takes off it in minor units. */
 interface Rounded {
-  readonly takes: readonly Take[];
+  readonly takes: readonly Deduction[];
   readonly recurring: readonly Integer[];
   readonly setup: readonly Integer[];
 }
@@ -25,7 +25,7 @@ interface Rounded {
  * Adds up what is taken off each line: exact amounts are added, the sum is rounded to the currency's digits [HS]. Notes
  * at each candidate what it takes off the cart.
  */
-export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
+export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Priced {
   const { digits } = cart;
   const applied: Candidate[] = [];
   const rounded = byLine(cart, takes).map((own, index) => round(cart, cart.lines[index] as PricedLine, own, applied));
@@ -51,19 +51,19 @@ export function priceLines(cart: PricedCart, takes: readonly Take[]): Priced {
   return { lines, totals: totalsOf(subtotal, discount, digits), applied };
 }
 
-function byLine({ lines }: PricedCart, takes: readonly Take[]): Take[][] {
-  const own: Take[][] = lines.map(() => []);
+function byLine({ lines }: PricedCart, takes: readonly Deduction[]): Deduction[][] {
+  const own: Deduction[][] = lines.map(() => []);
   for (const take of takes) own[take.line.index]?.push(take);
   return own;
 }
 
 const NOTHING: readonly Integer[] = [];
 
-function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[], applied: Candidate[]): Rounded {
+function round({ settings }: PricedCart, line: PricedLine, takes: readonly Deduction[], applied: Candidate[]): Rounded {
   const recurring = roundParts(takes, recurringOf, settings.roundingMode);
   const setup = line.setup === undefined ? NOTHING : roundParts(takes, setupOf, settings.roundingMode);
   for (let index = 0; index < takes.length; index++) {
-    const { candidate } = takes[index] as Take;
+    const { candidate } = takes[index] as Deduction;
     const amount = add(recurring[index] ?? 0, setup[index] ?? 0);
     if (amount === 0) continue;
     if (candidate.taken === 0) applied.push(candidate);
@@ -72,11 +72,11 @@ function round({ settings }: PricedCart, line: PricedLine, takes: readonly Take[
   return { takes, recurring, setup };
 }
 
-function recurringOf(take: Take): Integer {
+function recurringOf(take: Deduction): Integer {
   return take.recurring;
 }
 
-function setupOf(take: Take): Integer {
+function setupOf(take: Deduction): Integer {
   return take.setup;
 }
 
@@ -85,11 +85,11 @@ function lineDiscounts({ takes, recurring }: Rounded, digits: number): LineDisco
   return takes.every(isTold) ? discounts : discounts.filter((_, index) => isTold(takes[index]));
 }
 
-function isTold(take: Take | undefined): boolean {
+function isTold(take: Deduction | undefined): boolean {
   return take !== undefined && take.recurring !== 0 && take.candidate.taken !== 0;
 }
 
-function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, digits: number): LineDiscount {
+function lineDiscount({ candidate: { rule }, recurring }: Deduction, amount: Money, digits: number): LineDiscount {
   return {
     discountId: rule.id,
     promotionId: rule.promotion?.id,
@@ -100,11 +100,11 @@ function lineDiscount({ candidate: { rule }, recurring }: Take, amount: Money, d
 
 /** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
 function roundParts(
-  takes: readonly Take[],
-  ticksOf: (take: Take) => Integer,
+  takes: readonly Deduction[],
+  ticksOf: (take: Deduction) => Integer,
   mode: PricedCart['settings']['roundingMode'],
 ): readonly Integer[] {
-  if (takes.length === 1) return [divideRounded(ticksOf(takes[0] as Take), 10, mode)];
+  if (takes.length === 1) return [divideRounded(ticksOf(takes[0] as Deduction), 10, mode)];
   const ticks = takes.map(ticksOf);
   const parts = ticks.map((part) => quotient(part, 10));
   const left = subtract(divideRounded(sum(ticks), 10, mode), sum(parts));

@@ -1,8 +1,8 @@
 import type { PricedCart } from '../cart/priced-cart';
-import { ruleId } from '../combining/contender';
+import { promotionOrDiscountId } from '../combining/contender';
 import type { Candidate } from '../judging/candidates';
 import { grantEnd } from '../judging/candidates';
-import { type CheckedCode, openers } from '../judging/codes';
+import { type CheckedCode, codeByPromotion } from '../judging/codes';
 import type { Facts, GrantToRecord, Use } from '../judging/facts';
 import { add, type Integer, multiply } from '../money/integer';
 import { formatMoney, parseMoney, powerOfTen } from '../money/money';
@@ -42,9 +42,9 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
       : [{ kind: `${kind}_customer` as const, subject, customerId, amount: '1', ...limit(perCustomer) }]),
   ];
   const own = applied.filter(({ byGrant }) => !byGrant);
-  const ids = new Set(own.map(ruleId));
+  const ids = new Set(own.map(promotionOrDiscountId));
   const rules = [...ids].flatMap((id) => {
-    const candidates = own.filter((candidate) => ruleId(candidate) === id);
+    const candidates = own.filter((candidate) => promotionOrDiscountId(candidate) === id);
     const limits = candidates[0]?.rule.promotion?.limits;
     const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
@@ -55,7 +55,7 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
     const money = formatMoney(amount, cart.digits);
     return [{ kind: 'budget', subject: id, currency: cart.currency, amount: money, limit: budget }];
   });
-  const opening = [...openers(codes).values()].flatMap(({ fact }) =>
+  const opening = [...codeByPromotion(codes).values()].flatMap(({ fact }) =>
     ids.has(fact.promotionId) ? count('code', fact.id, fact.maxRedemptions, fact.maxRedemptionsPerCustomer) : [],
   );
   return [...rules, ...budgets, ...opening];

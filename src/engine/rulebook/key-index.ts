@@ -1,4 +1,4 @@
-import type { Brought, KeyKind, Keys } from '../vocabulary/keys';
+import type { CartKeys, KeyKind, Keys } from '../vocabulary/keys';
 
 /** What is filed under the keys of one kind. */
 interface Filed<T> {
@@ -21,7 +21,7 @@ export class KeyIndex<T> {
   }
 
   /** What is filed under any of the keys that a cart brings, and what has no keys; nothing twice. */
-  find(brought: Brought): readonly T[] {
+  find(brought: CartKeys): readonly T[] {
     const found = this.#always.slice();
     collect(this.#alone, brought, found);
     if (this.#shared.length === 0) return found;
@@ -41,19 +41,19 @@ export class KeyIndex<T> {
         filed = { kind, byValue: new Map() };
         index.push(filed);
       }
-      for (const value of values) file(filed.byValue, value, rule);
+      for (const value of values) addTo(filed.byValue, value, rule);
     }
   }
 }
 
 /** Adds to the list of a value. */
-export function file<K, T>(byValue: Map<K, T[]>, value: K, entry: T): void {
+export function addTo<K, T>(byValue: Map<K, T[]>, value: K, entry: T): void {
   const filed = byValue.get(value);
   if (filed === undefined) byValue.set(value, [entry]);
   else filed.push(entry);
 }
 
-function collect<T>(index: readonly Filed<T>[], brought: Brought, found: T[]): void {
+function collect<T>(index: readonly Filed<T>[], brought: CartKeys, found: T[]): void {
   for (const { kind, byValue } of index) {
     for (const value of brought(kind)) {
       const filed = byValue.get(value);

@@ -1,7 +1,7 @@
 import { LineFinder } from '../cart/line-finder';
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
 import { type DiscountValue, prepareValue } from '../discount-values';
-import type { DiscountScope, Taker } from '../discount-values/discount-value';
+import type { DiscountCalculator, DiscountScope } from '../discount-values/discount-value';
 import { minorDigits } from '../money/money';
 import { parseInstant, type Window } from '../time/instant';
 import { KEY_KINDS, type Keys } from '../vocabulary/keys';
@@ -24,7 +24,7 @@ export interface PromotionRule extends Window {
   /** Whether it can only apply with one of its codes, so that no cart need look at it without one. */
   readonly needsCode: boolean;
   /** Whether its uses matter to a quote. */
-  readonly counted: boolean;
+  readonly tracksUsage: boolean;
   /** Whether it has one discount only. */
   readonly isSingle: boolean;
   readonly discounts: readonly DiscountRule[];
@@ -53,15 +53,15 @@ export interface DiscountRule extends Window {
   readonly buyMatches: Matcher | undefined;
   /** Whether the uses of a global discount matter to a quote. */
   readonly counted: boolean;
-  readonly takers: Takers;
+  readonly takers: CalculatorByCurrency;
 }
 
 /** A discount's value made ready for the currencies that are asked for. */
-class Takers {
+class CalculatorByCurrency {
   /** Of the first currency, which often is the only one. */
   #currency: string | undefined;
-  #taker: Taker | undefined;
-  #others: Map<string, Taker | undefined> | undefined;
+  #taker: DiscountCalculator | undefined;
+  #others: Map<string, DiscountCalculator | undefined> | undefined;
 
   constructor(
     private readonly value: DiscountValue,
@@ -69,7 +69,7 @@ class Takers {
   ) {}
 
   /** What takes the value off in a currency; `undefined`: it is not priced in it. */
-  forCurrency(currency: string): Taker | undefined {
+  forCurrency(currency: string): DiscountCalculator | undefined {
     if (this.#currency === undefined) {
       this.#currency = currency;
       this.#taker = this.#prepare(currency);
@@ -80,7 +80,7 @@ class Takers {
     return this.#others.get(currency);
   }
 
-  #prepare(currency: string): Taker | undefined {
+  #prepare(currency: string): DiscountCalculator | undefined {
     return prepareValue(this.value, { currency, digits: minorDigits(currency), scope: this.scope });
   }
 }
@@ -103,7 +103,7 @@ export function preparePromotion(source: Promotion): PromotionRule {
     plans: source.plans && new Set(source.plans),
     groups,
     needsCode: groups.some((group) => group.every(({ source: { type, negate } }) => type === 'promo_code' && !negate)),
-    counted: source.limits !== undefined || hasPurchase(groups),
+    tracksUsage: source.limits !== undefined || hasPurchase(groups),
     isSingle: source.discounts.length === 1,
     discounts,
   };
@@ -135,7 +135,7 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     setup: source.charges?.includes('setup') ?? false,
     buyMatches: source.buy && compileSelector(source.buy.selector),
     counted: promotion === undefined && hasPurchase(groups),
-    takers: new Takers(source.value, scope),
+    takers: new CalculatorByCurrency(source.value, scope),
   };
 }
 

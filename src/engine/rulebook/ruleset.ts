@@ -1,4 +1,4 @@
-import type { Brought } from '../vocabulary/keys';
+import type { CartKeys } from '../vocabulary/keys';
 import type { Plan } from '../vocabulary/plan';
 import type { Draft } from './draft';
 import { compileDraft } from './overlay';
@@ -18,11 +18,11 @@ export interface Ruleset {
   /** Every discount of every status. */
   discounts(): Iterable<DiscountRule>;
   /** The active discounts that a cart that brings these keys could get without a code. */
-  discountsFor(brought: Brought): readonly DiscountRule[];
+  discountsFor(brought: CartKeys): readonly DiscountRule[];
   /** The active related products that a cart that brings these keys could be offered. */
-  relatedProductsFor(brought: Brought): readonly RelatedProductRule[];
+  relatedProductsFor(brought: CartKeys): readonly RelatedProductRule[];
   /** The active upgrade paths to a target with these keys. */
-  upgradePathsFor(brought: Brought): readonly UpgradePath[];
+  upgradePathsFor(brought: CartKeys): readonly UpgradePath[];
 }
 
 /** The rules of a rulebook, with a draft laid over them where there is one. */

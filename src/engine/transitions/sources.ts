@@ -1,6 +1,6 @@
 import type { Subscription } from '../cart/cart';
-import { merged, type PricedCart, type PricedLine } from '../cart/priced-cart';
-import { file } from '../rulebook/key-index';
+import { concatenated, type PricedCart, type PricedLine } from '../cart/priced-cart';
+import { addTo } from '../rulebook/key-index';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 
@@ -19,7 +19,7 @@ export class Sources {
     for (const [place, subscription] of (cart.request.subscriptions ?? []).entries()) {
       if (!isActive(subscription) || subscription.currency !== cart.currency) continue;
       this.#place.set(subscription, place);
-      for (const tag of new Set(tagsOf(subscription, rules))) file(this.#byTag, tag, subscription);
+      for (const tag of new Set(tagsOf(subscription, rules))) addTo(this.#byTag, tag, subscription);
     }
   }
 
@@ -80,7 +80,7 @@ function targetTags({ request }: PricedCart, line: PricedLine): readonly string[
 
 function tagsOf(subscription: Subscription, { plans }: Ruleset): readonly string[] {
   const plan = subscription.plan === undefined ? undefined : plans.get(subscription.plan);
-  return merged(subscription.tags, plan?.tags);
+  return concatenated(subscription.tags, plan?.tags);
 }
 
 function isActive({ status }: Subscription): boolean {

@@ -11,4 +11,4 @@ export interface Keys {
 }
 
 /** The values of a kind that a cart brings, each once. */
-export type Brought = (kind: KeyKind) => readonly string[];
+export type CartKeys = (kind: KeyKind) => readonly string[];

@@ -114,7 +114,7 @@ export function selectorKeys(selector: Selector | undefined): Keys | undefined {
 }
 
 /** What a selector says beside the list that `selectorKeys` is made of. */
-export function besideKeys(selector: Selector | undefined): Selector | undefined {
+export function selectorWithoutKeys(selector: Selector | undefined): Selector | undefined {
   const [list] = keyListOf(selector) ?? [];
   return list === undefined ? selector : { ...selector, [list]: undefined };
 }

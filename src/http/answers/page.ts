@@ -1,4 +1,4 @@
-import type { Slice } from '../../store/database/slice';
+import type { PageRequest } from '../../store/database/page-request';
 import { invalid } from './problem';
 
 /**
@@ -31,7 +31,7 @@ const DEFAULT_LIMIT = 50;
 export async function page<T extends { id: string }>(
   limit: PageLimit = DEFAULT_LIMIT,
   cursor: Cursor | undefined,
-  load: (slice: Slice) => Promise<T[]>,
+  load: (slice: PageRequest) => Promise<T[]>,
 ): Promise<Page<T>> {
   // One more than asked for tells whether there is another part.
   const rows = await load({ limit: limit + 1, ...(cursor !== undefined && { after: idOf(cursor) }) });

@@ -1,5 +1,5 @@
 import type { PromoCode } from '../../engine/rulebook/promo-code';
-import type { Slice } from '../../store/database/slice';
+import type { PageRequest } from '../../store/database/page-request';
 
 const COLUMNS = [
   'code',
@@ -14,7 +14,7 @@ const COLUMNS = [
 const ROWS_PER_READ = 2000;
 
 /** Promo codes as CSV (RFC 4180), read in parts so that memory does not grow with their number. */
-export async function* promoCodesCsv(load: (slice: Slice) => Promise<PromoCode[]>): AsyncGenerator<string> {
+export async function* promoCodesCsv(load: (slice: PageRequest) => Promise<PromoCode[]>): AsyncGenerator<string> {
   yield line(COLUMNS);
   for (let after: string | undefined; ; ) {
     const codes = await load({ limit: ROWS_PER_READ, ...(after !== undefined && { after }) });

@@ -15,21 +15,21 @@ interface Versioned {
 }
 
 /** Answers with a resource and its `ETag`; 404 where there is none. */
-export function found<T extends Versioned>(context: Context, resource: T | undefined): T {
+export function respond<T extends Versioned>(context: Context, resource: T | undefined): T {
   if (resource === undefined) throw new NotFound();
   context.response.set('ETag', etag(resource));
   return resource;
 }
 
 /** Answers with a new resource, its `ETag` and its `Location`. */
-export function created<T extends Versioned & { id: string }>(context: Context, resource: T): T {
+export function respondCreated<T extends Versioned & { id: string }>(context: Context, resource: T): T {
   const collection = context.request.path.replace(/\/$/, '');
   context.response.location(`${collection}/${encodeURIComponent(resource.id)}`);
-  return found(context, resource);
+  return respond(context, resource);
 }
 
 /** The stored resource that a write is about: 404 where there is none, 412 where `If-Match` names another version. */
-export function current<T extends Versioned>(context: Context, resource: T | undefined): T {
+export function requireVersion<T extends Versioned>(context: Context, resource: T | undefined): T {
   if (resource === undefined) throw new NotFound();
   const expected = context.request.get('If-Match');
   if (expected !== undefined && !matches(expected, etag(resource))) throw new VersionMismatch();

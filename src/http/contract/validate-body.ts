@@ -5,7 +5,7 @@ import { invalid } from '../answers/problem';
 import { formats } from './formats';
 import { openApi } from './openapi';
 import { pointerTo } from './pointer';
-import { findTooDeep, findUnstorable } from './storable-text';
+import { findInvalidText, findTooDeep } from './stored-text';
 
 const MAX_ERRORS = 50;
 
@@ -24,7 +24,7 @@ export function validateBody<T>(schema: string, body: unknown, text?: string): T
 export function schemaErrors(schema: string, value: unknown, text?: string): FieldError[] {
   // A bare NUL or half a pair is not JSON in UTF-8: only an escape makes a text unstorable, and most bodies have none.
   const hasStorableTexts = text !== undefined && !text.includes('\\u');
-  const unstorable = hasStorableTexts ? findTooDeep(value) : findUnstorable(value);
+  const unstorable = hasStorableTexts ? findTooDeep(value) : findInvalidText(value);
   if (unstorable) return [unstorable];
   if (value === undefined) return [{ pointer: '', code: 'required', detail: 'is missing' }];
   if (validator(quick, schema)(value)) return [];

@@ -12,10 +12,10 @@ import {
 } from '../../store/providers/api-keys';
 import { providerExists } from '../../store/providers/providers';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
-import { audited } from '../writes/audit';
-import { write } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { inTransaction } from '../writes/transaction';
 
 /** The keys of one provider. */
 @Route('v1/providers/{id}/api-keys')
@@ -40,7 +40,7 @@ export class ApiKeysController {
    */
   @Get('{keyId}')
   async getApiKey(@Path() id: PathId, @Path() keyId: PathId): Promise<ApiKey> {
-    return found(this.context, await getApiKey(this.context.db, id, keyId));
+    return respond(this.context, await getApiKey(this.context.db, id, keyId));
   }
 
   /**
@@ -50,13 +50,13 @@ export class ApiKeysController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createApiKey(@Path() id: PathId, @Body() body: ApiKeyInput): Promise<CreatedApiKey> {
-    const key = await write(this.context, async (trx) => {
+    const key = await inTransaction(this.context, async (trx) => {
       await this.requireProvider(trx, id);
       const { token, ...after } = await createApiKey(trx, id, body, this.context.now());
-      await audited(this.context, trx, 'api_key', { after }, id);
+      await recordedWrite(this.context, trx, 'api_key', { after }, id);
       return { ...after, token };
     });
-    return created(this.context, key);
+    return respondCreated(this.context, key);
   }
 
   /**
@@ -66,12 +66,12 @@ export class ApiKeysController {
   @Delete('{keyId}')
   @SuccessResponse(204, 'Revoked')
   async removeApiKey(@Path() id: PathId, @Path() keyId: PathId): Promise<void> {
-    await write(this.context, async (trx) => {
-      const stored = current(this.context, await getApiKey(trx, id, keyId));
+    await inTransaction(this.context, async (trx) => {
+      const stored = requireVersion(this.context, await getApiKey(trx, id, keyId));
       await removeApiKey(trx, id, stored.id);
-      await audited(this.context, trx, 'api_key', { before: stored }, id);
+      await recordedWrite(this.context, trx, 'api_key', { before: stored }, id);
     });
-    this.context.services.keyOwners.forget(id);
+    this.context.services.apiKeyCache.forget(id);
   }
 
   private async requireProvider(db: Knex, id: string): Promise<void> {

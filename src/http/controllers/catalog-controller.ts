@@ -12,11 +12,11 @@ import { catalogVersion } from '../../store/whole-catalog/load-catalog';
 import { planCatalog } from '../../store/whole-catalog/plan';
 import { type CatalogRows, readCatalogRows, resourcesOf } from '../../store/whole-catalog/rows';
 import type { YesOrNo } from '../answers/filters';
-import { current, found } from '../answers/versions';
+import { requireVersion, respond } from '../answers/versions';
 import type { Context } from '../context';
 import { authorOf } from '../writes/audit';
-import { checked } from '../writes/checked';
-import { write } from '../writes/write';
+import { assertValid } from '../writes/checked';
+import { inTransaction } from '../writes/transaction';
 
 /** A catalog as it was at one moment. */
 interface Snapshot {
@@ -39,7 +39,7 @@ export class CatalogController {
   @Get()
   async getCatalog(): Promise<CatalogDocument> {
     const { rows, version } = await this.snapshot();
-    found(this.context, { version });
+    respond(this.context, { version });
     return documentOf(resourcesOf(rows));
   }
 
@@ -53,13 +53,13 @@ export class CatalogController {
     const { context } = this;
     if (dryRun) {
       const { rows, version } = await this.snapshot();
-      found(context, current(context, { version }));
+      respond(context, requireVersion(context, { version }));
       return withoutNewIds(differencesOf(rows, this.plan(rows, body)).changes);
     }
-    const [changes, version] = await write(context, (trx) => this.replace(trx, body));
+    const [changes, version] = await inTransaction(context, (trx) => this.replace(trx, body));
     context.response.set(VERSION_HEADER, String(version));
-    context.services.rulebooks.doubt(context.providerId);
-    found(context, { version });
+    context.services.rulebooks.invalidate(context.providerId);
+    respond(context, { version });
     return changes;
   }
 
@@ -68,7 +68,7 @@ export class CatalogController {
     const { providerId } = context;
     await lockCatalog(trx, providerId);
     const { rows, version } = await readSnapshot(trx, providerId);
-    current(context, { version });
+    requireVersion(context, { version });
     const wanted = this.plan(rows, body);
     const { changes, audited } = differencesOf(rows, wanted);
     if (audited.length === 0) return [changes, version];
@@ -80,7 +80,7 @@ export class CatalogController {
   private plan(rows: CatalogRows, body: CatalogDocument): CatalogRows {
     const { context } = this;
     const storedTags = new Set(rows.tags.map(({ name }) => name));
-    const document = checked(body, (input) => checkCatalog(input, storedTags));
+    const document = assertValid(body, (input) => checkCatalog(input, storedTags));
     return planCatalog({ providerId: context.providerId, at: context.now() }, rows, document);
   }
 

@@ -23,15 +23,15 @@ import {
   removeDiscount,
   replaceDiscount,
 } from '../../store/catalog/discounts';
-import { addressOf } from '../../store/database/address';
+import { addressOf } from '../../store/database/resource-ref';
 import type { SearchText, YesOrNo } from '../answers/filters';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { checked } from '../writes/checked';
-import { writeCatalog } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { assertValid } from '../writes/checked';
+import { inCatalogTransaction } from '../writes/transaction';
 
 /** Discounts of promotions, and global ones. */
 @Route('v1/discounts')
@@ -64,7 +64,7 @@ export class DiscountsController {
    */
   @Get('{id}')
   async getDiscount(@Path() id: PathId): Promise<Discount> {
-    return found(this.context, await getDiscount(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await getDiscount(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -75,11 +75,11 @@ export class DiscountsController {
   @SuccessResponse(201, 'Created')
   async createDiscount(@Body() body: DiscountInput): Promise<Discount> {
     const { context } = this;
-    const input = checked(body, checkDiscount);
-    return created(
+    const input = assertValid(body, checkDiscount);
+    return respondCreated(
       context,
-      await writeCatalog(context, async (trx) =>
-        audited(context, trx, 'discount', {
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'discount', {
           after: await createDiscount(trx, context.providerId, input, context.now()),
         }),
       ),
@@ -114,23 +114,23 @@ export class DiscountsController {
   @SuccessResponse(204, 'Removed')
   async removeDiscount(@Path() id: PathId): Promise<void> {
     const { context } = this;
-    await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockDiscount(trx, context.providerId, addressOf(id)));
+    await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockDiscount(trx, context.providerId, addressOf(id)));
       await removeDiscount(trx, context.providerId, stored, context.now());
-      await audited(context, trx, 'discount', { before: stored });
+      await recordedWrite(context, trx, 'discount', { before: stored });
     });
   }
 
   private async change(id: PathId, edit: (stored: Discount) => DiscountInput): Promise<Discount> {
     const { context } = this;
-    const saved = await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockDiscount(trx, context.providerId, addressOf(id)));
-      const input = checked(edit(stored), checkDiscount);
-      return audited(context, trx, 'discount', {
+    const saved = await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockDiscount(trx, context.providerId, addressOf(id)));
+      const input = assertValid(edit(stored), checkDiscount);
+      return recordedWrite(context, trx, 'discount', {
         before: stored,
         after: await replaceDiscount(trx, context.providerId, stored, input, context.now()),
       });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 }

@@ -18,11 +18,11 @@ import { createPlan, getPlan, listPlans, lockPlan, removePlan, replacePlan } fro
 import type { SearchText } from '../answers/filters';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { invalid } from '../answers/problem';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { writeCatalog } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { inCatalogTransaction } from '../writes/transaction';
 
 /** The platform's plans, as far as rules should know their groups, tags and titles. */
 @Route('v1/plans')
@@ -52,7 +52,7 @@ export class PlansController {
    */
   @Get('{id}')
   async getPlan(@Path() id: PathId): Promise<Plan> {
-    return found(this.context, await getPlan(this.context.db, this.context.providerId, id));
+    return respond(this.context, await getPlan(this.context.db, this.context.providerId, id));
   }
 
   /**
@@ -63,10 +63,10 @@ export class PlansController {
   @SuccessResponse(201, 'Created')
   async createPlan(@Body() body: PlanInput): Promise<Plan> {
     const { context } = this;
-    return created(
+    return respondCreated(
       context,
-      await writeCatalog(context, async (trx) =>
-        audited(context, trx, 'plan', { after: await createPlan(trx, context.providerId, body, context.now()) }),
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'plan', { after: await createPlan(trx, context.providerId, body, context.now()) }),
       ),
     );
   }
@@ -97,23 +97,23 @@ export class PlansController {
   @SuccessResponse(204, 'Removed')
   async removePlan(@Path() id: PathId): Promise<void> {
     const { context } = this;
-    await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockPlan(trx, context.providerId, id));
+    await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockPlan(trx, context.providerId, id));
       await removePlan(trx, context.providerId, stored);
-      await audited(context, trx, 'plan', { before: stored });
+      await recordedWrite(context, trx, 'plan', { before: stored });
     });
   }
 
   private async change(id: PathId, edit: (stored: Plan) => PlanInput): Promise<Plan> {
     const { context } = this;
-    const saved = await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockPlan(trx, context.providerId, id));
-      return audited(context, trx, 'plan', {
+    const saved = await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockPlan(trx, context.providerId, id));
+      return recordedWrite(context, trx, 'plan', {
         before: stored,
         after: await replacePlan(trx, context.providerId, stored, withSameId(stored, edit(stored)), context.now()),
       });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 }
 

@@ -30,18 +30,18 @@ import {
   removePromoCode,
   replacePromoCode,
 } from '../../store/catalog/promo-codes';
-import { addressOf } from '../../store/database/address';
 import { NotFound } from '../../store/database/errors';
+import { addressOf } from '../../store/database/resource-ref';
 import type { SearchText } from '../answers/filters';
 import { sendLongList } from '../answers/long-list';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { promoCodesCsv } from '../answers/promo-codes-csv';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited, authorOf } from '../writes/audit';
-import { checked } from '../writes/checked';
-import { write } from '../writes/write';
+import { authorOf, recordedWrite } from '../writes/audit';
+import { assertValid } from '../writes/checked';
+import { inTransaction } from '../writes/transaction';
 
 /** The codes that one call made. */
 export interface PromoCodeList {
@@ -98,7 +98,7 @@ export class PromoCodesController {
   async getPromoCode(@Path() id: PathId, @Path() codeId: PathId): Promise<PromoCode> {
     const { db, providerId } = this.context;
     const promotionId = await this.promotion(db, id);
-    return found(this.context, await getPromoCode(db, providerId, promotionId, addressOf(codeId)));
+    return respond(this.context, await getPromoCode(db, providerId, promotionId, addressOf(codeId)));
   }
 
   /**
@@ -109,13 +109,13 @@ export class PromoCodesController {
   @SuccessResponse(201, 'Created')
   async createPromoCode(@Path() id: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
     const { context } = this;
-    const input = checked(body, checkPromoCode);
-    const code = await write(context, async (trx) => {
+    const input = assertValid(body, checkPromoCode);
+    const code = await inTransaction(context, async (trx) => {
       const promotionId = await this.promotion(trx, id);
       const after = await createPromoCode(trx, context.providerId, promotionId, input, context.now());
-      return audited(context, trx, 'promo_code', { after });
+      return recordedWrite(context, trx, 'promo_code', { after });
     });
-    return created(context, code);
+    return respondCreated(context, code);
   }
 
   /**
@@ -129,8 +129,8 @@ export class PromoCodesController {
   async generatePromoCodes(@Path() id: PathId, @Body() body: PromoCodeBatch): Promise<PromoCodeList> {
     const { context } = this;
     const { count: _count, pattern: _pattern, ...fields } = body;
-    checked({ code: 'any', ...fields }, checkPromoCode);
-    const items = await write(context, async (trx) => {
+    assertValid({ code: 'any', ...fields }, checkPromoCode);
+    const items = await inTransaction(context, async (trx) => {
       const promotionId = await this.promotion(trx, id);
       const codes = await generatePromoCodes(trx, context.providerId, promotionId, body, context.now());
       // One entry for all, with what was asked for: the codes themselves are in the table.
@@ -173,28 +173,28 @@ export class PromoCodesController {
   @SuccessResponse(204, 'Removed')
   async removePromoCode(@Path() id: PathId, @Path() codeId: PathId): Promise<void> {
     const { context } = this;
-    await write(context, async (trx) => {
+    await inTransaction(context, async (trx) => {
       const stored = await this.locked(trx, id, codeId);
       await removePromoCode(trx, context.providerId, stored);
-      await audited(context, trx, 'promo_code', { before: stored });
+      await recordedWrite(context, trx, 'promo_code', { before: stored });
     });
   }
 
   private async change(id: PathId, codeId: PathId, edit: (stored: PromoCode) => PromoCodeInput): Promise<PromoCode> {
     const { context } = this;
-    const saved = await write(context, async (trx) => {
+    const saved = await inTransaction(context, async (trx) => {
       const stored = await this.locked(trx, id, codeId);
-      const input = checked(edit(stored), checkPromoCode);
+      const input = assertValid(edit(stored), checkPromoCode);
       const after = await replacePromoCode(trx, context.providerId, stored, input, context.now());
-      return audited(context, trx, 'promo_code', { before: stored, after });
+      return recordedWrite(context, trx, 'promo_code', { before: stored, after });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 
   private async locked(trx: Knex.Transaction, id: PathId, codeId: PathId): Promise<PromoCode> {
     const { providerId } = this.context;
     const promotionId = await this.promotion(trx, id);
-    return current(this.context, await lockPromoCode(trx, providerId, promotionId, addressOf(codeId)));
+    return requireVersion(this.context, await lockPromoCode(trx, providerId, promotionId, addressOf(codeId)));
   }
 
   private async promotion(db: Knex, id: PathId): Promise<string> {

@@ -25,15 +25,15 @@ import {
   removePromotion,
   replacePromotion,
 } from '../../store/catalog/promotions';
-import { addressOf } from '../../store/database/address';
+import { addressOf } from '../../store/database/resource-ref';
 import type { SearchText } from '../answers/filters';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { checked } from '../writes/checked';
-import { writeCatalog } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { assertValid } from '../writes/checked';
+import { inCatalogTransaction } from '../writes/transaction';
 
 /** Promotions with their conditions and discounts. */
 @Route('v1/promotions')
@@ -66,7 +66,7 @@ export class PromotionsController {
    */
   @Get('{id}')
   async getPromotion(@Path() id: PathId): Promise<Promotion> {
-    return found(this.context, await getPromotion(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await getPromotion(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -77,11 +77,11 @@ export class PromotionsController {
   @SuccessResponse(201, 'Created')
   async createPromotion(@Body() body: PromotionInput): Promise<Promotion> {
     const { context } = this;
-    const input = checked(body, checkPromotion);
-    return created(
+    const input = assertValid(body, checkPromotion);
+    return respondCreated(
       context,
-      await writeCatalog(context, async (trx) =>
-        audited(context, trx, 'promotion', {
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'promotion', {
           after: await createPromotion(trx, context.providerId, input, context.now()),
         }),
       ),
@@ -115,23 +115,23 @@ export class PromotionsController {
   @SuccessResponse(204, 'Removed')
   async removePromotion(@Path() id: PathId): Promise<void> {
     const { context } = this;
-    await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockPromotion(trx, context.providerId, addressOf(id)));
+    await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockPromotion(trx, context.providerId, addressOf(id)));
       await removePromotion(trx, context.providerId, stored);
-      await audited(context, trx, 'promotion', { before: stored });
+      await recordedWrite(context, trx, 'promotion', { before: stored });
     });
   }
 
   private async change(id: PathId, edit: (stored: Promotion) => PromotionInput): Promise<Promotion> {
     const { context } = this;
-    const saved = await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockPromotion(trx, context.providerId, addressOf(id)));
-      const input = checked(edit(stored), checkPromotion);
-      return audited(context, trx, 'promotion', {
+    const saved = await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockPromotion(trx, context.providerId, addressOf(id)));
+      const input = assertValid(edit(stored), checkPromotion);
+      return recordedWrite(context, trx, 'promotion', {
         before: stored,
         after: await replacePromotion(trx, context.providerId, stored, input, context.now()),
       });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 }

@@ -24,11 +24,11 @@ import {
 } from '../../store/providers/providers';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { invalid } from '../answers/problem';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { write } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { inTransaction } from '../writes/transaction';
 
 /** Companies whose promotions are kept apart. */
 @Route('v1/providers')
@@ -52,7 +52,7 @@ export class ProvidersController {
    */
   @Get('{id}')
   async getProvider(@Path() id: PathId): Promise<Provider> {
-    return found(this.context, await getProvider(this.context.db, id));
+    return respond(this.context, await getProvider(this.context.db, id));
   }
 
   /**
@@ -63,10 +63,10 @@ export class ProvidersController {
   @SuccessResponse(201, 'Created')
   async createProvider(@Body() body: ProviderInput): Promise<Provider> {
     const { context } = this;
-    const saved = await write(context, async (trx) =>
-      audited(context, trx, 'provider', { after: await createProvider(trx, body, context.now()) }, body.id),
+    const saved = await inTransaction(context, async (trx) =>
+      recordedWrite(context, trx, 'provider', { after: await createProvider(trx, body, context.now()) }, body.id),
     );
-    return created(context, saved);
+    return respondCreated(context, saved);
   }
 
   /**
@@ -75,12 +75,12 @@ export class ProvidersController {
    */
   @Put('{id}')
   async replaceProvider(@Path() id: PathId, @Body() body: ProviderInput): Promise<Provider> {
-    const saved = await write(this.context, async (trx) => {
-      const stored = current(this.context, await lockProvider(trx, id));
+    const saved = await inTransaction(this.context, async (trx) => {
+      const stored = requireVersion(this.context, await lockProvider(trx, id));
       return this.replace(trx, stored, body);
     });
-    this.context.services.rulebooks.doubt(saved.id);
-    return found(this.context, saved);
+    this.context.services.rulebooks.invalidate(saved.id);
+    return respond(this.context, saved);
   }
 
   /**
@@ -89,13 +89,13 @@ export class ProvidersController {
    */
   @Patch('{id}')
   async patchProvider(@Path() id: PathId, @Body() body: MergePatch): Promise<Provider> {
-    const saved = await write(this.context, async (trx) => {
-      const stored = current(this.context, await lockProvider(trx, id));
+    const saved = await inTransaction(this.context, async (trx) => {
+      const stored = requireVersion(this.context, await lockProvider(trx, id));
       const input = patched<ProviderInput>('ProviderInput', stored, body);
       return this.replace(trx, stored, input);
     });
-    this.context.services.rulebooks.doubt(saved.id);
-    return found(this.context, saved);
+    this.context.services.rulebooks.invalidate(saved.id);
+    return respond(this.context, saved);
   }
 
   /**
@@ -105,19 +105,19 @@ export class ProvidersController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeProvider(@Path() id: PathId): Promise<void> {
-    await write(this.context, async (trx) => {
-      const stored = current(this.context, await lockProvider(trx, id));
+    await inTransaction(this.context, async (trx) => {
+      const stored = requireVersion(this.context, await lockProvider(trx, id));
       await removeProvider(trx, stored.id);
-      await audited(this.context, trx, 'provider', { before: stored }, stored.id);
+      await recordedWrite(this.context, trx, 'provider', { before: stored }, stored.id);
     });
-    const { keyOwners, rulebooks } = this.context.services;
-    keyOwners.forget(id);
+    const { apiKeyCache, rulebooks } = this.context.services;
+    apiKeyCache.forget(id);
     rulebooks.forget(id);
   }
 
   private async replace(trx: Knex.Transaction, stored: Provider, input: ProviderInput): Promise<Provider> {
     const after = await replaceProvider(trx, withSameId(stored, input), this.context.now());
-    return audited(this.context, trx, 'provider', { before: stored, after }, stored.id);
+    return recordedWrite(this.context, trx, 'provider', { before: stored, after }, stored.id);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Quote } from '../../engine/quote/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
 import { type RedemptionInput, redeem } from '../../services/redeem';
-import { addressOf } from '../../store/database/address';
+import { addressOf } from '../../store/database/resource-ref';
 import type { RedemptionRow, RedemptionStatus } from '../../store/redemptions/redemption-rows';
 import {
   cancelRedemption,
@@ -13,9 +13,9 @@ import {
   lockRedemption,
 } from '../../store/redemptions/redemptions';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
-import { write } from '../writes/write';
+import { inTransaction } from '../writes/transaction';
 
 /** An order that used promotions. */
 export interface Redemption extends Stored {
@@ -64,7 +64,7 @@ export class RedemptionsController {
   @Get('{id}')
   async getRedemption(@Path() id: PathId): Promise<Redemption> {
     const { context } = this;
-    return found(context, redemption(await getRedemption(context.db, context.providerId, addressOf(id))));
+    return respond(context, redemption(await getRedemption(context.db, context.providerId, addressOf(id))));
   }
 
   /**
@@ -76,7 +76,7 @@ export class RedemptionsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createRedemption(@Body() body: RedemptionInput): Promise<Redemption> {
-    return created(this.context, toRedemption(await redeem(this.context, body)));
+    return respondCreated(this.context, toRedemption(await redeem(this.context, body)));
   }
 
   /**
@@ -101,11 +101,11 @@ export class RedemptionsController {
 
   private async settle(id: PathId, change: typeof confirmRedemption): Promise<Redemption> {
     const { context } = this;
-    const settled = await write(context, async (trx) => {
-      const stored = current(context, await lockRedemption(trx, context.providerId, addressOf(id)));
+    const settled = await inTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockRedemption(trx, context.providerId, addressOf(id)));
       return change(trx, stored, context.now());
     });
-    return found(context, toRedemption(settled));
+    return respond(context, toRedemption(settled));
   }
 }
 

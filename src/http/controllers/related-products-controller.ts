@@ -23,15 +23,15 @@ import {
   removeRelatedProduct,
   replaceRelatedProduct,
 } from '../../store/catalog/related-products';
-import { addressOf } from '../../store/database/address';
+import { addressOf } from '../../store/database/resource-ref';
 import type { SearchText } from '../answers/filters';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { checked } from '../writes/checked';
-import { writeCatalog } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { assertValid } from '../writes/checked';
+import { inCatalogTransaction } from '../writes/transaction';
 
 /** What to offer beside the cart. */
 @Route('v1/related-products')
@@ -61,7 +61,7 @@ export class RelatedProductsController {
    */
   @Get('{id}')
   async getRelatedProduct(@Path() id: PathId): Promise<RelatedProduct> {
-    return found(this.context, await getRelatedProduct(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await getRelatedProduct(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -73,11 +73,11 @@ export class RelatedProductsController {
   @SuccessResponse(201, 'Created')
   async createRelatedProduct(@Body() body: RelatedProductInput): Promise<RelatedProduct> {
     const { context } = this;
-    const input = checked(body, checkRelatedProduct);
-    return created(
+    const input = assertValid(body, checkRelatedProduct);
+    return respondCreated(
       context,
-      await writeCatalog(context, async (trx) =>
-        audited(context, trx, 'related_product', {
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'related_product', {
           after: await createRelatedProduct(trx, context.providerId, input, context.now()),
         }),
       ),
@@ -110,23 +110,23 @@ export class RelatedProductsController {
   @SuccessResponse(204, 'Removed')
   async removeRelatedProduct(@Path() id: PathId): Promise<void> {
     const { context } = this;
-    await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
+    await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
       await removeRelatedProduct(trx, context.providerId, stored);
-      await audited(context, trx, 'related_product', { before: stored });
+      await recordedWrite(context, trx, 'related_product', { before: stored });
     });
   }
 
   private async change(id: PathId, edit: (stored: RelatedProduct) => RelatedProductInput): Promise<RelatedProduct> {
     const { context } = this;
-    const saved = await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
-      const input = checked(edit(stored), checkRelatedProduct);
-      return audited(context, trx, 'related_product', {
+    const saved = await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
+      const input = assertValid(edit(stored), checkRelatedProduct);
+      return recordedWrite(context, trx, 'related_product', {
         before: stored,
         after: await replaceRelatedProduct(trx, context.providerId, stored, input, context.now()),
       });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 }

@@ -14,14 +14,14 @@ import {
 } from '@tsoa/runtime';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { createTag, getTag, listTags, lockTag, removeTag, replaceTag } from '../../store/catalog/tags';
-import { addressOf } from '../../store/database/address';
+import { addressOf } from '../../store/database/resource-ref';
 import type { SearchText } from '../answers/filters';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { writeCatalog } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { inCatalogTransaction } from '../writes/transaction';
 
 /** Words that plans, lines and subscriptions carry and that upgrade paths connect. */
 @Route('v1/tags')
@@ -45,7 +45,7 @@ export class TagsController {
    */
   @Get('{id}')
   async getTag(@Path() id: PathId): Promise<Tag> {
-    return found(this.context, await getTag(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await getTag(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -56,10 +56,10 @@ export class TagsController {
   @SuccessResponse(201, 'Created')
   async createTag(@Body() body: TagInput): Promise<Tag> {
     const { context } = this;
-    return created(
+    return respondCreated(
       context,
-      await writeCatalog(context, async (trx) =>
-        audited(context, trx, 'tag', { after: await createTag(trx, context.providerId, body, context.now()) }),
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'tag', { after: await createTag(trx, context.providerId, body, context.now()) }),
       ),
     );
   }
@@ -90,22 +90,22 @@ export class TagsController {
   @SuccessResponse(204, 'Removed')
   async removeTag(@Path() id: PathId): Promise<void> {
     const { context } = this;
-    await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockTag(trx, context.providerId, addressOf(id)));
+    await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockTag(trx, context.providerId, addressOf(id)));
       await removeTag(trx, context.providerId, stored);
-      await audited(context, trx, 'tag', { before: stored });
+      await recordedWrite(context, trx, 'tag', { before: stored });
     });
   }
 
   private async change(id: PathId, edit: (stored: Tag) => TagInput): Promise<Tag> {
     const { context } = this;
-    const saved = await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockTag(trx, context.providerId, addressOf(id)));
-      return audited(context, trx, 'tag', {
+    const saved = await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockTag(trx, context.providerId, addressOf(id)));
+      return recordedWrite(context, trx, 'tag', {
         before: stored,
         after: await replaceTag(trx, context.providerId, stored, edit(stored), context.now()),
       });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 }

@@ -1,6 +1,6 @@
 import { Get, Route, Security, Tags } from '@tsoa/runtime';
 import { CONDITION_KINDS, type ConditionType } from '../../engine/conditions';
-import { DISCOUNT_KINDS, type DiscountValueType } from '../../engine/discount-values';
+import { type DiscountValueType, VALUE_KINDS } from '../../engine/discount-values';
 import { type ParameterSchema, parameterSchema } from '../contract/parameter-schema';
 
 /** A type of condition as a back office needs it to draw the form. */
@@ -40,7 +40,7 @@ export interface DiscountTypeList {
 }
 
 const CONDITION_TYPES = described('Condition', CONDITION_KINDS);
-const DISCOUNT_TYPES = described('DiscountValue', DISCOUNT_KINDS);
+const DISCOUNT_TYPES = described('DiscountValue', VALUE_KINDS);
 
 /** What a rule can be made of; the same for every provider, so that the admin key need not name one. */
 @Route('v1')

@@ -26,15 +26,15 @@ import {
   removeUpgradePath,
   replaceUpgradePath,
 } from '../../store/catalog/upgrade-paths';
-import { addressOf } from '../../store/database/address';
+import { addressOf } from '../../store/database/resource-ref';
 import type { SearchText } from '../answers/filters';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found, type PathId } from '../answers/versions';
+import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from '../writes/audit';
-import { checked } from '../writes/checked';
-import { writeCatalog } from '../writes/write';
+import { recordedWrite } from '../writes/audit';
+import { assertValid } from '../writes/checked';
+import { inCatalogTransaction } from '../writes/transaction';
 
 /** How a subscription changes over when another offer is bought. */
 @Route('v1/upgrade-paths')
@@ -75,7 +75,7 @@ export class UpgradePathsController {
    */
   @Get('{id}')
   async getUpgradePath(@Path() id: PathId): Promise<UpgradePath> {
-    return found(this.context, await getUpgradePath(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await getUpgradePath(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -86,11 +86,11 @@ export class UpgradePathsController {
   @SuccessResponse(201, 'Created')
   async createUpgradePath(@Body() body: UpgradePathInput): Promise<UpgradePath> {
     const { context } = this;
-    const input = checked(body, checkUpgradePath);
-    return created(
+    const input = assertValid(body, checkUpgradePath);
+    return respondCreated(
       context,
-      await writeCatalog(context, async (trx) =>
-        audited(context, trx, 'upgrade_path', {
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'upgrade_path', {
           after: await createUpgradePath(trx, context.providerId, input, context.now()),
         }),
       ),
@@ -123,23 +123,23 @@ export class UpgradePathsController {
   @SuccessResponse(204, 'Removed')
   async removeUpgradePath(@Path() id: PathId): Promise<void> {
     const { context } = this;
-    await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
+    await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
       await removeUpgradePath(trx, context.providerId, stored);
-      await audited(context, trx, 'upgrade_path', { before: stored });
+      await recordedWrite(context, trx, 'upgrade_path', { before: stored });
     });
   }
 
   private async change(id: PathId, edit: (stored: UpgradePath) => UpgradePathInput): Promise<UpgradePath> {
     const { context } = this;
-    const saved = await writeCatalog(context, async (trx) => {
-      const stored = current(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
-      const input = checked(edit(stored), checkUpgradePath);
-      return audited(context, trx, 'upgrade_path', {
+    const saved = await inCatalogTransaction(context, async (trx) => {
+      const stored = requireVersion(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
+      const input = assertValid(edit(stored), checkUpgradePath);
+      return recordedWrite(context, trx, 'upgrade_path', {
         before: stored,
         after: await replaceUpgradePath(trx, context.providerId, stored, input, context.now()),
       });
     });
-    return found(context, saved);
+    return respond(context, saved);
   }
 }

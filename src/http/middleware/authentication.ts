@@ -28,7 +28,7 @@ export function authenticate(caller: Caller, scopes: readonly string[], body: un
   const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
   // The admin key is never remembered, so whoever is known need not be compared with it.
-  const owner = caller.services.keyOwners.known(token);
+  const owner = caller.services.apiKeyCache.known(token);
   return owner ? admitOwner(caller, owner, scopes, body) : authenticateNew(caller, token, scopes, body);
 }
 
@@ -44,7 +44,7 @@ async function authenticateNew(
     if (scopes.includes('secret')) caller.providerId = await chosenProvider(caller);
     return 'admin';
   }
-  const owner = await services.keyOwners.find(db, token);
+  const owner = await services.apiKeyCache.find(db, token);
   if (owner) return admitOwner(caller, owner, scopes, body);
   throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
 }
@@ -54,7 +54,7 @@ function admitOwner(caller: Caller, owner: KeyOwner, scopes: readonly string[], 
   admit(caller, kind, scopes);
   caller.keyId = keyId;
   caller.providerId = providerId;
-  if (kind === 'publishable') refuseWhatOnlyServersMayAsk(body);
+  if (kind === 'publishable') refuseServerOnlyFields(body);
   return kind;
 }
 
@@ -75,7 +75,7 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
 }
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
-function refuseWhatOnlyServersMayAsk(body: unknown): void {
+function refuseServerOnlyFields(body: unknown): void {
   // Own members only: lists and strings inherit an `at`.
   const asked = new Map(Object.entries(body ?? {}));
   if (asked.has('at') || asked.has('draft') || asked.get('explain') === 'all') {

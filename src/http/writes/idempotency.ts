@@ -4,8 +4,8 @@ import { claimKey, recordAnswer } from '../../store/idempotency';
 import type { Answer } from '../answers/answer';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/problem';
 import type { Context } from '../context';
-import { findTooDeep } from '../contract/storable-text';
-import { sealer } from './seal';
+import { findTooDeep } from '../contract/stored-text';
+import { answerEncryption } from './answer-encryption';
 
 const MAX_KEY_LENGTH = 255;
 
@@ -31,7 +31,7 @@ export async function answerOnce(
   run: () => Promise<unknown>,
 ): Promise<Answer> {
   const { db, services, request } = context;
-  const seal = sealer(services.config.adminKey);
+  const seal = answerEncryption(services.config.adminKey);
   let answer: Answer;
   try {
     answer = await db.transaction(async (trx) => {
@@ -51,13 +51,13 @@ export async function answerOnce(
     });
   } catch (error) {
     // It may be committed all the same.
-    if (context.scope !== '') services.rulebooks.doubt(context.scope);
+    if (context.scope !== '') services.rulebooks.invalidate(context.scope);
     throw error;
   } finally {
     context.db = db;
   }
   const version = answer.headers[VERSION_HEADER];
-  if (version !== undefined) await services.rulebooks.written(services.db, context.scope, Number(version));
+  if (version !== undefined) await services.rulebooks.afterWrite(services.db, context.scope, Number(version));
   return answer;
 }
 

@@ -3,15 +3,15 @@ import type { Condition } from '../../engine/conditions/index';
 import { checkCondition } from '../../engine/rulebook/checks';
 import type { Stored } from '../../engine/vocabulary/resource';
 import type { AuditedType } from '../../store/audit-log';
-import { type Address, addressOf } from '../../store/database/address';
 import { NotFound } from '../../store/database/errors';
+import { addressOf, type ResourceRef } from '../../store/database/resource-ref';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { created, current, found } from '../answers/versions';
+import { requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { audited } from './audit';
-import { checked } from './checked';
-import { writeCatalog } from './write';
+import { recordedWrite } from './audit';
+import { assertValid } from './checked';
+import { inCatalogTransaction } from './transaction';
 
 /** What has conditions. */
 interface Owner {
@@ -22,8 +22,8 @@ interface Owner {
 /** How the resources that have conditions are read and written. */
 export interface ConditionOwners<O extends Owner> {
   type: AuditedType;
-  get(db: Knex, providerId: string, address: Address): Promise<O | undefined>;
-  lock(trx: Knex.Transaction, providerId: string, address: Address): Promise<O | undefined>;
+  get(db: Knex, providerId: string, address: ResourceRef): Promise<O | undefined>;
+  lock(trx: Knex.Transaction, providerId: string, address: ResourceRef): Promise<O | undefined>;
   replace(trx: Knex.Transaction, providerId: string, stored: O, input: O, at: Date): Promise<O>;
 }
 
@@ -48,14 +48,14 @@ export class NestedConditions<O extends Owner> {
 
   /** One condition. */
   async get(conditionId: string): Promise<Condition> {
-    return found(this.context, withId(await this.read(), conditionId));
+    return respond(this.context, withId(await this.read(), conditionId));
   }
 
   /** Adds a condition at the end of the list. */
   async create(input: Condition): Promise<Condition> {
-    const { id: _ignored, ...fields } = checked(input, checkCondition);
+    const { id: _ignored, ...fields } = assertValid(input, checkCondition);
     const saved = await this.edit((conditions) => [...conditions, fields]);
-    return created(this.context, saved.at(-1) as StoredCondition);
+    return respondCreated(this.context, saved.at(-1) as StoredCondition);
   }
 
   /** Writes a condition in its place. */
@@ -71,18 +71,18 @@ export class NestedConditions<O extends Owner> {
   /** Removes a condition. */
   async remove(conditionId: string): Promise<void> {
     await this.edit((conditions) => {
-      const stored = current(this.context, withId(conditions, conditionId));
+      const stored = requireVersion(this.context, withId(conditions, conditionId));
       return conditions.filter((condition) => condition !== stored);
     });
   }
 
   private async change(conditionId: string, edit: (stored: StoredCondition) => Condition): Promise<Condition> {
     const saved = await this.edit((conditions) => {
-      const stored = current(this.context, withId(conditions, conditionId));
-      const input = { ...checked(edit(stored), checkCondition), id: stored.id };
+      const stored = requireVersion(this.context, withId(conditions, conditionId));
+      const input = { ...assertValid(edit(stored), checkCondition), id: stored.id };
       return conditions.map((condition) => (condition === stored ? input : condition));
     });
-    return found(this.context, withId(saved, conditionId));
+    return respond(this.context, withId(saved, conditionId));
   }
 
   private async read(): Promise<StoredCondition[]> {
@@ -91,12 +91,12 @@ export class NestedConditions<O extends Owner> {
 
   private async edit(change: (conditions: readonly StoredCondition[]) => Condition[]): Promise<StoredCondition[]> {
     const { context, owners } = this;
-    return writeCatalog(context, async (trx) => {
+    return inCatalogTransaction(context, async (trx) => {
       const owner = await owners.lock(trx, context.providerId, addressOf(this.ownerId));
       const conditions = change(conditionsOf(owner));
       const before = owner as O;
       const after = await owners.replace(trx, context.providerId, before, { ...before, conditions }, context.now());
-      await audited(context, trx, owners.type, { before, after });
+      await recordedWrite(context, trx, owners.type, { before, after });
       return conditionsOf(after);
     });
   }

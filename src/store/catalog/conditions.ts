@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { CONDITION_KINDS, type Condition } from '../../engine/conditions/index';
-import { deleteRows, groupBy, insertRows, present, storedPart, updateRows } from '../database/rows';
-import { type NestedRow, reconcile } from './nested-rows';
+import { deleteRows, groupBy, insertRows, serverFields, updateRows, withoutNulls } from '../database/rows';
+import { diffList, type NestedRow } from './nested-rows';
 
 /** The column that says whose condition it is. */
 export type ConditionOwner = 'promotion_id' | 'discount_id' | 'related_product_id';
@@ -60,7 +60,7 @@ export async function allConditions(
   const byOwner = new Map<string, Condition[]>();
   for (const { owner_id, id, type, group_name, negate, parameters } of rows) {
     if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Condition ${id} has the unknown type "${type}".`);
-    const condition = { id, type, ...present({ group: group_name }), negate, ...parameters } as Condition;
+    const condition = { id, type, ...withoutNulls({ group: group_name }), negate, ...parameters } as Condition;
     const list = byOwner.get(owner_id);
     if (list) list.push(condition);
     else byOwner.set(owner_id, [condition]);
@@ -79,7 +79,7 @@ export async function saveConditions(
   const stored = groupBy(await rowsOf(trx, providerId, owner, [...wanted.keys()]), (row) => row[owner]);
   const lists = [...wanted].map(([ownerId, conditions]) => ({
     ownerId,
-    ...reconcile(
+    ...diffList(
       providerId,
       stored.get(ownerId) ?? [],
       conditions.map((condition) => ({ id: condition.id, columns: toConditionColumns(owner, ownerId, condition) })),
@@ -149,9 +149,9 @@ export function toConditionColumns(
 export function toCondition(row: ConditionRow): Condition {
   // The columns hold what the schema of the type let in; the catalog refuses types that it does not know.
   return {
-    ...storedPart(row),
+    ...serverFields(row),
     type: row.type,
-    ...present({ group: row.group_name }),
+    ...withoutNulls({ group: row.group_name }),
     negate: row.negate,
     ...row.parameters,
   } as Condition;

@@ -6,7 +6,7 @@ import type { Buy, Charge, Coverage, Discount, DiscountFields, Recipients } from
 import type { Period } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { Selector } from '../../engine/vocabulary/selector';
-import { present, storedPart, toDate, toInstant } from '../database/rows';
+import { serverFields, toDate, toInstant, withoutNulls } from '../database/rows';
 import { conditionsOf } from './conditions';
 import type { NestedRow } from './nested-rows';
 
@@ -33,10 +33,10 @@ export interface DiscountRow extends NestedRow {
 
 /** The discount of a row and its conditions. */
 export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Discount {
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({
+    ...withoutNulls({
       promotionId: row.promotion_id,
       key: row.key,
       name: row.name,

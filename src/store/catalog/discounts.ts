@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
-import { type Address, addressOf } from '../database/address';
 import { Conflict } from '../database/errors';
-import { deleteRows, insertRows, newRow, rewritten, updateRows, whereContains } from '../database/rows';
-import type { Slice } from '../database/slice';
+import type { PageRequest } from '../database/page-request';
+import { addressOf, type ResourceRef } from '../database/resource-ref';
+import { deleteRows, insertRows, newRow, nextVersion, updateRows, whereContains } from '../database/rows';
 import { isRedeemed } from '../redemptions/usage';
 import { saveConditions } from './conditions';
 import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
@@ -26,7 +26,7 @@ export async function listDiscounts(
   db: Knex,
   providerId: string,
   filter: DiscountFilter,
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<Discount[]> {
   const query = db<DiscountRow>('discounts').where('provider_id', providerId).orderBy('id').limit(slice.limit);
   if (slice.after !== undefined) query.where('id', '>', slice.after);
@@ -41,7 +41,7 @@ export async function listDiscounts(
 }
 
 /** One discount with its conditions. */
-export async function getDiscount(db: Knex, providerId: string, address: Address): Promise<Discount | undefined> {
+export async function getDiscount(db: Knex, providerId: string, address: ResourceRef): Promise<Discount | undefined> {
   const rows = await db<DiscountRow>('discounts')
     .where('provider_id', providerId)
     .where(address)
@@ -53,7 +53,7 @@ export async function getDiscount(db: Knex, providerId: string, address: Address
 export async function lockDiscount(
   trx: Knex.Transaction,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<Discount | undefined> {
   // Promotions before their discounts, as everywhere, so that writers do not wait for each other in a circle.
   const promotion = trx('discounts').where('provider_id', providerId).where(address).select('promotion_id');
@@ -97,7 +97,7 @@ export async function replaceDiscount(
     .first<DiscountRow>('*');
   const moves = promotionId !== null && promotionId !== known.promotion_id;
   const position = moves ? await joinPromotion(trx, providerId, promotionId, at) : known.position;
-  const row: DiscountRow = { ...rewritten(known, at), position, ...toDiscountColumns(promotionId, input) };
+  const row: DiscountRow = { ...nextVersion(known, at), position, ...toDiscountColumns(promotionId, input) };
   await updateRows(trx, 'discounts', [row]);
   if (known.promotion_id !== null) await touchPromotion(trx, providerId, known.promotion_id, at);
   const { byOwner } = await saveConditions(

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { newRow, rewritten, type StoredRow } from '../database/rows';
+import { newRow, nextVersion, type StoredRow } from '../database/rows';
 
 /** A row of a list inside another resource. */
 export interface NestedRow extends StoredRow {
@@ -25,7 +25,7 @@ export interface Reconciled<R extends NestedRow> {
 }
 
 /** Compares a stored list with the wanted one: an entry with a stored id keeps its identity, any other is new. */
-export function reconcile<R extends NestedRow>(
+export function diffList<R extends NestedRow>(
   providerId: string,
   stored: readonly R[],
   wanted: readonly Wanted<R>[],
@@ -36,7 +36,7 @@ export function reconcile<R extends NestedRow>(
   for (const [position, { id, columns }] of wanted.entries()) {
     const known = id === undefined ? undefined : left.get(id);
     const row = known
-      ? written(known, columns, position, at)
+      ? updatedRow(known, columns, position, at)
       : ({ ...newRow(providerId, at), position, ...columns } as R);
     if (known === undefined) result.added.push(row);
     else {
@@ -49,8 +49,8 @@ export function reconcile<R extends NestedRow>(
   return result;
 }
 
-function written<R extends NestedRow>(known: R, columns: Omit<R, keyof NestedRow>, position: number, at: Date): R {
+function updatedRow<R extends NestedRow>(known: R, columns: Omit<R, keyof NestedRow>, position: number, at: Date): R {
   const changed = Object.entries(columns).some(([name, value]) => !isDeepStrictEqual(known[name as keyof R], value));
-  if (changed) return { ...known, ...rewritten(known, at), ...columns, position };
+  if (changed) return { ...known, ...nextVersion(known, at), ...columns, position };
   return known.position === position ? known : { ...known, position };
 }

@@ -1,19 +1,19 @@
 import type { Knex } from 'knex';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
+import type { PageRequest } from '../database/page-request';
 import {
   deleteRows,
   insertRows,
   newRow,
-  present,
-  rewritten,
-  rowOf,
+  nextVersion,
+  rowFrom,
   type StoredRow,
-  storedPart,
+  serverFields,
   updateRows,
   whereContains,
+  withoutNulls,
 } from '../database/rows';
-import type { Slice } from '../database/slice';
 
 /** A row of `plans`. */
 export interface PlanRow extends StoredRow {
@@ -32,7 +32,7 @@ export interface PlanFilter {
 }
 
 /** A part of the provider's plans. */
-export async function listPlans(db: Knex, providerId: string, filter: PlanFilter, slice: Slice): Promise<Plan[]> {
+export async function listPlans(db: Knex, providerId: string, filter: PlanFilter, slice: PageRequest): Promise<Plan[]> {
   const query = db<PlanRow>('plans').where('provider_id', providerId).orderBy('id').limit(slice.limit);
   if (slice.after !== undefined) query.where('id', '>', slice.after);
   if (filter.serviceType !== undefined) query.where('service_type', filter.serviceType);
@@ -67,7 +67,7 @@ export async function replacePlan(
   input: PlanInput,
   at: Date,
 ): Promise<Plan> {
-  const row: PlanRow = { ...rewritten(rowOf(providerId, stored), at), ...toPlanColumns(input) };
+  const row: PlanRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toPlanColumns(input) };
   await updateRows(trx, 'plans', [row]);
   return toPlan(row);
 }
@@ -79,10 +79,10 @@ export async function removePlan(trx: Knex.Transaction, providerId: string, stor
 
 /** The plan of a row. */
 export function toPlan(row: PlanRow): Plan {
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({
+    ...withoutNulls({
       serviceType: row.service_type,
       planGroups: row.plan_groups,
       tags: row.tags,

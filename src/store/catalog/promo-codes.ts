@@ -2,23 +2,23 @@ import type { Knex } from 'knex';
 import { normalizeCode } from '../../engine/judging/facts';
 import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promo-code';
 import type { Status } from '../../engine/vocabulary/resource';
-import type { Address } from '../database/address';
 import { Conflict } from '../database/errors';
+import type { PageRequest } from '../database/page-request';
+import type { ResourceRef } from '../database/resource-ref';
 import {
   deleteRows,
   insertRows,
   newRow,
-  present,
-  rewritten,
-  rowOf,
+  nextVersion,
+  rowFrom,
   type StoredRow,
-  storedPart,
+  serverFields,
   toDate,
   toInstant,
   updateRows,
   whereContains,
+  withoutNulls,
 } from '../database/rows';
-import type { Slice } from '../database/slice';
 import { EXPIRED_USES, isRedeemed } from '../redemptions/usage';
 
 /** A row of `promo_codes`. */
@@ -44,7 +44,11 @@ export interface PromoCodeFilter {
 type CountedRow = PromoCodeRow & { redemptions: number };
 
 /** The id of the promotion whose codes a path is about. */
-export async function promotionOfCodes(db: Knex, providerId: string, address: Address): Promise<string | undefined> {
+export async function promotionOfCodes(
+  db: Knex,
+  providerId: string,
+  address: ResourceRef,
+): Promise<string | undefined> {
   const row = await db('promotions')
     .where('provider_id', providerId)
     .where(address)
@@ -58,7 +62,7 @@ export async function listPromoCodes(
   providerId: string,
   promotionId: string,
   filter: PromoCodeFilter,
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<PromoCode[]> {
   const query = countedCodes(db, providerId).where({ promotion_id: promotionId }).orderBy('code.id').limit(slice.limit);
   if (slice.after !== undefined) query.where('code.id', '>', slice.after);
@@ -72,7 +76,7 @@ export async function getPromoCode(
   db: Knex,
   providerId: string,
   promotionId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<PromoCode | undefined> {
   const [row] = (await countedCodes(db, providerId).where(codeAt(promotionId, address))) as CountedRow[];
   return row && toPromoCode(row, row.redemptions);
@@ -83,7 +87,7 @@ export async function lockPromoCode(
   trx: Knex.Transaction,
   providerId: string,
   promotionId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<PromoCode | undefined> {
   await trx('promo_codes as code')
     .where('code.provider_id', providerId)
@@ -115,7 +119,7 @@ export async function replacePromoCode(
   at: Date,
 ): Promise<PromoCode> {
   const row: PromoCodeRow = {
-    ...rewritten(rowOf(providerId, stored), at),
+    ...nextVersion(rowFrom(providerId, stored), at),
     ...toCodeColumns(stored.promotionId, input),
   };
   await updateRows(trx, 'promo_codes', [row]);
@@ -147,10 +151,10 @@ export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit
 
 /** The code of a row and how often it is used. */
 export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({
+    ...withoutNulls({
       promotionId: row.promotion_id,
       code: row.code,
       status: row.status,
@@ -167,7 +171,7 @@ export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
   };
 }
 
-function codeAt(promotionId: string, address: Address): Record<string, string> {
+function codeAt(promotionId: string, address: ResourceRef): Record<string, string> {
   return 'id' in address
     ? { 'code.promotion_id': promotionId, 'code.id': address.id }
     : { 'code.promotion_id': promotionId, 'code.code_key': normalizeCode(address.key) };

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
-import { deleteRows, groupBy, insertRows, rewritten, updateRows } from '../database/rows';
+import { deleteRows, groupBy, insertRows, nextVersion, updateRows } from '../database/rows';
 import { saveConditions } from './conditions';
 import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
-import { reconcile } from './nested-rows';
+import { diffList } from './nested-rows';
 
 /** The discounts of these promotions by promotion, in order, with their conditions. */
 export async function discountsOf(
@@ -25,7 +25,7 @@ export async function saveDiscounts(
 ): Promise<Discount[]> {
   const stored = await rowsOf(trx, providerId, [promotionId]);
   const ids = idsOf(wanted, stored);
-  const { rows, added, altered, removed } = reconcile(
+  const { rows, added, altered, removed } = diffList(
     providerId,
     stored,
     wanted.map((discount, index) => ({ id: ids[index], columns: toDiscountColumns(promotionId, discount) })),
@@ -38,7 +38,7 @@ export async function saveDiscounts(
   const conditions = new Map(rows.map((row, index) => [row.id, wanted[index]?.conditions ?? []]));
   const { byOwner, changed } = await saveConditions(trx, providerId, 'discount_id', conditions, at);
   const isTouched = (row: DiscountRow) => changed.has(row.id) && row.updated_at !== at;
-  const touched = new Map(rows.filter(isTouched).map((row) => [row.id, { ...row, ...rewritten(row, at) }]));
+  const touched = new Map(rows.filter(isTouched).map((row) => [row.id, { ...row, ...nextVersion(row, at) }]));
   await updateRows(trx, 'discounts', [...touched.values()]);
   return rows.map((row) => toDiscount(touched.get(row.id) ?? row, byOwner.get(row.id)));
 }

@@ -7,23 +7,23 @@ import type { Promotion, PromotionFields, PromotionInput } from '../../engine/ru
 import type { Instant } from '../../engine/time/instant';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
-import type { Address } from '../database/address';
 import { Conflict } from '../database/errors';
+import type { PageRequest } from '../database/page-request';
+import type { ResourceRef } from '../database/resource-ref';
 import {
   deleteRows,
   insertRows,
   newRow,
-  present,
-  rewritten,
-  rowOf,
+  nextVersion,
+  rowFrom,
   type StoredRow,
-  storedPart,
+  serverFields,
   toDate,
   toInstant,
   updateRows,
   whereContains,
+  withoutNulls,
 } from '../database/rows';
-import type { Slice } from '../database/slice';
 import { isRedeemed } from '../redemptions/usage';
 import { conditionsOf, saveConditions } from './conditions';
 import { discountsOf, saveDiscounts } from './promotion-discounts';
@@ -63,7 +63,7 @@ export async function listPromotions(
   db: Knex,
   providerId: string,
   filter: PromotionFilter,
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<Promotion[]> {
   const query = db<PromotionRow>('promotions').where('provider_id', providerId).orderBy('id').limit(slice.limit);
   if (slice.after !== undefined) query.where('id', '>', slice.after);
@@ -82,7 +82,7 @@ export async function listPromotions(
 }
 
 /** One promotion with its conditions and discounts. */
-export async function getPromotion(db: Knex, providerId: string, address: Address): Promise<Promotion | undefined> {
+export async function getPromotion(db: Knex, providerId: string, address: ResourceRef): Promise<Promotion | undefined> {
   const rows = await db('promotions').where('provider_id', providerId).where(address).select<PromotionRow[]>('*');
   return (await withNested(db, providerId, rows))[0];
 }
@@ -91,7 +91,7 @@ export async function getPromotion(db: Knex, providerId: string, address: Addres
 export async function lockPromotion(
   trx: Knex.Transaction,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<Promotion | undefined> {
   await trx('promotions').where('provider_id', providerId).where(address).select('id').forUpdate();
   return getPromotion(trx, providerId, address);
@@ -117,7 +117,7 @@ export async function replacePromotion(
   input: PromotionInput,
   at: Date,
 ): Promise<Promotion> {
-  const row: PromotionRow = { ...rewritten(rowOf(providerId, stored), at), ...toPromotionColumns(input) };
+  const row: PromotionRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toPromotionColumns(input) };
   await updateRows(trx, 'promotions', [row]);
   return saveNested(trx, row, input, at);
 }
@@ -132,11 +132,11 @@ export async function removePromotion(trx: Knex.Transaction, providerId: string,
 
 /** The promotion of a row and what is nested in it. */
 export function toPromotion(row: PromotionRow, conditions: Condition[] = [], discounts: Discount[] = []): Promotion {
-  const limits = present({ total: row.limit_total, perCustomer: row.limit_per_customer, budget: row.budget });
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const limits = withoutNulls({ total: row.limit_total, perCustomer: row.limit_per_customer, budget: row.budget });
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({
+    ...withoutNulls({
       key: row.key,
       name: row.name,
       title: row.title,

@@ -3,20 +3,20 @@ import type { Condition } from '../../engine/conditions/index';
 import type { OfferAction, RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
-import type { Address } from '../database/address';
+import type { PageRequest } from '../database/page-request';
+import type { ResourceRef } from '../database/resource-ref';
 import {
   deleteRows,
   insertRows,
   newRow,
-  present,
-  rewritten,
-  rowOf,
+  nextVersion,
+  rowFrom,
   type StoredRow,
-  storedPart,
+  serverFields,
   updateRows,
   whereContains,
+  withoutNulls,
 } from '../database/rows';
-import type { Slice } from '../database/slice';
 import { conditionsOf, saveConditions } from './conditions';
 import { sanitizedHtml } from './sanitized-html';
 
@@ -45,7 +45,7 @@ export async function listRelatedProducts(
   db: Knex,
   providerId: string,
   filter: RelatedProductFilter,
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<RelatedProduct[]> {
   const query = db<RelatedProductRow>('related_products')
     .where('provider_id', providerId)
@@ -61,7 +61,7 @@ export async function listRelatedProducts(
 export async function getRelatedProduct(
   db: Knex,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<RelatedProduct | undefined> {
   const rows = await db('related_products')
     .where('provider_id', providerId)
@@ -74,7 +74,7 @@ export async function getRelatedProduct(
 export async function lockRelatedProduct(
   trx: Knex.Transaction,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<RelatedProduct | undefined> {
   await trx('related_products').where('provider_id', providerId).where(address).select('id').forUpdate();
   return getRelatedProduct(trx, providerId, address);
@@ -100,7 +100,7 @@ export async function replaceRelatedProduct(
   input: RelatedProductInput,
   at: Date,
 ): Promise<RelatedProduct> {
-  const row: RelatedProductRow = { ...rewritten(rowOf(providerId, stored), at), ...toRelatedProductColumns(input) };
+  const row: RelatedProductRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toRelatedProductColumns(input) };
   await updateRows(trx, 'related_products', [row]);
   return saveNested(trx, row, input, at);
 }
@@ -116,10 +116,10 @@ export async function removeRelatedProduct(
 
 /** The related product of a row and its conditions. */
 export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[] = []): RelatedProduct {
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({
+    ...withoutNulls({
       key: row.key,
       name: row.name,
       title: row.title,

@@ -1,20 +1,20 @@
 import type { Knex } from 'knex';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
-import type { Address } from '../database/address';
 import { Conflict } from '../database/errors';
+import type { PageRequest } from '../database/page-request';
+import type { ResourceRef } from '../database/resource-ref';
 import {
   deleteRows,
   insertRows,
   newRow,
-  present,
-  rewritten,
-  rowOf,
+  nextVersion,
+  rowFrom,
   type StoredRow,
-  storedPart,
+  serverFields,
   updateRows,
   whereContains,
+  withoutNulls,
 } from '../database/rows';
-import type { Slice } from '../database/slice';
 
 /** A row of `tags`. */
 export interface TagRow extends StoredRow {
@@ -31,7 +31,7 @@ export async function listTags(
   db: Knex,
   providerId: string,
   filter: { q?: string | undefined },
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<Tag[]> {
   const query = db<TagRow>('tags').where('provider_id', providerId).orderBy('id').limit(slice.limit);
   if (slice.after !== undefined) query.where('id', '>', slice.after);
@@ -46,13 +46,17 @@ export async function allTags(db: Knex, providerId: string): Promise<Tag[]> {
 }
 
 /** One tag. */
-export async function getTag(db: Knex, providerId: string, address: Address): Promise<Tag | undefined> {
+export async function getTag(db: Knex, providerId: string, address: ResourceRef): Promise<Tag | undefined> {
   const row = await db('tags').where('provider_id', providerId).where(address).first<TagRow | undefined>('*');
   return row && toTag(row);
 }
 
 /** The same, held until the transaction ends. */
-export async function lockTag(trx: Knex.Transaction, providerId: string, address: Address): Promise<Tag | undefined> {
+export async function lockTag(
+  trx: Knex.Transaction,
+  providerId: string,
+  address: ResourceRef,
+): Promise<Tag | undefined> {
   const row = await trx('tags')
     .where('provider_id', providerId)
     .where(address)
@@ -77,7 +81,7 @@ export async function replaceTag(
   at: Date,
 ): Promise<Tag> {
   if (input.name !== stored.name) await refuseIfUsed(trx, providerId, stored);
-  const row: TagRow = { ...rewritten(rowOf(providerId, stored), at), ...toTagColumns(input) };
+  const row: TagRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toTagColumns(input) };
   await updateRows(trx, 'tags', [row]);
   return toTag(row);
 }
@@ -113,10 +117,10 @@ export function toTagColumns(input: TagInput): Omit<TagRow, keyof StoredRow> {
 
 /** The tag of a row. */
 export function toTag(row: TagRow): Tag {
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({ key: row.key, name: row.name, description: row.description }),
+    ...withoutNulls({ key: row.key, name: row.name, description: row.description }),
     version,
     createdAt,
     updatedAt,

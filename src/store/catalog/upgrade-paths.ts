@@ -7,21 +7,21 @@ import type {
 } from '../../engine/rulebook/upgrade-path';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
-import type { Address } from '../database/address';
+import type { PageRequest } from '../database/page-request';
+import type { ResourceRef } from '../database/resource-ref';
 import {
   deleteRows,
   groupBy,
   insertRows,
   newRow,
-  present,
-  rewritten,
-  rowOf,
+  nextVersion,
+  rowFrom,
   type StoredRow,
-  storedPart,
+  serverFields,
   updateRows,
   whereContains,
+  withoutNulls,
 } from '../database/rows';
-import type { Slice } from '../database/slice';
 
 /** A row of `upgrade_paths`. */
 export interface UpgradePathRow extends StoredRow {
@@ -59,7 +59,7 @@ export async function listUpgradePaths(
   db: Knex,
   providerId: string,
   filter: UpgradePathFilter,
-  slice: Slice,
+  slice: PageRequest,
 ): Promise<UpgradePath[]> {
   const query = db<UpgradePathRow>('upgrade_paths').where('provider_id', providerId).orderBy('id').limit(slice.limit);
   if (slice.after !== undefined) query.where('id', '>', slice.after);
@@ -77,7 +77,11 @@ export async function allUpgradePaths(db: Knex, providerId: string, ids?: readon
 }
 
 /** One upgrade path with its tags. */
-export async function getUpgradePath(db: Knex, providerId: string, address: Address): Promise<UpgradePath | undefined> {
+export async function getUpgradePath(
+  db: Knex,
+  providerId: string,
+  address: ResourceRef,
+): Promise<UpgradePath | undefined> {
   const rows = await db('upgrade_paths').where('provider_id', providerId).where(address).select<UpgradePathRow[]>('*');
   return (await withTags(db, providerId, rows))[0];
 }
@@ -86,7 +90,7 @@ export async function getUpgradePath(db: Knex, providerId: string, address: Addr
 export async function lockUpgradePath(
   trx: Knex.Transaction,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<UpgradePath | undefined> {
   await trx('upgrade_paths').where('provider_id', providerId).where(address).select('id').forUpdate();
   return getUpgradePath(trx, providerId, address);
@@ -114,7 +118,7 @@ export async function replaceUpgradePath(
   input: UpgradePathInput,
   at: Date,
 ): Promise<UpgradePath> {
-  const row: UpgradePathRow = { ...rewritten(rowOf(providerId, stored), at), ...toUpgradePathColumns(input) };
+  const row: UpgradePathRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toUpgradePathColumns(input) };
   const tagIds = await findTags(trx, providerId, input);
   await updateRows(trx, 'upgrade_paths', [row]);
   await trx('upgrade_path_tags').where({ provider_id: providerId, upgrade_path_id: row.id }).delete();
@@ -143,10 +147,10 @@ export function toUpgradePathColumns(input: UpgradePathInput): Omit<UpgradePathR
 
 /** The upgrade path of a row and its tags. */
 export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: string[]): UpgradePath {
-  const { id, version, createdAt, updatedAt } = storedPart(row);
+  const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...present({
+    ...withoutNulls({
       key: row.key,
       name: row.name,
       internalDescription: row.internal_description,

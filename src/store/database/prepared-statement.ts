@@ -10,7 +10,7 @@ export interface Prepared {
 }
 
 /** Gives a statement its name. */
-export function prepared(sql: string): Prepared {
+export function preparedStatement(sql: string): Prepared {
   return { sql, name: `offerbook_${hash('sha256', sql, 'hex').slice(0, 16)}` };
 }
 
@@ -21,7 +21,7 @@ let namesAreLost = false;
  * Runs a prepared statement and answers its rows; without its name where names are lost. It goes from knex's pool, or
  * transaction, to the driver without knex's reading and rewriting of the text, which costs as much as the driver does.
  */
-export async function run<Row extends object>(
+export async function execute<Row extends object>(
   db: Knex,
   { sql, name }: Prepared,
   values: readonly unknown[],

@@ -18,12 +18,12 @@ export function newRow(providerId: string, at: Date, id: string = newId()): Stor
 }
 
 /** The server-made part of a row that is written again. */
-export function rewritten({ provider_id, id, version, created_at }: StoredRow, at: Date): StoredRow {
+export function nextVersion({ provider_id, id, version, created_at }: StoredRow, at: Date): StoredRow {
   return { provider_id, id, version: version + 1, created_at, updated_at: at };
 }
 
 /** The row that a stored resource was read from, as far as the server made it. */
-export function rowOf(providerId: string, stored: Stored): StoredRow {
+export function rowFrom(providerId: string, stored: Stored): StoredRow {
   return {
     provider_id: providerId,
     id: stored.id,
@@ -34,7 +34,7 @@ export function rowOf(providerId: string, stored: Stored): StoredRow {
 }
 
 /** The server-made part of a resource. */
-export function storedPart(row: StoredRow): Stored {
+export function serverFields(row: StoredRow): Stored {
   return {
     id: row.id,
     version: row.version,
@@ -59,7 +59,7 @@ export type Present<T> = { [K in keyof T as null extends T[K] ? never : K]: T[K]
 };
 
 /** Leaves out what is null: on the wire it is absent. */
-export function present<T extends object>(fields: T): Present<T> {
+export function withoutNulls<T extends object>(fields: T): Present<T> {
   // A loop, because a catalog is read through here, hundreds of thousands of rows at once.
   const kept: { [name: string]: unknown } = {};
   for (const name in fields) if (fields[name] !== null) kept[name] = fields[name];

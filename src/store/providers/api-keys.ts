@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { formatInstant } from '../../engine/time/instant';
 import type { Name, ServerMade, Stored } from '../../engine/vocabulary/resource';
 import { newId } from '../database/id';
-import type { Slice } from '../database/slice';
+import type { PageRequest } from '../database/page-request';
 
 /** Secret: everything of one provider, for servers. Publishable: quotes only, safe in a web page. */
 export type ApiKeyKind = 'secret' | 'publishable';
@@ -53,7 +53,7 @@ interface Row {
 const TOKEN_PREFIX = { secret: 'ob_sec_', publishable: 'ob_pub_' } as const;
 
 /** Reads a provider's keys in the order of their creation. */
-export async function listApiKeys(db: Knex, providerId: string, { limit, after }: Slice): Promise<ApiKey[]> {
+export async function listApiKeys(db: Knex, providerId: string, { limit, after }: PageRequest): Promise<ApiKey[]> {
   const rows = await db<Row>('api_keys')
     .where({ provider_id: providerId })
     .modify((query) => after !== undefined && query.where('id', '>', after))

@@ -6,7 +6,7 @@ import {
   type ProviderInput,
   type SettingsInput,
 } from '../../engine/vocabulary/provider';
-import type { Slice } from '../database/slice';
+import type { PageRequest } from '../database/page-request';
 
 interface Row {
   id: string;
@@ -27,7 +27,7 @@ type Versions = Pick<Row, 'catalog_version' | 'keys_version'>;
 const VERSIONS = ['catalog_version', 'keys_version'] as const;
 
 /** Reads providers in the order of their ids. */
-export async function listProviders(db: Knex, { limit, after }: Slice): Promise<Provider[]> {
+export async function listProviders(db: Knex, { limit, after }: PageRequest): Promise<Provider[]> {
   const rows = await db<Row>('providers')
     .modify((query) => after !== undefined && query.where('id', '>', after))
     .orderBy('id')

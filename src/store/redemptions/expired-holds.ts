@@ -31,7 +31,7 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
      returning r.id`,
     { providerId },
   );
-  await giveBack(
+  await releaseUses(
     trx,
     providerId,
     rows.map(({ id }) => id),
@@ -43,7 +43,7 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
  * Takes the uses of redemptions out of the counters; the rows of the redemptions are locked, and their status is changed
  * once. The counters of `alsoLocked` are locked with them.
  */
-export async function giveBack(
+export async function releaseUses(
   trx: Knex.Transaction,
   providerId: string,
   ids: readonly string[],

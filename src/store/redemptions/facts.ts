@@ -9,8 +9,8 @@ import {
 } from '../../engine/judging/facts';
 import { formatInstant } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
-import { prepared, run } from '../database/prepared-statement';
-import { groupBy, present } from '../database/rows';
+import { execute, preparedStatement } from '../database/prepared-statement';
+import { groupBy, withoutNulls } from '../database/rows';
 import { EXPIRED_USES } from './usage';
 
 /** What the one statement answers; instants are milliseconds since the epoch, money is text. */
@@ -39,7 +39,7 @@ interface CodeFound {
  * many requests need it. The input stands apart, so that the planner does not guess from its values: of a provider that
  * is new it would expect next to nothing.
  */
-const FACTS = prepared(`
+const FACTS = preparedStatement(`
   with input as materialized (
     select $1::text as provider_id, $2::text[] as codes, $3::text[] as rules, $4::text[] as customers,
       $5::text[] as codes_of_customers, $6::text[] as customers_of_codes,
@@ -110,7 +110,7 @@ export async function loadFactsOfMany(
   requests: readonly FactsNeeded[],
 ): Promise<StoredFacts[]> {
   if (requests.every(needsNothing)) return requests.map(() => ({ ...NO_FACTS, codes: new Map() }));
-  const [found] = (await run<Found>(db, FACTS, [providerId, ...asked(requests)])) as [Found];
+  const [found] = (await execute<Found>(db, FACTS, [providerId, ...asked(requests)])) as [Found];
   const codes = new Map(found.codes.map((code) => [code.code, code]));
   const used = groupBy(found.used, ({ subject, customer }) => key(subject, customer));
   const grants = groupBy(found.grants, ({ customer }) => customer);
@@ -178,7 +178,7 @@ function factsOf({ codes, rules, customerId }: FactsNeeded, found: Lookup): Stor
 
 function toCodeFact({ startsAt, endsAt, ...code }: CodeFound, counters: Found['used']): CodeFact & { version: number } {
   const usedAs = (kind: string) => Number(counters.find((counter) => counter.kind === kind)?.used ?? 0);
-  return present({
+  return withoutNulls({
     ...code,
     startsAt: startsAt === null ? null : formatInstant(startsAt),
     endsAt: endsAt === null ? null : formatInstant(endsAt),

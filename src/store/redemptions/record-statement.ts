@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
-import { prepared, run } from '../database/prepared-statement';
+import { execute, preparedStatement } from '../database/prepared-statement';
 import { KEY, LOCKING_ORDER, qualified } from './counters';
 import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
 
@@ -12,11 +12,11 @@ export interface Recorded {
   /** Whether the provider has expired holds whose uses are still to be given back. */
   readonly expired: boolean;
   /** What stood in the way; absent where all are written. */
-  readonly standing: Standing | null;
+  readonly standing: Obstacles | null;
 }
 
 /** What the locked counters, the orders and the rules say. */
-export interface Standing {
+export interface Obstacles {
   readonly counters: readonly CounterStanding[];
   readonly orders: readonly RedemptionRow[];
   /** The promotions and codes that still have the version that they were judged by. */
@@ -112,7 +112,7 @@ const INPUT = `input as materialized (select ${['$1::text as provider_id', ...ar
  * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
  * written, by a division by zero: otherwise somebody's use would be lost.
  */
-const RECORD = prepared(
+const RECORD = preparedStatement(
   `
   with ${INPUT},
   ${LIST_NAMES.map(list).join(', ')},
@@ -221,7 +221,7 @@ export async function record(db: Knex, providerId: string, entries: readonly Red
     granted: entries.flatMap(toGrantRows),
   };
   const values = LIST_NAMES.flatMap((name) => columns(LISTS[name], rows[name]));
-  const [recorded] = await run<Recorded>(db, RECORD, [providerId, ...values]);
+  const [recorded] = await execute<Recorded>(db, RECORD, [providerId, ...values]);
   return recorded as Recorded;
 }
 

@@ -4,7 +4,7 @@ import { parseMoney } from '../../engine/money/money';
 import { retryContention } from '../database/contention';
 import { groupBy } from '../database/rows';
 import { releaseExpiredHolds } from './expired-holds';
-import { hasLostCounter, type Recorded, record, type Standing } from './record-statement';
+import { hasLostCounter, type Obstacles, type Recorded, record } from './record-statement';
 import type { RedemptionEntry, RedemptionRow } from './redemption-rows';
 
 /** What became of an entry. */
@@ -43,10 +43,10 @@ async function recordBatch(
   let released = false;
   while (open.length > 0) {
     const batch = open;
-    const { expired, expiries, standing } = await untilNothingComesBetween(() => attempt(db, providerId, batch));
+    const { expired, expiries, standing } = await retryOnConflict(() => attempt(db, providerId, batch));
     if (standing === null) {
       for (const entry of batch) outcomes.set(entry, { kind: 'recorded', row: rowOf(entry, expiries) });
-      await lookAfter(db, providerId, expired, batch.length);
+      await housekeep(db, providerId, expired, batch.length);
       return;
     }
     const decided = decide(batch, standing);
@@ -73,7 +73,7 @@ let recorded = 0;
  * tables, which grow faster than PostgreSQL counts them, do not keep a plan that was made for a few rows. The redemptions
  * are written already; where this fails, the next ones will look after it.
  */
-async function lookAfter(db: Knex, providerId: string, expired: boolean, written: number): Promise<void> {
+async function housekeep(db: Knex, providerId: string, expired: boolean, written: number): Promise<void> {
   if (db.isTransaction) return;
   const before = recorded;
   recorded += written;
@@ -92,18 +92,18 @@ async function countRows(db: Knex): Promise<void> {
 const TRIES = 5;
 
 /** Another transaction may make a counter, or redeem the order, while the statement runs; the same again sees it. */
-async function untilNothingComesBetween<T>(transaction: () => Promise<T>): Promise<T> {
+async function retryOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; ) {
     try {
       return await retryContention(transaction);
     } catch (error) {
       if (hasLostCounter(error) && attempt < TRIES) attempt += 1;
-      else if (!isNewcomer(error)) throw error;
+      else if (!isConcurrentInsert(error)) throw error;
     }
   }
 }
 
-function isNewcomer(error: unknown): boolean {
+function isConcurrentInsert(error: unknown): boolean {
   if (!(error instanceof Error) || !('code' in error) || !('constraint' in error)) return false;
   return error.code === '23505' && NEWCOMERS.has(String(error.constraint));
 }
@@ -143,7 +143,7 @@ function firstOfEachOrder(entries: readonly RedemptionEntry[]): RedemptionEntry[
 /** Decides each entry in turn on what the ones before it leave; those that fit are not among the answers. */
 function decide(
   entries: readonly RedemptionEntry[],
-  { counters, orders, rules }: Standing,
+  { counters, orders, rules }: Obstacles,
 ): Map<RedemptionEntry, RecordOutcome> {
   const used = new Map(
     counters.map(({ kind, subject, customer, currency, used }) => [

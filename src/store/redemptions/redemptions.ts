@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import { normalizeCode } from '../../engine/judging/facts';
-import type { Address } from '../database/address';
 import { Conflict } from '../database/errors';
-import type { Slice } from '../database/slice';
-import { giveBack } from './expired-holds';
+import type { PageRequest } from '../database/page-request';
+import type { ResourceRef } from '../database/resource-ref';
+import { releaseUses } from './expired-holds';
 import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
 
 /** Which redemptions a list shows. */
@@ -21,7 +21,7 @@ export async function listRedemptions(
   db: Knex,
   providerId: string,
   filter: RedemptionFilter,
-  { limit, after }: Slice,
+  { limit, after }: PageRequest,
 ): Promise<RedemptionRow[]> {
   const query = db('redemptions as r')
     .where('r.provider_id', providerId)
@@ -47,7 +47,7 @@ export async function listRedemptions(
 export async function getRedemption(
   db: Knex,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<RedemptionRow | undefined> {
   return first(db, { provider_id: providerId, ...columns(address) });
 }
@@ -56,7 +56,7 @@ export async function getRedemption(
 export async function lockRedemption(
   trx: Knex.Transaction,
   providerId: string,
-  address: Address,
+  address: ResourceRef,
 ): Promise<RedemptionRow | undefined> {
   await trx('redemptions')
     .where({ provider_id: providerId, ...columns(address) })
@@ -65,7 +65,7 @@ export async function lockRedemption(
   return getRedemption(trx, providerId, address);
 }
 
-function columns(address: Address): Record<string, string> {
+function columns(address: ResourceRef): Record<string, string> {
   return 'id' in address ? { id: address.id } : { order_id: address.key };
 }
 
@@ -81,7 +81,7 @@ export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRo
 /** Cancels a locked redemption, held or confirmed, and gives its uses back, once; a cancelled or expired one stays as it is. */
 export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
   if (row.status === 'cancelled' || row.status === 'expired') return row;
-  await giveBack(trx, row.provider_id, [row.id]);
+  await releaseUses(trx, row.provider_id, [row.id]);
   return setStatus(trx, row, 'cancelled', at);
 }
 

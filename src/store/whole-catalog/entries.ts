@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Status } from '../../engine/vocabulary/resource';
 import { newId } from '../database/id';
-import { newRow, rewritten, type StoredRow } from '../database/rows';
+import { newRow, nextVersion, type StoredRow } from '../database/rows';
 import { isLive } from './document';
 import { matchRows } from './matching';
 
@@ -61,10 +61,10 @@ export function written<R extends StoredRow>(
 ): R {
   if (known === undefined) return { ...newRow(providerId, at, id), ...columns } as R;
   const differs = Object.entries(columns).some(([name, value]) => !isDeepStrictEqual(known[name as keyof R], value));
-  return differs || touched ? { ...known, ...rewritten(known, at), ...columns } : known;
+  return differs || touched ? { ...known, ...nextVersion(known, at), ...columns } : known;
 }
 
 /** A row that the document does not name: archived, if it is not so already. */
 export function archived<R extends RuleRow>({ at }: Writing, row: R): R {
-  return isLive(row) ? { ...row, ...rewritten(row, at), status: 'archived' } : row;
+  return isLive(row) ? { ...row, ...nextVersion(row, at), status: 'archived' } : row;
 }

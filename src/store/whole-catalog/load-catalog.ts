@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { DISCOUNT_KINDS } from '../../engine/discount-values/index';
+import { VALUE_KINDS } from '../../engine/discount-values/index';
 import type { Catalog } from '../../engine/rulebook/rulebook';
 import { DEFAULT_SETTINGS } from '../../engine/vocabulary/provider';
 import { allConditions } from '../catalog/conditions';
@@ -12,7 +12,7 @@ import { allUpgradePaths } from '../catalog/upgrade-paths';
 import { NotFound } from '../database/errors';
 import type { StoredRow } from '../database/rows';
 import { getProviderWithVersion } from '../providers/providers';
-import { type Kind, type Resources, readStamps, resourcesWritten, type Stamps } from './row-stamps';
+import { type Kind, type Resources, readStamps, resourcesWritten, type Stamps } from './row-versions';
 
 /** A catalog, and what tells a later reading which of its parts have been written since. */
 export interface LoadedCatalog extends Catalog {
@@ -109,7 +109,7 @@ function byId<R extends { id: string }>(resources: R[]): R[] {
 /** A rule that this version cannot judge must not pass for one that does not apply. */
 function refuseUnknownValues(discounts: readonly DiscountRow[]): void {
   for (const { id, value } of discounts) {
-    if (!Object.hasOwn(DISCOUNT_KINDS, value.type)) {
+    if (!Object.hasOwn(VALUE_KINDS, value.type)) {
       throw new Error(`Discount ${id} has a value of the unknown type "${value.type}".`);
     }
   }

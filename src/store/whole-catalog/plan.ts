@@ -7,7 +7,7 @@ import { type RelatedProductRow, toRelatedProductColumns } from '../catalog/rela
 import { type TagRow, toTagColumns } from '../catalog/tags';
 import { type PathTagRow, toUpgradePathColumns, type UpgradePathRow } from '../catalog/upgrade-paths';
 import { newId } from '../database/id';
-import { groupBy, rewritten } from '../database/rows';
+import { groupBy, nextVersion } from '../database/rows';
 import type { CatalogDocument } from './document';
 import { archived, keyOf, type Matched, matchRules, type Writing, written } from './entries';
 import { matchRows } from './matching';
@@ -78,7 +78,7 @@ function plannedPromotions(
     .filter(({ id }) => !ids.has(id))
     .map((row) => {
       const left = archived(writing, row);
-      return left === row && touchedIds.has(row.id) ? { ...row, ...rewritten(row, writing.at) } : left;
+      return left === row && touchedIds.has(row.id) ? { ...row, ...nextVersion(row, writing.at) } : left;
     });
   return { promotions: [...named, ...unnamed].sort(byId), discounts };
 }

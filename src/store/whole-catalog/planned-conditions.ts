@@ -1,6 +1,6 @@
 import type { Condition } from '../../engine/conditions/index';
 import { type ConditionOwner, type ConditionRow, toConditionColumns } from '../catalog/conditions';
-import { reconcile } from '../catalog/nested-rows';
+import { diffList } from '../catalog/nested-rows';
 import { groupBy } from '../database/rows';
 import { ownerOf } from './rows';
 
@@ -24,7 +24,7 @@ export class PlannedConditions {
       const columns = toConditionColumns(owner, ownerId, condition);
       return { id: left.get(contentOf(columns))?.shift()?.id, columns };
     });
-    const { rows } = reconcile(this.providerId, stored, wanted, this.at);
+    const { rows } = diffList(this.providerId, stored, wanted, this.at);
     this.#byOwner.set(ownerId, rows);
     return rows.length !== stored.length || rows.some((row, place) => row !== stored[place]);
   }

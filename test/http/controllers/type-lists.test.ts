@@ -2,7 +2,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { Agent } from 'supertest';
 import { CONDITION_KINDS } from '../../../src/engine/conditions';
-import { DISCOUNT_KINDS } from '../../../src/engine/discount-values';
+import { VALUE_KINDS } from '../../../src/engine/discount-values';
 import { formats } from '../../../src/http/contract/formats';
 import { type Api, startApi } from '../../support/api';
 import { expectProblem } from '../../support/problem';
@@ -61,7 +61,7 @@ const conditions: Record<keyof typeof CONDITION_KINDS, [valid: object, invalid: 
   time_window: [{ weekdays: ['sat'], from: '22:00', to: '06:00' }, { from: '24:00' }],
 };
 
-const values: Record<keyof typeof DISCOUNT_KINDS, [valid: object, invalid: object]> = {
+const values: Record<keyof typeof VALUE_KINDS, [valid: object, invalid: object]> = {
   percent: [{ percent: '12.5', cap: { EUR: '20.00' } }, { percent: '100.01' }],
   amount_off: [{ amounts: { EUR: '5.00' } }, { amounts: { euro: '5.00' } }],
   special_price: [{ prices: { JPY: '980' } }, { prices: { JPY: '-980' } }],
@@ -98,7 +98,7 @@ function isValid(schema: object, value: object): boolean {
 
 test.each([
   ['condition-types', CONDITION_KINDS],
-  ['discount-types', DISCOUNT_KINDS],
+  ['discount-types', VALUE_KINDS],
 ])('%s lists every type with its words', async (list, kinds) => {
   expect(await listed(list)).toEqual(
     Object.entries(kinds).map(([type, { title, description }]) => ({

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../../src/engine/judging/facts';
-import { Coalescer } from '../../../src/services/coalescer';
+import { Batcher } from '../../../src/services/batcher';
 import { getPromoCode, lockPromoCode, removePromoCode } from '../../../src/store/catalog/promo-codes';
 import { lockPromotion, removePromotion } from '../../../src/store/catalog/promotions';
 import { newId } from '../../../src/store/database/id';
-import { giveBack, releaseExpiredHolds } from '../../../src/store/redemptions/expired-holds';
+import { releaseExpiredHolds, releaseUses } from '../../../src/store/redemptions/expired-holds';
 import { loadFacts } from '../../../src/store/redemptions/facts';
 import { type RecordOutcome, recordRedemptions } from '../../../src/store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../../../src/store/redemptions/redemption-rows';
@@ -210,7 +210,7 @@ describe('the ledger of redemptions', () => {
     const all = async () => (await db('usage_counters').pluck('used')).map(Number);
     expect((await whileOpen(others, () => recordOne(db, entry()))).kind).toBe('recorded');
     expect(await all()).toEqual([12, 12, 12, 12]);
-    await whileOpen(others, () => db.transaction((trx) => giveBack(trx, PROVIDER, [first.id])));
+    await whileOpen(others, () => db.transaction((trx) => releaseUses(trx, PROVIDER, [first.id])));
     expect(await all()).toEqual([21, 21, 21, 21]);
   });
 
@@ -327,7 +327,7 @@ describe('the ledger of redemptions', () => {
   });
 
   test('one bad entry of a batch harms no other', async () => {
-    const coalescer = new Coalescer((batch: readonly RedemptionEntry[]) => recordRedemptions(db, batch));
+    const coalescer = new Batcher((batch: readonly RedemptionEntry[]) => recordRedemptions(db, batch));
     const bad = { customerId: 'anna', discountId: 'd', startsAt: '2026-11-21T00:00:00Z', endsAt: 'never' };
     const submitted = Array.from({ length: 40 }, (_, index) =>
       coalescer.submit(entryOf({ uses: [ofCode], ...(index === 17 && { grants: [bad] }) })),

@@ -1,7 +1,7 @@
 import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 
 /** A rule that applies. */
-export interface Standing {
+export interface Eligible {
   readonly applies: true;
   /** Whether a purchase opened it, which counts once per customer. */
   readonly onceByPurchase: boolean;
@@ -16,7 +16,7 @@ export interface Refusal {
 }
 
 /** A rule that applies without a purchase. */
-export const STANDS: Standing = { applies: true, onceByPurchase: false };
+export const ELIGIBLE: Eligible = { applies: true, onceByPurchase: false };
 
 /** A refusal that is told by its reason alone. */
 export function refusal(reason: Reason): Refusal {

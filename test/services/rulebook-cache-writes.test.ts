@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import { ProviderWatch } from '../../src/services/provider-watch';
-import { Rulebooks } from '../../src/services/rulebooks';
+import { RulebookCache } from '../../src/services/rulebook-cache';
 import { createPromotion } from '../../src/store/catalog/promotions';
 import { connect } from '../../src/store/database/connection';
 import { bumpCatalogVersion } from '../../src/store/providers/providers';
@@ -10,15 +10,15 @@ import { createTestDatabase, type TestDatabase } from '../support/database';
 let database: TestDatabase;
 let pool: Knex;
 let watch: ProviderWatch;
-let rulebooks: Rulebooks;
+let rulebooks: RulebookCache;
 beforeEach(async () => {
   database = await createTestDatabase();
   await database.db('providers').insert({ id: 'north', name: 'North', time_zone: 'UTC', default_language: 'en' });
   pool = connect(database.connectionString);
   watch = new ProviderWatch(database.connectionString, pino({ level: 'silent' }));
-  rulebooks = new Rulebooks({ bytes: 1_000_000, watch });
+  rulebooks = new RulebookCache({ bytes: 1_000_000, watch });
   await watch.start();
-  await rulebooks.get(pool, 'north');
+  await rulebooks.current(pool, 'north');
 });
 afterEach(async () => {
   await watch.stop();
@@ -45,9 +45,9 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 
 test('once a write may be answered its rules are in memory, and no quote waits for them', async () => {
   const version = await write();
-  await rulebooks.written(pool, 'north', version);
+  await rulebooks.afterWrite(pool, 'north', version);
   const statements = await statementsOf(async () => {
-    const { rulebook } = await rulebooks.recent(pool, 'north');
+    const { rulebook } = await rulebooks.get(pool, 'north');
     expect([rulebook.version, rulebook.promotions.size]).toEqual([version, 1]);
   });
   expect(statements).toEqual([]);
@@ -56,20 +56,20 @@ test('once a write may be answered its rules are in memory, and no quote waits f
 test('simultaneous writes are read together', async () => {
   const versions = await Promise.all(Array.from({ length: 8 }, write));
   const statements = await statementsOf(() =>
-    Promise.all(versions.map((version) => rulebooks.written(pool, 'north', version))),
+    Promise.all(versions.map((version) => rulebooks.afterWrite(pool, 'north', version))),
   );
   // The watch may have begun to read before all of them were written.
   expect(statements.filter((sql) => sql.startsWith('BEGIN')).length).toBeLessThanOrEqual(2);
-  expect((await rulebooks.recent(pool, 'north')).rulebook.promotions.size).toBe(8);
+  expect((await rulebooks.get(pool, 'north')).rulebook.promotions.size).toBe(8);
 });
 
 test('where the reading takes long the write is answered all the same, and the next quote waits', async () => {
   const version = await write();
   const lock = await database.db.transaction();
   await lock.raw('lock table promotions');
-  await rulebooks.written(pool, 'north', version);
+  await rulebooks.afterWrite(pool, 'north', version);
   let answered = false;
-  const quote = Promise.resolve(rulebooks.recent(pool, 'north')).finally(() => {
+  const quote = Promise.resolve(rulebooks.get(pool, 'north')).finally(() => {
     answered = true;
   });
   await pool.raw('select 1');
@@ -80,7 +80,7 @@ test('where the reading takes long the write is answered all the same, and the n
 
 test('what is written in a transaction that goes on is not read yet', async () => {
   await database.db.transaction(async (trx) => {
-    expect(await statementsOf(() => rulebooks.written(trx, 'north', 1))).toEqual([]);
+    expect(await statementsOf(() => rulebooks.afterWrite(trx, 'north', 1))).toEqual([]);
   });
-  expect((await rulebooks.recent(pool, 'north')).rulebook.version).toBe(0);
+  expect((await rulebooks.get(pool, 'north')).rulebook.version).toBe(0);
 });

@@ -1,9 +1,9 @@
-import { sealer } from '../../../src/http/writes/seal';
+import { answerEncryption } from '../../../src/http/writes/answer-encryption';
 import { Conflict } from '../../../src/store/database/errors';
 
 describe('sealed answers', () => {
   test('are opened by the same secret, and look different each time', () => {
-    const seal = sealer('secret');
+    const seal = answerEncryption('secret');
     const closed = seal.close('{"token":"ob_sec_ä"}');
     expect(seal.open(closed)).toBe('{"token":"ob_sec_ä"}');
     expect(seal.close('{"token":"ob_sec_ä"}')).not.toBe(closed);
@@ -11,14 +11,14 @@ describe('sealed answers', () => {
   });
 
   test('are closed to any other secret, and to whoever changed them', () => {
-    const closed = sealer('secret').close('text');
-    expect(() => sealer('other').open(closed)).toThrow(Conflict);
+    const closed = answerEncryption('secret').close('text');
+    expect(() => answerEncryption('other').open(closed)).toThrow(Conflict);
     const changed = Buffer.from(closed, 'base64');
     changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
-    expect(() => sealer('secret').open(changed.toString('base64'))).toThrow(Conflict);
+    expect(() => answerEncryption('secret').open(changed.toString('base64'))).toThrow(Conflict);
   });
 
   test('an empty text too', () => {
-    expect(sealer('secret').open(sealer('secret').close(''))).toBe('');
+    expect(answerEncryption('secret').open(answerEncryption('secret').close(''))).toBe('');
   });
 });

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import { toProblem } from '../../../src/http/answers/problem';
 import { Context } from '../../../src/http/context';
-import { write } from '../../../src/http/writes/write';
+import { inTransaction } from '../../../src/http/writes/transaction';
 import type { Services } from '../../../src/services/caller';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
@@ -30,7 +30,7 @@ describe('a write', () => {
     '40P01',
   ])('that PostgreSQL ended in favour of another (%s) happens again, as a whole', async (code) => {
     let attempts = 0;
-    await write(context, async (trx) => {
+    await inTransaction(context, async (trx) => {
       await insert(trx, 'north');
       if (++attempts < 3) await fail(trx, code);
     });
@@ -40,7 +40,7 @@ describe('a write', () => {
 
   test('gives up after five attempts, with 503', async () => {
     let attempts = 0;
-    const outcome = write(context, async (trx) => {
+    const outcome = inTransaction(context, async (trx) => {
       attempts++;
       await insert(trx, 'north');
       await fail(trx, '40P01');
@@ -53,7 +53,7 @@ describe('a write', () => {
 
   test('that fails for another reason is not tried again', async () => {
     let attempts = 0;
-    const outcome = write(context, async (trx) => {
+    const outcome = inTransaction(context, async (trx) => {
       attempts++;
       await fail(trx, '23514');
     });
@@ -66,7 +66,7 @@ describe('a write', () => {
       context.db = trx;
       let attempts = 0;
       await insert(trx, 'before');
-      await write(context, async (inner) => {
+      await inTransaction(context, async (inner) => {
         await insert(inner, 'north');
         if (++attempts < 2) await fail(inner, '40P01');
       });

@@ -14,7 +14,7 @@ export function isStorable(text: string): boolean {
  * What no schema can say of a body: nested too deep, or a text that cannot be stored. Whatever
  * walks the body afterwards (ajv, the engine) recurses.
  */
-export function findUnstorable(body: unknown): FieldError | undefined {
+export function findInvalidText(body: unknown): FieldError | undefined {
   return isStorableWhole(body, MAX_DEPTH) ? undefined : locate(body);
 }
 

@@ -11,7 +11,7 @@ const MOST_REMEMBERED = 10_000;
  * Remembers whose key a token is, so that a busy storefront does not ask the database every time. Of the tokens it keeps
  * hashes only.
  */
-export class KeyOwners implements Watcher {
+export class ApiKeyCache implements Watcher {
   private readonly remembered = new Map<string, { owner: KeyOwner; until: number }>();
   /** The oldest keys' version of each provider with which a key is remembered. */
   private readonly versions = new Map<string, number>();
@@ -48,7 +48,7 @@ export class KeyOwners implements Watcher {
   }
 
   /** Forgets a provider's keys where one of them was revoked. */
-  seen(providerId: string, versions: ProviderVersions | undefined): void {
+  onVersions(providerId: string, versions: ProviderVersions | undefined): void {
     if (!this.versions.has(providerId) || this.versions.get(providerId) === versions?.keys) return;
     this.forget(providerId);
   }

@@ -1,9 +1,9 @@
-import { Coalescer, type CoalescerOptions, NotBegun } from '../../src/services/coalescer';
+import { Batcher, type BatcherOptions, QueueTimeout } from '../../src/services/batcher';
 
 /** Runs that end when the test says so. */
-function controlled(options?: CoalescerOptions<number>) {
+function controlled(options?: BatcherOptions<number>) {
   const runs: { inputs: readonly number[]; end(): void; fail(error: unknown): void }[] = [];
-  const coalescer = new Coalescer<number, string>(
+  const coalescer = new Batcher<number, string>(
     (inputs) =>
       new Promise((resolve, fail) => {
         runs.push({ inputs, end: () => resolve(inputs.map((input) => `answer ${input}`)), fail });
@@ -54,7 +54,7 @@ describe('calls that come in at the same time', () => {
   test('a call that cannot begin in time is given up; what has begun is waited for', async () => {
     const { runs, coalescer, inputs } = controlled({ patienceMs: 20 });
     const first = coalescer.submit(1);
-    await expect(coalescer.submit(2)).rejects.toThrow(NotBegun);
+    await expect(coalescer.submit(2)).rejects.toThrow(QueueTimeout);
     runs[0]?.end();
     expect(await first).toBe('answer 1');
     const next = coalescer.submit(3);
@@ -81,7 +81,7 @@ describe('calls that come in at the same time', () => {
 
   test('a run that fails for a value is run in halves, so that only the bad call fails', async () => {
     const tried: (readonly number[])[] = [];
-    const coalescer = new Coalescer(async (inputs: readonly number[]) => {
+    const coalescer = new Batcher(async (inputs: readonly number[]) => {
       tried.push(inputs);
       if (inputs.includes(4)) throw Object.assign(new Error('bad'), { code: '22007' });
       return inputs;

@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
-import { prepared, run } from '../database/prepared-statement';
+import { execute, preparedStatement } from '../database/prepared-statement';
 
 /** The kinds of resources that a catalog is made of. */
 export type Kind = 'promotion' | 'discount' | 'relatedProduct' | 'upgradePath' | 'plan';
 
 /** A row of the catalog: its table and id, the resource that it is part of, and the transactions that wrote it. */
-type Stamp = readonly [row: string, kind: Kind, resource: string, writtenBy: string];
+type RowVersion = readonly [row: string, kind: Kind, resource: string, writtenBy: string];
 
 /** What the rows of a catalog were when it was read, by table and id. */
-export type Stamps = ReadonlyMap<string, Stamp>;
+export type Stamps = ReadonlyMap<string, RowVersion>;
 
 /** Ids of resources by their kind. */
 export type Resources = { readonly [K in Kind]: Set<string> };
@@ -17,7 +17,7 @@ export type Resources = { readonly [K in Kind]: Set<string> };
  * PostgreSQL notes with each row which transaction wrote it (`xmin`). That changes with every write, whoever makes it,
  * which `version` does not: a condition that only moved keeps its own.
  */
-const STAMPS = prepared(`
+const STAMPS = preparedStatement(`
   with part (id, kind, resource, written_by) as (
     select 'promotion ' || id, 'promotion', id, xmin::text from promotions where provider_id = $1
     union all
@@ -47,7 +47,7 @@ const STAMPS = prepared(`
 
 /** The stamps of everything that a provider has saved and a quote can depend on. */
 export async function readStamps(db: Knex, providerId: string): Promise<Stamps> {
-  const [found] = await run<{ stamps: Stamp[] }>(db, STAMPS, [providerId]);
+  const [found] = await execute<{ stamps: RowVersion[] }>(db, STAMPS, [providerId]);
   return new Map(found?.stamps.map((stamp) => [stamp[0], stamp]));
 }
 
@@ -60,7 +60,7 @@ export function resourcesWritten(before: Stamps, now: Stamps): Resources {
     upgradePath: new Set(),
     plan: new Set(),
   };
-  const mark = ([, kind, resource]: Stamp) => written[kind].add(resource);
+  const mark = ([, kind, resource]: RowVersion) => written[kind].add(resource);
   let kept = 0;
   for (const [row, stamp] of now) {
     const known = before.get(row);

@@ -1,4 +1,4 @@
-import { Rulebooks } from '../../src/services/rulebooks';
+import { RulebookCache } from '../../src/services/rulebook-cache';
 import { connect } from '../../src/store/database/connection';
 import { createTestDatabase } from '../support/database';
 
@@ -7,11 +7,11 @@ test('a transaction does not wait for a reading of the rules that waits for its 
   const pool = connect(database.connectionString, { pool: 1 });
   try {
     await database.db('providers').insert({ id: 'north', name: 'North', time_zone: 'UTC', default_language: 'en' });
-    const rulebooks = new Rulebooks({ bytes: 1_000_000 });
+    const rulebooks = new RulebookCache({ bytes: 1_000_000 });
     // The transaction is next in line for the only connection, before the reading that this begins.
-    const reading = rulebooks.get(pool, 'north');
+    const reading = rulebooks.current(pool, 'north');
     const trx = await pool.transaction();
-    expect((await rulebooks.get(trx, 'north')).provider.id).toBe('north');
+    expect((await rulebooks.current(trx, 'north')).provider.id).toBe('north');
     await trx.commit();
     expect((await reading).provider.id).toBe('north');
   } finally {

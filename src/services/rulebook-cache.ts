@@ -49,7 +49,7 @@ interface Loading {
 }
 
 /** Keeps the compiled rules of the providers that were quoted last; the watch tells when they are old. */
-export class Rulebooks implements Watcher {
+export class RulebookCache implements Watcher {
   /** The least recently used first. */
   private readonly kept = new Map<string, Kept>();
   private readonly loading = new Map<string, Loading>();
@@ -65,7 +65,7 @@ export class Rulebooks implements Watcher {
   }
 
   /** Whether there are quotes that go on without the database. */
-  get goOn(): boolean {
+  get canServeStale(): boolean {
     return this.options.watch !== undefined && this.kept.size > 0;
   }
 
@@ -73,24 +73,24 @@ export class Rulebooks implements Watcher {
    * The provider's rules as they were at most a second ago, and at least of the given version: from memory where
    * nothing was written since, then at once. Where the database is away they are stale.
    */
-  recent(db: Knex, providerId: string, atLeast = 0): Soon<CurrentRules> {
-    return this.atHand(providerId, atLeast) ?? this.lookedAt(db, providerId, atLeast);
+  get(db: Knex, providerId: string, atLeast = 0): Soon<CurrentRules> {
+    return this.cached(providerId, atLeast) ?? this.revalidate(db, providerId, atLeast);
   }
 
-  private async lookedAt(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
+  private async revalidate(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
     const { watch } = this.options;
     const kept = this.kept.get(providerId);
-    if (watch === undefined || kept === undefined) return this.asked(db, providerId, atLeast);
+    if (watch === undefined || kept === undefined) return this.loadAtLeast(db, providerId, atLeast);
     this.touch(providerId, kept);
     const stale = !watch.isCurrent() && !(await watch.confirm());
-    if (kept.rulebook.version < atLeast) return this.asked(db, providerId, atLeast);
-    if (!stale && (kept.doubted || isOverdue(kept))) return this.asked(db, providerId, atLeast);
+    if (kept.rulebook.version < atLeast) return this.loadAtLeast(db, providerId, atLeast);
+    if (!stale && (kept.doubted || isOverdue(kept))) return this.loadAtLeast(db, providerId, atLeast);
     if (!stale && kept.outdatedAt !== undefined) this.refresh(db, providerId);
     return { rulebook: kept.rulebook, stale };
   }
 
   /** The provider's rules where they are at hand and nothing is in doubt, so that nothing need be waited for. */
-  private atHand(providerId: string, atLeast: number): CurrentRules | undefined {
+  private cached(providerId: string, atLeast: number): CurrentRules | undefined {
     const kept = this.kept.get(providerId);
     if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
     if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent()) return undefined;
@@ -98,8 +98,8 @@ export class Rulebooks implements Watcher {
     return { rulebook: kept.rulebook, stale: false };
   }
 
-  private async asked(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
-    const rulebook = await this.get(db, providerId);
+  private async loadAtLeast(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
+    const rulebook = await this.current(db, providerId);
     if (rulebook.version >= atLeast) return { rulebook, stale: false };
     const detail = `is newer than the catalog, which has version ${rulebook.version}`;
     throw new RequestRefused('invalid_request', [
@@ -113,7 +113,7 @@ export class Rulebooks implements Watcher {
   }
 
   /** The provider's rules as they are now: asks the database for their version. */
-  async get(db: Knex, providerId: string): Promise<Rulebook> {
+  async current(db: Knex, providerId: string): Promise<Rulebook> {
     const version = await catalogVersion(db, providerId);
     if (version === undefined) throw new NotFound('There is no such provider.');
     return (await this.atLeast(db, providerId, version)).rulebook;
@@ -124,17 +124,17 @@ export class Rulebooks implements Watcher {
    * the old ones. Where that takes long, the next quote waits for it instead. Rules that are written in a transaction
    * which goes on hold from its end on, and not here.
    */
-  async written(db: Knex, providerId: string, version: number): Promise<void> {
+  async afterWrite(db: Knex, providerId: string, version: number): Promise<void> {
     if (this.options.watch === undefined || db.isTransaction || !this.kept.has(providerId)) return;
     const read = this.atLeast(db, providerId, version).then(
       () => true,
       () => false,
     );
-    if (!(await withinPatience(read))) this.doubt(providerId);
+    if (!(await withinPatience(read))) this.invalidate(providerId);
   }
 
   /** Notes that the provider's rules may be others than the kept ones. */
-  doubt(providerId: string): void {
+  invalidate(providerId: string): void {
     const kept = this.kept.get(providerId);
     if (kept !== undefined) kept.doubted = true;
   }
@@ -152,7 +152,7 @@ export class Rulebooks implements Watcher {
   }
 
   /** Notes which version the provider's rules have. */
-  seen(providerId: string, versions: ProviderVersions | undefined): void {
+  onVersions(providerId: string, versions: ProviderVersions | undefined): void {
     const kept = this.kept.get(providerId);
     if (kept === undefined) return;
     if (versions === undefined) this.drop(providerId, kept);

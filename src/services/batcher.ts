@@ -1,14 +1,14 @@
 import { isForItsValues } from '../store/database/contention';
 
 /** A call was not begun in time: the run before it takes too long. */
-export class NotBegun extends Error {
+export class QueueTimeout extends Error {
   constructor() {
     super('The call was given up before it began');
   }
 }
 
 /** How calls are run together. */
-export interface CoalescerOptions<Input> {
+export interface BatcherOptions<Input> {
   /** Calls of different lanes neither run together nor wait for each other; by default there is one. */
   laneOf?: (input: Input) => string;
   /** The most calls of one run. */
@@ -22,13 +22,13 @@ export interface CoalescerOptions<Input> {
  * Each caller gets its own answer after its run has ended. A run that fails for one of its values is run again in
  * halves, so that one bad call harms no other; where the database is away, all of its calls fail at once.
  */
-export class Coalescer<Input, Output> {
+export class Batcher<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
-  readonly #options: Required<CoalescerOptions<Input>>;
+  readonly #options: Required<BatcherOptions<Input>>;
   /** The calls of each lane that has a run under way. */
   readonly #waiting = new Map<string, Waiting<Input, Output>[]>();
 
-  constructor(run: (inputs: readonly Input[]) => Promise<readonly Output[]>, options: CoalescerOptions<Input> = {}) {
+  constructor(run: (inputs: readonly Input[]) => Promise<readonly Output[]>, options: BatcherOptions<Input> = {}) {
     this.#run = run;
     this.#options = { laneOf: () => '', most: 128, patienceMs: 5_000, ...options };
   }
@@ -61,7 +61,7 @@ export class Coalescer<Input, Output> {
   #giveUp(lane: string, call: Waiting<Input, Output>): void {
     const waiting = this.#waiting.get(lane) ?? [];
     waiting.splice(waiting.indexOf(call), 1);
-    call.reject(new NotBegun());
+    call.reject(new QueueTimeout());
   }
 
   async #answer(batch: readonly Waiting<Input, Output>[]): Promise<void> {

@@ -13,7 +13,7 @@ export interface Sealer {
 }
 
 /** Recorded answers hold new API keys and what customers buy; whoever only reads the database must not learn them. */
-export function sealer(secret: string): Sealer {
+export function answerEncryption(secret: string): Sealer {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'offerbook recorded answers', 32));
   return {
     close(text) {

@@ -2,13 +2,13 @@ import { IncomingMessage, type ServerOptions, ServerResponse } from 'node:http';
 import type { Express } from 'express';
 
 /** The classes that a server makes requests and answers of. */
-export type Messages = Required<Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>>;
+export type ExpressPrototypes = Required<Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'>>;
 
 /**
  * Classes for a server in front of an app: their instances are what express's handlers expect. Of node's own classes
  * express changes the prototype of every single message, and whatever node does with one afterwards takes twice as long.
  */
-export function messagesOf(app: Express): Messages {
+export function expressPrototypesOf(app: Express): ExpressPrototypes {
   class AppRequest extends IncomingMessage {}
   class AppResponse<From extends IncomingMessage = IncomingMessage> extends ServerResponse<From> {}
   // Express sets these two prototypes; where a message has them already, nothing is changed.

@@ -9,7 +9,7 @@ import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '.
 import { divideRounded } from '../money/money';
 
 /** What a discount takes off one line, in ticks: one digit more than the currency has. */
-export interface Take {
+export interface Deduction {
   readonly candidate: Candidate;
   readonly line: PricedLine;
   readonly recurring: Integer;
@@ -28,7 +28,7 @@ interface OpenCharge {
 }
 
 /** A charge that a discount looks at. */
-interface Charge extends Part {
+interface PricedCharge extends Part {
   readonly line: PricedLine;
   readonly open: OpenCharge;
 }
@@ -38,12 +38,12 @@ interface OpenLine extends Reached {
   readonly recurring: OpenCharge;
   readonly setup: OpenCharge | undefined;
   /** The recurring charge in full, as most discounts look at it. */
-  readonly inFull: readonly Charge[];
+  readonly inFull: readonly PricedCharge[];
 }
 
 /** What an order discount takes as far as there is room: minor units, to be shared out over the charges. */
 export interface OrderDemand {
-  readonly charges: readonly Charge[];
+  readonly charges: readonly PricedCharge[];
   readonly amount: Integer;
 }
 
@@ -51,8 +51,8 @@ export interface OrderDemand {
 export type From = 'full' | 'left';
 
 /** The prices of a cart from which discounts are taken, one after the other; no line goes below its floor. */
-export class Ledger {
-  readonly takes: Take[] = [];
+export class RemainingPrices {
+  readonly takes: Deduction[] = [];
   readonly #cart: PricedCart;
   readonly #lines: readonly OpenLine[];
 
@@ -62,7 +62,7 @@ export class Ledger {
   }
 
   /** What a discount would take off the given lines. */
-  measure(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Take[] {
+  measure(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Deduction[] {
     if (candidate.rule.scope === 'order') {
       const demand = this.ask(candidate, lines, from);
       return takesOf(candidate, demand.charges, this.#split(demand));
@@ -95,26 +95,26 @@ export class Ledger {
   }
 
   /** Takes what was measured before; nothing else may have been taken off its line since. */
-  take(take: Take): void {
+  take(take: Deduction): void {
     const { recurring, setup } = this.#open(take.line);
     takeOff(recurring, take.recurring);
     if (setup !== undefined) takeOff(setup, take.setup);
     this.takes.push(take);
   }
 
-  #measureLine(candidate: Candidate, part: LinePart, from: From): readonly Take[] {
+  #measureLine(candidate: Candidate, part: LinePart, from: From): readonly Deduction[] {
     const open = this.#open(part.line);
     const charges = chargesOf(open, candidate, part, from);
     const charge = charges[0];
     if (charge === undefined) return NO_TAKES;
     if (charges.length > 1) return takesOf(candidate, charges, this.#offLine(candidate, charges, open));
-    const take = takeOf(candidate, charge, this.#round(candidate.taker.alone(charge, open)));
+    const take = takeOf(candidate, charge, this.#round(candidate.taker.forCharge(charge, open)));
     return take === undefined ? NO_TAKES : [take];
   }
 
-  #offLine({ taker }: Candidate, charges: readonly Charge[], reached: Reached): readonly Integer[] {
-    const amounts = taker.together?.(charges, reached);
-    if (amounts === undefined) return charges.map((charge) => this.#round(taker.alone(charge, reached)));
+  #offLine({ taker }: Candidate, charges: readonly PricedCharge[], reached: Reached): readonly Integer[] {
+    const amounts = taker.forCharges?.(charges, reached);
+    if (amounts === undefined) return charges.map((charge) => this.#round(taker.forCharge(charge, reached)));
     const together = this.#round(total(amounts));
     return together === 0 ? charges.map(() => 0) : largestRemainder(together, proportions(amounts));
   }
@@ -124,7 +124,7 @@ export class Ledger {
     const weights = weightsOf(charges);
     const all = sum(weights);
     for (let index = 0; index < charges.length; index++) {
-      const room = this.#room(charges[index] as Charge);
+      const room = this.#room(charges[index] as PricedCharge);
       if (room === 0 || multiply(amount, weights[index] ?? 0) > multiply(subtract(room, 1), all)) return false;
     }
     return true;
@@ -142,10 +142,10 @@ export class Ledger {
   }
 
   /** An order discount is rounded to the currency's digits before it is allocated. */
-  #orderAmount(candidate: Candidate, charges: readonly Charge[]): Integer {
+  #orderAmount(candidate: Candidate, charges: readonly PricedCharge[]): Integer {
     const { taker } = candidate;
     const reached = this.#reachedBy(candidate);
-    const amounts = taker.together?.(charges, reached) ?? charges.map((charge) => taker.alone(charge, reached));
+    const amounts = taker.forCharges?.(charges, reached) ?? charges.map((charge) => taker.forCharge(charge, reached));
     const { num, den } = total(amounts);
     return this.#round({ num, den: multiply(den, 10) });
   }
@@ -156,8 +156,8 @@ export class Ledger {
     return { quantity, total: multiply(subtotal, 10) };
   }
 
-  #chargesOfAll(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Charge[] {
-    const charges: Charge[] = [];
+  #chargesOfAll(candidate: Candidate, lines: readonly LinePart[], from: From): readonly PricedCharge[] {
+    const charges: PricedCharge[] = [];
     for (const entry of lines) {
       for (const charge of chargesOf(this.#open(entry.line), candidate, entry, from)) charges.push(charge);
     }
@@ -171,7 +171,7 @@ export class Ledger {
   }
 
   /** What a charge may still lose in the currency's digits, when what it has lost is rounded to them. */
-  #room(charge: Charge): Integer {
+  #room(charge: PricedCharge): Integer {
     const { discountable, taken } = charge.open;
     const left = taken === 0 ? discountable : subtract(discountable, this.#round({ num: taken, den: 10 }));
     return left > 0 ? least(left, quotientUp(mostOf(charge), 10)) : 0;
@@ -182,16 +182,16 @@ export class Ledger {
   }
 }
 
-const NO_TAKES: readonly Take[] = [];
-const NO_CHARGES: readonly Charge[] = [];
+const NO_TAKES: readonly Deduction[] = [];
+const NO_CHARGES: readonly PricedCharge[] = [];
 
 function chargesOf(
   { recurring, setup, inFull }: OpenLine,
   { rule }: Candidate,
   { line, units, share }: LinePart,
   from: From,
-): readonly Charge[] {
-  let charges: readonly Charge[] = inFull;
+): readonly PricedCharge[] {
+  let charges: readonly PricedCharge[] = inFull;
   if (!rule.recurring) charges = NO_CHARGES;
   else if (units !== line.quantity || share !== ONE || (from === 'left' && recurring.taken !== 0)) {
     charges = [{ line, open: recurring, base: spread(priceOf(recurring, from), units, line.quantity), units, share }];
@@ -221,10 +221,10 @@ function takeOff(open: OpenCharge, ticks: Integer): void {
 }
 
 /** The amounts as takes; a line's setup fee joins its recurring charge. */
-function takesOf(candidate: Candidate, charges: readonly Charge[], ticks: readonly Integer[]): Take[] {
-  const takes: Take[] = [];
+function takesOf(candidate: Candidate, charges: readonly PricedCharge[], ticks: readonly Integer[]): Deduction[] {
+  const takes: Deduction[] = [];
   for (let index = 0; index < charges.length; index++) {
-    const take = takeOf(candidate, charges[index] as Charge, ticks[index] ?? 0);
+    const take = takeOf(candidate, charges[index] as PricedCharge, ticks[index] ?? 0);
     if (take === undefined) continue;
     const last = takes.at(-1);
     if (last?.line === take.line) takes[takes.length - 1] = { ...take, recurring: last.recurring };
@@ -234,7 +234,7 @@ function takesOf(candidate: Candidate, charges: readonly Charge[], ticks: readon
 }
 
 /** A take of no more than the charge may still lose; absent where that is nothing. */
-function takeOf(candidate: Candidate, { line, open }: Charge, ticks: Integer): Take | undefined {
+function takeOf(candidate: Candidate, { line, open }: PricedCharge, ticks: Integer): Deduction | undefined {
   const amount = least(ticks, open.left);
   if (amount === 0) return undefined;
   return open.isSetup
@@ -243,12 +243,12 @@ function takeOf(candidate: Candidate, { line, open }: Charge, ticks: Integer): T
 }
 
 /** An order discount is shared out by what is left of each charge, as far as it covers it. */
-function weightsOf(charges: readonly Charge[]): readonly Integer[] {
+function weightsOf(charges: readonly PricedCharge[]): readonly Integer[] {
   return proportions(charges.map(coveredBase));
 }
 
 /** What a discount may take off a charge: no more than the selected units and the covered days cost, in ticks. */
-function mostOf(charge: Charge): Integer {
+function mostOf(charge: PricedCharge): Integer {
   const { num, den } = coveredBase(charge);
   return quotientUp(num, den);
 }
@@ -262,12 +262,12 @@ function spread(price: Integer, units: number, quantity: number): Fraction {
   return units === quantity ? whole(price) : { num: multiply(price, units), den: quantity };
 }
 
-export function savingOfAll(takes: readonly Take[]): Integer {
+export function savingOfDeductions(takes: readonly Deduction[]): Integer {
   let saving: Integer = 0;
   for (const take of takes) saving = add(saving, savingOf(take));
   return saving;
 }
 
-export function savingOf({ recurring, setup }: Take): Integer {
+export function savingOf({ recurring, setup }: Deduction): Integer {
   return add(recurring, setup);
 }

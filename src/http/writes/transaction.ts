@@ -5,19 +5,22 @@ import { bumpCatalogVersion } from '../../store/providers/providers';
 import type { Context } from '../context';
 
 /** Runs a write in one transaction; again where PostgreSQL ended it in favour of another one. */
-export async function write<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   return retryContention(() => context.db.transaction(effect));
 }
 
 /** A write that changes the provider's rules: no process quotes by its old copy afterwards. */
-export async function writeCatalog<T>(context: Context, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+export async function inCatalogTransaction<T>(
+  context: Context,
+  effect: (trx: Knex.Transaction) => Promise<T>,
+): Promise<T> {
   const { providerId, response, services } = context;
-  const [result, version] = await write(context, async (trx) => {
+  const [result, version] = await inTransaction(context, async (trx) => {
     const made = await effect(trx);
     // Last, because writers of the same provider wait for this row.
     return [made, await bumpCatalogVersion(trx, providerId)] as const;
   });
   response.set(VERSION_HEADER, String(version));
-  await services.rulebooks.written(context.db, providerId, version);
+  await services.rulebooks.afterWrite(context.db, providerId, version);
   return result;
 }

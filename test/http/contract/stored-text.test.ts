@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findTooDeep, findUnstorable } from '../../../src/http/contract/storable-text';
+import { findInvalidText, findTooDeep } from '../../../src/http/contract/stored-text';
 
 /** JSON texts with every kind of character, some of them escaped. */
 const texts = fc.jsonValue({ depthSize: 'medium', stringUnit: 'binary' }).map((value) => JSON.stringify(value));
@@ -39,7 +39,7 @@ describe('what can be stored', () => {
         const body = parsed(text);
         if (body === undefined || text.includes('\\u')) return;
         plain += 1;
-        expect(findUnstorable(body)).toEqual(findTooDeep(body));
+        expect(findInvalidText(body)).toEqual(findTooDeep(body));
       }),
       { numRuns: 2_000 },
     );
@@ -53,7 +53,7 @@ describe('what can be stored', () => {
       .map((parts) => parts.flat());
     fc.assert(
       fc.property(bytes, (found) => {
-        expect(findUnstorable(Buffer.from(found).toString())).toBeUndefined();
+        expect(findInvalidText(Buffer.from(found).toString())).toBeUndefined();
       }),
       { numRuns: 2_000 },
     );
@@ -67,7 +67,7 @@ describe('what can be stored', () => {
     for (const text of [`${'['.repeat(depth)}${']'.repeat(depth)}`, `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`]) {
       const body = JSON.parse(text);
       const found = findTooDeep(body);
-      expect(found).toEqual(findUnstorable(body));
+      expect(found).toEqual(findInvalidText(body));
       expect(found?.code).toBe(depth > 64 ? 'too_deep' : undefined);
     }
   });
