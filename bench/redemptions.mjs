@@ -4,6 +4,7 @@
  * database; the ratios are those of the rounds' medians. It asserts nothing.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -37,7 +38,7 @@ export async function measureRedemptions({ rounds = 5, seconds = 1 } = {}) {
   const token = await seed(db);
   const service = start(0, '../build/dist/src/main.js', [], {
     DATABASE_URL: postgres.connectionString,
-    ADMIN_KEY: 'bench',
+    ADMIN_KEY: randomBytes(24).toString('base64url'),
     PORT: '0',
     LOG_LEVEL: 'fatal',
     NODE_ENV: 'production',

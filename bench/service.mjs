@@ -1,5 +1,6 @@
 /** The service under test: an embedded PostgreSQL in a temporary folder, catalogs of several sizes, and main.js. */
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -43,7 +44,7 @@ export async function startService(sizes) {
   for (const size of sizes) tokens[size] = await seed(db, size);
   const env = {
     DATABASE_URL: postgres.connectionString,
-    ADMIN_KEY: 'bench',
+    ADMIN_KEY: randomBytes(24).toString('base64url'),
     PORT: '0',
     LOG_LEVEL: 'info',
     NODE_ENV: 'production',
