@@ -1,12 +1,17 @@
-FROM node:20-bookworm-slim AS build
+# The tags are not pinned to digests: those differ by registry and mirror, and a pinned base gets no security updates by
+# rebuilding. Whoever releases the image pins what was tried: docker build --build-arg NODE_IMAGE=node@sha256:…
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Optional packages are the embedded database and the test tools; a container gets its database by DATABASE_URL.
-RUN npm ci --omit=optional
+# Optional packages are the embedded database and the test tools; a container gets its database by DATABASE_URL. No package
+# needs a script of its own to work.
+RUN npm ci --omit=optional --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --omit=optional
+RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
 
-FROM node:20-bookworm-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
@@ -15,7 +20,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/openapi ./openapi
 COPY --from=build /app/examples ./examples
-USER node
+# By number, so that Kubernetes can tell that it is not root.
+USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
