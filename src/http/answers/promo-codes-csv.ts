@@ -28,8 +28,11 @@ function line(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
+/** What spreadsheets take for the beginning of a formula; full-width signs count in some of them. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+
 /** Quoted; what a spreadsheet would take for a formula is marked as text. */
 function cell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const harmless = FORMULA.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
 }

@@ -185,6 +185,11 @@ describe('promo codes in particular', () => {
         '',
       ].join('\r\n'),
     );
+    for (const sign of ['-', '+', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+      await create({ code: `C${sign.codePointAt(0)}`, customerId: `${sign}1+1` });
+      const { text } = await as.get('/v1/promotions/key:summer/promo-codes.csv').expect(200);
+      expect(text).toContain(`"'${sign}1+1"`);
+    }
     const south = api.as(await api.createProvider('south'));
     expectProblem(await south.get('/v1/promotions/key:summer/promo-codes.csv'), 404, 'not_found');
     expectProblem(await api.http.get('/v1/promotions/key:summer/promo-codes.csv'), 401);
