@@ -7,7 +7,8 @@ export function showDocs(app: Express): void {
   app.get('/openapi.json', (_request, response) => {
     response.json(openApi);
   });
-  const options = { url: '/openapi.json', persistAuthorization: true, displayRequestDuration: true };
+  // The key that was entered is forgotten with the page: the browser's storage is open to every later visitor of the computer.
+  const options = { url: '/openapi.json', persistAuthorization: false, displayRequestDuration: true };
   app.use(
     '/docs',
     swaggerUi.serve,
