@@ -19,6 +19,8 @@ export interface Config {
   databasePool: number;
   dataDir: string;
   adminKey: string;
+  /** Whether the admin key was made here and not chosen by somebody: only then may it be printed. */
+  adminKeyMadeHere: boolean;
   logLevel: LogLevel;
   /** Requests per minute and key; 0 is no limit. */
   rateLimit: number;
@@ -38,8 +40,14 @@ export class ConfigError extends Error {
   }
 }
 
+/** With fewer characters a key that many can reach is guessed sooner or later. */
+const LEAST_KEY_LENGTH = 32;
+
+/** What starts: the service, a worker of it whose parent has judged the key, or a tool that lets nobody in. */
+export type Start = 'service' | 'worker' | 'tool';
+
 /** Reads the configuration; throws a ConfigError that lists all bad variables at once. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, start: Start = 'service'): Config {
   const problems: string[] = [];
   const read = (name: string) => env[name]?.trim() || undefined;
 
@@ -79,7 +87,11 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
     if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) {
       problems.push('ADMIN_KEY must consist of printable ASCII characters without spaces: it travels in a header');
     }
-    if (text === undefined && url !== undefined) problems.push('ADMIN_KEY must be set when DATABASE_URL is set');
+    if (url === undefined || start !== 'service') return text;
+    if (text === undefined) problems.push('ADMIN_KEY must be set when DATABASE_URL is set');
+    else if (text.length < LEAST_KEY_LENGTH) {
+      problems.push(`ADMIN_KEY must have at least ${LEAST_KEY_LENGTH} characters when DATABASE_URL is set`);
+    }
     return text;
   };
 
@@ -99,13 +111,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (problems.length === 0 && key === undefined) {
     try {
-      return { ...config, adminKey: keptAdminKey(config.dataDir) };
+      return { ...config, adminKey: keptAdminKey(config.dataDir), adminKeyMadeHere: true };
     } catch (error) {
       problems.push(`DATA_DIR must be a folder that can be written: ${error instanceof Error ? error.message : error}`);
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
-  return { ...config, adminKey: key as string };
+  return { ...config, adminKey: key as string, adminKeyMadeHere: false };
 }
 
 function isPostgresUrl(text: string): boolean {

@@ -1,9 +1,9 @@
-import { createHmac } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Knex } from 'knex';
 import type { Condition } from './engine/conditions/index';
 import type { PromoCodeInput } from './engine/rulebook/promo-code';
+import { answerEncryption } from './http/writes/answer-encryption';
 import { projectRoot } from './project-root';
 import { createDiscount } from './store/catalog/discounts';
 import { createPlan } from './store/catalog/plans';
@@ -12,7 +12,9 @@ import { createPromotion } from './store/catalog/promotions';
 import { createRelatedProduct } from './store/catalog/related-products';
 import { createTag } from './store/catalog/tags';
 import { createUpgradePath } from './store/catalog/upgrade-paths';
-import { type ApiKeyKind, createApiKey, findKeyOwner, hashToken, tokenOf } from './store/providers/api-keys';
+import { Conflict } from './store/database/errors';
+import { type ApiKeyKind, createApiKey, keepSealedToken, listSealedTokens } from './store/providers/api-keys';
+
 import { bumpCatalogVersion, createProvider, listProviders } from './store/providers/providers';
 import type { CatalogDocument } from './store/whole-catalog/document';
 
@@ -45,11 +47,7 @@ export async function loadDemo(db: Knex, adminKey: string): Promise<DemoKeys | u
       if (await isEmpty(trx)) await createDemo(trx, adminKey, new Date());
     });
   }
-  const keys = {
-    secret: tokenOf('secret', demoBytes(adminKey, 'secret')),
-    publishable: tokenOf('publishable', demoBytes(adminKey, 'publishable')),
-  };
-  return (await findKeyOwner(db, hashToken(keys.secret))) && keys;
+  return keptKeys(db, adminKey);
 }
 
 async function isEmpty(db: Knex): Promise<boolean> {
@@ -59,7 +57,8 @@ async function isEmpty(db: Knex): Promise<boolean> {
 async function createDemo(trx: Knex.Transaction, adminKey: string, at: Date): Promise<void> {
   await createProvider(trx, DEMO, at);
   for (const kind of ['secret', 'publishable'] as const) {
-    await createApiKey(trx, DEMO.id, { name: `Demo ${kind}`, kind }, at, demoBytes(adminKey, kind));
+    const { id, token } = await createApiKey(trx, DEMO.id, { name: `Demo ${kind}`, kind }, at);
+    await keepSealedToken(trx, DEMO.id, id, answerEncryption(adminKey, 'demo keys').close(token));
   }
   const unused = await createApiKey(trx, DEMO.id, { name: 'Not in use, to be revoked', kind: 'publishable' }, at);
   await rename(trx, 'api_keys', unused.id, KNOWN_API_KEY_ID);
@@ -101,7 +100,21 @@ function readExample<T>(file: string): T {
   return JSON.parse(fs.readFileSync(path.join(projectRoot, 'examples', file), 'utf8')) as T;
 }
 
-/** Derived from the admin key, so that a later start can print the same tokens although only hashes are stored. */
-function demoBytes(adminKey: string, kind: ApiKeyKind): Buffer {
-  return createHmac('sha256', adminKey).update(`demo ${kind}`).digest();
+/**
+ * The tokens are random, because one that is derived from the admin key would help to guess it; they are sealed by it, so
+ * that a later start can print them again.
+ */
+async function keptKeys(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
+  const { open } = answerEncryption(adminKey, 'demo keys');
+  const tokens = new Map<ApiKeyKind, string>();
+  for (const { kind, sealedToken } of await listSealedTokens(db, DEMO.id)) {
+    try {
+      tokens.set(kind, open(sealedToken));
+    } catch (error) {
+      // Sealed by an earlier admin key: the keys still work, for those who know them.
+      if (!(error instanceof Conflict)) throw error;
+    }
+  }
+  const [secret, publishable] = [tokens.get('secret'), tokens.get('publishable')];
+  return secret !== undefined && publishable !== undefined ? { secret, publishable } : undefined;
 }

@@ -29,7 +29,7 @@ interface Running {
 }
 
 async function main(): Promise<void> {
-  const config = loadConfig({ ...process.env, ...workersOf(process.argv) });
+  const config = loadConfig({ ...process.env, ...workersOf(process.argv) }, cluster.isWorker ? 'worker' : 'service');
   const lines = new LogBuffer(destination(1));
   process.on('exit', () => lines.flushSync());
   const log = pino({ level: config.logLevel }, lines);
@@ -130,7 +130,7 @@ function welcome(config: Config, { address, port }: AddressInfo, keys: DemoKeys 
   if (keys)
     lines.push('Demo keys  (provider "demo")', `  secret      ${keys.secret}`, `  publishable ${keys.publishable}`);
   // A key that somebody chose is theirs to know, and does not belong into a log.
-  if (config.databaseUrl === undefined) lines.push(`Admin key  ${config.adminKey}`);
+  if (config.adminKeyMadeHere) lines.push(`Admin key  ${config.adminKey}`);
   return `\n${lines.join('\n')}\n\n`;
 }
 

@@ -11,7 +11,7 @@ const UNCHECKED = 2;
 
 async function main(): Promise<number> {
   // The admin key opens the service, not the database; a check needs none.
-  const { databaseUrl, dataDir } = loadConfig({ ...process.env, ADMIN_KEY: 'none' });
+  const { databaseUrl, dataDir } = loadConfig({ ...process.env, ADMIN_KEY: 'none' }, 'tool');
   const db = connect(databaseUrl ?? runningEmbeddedDatabase(dataDir), { pool: 1 });
   try {
     const found = await reconcile(db);

@@ -4,7 +4,10 @@ import path from 'node:path';
 import { ConfigError, loadConfig } from '../src/config';
 import { projectRoot } from '../src/project-root';
 
-const SERVER = { DATABASE_URL: 'postgresql://offerbook:hunter2@db.example/offerbook', ADMIN_KEY: 'secret' };
+const SERVER = {
+  DATABASE_URL: 'postgresql://offerbook:hunter2@db.example/offerbook',
+  ADMIN_KEY: 'a-secret-of-thirty-two-characters',
+};
 let dataDir: string;
 
 beforeEach(() => {
@@ -32,6 +35,7 @@ test('an empty environment is enough, apart from the folder', () => {
     databasePool: 10,
     dataDir,
     adminKey: expect.stringMatching(/^ob_admin_[\w-]{32}$/),
+    adminKeyMadeHere: true,
     logLevel: 'info',
     rateLimit: 0,
     rulebookCacheMb: 512,
@@ -41,7 +45,7 @@ test('an empty environment is enough, apart from the folder', () => {
 });
 
 test('the data lies in the project unless told otherwise', () => {
-  expect(loadConfig({ ADMIN_KEY: 'secret' }).dataDir).toBe(path.join(projectRoot, '.data'));
+  expect(loadConfig({ ADMIN_KEY: 'short' }).dataDir).toBe(path.join(projectRoot, '.data'));
 });
 
 test('every variable is read, and trimmed', () => {
@@ -54,7 +58,8 @@ test('every variable is read, and trimmed', () => {
     databaseUrl: SERVER.DATABASE_URL,
     databasePool: 4,
     dataDir,
-    adminKey: 'secret',
+    adminKey: SERVER.ADMIN_KEY,
+    adminKeyMadeHere: false,
     logLevel: 'debug',
     rateLimit: 600,
     rulebookCacheMb: 64,
@@ -78,12 +83,23 @@ test('the generated admin key is kept, and readable by its owner only', () => {
 });
 
 test('a given admin key is not written down', () => {
-  loadConfig({ DATA_DIR: dataDir, ADMIN_KEY: 'secret' });
+  loadConfig({ DATA_DIR: dataDir, ADMIN_KEY: 'short' });
   expect(fs.readdirSync(dataDir)).toEqual([]);
 });
 
 test('DATABASE_URL without ADMIN_KEY is refused', () => {
   expect(problemsOf({ DATABASE_URL: SERVER.DATABASE_URL })).toEqual(['ADMIN_KEY must be set when DATABASE_URL is set']);
+});
+
+test('a server of its own, which others may reach, is not given an admin key that can be guessed', () => {
+  const problem = 'ADMIN_KEY must have at least 32 characters when DATABASE_URL is set';
+  expect(problemsOf({ ...SERVER, ADMIN_KEY: 'x'.repeat(31) })).toEqual([problem]);
+  expect(loadConfig({ ...SERVER, ADMIN_KEY: 'x'.repeat(32) }).adminKey).toBe('x'.repeat(32));
+  expect(loadConfig({ ADMIN_KEY: 'short' }).adminKey).toBe('short');
+});
+
+test('a worker takes the key of its parent, which gives it the address of the embedded database', () => {
+  expect(loadConfig({ ...SERVER, ADMIN_KEY: 'short' }, 'worker').adminKey).toBe('short');
 });
 
 test.each([
@@ -95,8 +111,8 @@ test.each([
   ['DATABASE_URL', 'mysql://db/offerbook'],
   ['DATABASE_URL', 'db.example'],
   ['DATABASE_POOL', '0'],
-  ['ADMIN_KEY', 'two words'],
-  ['ADMIN_KEY', 'schlüssel'],
+  ['ADMIN_KEY', 'two words are too many words for a key'],
+  ['ADMIN_KEY', 'schlüssel-dürfen-keine-umlaute-haben'],
   ['LOG_LEVEL', 'loud'],
   ['RATE_LIMIT', '1.5'],
   ['WORKERS', '0'],

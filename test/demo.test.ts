@@ -55,6 +55,23 @@ describe('loading the demo', () => {
     expect(await loadDemo(api.db, 'another admin key')).toBeUndefined();
   });
 
+  test('tokens say nothing of the admin key: another database with the same one gets others', async () => {
+    const elsewhere = await startApi();
+    const [here, there] = [await loadDemo(api.db, ADMIN_KEY), await loadDemo(elsewhere.db, ADMIN_KEY)];
+    await elsewhere.drop();
+    expect(there?.secret).toMatch(/^ob_sec_[\w-]{43}$/);
+    expect([there?.secret, there?.publishable]).not.toContain(here?.secret);
+    expect(there?.publishable).not.toBe(here?.publishable);
+  });
+
+  test('the database holds no token that can be read', async () => {
+    const { secret, publishable } = (await loadDemo(api.db, ADMIN_KEY)) as DemoKeys;
+    const rows = JSON.stringify(await api.db('api_keys'));
+    expect(rows).toContain('Demo secret');
+    expect(rows).not.toContain(secret);
+    expect(rows).not.toContain(publishable);
+  });
+
   test('every entry of the catalog is one that the API takes', async () => {
     const provider = await api.createProvider();
     const catalog = example<Record<string, object[]>>('catalog');

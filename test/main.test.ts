@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import http from 'node:http';
+import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../src/project-root';
 import { createTestDatabase, type TestDatabase } from './support/database';
 
-const ADMIN_KEY = 'main-test-admin-key';
+const ADMIN_KEY = 'main-test-admin-key-of-many-characters';
 
 describe('the built service', () => {
   let database: TestDatabase;
@@ -101,6 +103,23 @@ describe('the built service', () => {
     expect(await once(service, 'exit')).toEqual([0, null]);
     await expect(fetch(`${url}/health`)).rejects.toThrow();
   });
+
+  test('with the embedded database a short admin key will do, for its workers too, and is not printed', async () => {
+    const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-main-'));
+    // The embedded server does not run as root, and its folder lies in this one.
+    fs.chmodSync(dataDir, 0o755);
+    const chosen = 'short-and-chosen';
+    const service = spawnService({ DATA_DIR: dataDir, ADMIN_KEY: chosen, WORKERS: '2' });
+    const text = await printed(service);
+    expect(text).not.toContain(chosen);
+    expect(text).toMatch(/secret +ob_sec_/);
+    const url = /Offerbook +(http:\S+)/.exec(text)?.[1];
+    const answer = await fetch(`${url}/v1/providers`, { headers: { Authorization: `Bearer ${chosen}` } });
+    expect(answer.status).toBe(200);
+    service.kill('SIGTERM');
+    expect(await once(service, 'exit')).toEqual([0, null]);
+    fs.rmSync(dataDir, { recursive: true });
+  }, 60_000);
 
   test('refuses a configuration that cannot be, naming the variable', async () => {
     const service = spawnService({ DATABASE_URL: database.connectionString });

@@ -7,7 +7,7 @@ import { projectRoot } from '../../src/project-root';
 import { startEmbeddedPostgres } from '../../src/store/database/embedded-postgres';
 
 /** The admin key of every service process under test. */
-export const ADMIN_KEY = 'processes-test-admin-key';
+export const ADMIN_KEY = 'processes-test-admin-key-of-many-characters';
 
 /** A process of the built service. */
 export interface Service {

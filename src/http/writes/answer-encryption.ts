@@ -12,9 +12,12 @@ export interface Sealer {
   open(sealed: string): string;
 }
 
-/** Recorded answers hold new API keys and what customers buy; whoever only reads the database must not learn them. */
-export function answerEncryption(secret: string): Sealer {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'offerbook recorded answers', 32));
+/**
+ * The encryption of texts of one kind. Recorded answers hold new API keys and what customers buy; whoever only reads the database
+ * must not learn them.
+ */
+export function answerEncryption(secret: string, kind: 'recorded answers' | 'demo keys' = 'recorded answers'): Sealer {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', `offerbook ${kind}`, 32));
   return {
     close(text) {
       const iv = randomBytes(IV_BYTES);

@@ -45,6 +45,7 @@ interface Row {
   name: string;
   kind: ApiKeyKind;
   token_hash: Buffer;
+  sealed_token: string | null;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -68,15 +69,14 @@ export async function getApiKey(db: Knex, providerId: string, id: string): Promi
   return row && toApiKey(row);
 }
 
-/** Makes a key; its token is random unless 32 bytes are given. */
+/** Makes a key with a random token. */
 export async function createApiKey(
   trx: Knex.Transaction,
   providerId: string,
   { name, kind }: ApiKeyInput,
   at: Date,
-  bytes: Buffer = randomBytes(32),
 ): Promise<CreatedApiKey> {
-  const token = tokenOf(kind, bytes);
+  const token = newToken(kind);
   const [row] = await trx<Row>('api_keys').insert(
     {
       provider_id: providerId,
@@ -95,6 +95,25 @@ export async function createApiKey(
 /** Revokes a key. */
 export async function removeApiKey(trx: Knex.Transaction, providerId: string, id: string): Promise<void> {
   await trx<Row>('api_keys').where({ provider_id: providerId, id }).delete();
+}
+
+/** Keeps a key's token, sealed, so that it can be shown again; only for keys that are no secret, such as a demo's. */
+export async function keepSealedToken(
+  trx: Knex.Transaction,
+  providerId: string,
+  id: string,
+  sealedToken: string,
+): Promise<void> {
+  await trx<Row>('api_keys').where({ provider_id: providerId, id }).update({ sealed_token: sealedToken });
+}
+
+/** Reads the kept tokens of a provider's keys, as they were sealed. */
+export async function listSealedTokens(
+  db: Knex,
+  providerId: string,
+): Promise<{ kind: ApiKeyKind; sealedToken: string }[]> {
+  const rows = await db<Row>('api_keys').where({ provider_id: providerId }).whereNotNull('sealed_token').orderBy('id');
+  return rows.map(({ kind, sealed_token }) => ({ kind, sealedToken: sealed_token as string }));
 }
 
 /** Finds whose key a token is, by its hash. */
@@ -116,9 +135,8 @@ export function hashToken(token: string): Buffer {
   return hash('sha256', token, 'buffer');
 }
 
-/** The token that these bytes make. */
-export function tokenOf(kind: ApiKeyKind, bytes: Buffer): string {
-  return TOKEN_PREFIX[kind] + bytes.toString('base64url');
+function newToken(kind: ApiKeyKind): string {
+  return TOKEN_PREFIX[kind] + randomBytes(32).toString('base64url');
 }
 
 function toApiKey(row: Row): ApiKey {
