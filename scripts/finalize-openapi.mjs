@@ -21,6 +21,7 @@ export function finalize(raw, types, examples) {
   for (const schema of Object.values(schemas)) finalizeSchema(schema);
   for (const schema of Object.values(schemas)) discriminate(schema, schemas);
   nameMapProperties(schemas);
+  boundPeriods(schemas);
   demandUniqueItems(schemas, types);
   Object.assign(spec.components, COMMON_COMPONENTS);
   for (const [path, operations] of Object.entries(spec.paths)) {
@@ -83,11 +84,25 @@ function typeOf(choice, schemas) {
 function nameMapProperties(schemas) {
   const byLanguage = {
     minProperties: 1,
+    maxProperties: 100,
     propertyNames: { format: 'bcp47', maxLength: 35, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$' },
   };
   Object.assign(schemas.LocalizedText ?? {}, byLanguage);
   for (const schema of Object.values(schemas)) Object.assign(schema.properties?.texts ?? {}, byLanguage);
-  Object.assign(schemas.Amounts ?? {}, { minProperties: 1, propertyNames: ref('schemas', 'Currency') });
+  const byCurrency = { minProperties: 1, maxProperties: 200, propertyNames: ref('schemas', 'Currency') };
+  Object.assign(schemas.Amounts ?? {}, byCurrency);
+  const parameters = { maxProperties: 100, propertyNames: { maxLength: 200 } };
+  Object.assign(schemas.OfferAction?.properties?.parameters ?? {}, parameters);
+}
+
+/** No period is longer than a hundred years, whatever its unit; tsoa knows no bound that depends on another member. */
+function boundPeriods(schemas) {
+  const most = { month: 1200, year: 100 };
+  schemas.Period.allOf = Object.entries(most).map(([unit, maximum]) => ({
+    if: { properties: { unit: { const: unit } } },
+    // biome-ignore lint/suspicious/noThenProperty: the keyword of JSON Schema.
+    then: { properties: { length: { maximum } } },
+  }));
 }
 
 /** tsoa reads `@uniqueItems` but leaves it out of the document. */

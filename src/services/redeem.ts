@@ -1,5 +1,5 @@
 import type { FactsNeeded, Use } from '../engine/judging/facts';
-import { type Money, parseMoney } from '../engine/money/money';
+import { type MoneySum, parseMoney } from '../engine/money/money';
 import type { Quote } from '../engine/quote/answer';
 import { type PreparedQuote, prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
@@ -25,7 +25,7 @@ export interface RedemptionInput {
   /** The cart as ordered; it is evaluated again. */
   quote: QuoteRequest;
   /** The total that the customer was shown; another one is refused with 409 `price_changed`. */
-  expectedTotal?: Money;
+  expectedTotal?: MoneySum;
   /**
    * Only hold the uses, for so many seconds, until they are confirmed or cancelled.
    * @isInt

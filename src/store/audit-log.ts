@@ -33,7 +33,10 @@ export interface AuditEntry {
   actor: Term;
   /** The kind of that key. */
   keyKind: 'admin' | 'secret';
-  /** The id of the request, as in its `X-Request-Id`. */
+  /**
+   * The id of the request, as in its `X-Request-Id`.
+   * @maxLength 200
+   */
   requestId: string;
   /** What was done. */
   action: AuditAction;
@@ -41,9 +44,15 @@ export interface AuditEntry {
   resourceType: AuditedType;
   /** The id of the resource. */
   resourceId: Term;
-  /** Its key at that time; of a promo code the code. */
+  /**
+   * Its key at that time; of a promo code the code.
+   * @maxLength 200
+   */
   key?: string;
-  /** Its name at that time. */
+  /**
+   * Its name at that time.
+   * @maxLength 200
+   */
   name?: string;
   /** The resource as it was; absent: it was new. */
   before?: AuditedState;

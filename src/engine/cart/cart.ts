@@ -13,7 +13,10 @@ export interface OwnedService {
   serviceType: Term;
   /** The plan. */
   plan?: Term;
-  /** The plan's groups. */
+  /**
+   * The plan's groups.
+   * @maxItems 50
+   */
   planGroups?: Term[];
   /** The state of the service. */
   status: 'active' | 'processing' | 'stopped' | 'ordered' | 'deleted';
@@ -54,7 +57,10 @@ export interface Customer {
   registeredAt?: Instant;
   /** The customer's language. */
   language?: Language;
-  /** The customer's groups. */
+  /**
+   * The customer's groups.
+   * @maxItems 100
+   */
   groups?: Term[];
   /**
    * Orders placed before this one.
@@ -66,17 +72,17 @@ export interface Customer {
   firstServiceAt?: Instant;
   /**
    * The customer's services.
-   * @maxItems 5000
+   * @maxItems 1000
    */
   services?: OwnedService[];
   /**
    * What the customer spent.
-   * @maxItems 5000
+   * @maxItems 10000
    */
   expenses?: AccountEntry[];
   /**
    * What the customer paid in.
-   * @maxItems 5000
+   * @maxItems 10000
    */
   payments?: AccountEntry[];
 }
@@ -94,11 +100,17 @@ export interface CartLine {
   serviceType: Term;
   /** The plan. */
   plan?: Term;
-  /** The plan's groups; those of the registered plan are added. */
+  /**
+   * The plan's groups; those of the registered plan are added.
+   * @maxItems 50
+   */
   planGroups?: Term[];
   /** The add-on, where the line is one. */
   addon?: Term;
-  /** The line's tags; those of the registered plan are added. */
+  /**
+   * The line's tags; those of the registered plan are added.
+   * @maxItems 50
+   */
   tags?: Term[];
   /**
    * The title for customers; absent: the registered plan's.
@@ -155,7 +167,10 @@ export interface Subscription {
   serviceType?: Term;
   /** The plan. */
   plan?: Term;
-  /** The subscription's tags; those of the registered plan are added. */
+  /**
+   * The subscription's tags; those of the registered plan are added.
+   * @maxItems 50
+   */
   tags?: Term[];
   /** The price of one interval. */
   price: Money;

@@ -26,7 +26,11 @@ export interface RuleContext extends Window {
 /** The numbers behind a judgement, as a customer may read them. */
 export interface Numbers {
   actual?: string | number;
+  /** How many entries `actual` leaves out. */
+  furtherActual?: number;
   required?: string | number;
+  /** How many entries `required` leaves out. */
+  furtherRequired?: number;
   /** For `gte` and `eq`. */
   missing?: string | number;
 }

@@ -48,3 +48,18 @@ export function judgeAge(since: number, comparison: Comparison, period: Period, 
 function missing(comparison: Comparison, tooLittle: boolean, amount: () => string | number): Pick<Numbers, 'missing'> {
   return tooLittle && (comparison === 'gte' || comparison === 'eq') ? { missing: amount() } : {};
 }
+
+/** The most entries of a list that a judgement tells. */
+export const MOST_TOLD = 20;
+
+/** What the request's list and the condition's are told as: their first entries, and how many more there are. */
+export function toldLists(actual: readonly string[], required: readonly string[]): Numbers {
+  const furtherActual = actual.length - MOST_TOLD;
+  const furtherRequired = required.length - MOST_TOLD;
+  return {
+    actual: actual.slice(0, MOST_TOLD).join(', '),
+    ...(furtherActual > 0 && { furtherActual }),
+    required: required.slice(0, MOST_TOLD).join(', '),
+    ...(furtherRequired > 0 && { furtherRequired }),
+  };
+}

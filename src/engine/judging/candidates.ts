@@ -6,7 +6,7 @@ import { ONE } from '../money/fraction';
 import type { Integer } from '../money/integer';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import { addPeriod } from '../time/calendar';
-import { isWithin, parseInstant } from '../time/instant';
+import { isWithin, LAST_INSTANT, parseInstant } from '../time/instant';
 import type { Reason } from '../vocabulary/reasons';
 import type { Facts } from './facts';
 import { selectUnits } from './units';
@@ -168,9 +168,9 @@ export class RuleJudge {
   }
 }
 
-/** The end of the grant that redeeming a discount now would record, in milliseconds. */
+/** The end of the grant that redeeming a discount now would record, in milliseconds; none is later than can be written. */
 export function grantEnd({ source }: DiscountRule, cart: PricedCart): number | undefined {
-  return source.validity && addPeriod(cart.at, source.validity, cart.timeZone);
+  return source.validity && Math.min(LAST_INSTANT, addPeriod(cart.at, source.validity, cart.timeZone));
 }
 
 /** Own window and conditions; those of a promotion's discount come on top of the promotion's. */

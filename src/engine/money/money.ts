@@ -11,8 +11,15 @@ export { isCurrency, minorDigits } from './currencies';
 export type Money = string;
 
 /**
+ * An amount of an answer: a decimal string like `Money`, with up to 30 digits before the point, as quantities and lines add up.
+ * @pattern ^\d{1,30}(\.\d{1,6})?$
+ */
+export type MoneySum = string;
+
+/**
  * A decimal string greater than 0 and at most 100, up to 4 decimals.
  * @pattern ^(?!0+(\.0*)?$)(100(\.0{1,4})?|\d{1,2}(\.\d{1,4})?)$
+ * @maxLength 8
  */
 export type Percent = string;
 

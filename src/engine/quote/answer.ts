@@ -1,4 +1,5 @@
-import type { Currency, Money } from '../money/money';
+import type { EnteredCode } from '../cart/cart';
+import type { Currency, MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
 import type { Instant } from '../time/instant';
 import type { QuotedTransition } from '../transitions/quoted-transition';
@@ -9,11 +10,11 @@ import type { Id, Name, Term } from '../vocabulary/resource';
 /** Amounts before and after discounts. */
 export interface Totals {
   /** Before discounts. */
-  subtotal: Money;
+  subtotal: MoneySum;
   /** What is taken off. */
-  discount: Money;
+  discount: MoneySum;
   /** What is left to pay. */
-  total: Money;
+  total: MoneySum;
 }
 
 /** What one discount takes off one line. */
@@ -23,9 +24,9 @@ export interface LineDiscount {
   /** Its promotion; absent: a global discount. */
   promotionId?: Id;
   /** Rounded to one digit more than the currency has. */
-  exactAmount: Money;
+  exactAmount: MoneySum;
   /** Its part of the line's discount. */
-  amount: Money;
+  amount: MoneySum;
 }
 
 /** A quoted line; setup fees are apart. */
@@ -34,7 +35,10 @@ export interface QuotedLine extends Totals {
   id: Term;
   /** The setup fee, where the line has one. */
   setup?: Totals;
-  /** What each discount takes off the recurring charge; the parts add up to `discount`. */
+  /**
+   * What each discount takes off the recurring charge; the parts add up to `discount`.
+   * @maxItems 100000
+   */
   discounts: LineDiscount[];
 }
 
@@ -45,7 +49,7 @@ export interface AppliedDiscount {
   /** Its promotion; absent: a global discount. */
   promotionId?: Id;
   /** The code that opened the promotion, as sent, trimmed. */
-  promoCode?: string;
+  promoCode?: EnteredCode;
   /** The discount's name. */
   name: Name;
   /** The promotion's title in the answer's language. */
@@ -53,7 +57,7 @@ export interface AppliedDiscount {
   /** The promotion's words for the invoice in the answer's language. */
   billingDescription?: LocalizedString;
   /** What it takes off in all. */
-  amount: Money;
+  amount: MoneySum;
   /** The end of the grant that redeeming now would record. */
   validUntil?: Instant;
   /** The end that `coverage: "until_end"` used. */
@@ -63,7 +67,7 @@ export interface AppliedDiscount {
 /** What became of an entered code. */
 export interface QuotedCode {
   /** As sent, trimmed. */
-  code: string;
+  code: EnteredCode;
   /** Whether it applies. */
   status: 'applied' | 'declined';
   /** Why it does not. */
@@ -84,7 +88,10 @@ export interface Declined {
   reason: Reason;
   /** The promotion, or global discount, that it lost to. */
   blockedBy?: Id;
-  /** The conditions that do not hold. */
+  /**
+   * The conditions that do not hold.
+   * @maxItems 200
+   */
   unmet?: UnmetCondition[];
 }
 
@@ -96,7 +103,10 @@ export interface Offer {
   title?: LocalizedString;
   /** Its description in the answer's language, sanitised HTML. */
   descriptionHtml?: LocalizedString;
-  /** Its picture. */
+  /**
+   * Its picture.
+   * @maxLength 2000
+   */
   imageUrl?: string;
   /** What to start when it is accepted. */
   action: OfferAction;
@@ -118,20 +128,41 @@ export interface Quote {
    * @isLong
    */
   catalogVersion: number;
-  /** Covers request and rules: the same digest means the same question to the same rules. */
+  /**
+   * Covers request and rules: the same digest means the same question to the same rules.
+   * @maxLength 100
+   */
   digest: string;
-  /** The lines, in the cart's order. */
+  /**
+   * The lines, in the cart's order.
+   * @maxItems 500
+   */
   lines: QuotedLine[];
-  /** The discounts that apply. */
+  /**
+   * The discounts that apply.
+   * @maxItems 100000
+   */
   discounts: AppliedDiscount[];
   /** The whole cart, setup fees included. */
   totals: Totals;
-  /** The codes, in the request's order. */
+  /**
+   * The codes, in the request's order.
+   * @maxItems 50
+   */
   promoCodes: QuotedCode[];
-  /** What does not apply, as `explain` asks. */
+  /**
+   * What does not apply, as `explain` asks.
+   * @maxItems 100000
+   */
   declined: Declined[];
-  /** Related products to offer. */
+  /**
+   * Related products to offer.
+   * @maxItems 1000
+   */
   offers: Offer[];
-  /** What upgrade paths do with the lines. */
+  /**
+   * What upgrade paths do with the lines.
+   * @maxItems 500
+   */
   transitions: QuotedTransition[];
 }

@@ -31,9 +31,15 @@ export interface Buy {
 
 /** Who gets the discount: any of these customers or of these groups. */
 export interface Recipients {
-  /** Customer ids. */
+  /**
+   * Customer ids.
+   * @maxItems 10000
+   */
   customers?: Term[];
-  /** Customer groups. */
+  /**
+   * Customer groups.
+   * @maxItems 10000
+   */
   groups?: Term[];
 }
 
@@ -69,6 +75,7 @@ export interface DiscountFields {
    * The charges that are discounted; absent: the recurring one.
    * @minItems 1
    * @uniqueItems true
+   * @maxItems 2
    */
   charges?: Charge[];
   /** Who gets it; absent: everybody. */
@@ -94,7 +101,10 @@ export interface DiscountFields {
    * @default "active"
    */
   status?: Status;
-  /** When the discount applies; of a global discount one of the ungrouped conditions is enough. */
+  /**
+   * When the discount applies; of a global discount one of the ungrouped conditions is enough.
+   * @maxItems 200
+   */
   conditions?: Condition[];
 }
 

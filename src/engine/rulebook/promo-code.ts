@@ -6,6 +6,7 @@ export interface PromoCodeFields {
   /**
    * The code; trimmed, compared without case, unique per provider.
    * @pattern ^\s*\S(.{0,98}\S)?\s*$
+   * @maxLength 200
    */
   code: string;
   /**

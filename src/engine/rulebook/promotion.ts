@@ -57,7 +57,10 @@ export interface PromotionFields {
   exclusive?: boolean;
   /** Of the discounts that share a stacking group only the first applies to a line. */
   stackingGroup?: Term;
-  /** The plans that the promotion is attached to; absent: all. */
+  /**
+   * The plans that the promotion is attached to; absent: all.
+   * @maxItems 1000
+   */
   plans?: Term[];
   /** Usage limits. */
   limits?: Limits;
@@ -65,16 +68,28 @@ export interface PromotionFields {
 
 /** A promotion to save; its nested lists are created, replaced and removed with it, in one transaction. */
 export interface PromotionInput extends PromotionFields, ServerMade {
-  /** When the promotion applies: every group, and every condition without a group, must hold. */
+  /**
+   * When the promotion applies: every group, and every condition without a group, must hold.
+   * @maxItems 200
+   */
   conditions?: Condition[];
-  /** What the promotion takes off. */
+  /**
+   * What the promotion takes off.
+   * @maxItems 200
+   */
   discounts?: DiscountInput[];
 }
 
 /** A stored promotion with its conditions and discounts. */
 export interface Promotion extends PromotionFields, Stored {
-  /** When the promotion applies. */
+  /**
+   * When the promotion applies.
+   * @maxItems 200
+   */
   conditions: Condition[];
-  /** What the promotion takes off. */
+  /**
+   * What the promotion takes off.
+   * @maxItems 200
+   */
   discounts: Discount[];
 }

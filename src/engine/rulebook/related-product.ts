@@ -42,7 +42,10 @@ export interface RelatedProductFields {
    * @default "active"
    */
   status?: Status;
-  /** When it is offered: every group, and every condition without a group, must hold. */
+  /**
+   * When it is offered: every group, and every condition without a group, must hold.
+   * @maxItems 200
+   */
   conditions?: Condition[];
 }
 

@@ -31,12 +31,14 @@ export interface UpgradePathFields {
    * Names of existing tags, none of them a target.
    * @minItems 1
    * @uniqueItems true
+   * @maxItems 100
    */
   sources: Term[];
   /**
    * Names of existing tags, none of them a source.
    * @minItems 1
    * @uniqueItems true
+   * @maxItems 100
    */
   targets: Term[];
   /**

@@ -19,10 +19,13 @@ export interface Period {
    * How many of them.
    * @isInt
    * @minimum 1
-   * @maximum 10000
+   * @maximum 36525
    */
   length: number;
 }
+
+/** The last instant that RFC 3339 can write, in milliseconds. */
+export const LAST_INSTANT = Date.UTC(10000, 0) - 1;
 
 /** Milliseconds since the epoch of an RFC 3339 instant. */
 export function parseInstant(instant: Instant): number {

@@ -1,4 +1,4 @@
-import type { Money } from '../money/money';
+import type { MoneySum } from '../money/money';
 import type { TransitionKind } from '../rulebook/upgrade-path';
 import type { Instant, LocalDate } from '../time/instant';
 import type { LocalizedString } from '../vocabulary/localized-text';
@@ -11,7 +11,7 @@ export interface Step {
   /** When. */
   at: Instant;
   /** How much, always positive. */
-  amount?: Money;
+  amount?: MoneySum;
   /** The first local day that the amount is for. */
   from?: LocalDate;
   /** The last local day that the amount is for. */
@@ -49,6 +49,9 @@ export interface QuotedTransition {
   description?: LocalizedString;
   /** When the change takes effect. */
   effectiveAt?: Instant;
-  /** What happens, in order. */
+  /**
+   * What happens, in order.
+   * @maxItems 10
+   */
   steps?: Step[];
 }

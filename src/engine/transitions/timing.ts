@@ -2,7 +2,7 @@ import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { TransitionKind } from '../rulebook/upgrade-path';
 import { isWritable, lastDay, localDate, startOfDay } from '../time/calendar';
-import { formatInstant, type LocalDate, parseInstant } from '../time/instant';
+import { formatInstant, LAST_INSTANT, type LocalDate, parseInstant } from '../time/instant';
 import { anchorDay, firstAfter, firstNotBefore } from '../time/recurrence';
 import type { FieldError } from '../vocabulary/problem';
 
@@ -126,8 +126,6 @@ export function nextInvoice(
 export function isInRange(ms: number, timeZone: string): boolean {
   return ms <= LAST_INSTANT && isWritable(localDate(ms, timeZone));
 }
-
-const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** The error of a date that cannot be written, at the fact that it is reckoned from. */
 export function outOfRange(pointer: string): FieldError {

@@ -5,13 +5,22 @@ import type { ServerMade, Stored, Term } from './resource';
 export interface PlanFields {
   /** The type of service that the plan is of. */
   serviceType: Term;
-  /** The plan's groups; added to those in a request. */
+  /**
+   * The plan's groups; added to those in a request.
+   * @maxItems 100
+   */
   planGroups?: Term[];
-  /** The plan's tags, by name; added to those in a request. */
+  /**
+   * The plan's tags, by name; added to those in a request.
+   * @maxItems 100
+   */
   tags?: Term[];
   /** The plan's title, where a request gives none. */
   title?: LocalizedText;
-  /** The plan's add-ons. */
+  /**
+   * The plan's add-ons.
+   * @maxItems 1000
+   */
   addons?: Term[];
 }
 

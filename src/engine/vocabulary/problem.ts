@@ -1,10 +1,19 @@
 /** One error of a request: where it is, a stable code, and words. */
 export interface FieldError {
-  /** The JSON pointer in the body, or the parameter. */
+  /**
+   * The JSON pointer in the body, or the parameter.
+   * @maxLength 1000
+   */
   pointer: string;
-  /** Stable and machine-readable. */
+  /**
+   * Stable and machine-readable.
+   * @maxLength 100
+   */
   code: string;
-  /** What is wrong, for people. */
+  /**
+   * What is wrong, for people.
+   * @maxLength 1000
+   */
   detail: string;
 }
 

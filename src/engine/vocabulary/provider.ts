@@ -68,6 +68,7 @@ export interface ProviderInput {
   /**
    * An IANA time zone; calendar arithmetic runs in it.
    * @format iana-time-zone
+   * @maxLength 100
    */
   timeZone: string;
   /** The language of last resort. */
@@ -89,7 +90,10 @@ export interface ProviderInput {
 export interface Provider extends Stored {
   /** The company's name. */
   name: Name;
-  /** An IANA time zone; calendar arithmetic runs in it. */
+  /**
+   * An IANA time zone; calendar arithmetic runs in it.
+   * @maxLength 100
+   */
   timeZone: string;
   /** The language of last resort. */
   defaultLanguage: Language;

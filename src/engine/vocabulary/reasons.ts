@@ -35,12 +35,31 @@ export interface UnmetCondition {
   negate?: boolean;
   /** `missing_fact`, `currency_not_priced` or `limit_reached`; absent: it is simply not met. */
   reason?: Reason;
-  /** The JSON pointer of the missing fact in the request. */
+  /**
+   * The JSON pointer of the missing fact in the request.
+   * @maxLength 1000
+   */
   pointer?: string;
-  /** What the request says. */
-  actual?: string | number;
-  /** What the condition asks for. */
-  required?: string | number;
+  /** What the request says; of a list the first 20 entries. */
+  actual?: ToldText | number;
+  /**
+   * How many more entries of the request's list `actual` leaves out.
+   * @isInt
+   */
+  furtherActual?: number;
+  /** What the condition asks for; of a list the first 20 entries. */
+  required?: ToldText | number;
+  /**
+   * How many more entries of the condition's list `required` leaves out.
+   * @isInt
+   */
+  furtherRequired?: number;
   /** How much is missing, for `gte` and `eq`. */
-  missing?: string | number;
+  missing?: ToldText | number;
 }
+
+/**
+ * A number, an age or a list as words.
+ * @maxLength 10000
+ */
+export type ToldText = string;

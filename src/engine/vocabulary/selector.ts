@@ -8,19 +8,40 @@ export type Action = 'order' | 'renewal' | 'change';
 
 /** Which services or lines a rule is about: any-of inside a list, all lists must match, an absent list matches everything. */
 export interface Selector {
-  /** Service types, any of. */
+  /**
+   * Service types, any of.
+   * @maxItems 1000
+   */
   serviceTypes?: Term[];
-  /** Plans, any of. */
+  /**
+   * Plans, any of.
+   * @maxItems 1000
+   */
   plans?: Term[];
-  /** Plan groups, any of. */
+  /**
+   * Plan groups, any of.
+   * @maxItems 1000
+   */
   planGroups?: Term[];
-  /** Add-ons, any of. */
+  /**
+   * Add-ons, any of.
+   * @maxItems 1000
+   */
   addons?: Term[];
-  /** Tags, any of; a plan's registered tags count too. */
+  /**
+   * Tags, any of; a plan's registered tags count too.
+   * @maxItems 1000
+   */
   tags?: Term[];
-  /** Order periods, any of, matched exactly; 12 months and 1 year are the same. */
+  /**
+   * Order periods, any of, matched exactly; 12 months and 1 year are the same.
+   * @maxItems 1000
+   */
   periods?: Period[];
-  /** Actions, any of. */
+  /**
+   * Actions, any of.
+   * @maxItems 1000
+   */
   actions?: Action[];
   /**
    * The least quantity of the line itself.

@@ -19,7 +19,10 @@ export type Cursor = string;
 
 /** A part of a list, in a stable order. */
 export interface Page<T> {
-  /** The entries. */
+  /**
+   * The entries.
+   * @maxItems 200
+   */
   items: T[];
   /** Where the next part begins; absent: this is the last. */
   nextCursor?: Cursor;

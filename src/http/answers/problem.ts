@@ -7,22 +7,40 @@ import type { Answer } from './answer';
 
 /** An error answer, RFC 9457. */
 export interface Problem {
-  /** Names the kind of problem: `urn:offerbook:problem:` and the code. */
+  /**
+   * Names the kind of problem: `urn:offerbook:problem:` and the code.
+   * @maxLength 200
+   */
   type: string;
-  /** The status in words. */
+  /**
+   * The status in words.
+   * @maxLength 100
+   */
   title: string;
   /**
    * The HTTP status.
    * @isInt
    */
   status: number;
-  /** What is wrong, for people. */
+  /**
+   * What is wrong, for people.
+   * @maxLength 2100
+   */
   detail: string;
-  /** What is wrong, stable and machine-readable. */
+  /**
+   * What is wrong, stable and machine-readable.
+   * @maxLength 100
+   */
   code: string;
-  /** Names this request in the service's log. */
+  /**
+   * Names this request in the service's log.
+   * @maxLength 128
+   */
   requestId: string;
-  /** Every error of a bad request. */
+  /**
+   * Every error of a bad request.
+   * @maxItems 50
+   */
   errors?: FieldError[];
 }
 
@@ -34,6 +52,11 @@ interface ProblemOptions {
   members?: object;
   cause?: unknown;
 }
+
+/** The most errors that one answer tells. */
+export const MOST_ERRORS = 50;
+/** A pointer or a sentence may quote a name of the request, and that may be as long as the body. */
+const MOST_CHARACTERS = 1_000;
 
 /** Thrown to answer with a problem. */
 export class HttpProblem extends Error {
@@ -48,7 +71,7 @@ export class HttpProblem extends Error {
     options: ProblemOptions = {},
   ) {
     super(detail, { cause: options.cause });
-    this.errors = options.errors;
+    this.errors = options.errors?.slice(0, MOST_ERRORS).map(cutError);
     this.headers = options.headers ?? {};
     this.members = options.members ?? {};
   }
@@ -56,9 +79,19 @@ export class HttpProblem extends Error {
 
 /** A 422 that lists what is wrong where; `code` names the whole. */
 export function invalid(errors: readonly FieldError[], code = 'invalid_request'): HttpProblem {
-  const [first] = errors;
+  const first = errors[0] && cutError(errors[0]);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new HttpProblem(422, code, `${first?.pointer || 'The body'}: ${first?.detail}${more}`, { errors });
+}
+
+function cutError({ pointer, code, detail }: FieldError): FieldError {
+  return { pointer: cut(pointer), code, detail: cut(detail) };
+}
+
+function cut(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  // Half of a surrogate pair is no character.
+  return `${text.slice(0, MOST_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** A 503 that asks to try again. */

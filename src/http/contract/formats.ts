@@ -1,11 +1,12 @@
 import { isCurrency } from '../../engine/money/money';
+import { LAST_INSTANT } from '../../engine/time/instant';
 
-const DATE = /^([1-9]\d{3})-(\d\d)-(\d\d)$/;
+const DATE = /^(\d{4})-(\d\d)-(\d\d)$/;
 const DATE_TIME =
   /^(\d{4}-\d\d-\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
 const LANGUAGE_TAG = /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/;
-const FIRST_INSTANT = Date.UTC(1000, 0);
-const LAST_INSTANT = Date.UTC(10000, 0) - 1;
+const FIRST_DATE = '1970-01-01';
+const FIRST_INSTANT = Date.parse(FIRST_DATE);
 
 /** The string formats of the published schema that ajv does not know, or reads more loosely than the contract. */
 export const formats: Readonly<Record<string, (text: string) => boolean>> = {
@@ -13,7 +14,7 @@ export const formats: Readonly<Record<string, (text: string) => boolean>> = {
   bcp47: isLanguageTag,
   'iana-time-zone': isTimeZone,
   'date-time': isInstant,
-  date: isDate,
+  date: (text) => isDate(text) && text >= FIRST_DATE,
 };
 
 function isDate(text: string): boolean {

@@ -47,22 +47,35 @@ function isStorableWhole(value: unknown, depth: number): boolean {
 }
 
 function locate(body: unknown): FieldError | undefined {
-  const stack: { value: unknown; path: readonly string[] }[] = [{ value: body, path: [] }];
-  for (let next = stack.pop(); next; next = stack.pop()) {
-    const { value, path } = next;
-    if (typeof value === 'string' && !isStorable(value)) return unstorable(path);
-    if (typeof value !== 'object' || value === null) continue;
-    if (path.length >= MAX_DEPTH) {
-      return { pointer: pointerTo(path), code: 'too_deep', detail: `is nested deeper than ${MAX_DEPTH} levels` };
-    }
-    for (const [name, member] of Object.entries(value)) {
-      if (!isStorable(name)) return unstorable(path);
-      stack.push({ value: member, path: [...path, name] });
-    }
+  return locateIn(body, []);
+}
+
+/** `path` is one list for the whole search: a million siblings share it. */
+function locateIn(value: unknown, path: (string | number)[]): FieldError | undefined {
+  if (typeof value === 'string') return isStorable(value) ? undefined : unstorable(path);
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (path.length >= MAX_DEPTH) {
+    return {
+      pointer: pointerTo(path.map(String)),
+      code: 'too_deep',
+      detail: `is nested deeper than ${MAX_DEPTH} levels`,
+    };
+  }
+  // Names of a list are its places: making texts of them all would cost more than the search.
+  for (const [name, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    if (typeof name === 'string' && !isStorable(name)) return unstorable(path);
+    path.push(name);
+    const found = locateIn(member, path);
+    if (found !== undefined) return found;
+    path.pop();
   }
   return undefined;
 }
 
-function unstorable(path: readonly string[]): FieldError {
-  return { pointer: pointerTo(path), code: 'characters', detail: 'has a NUL character or half a surrogate pair' };
+function unstorable(path: readonly (string | number)[]): FieldError {
+  return {
+    pointer: pointerTo(path.map(String)),
+    code: 'characters',
+    detail: 'has a NUL character or half a surrogate pair',
+  };
 }

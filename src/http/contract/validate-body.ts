@@ -1,17 +1,16 @@
-import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
+import Ajv2020, { type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { FieldError } from '../../engine/vocabulary/problem';
-import { invalid } from '../answers/problem';
+import { invalid, MOST_ERRORS } from '../answers/problem';
+import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
 import { formats } from './formats';
 import { openApi } from './openapi';
 import { pointerTo } from './pointer';
 import { findInvalidText, findTooDeep } from './stored-text';
 
-const MAX_ERRORS = 50;
-
 /** The hot path stops at the first error; only a body that has one is looked at again to list them all. */
 const quick = validators({ allErrors: false });
-const thorough = validators({ allErrors: true, verbose: true });
+const thorough = validators({ allErrors: true, verbose: true, code: { process: stopAtEnough } });
 
 /** Checks a body against a schema of the published document, `text` being its JSON; throws a 422 that lists every error. */
 export function validateBody<T>(schema: string, body: unknown, text?: string): T {
@@ -28,9 +27,18 @@ export function schemaErrors(schema: string, value: unknown, text?: string): Fie
   if (unstorable) return [unstorable];
   if (value === undefined) return [{ pointer: '', code: 'required', detail: 'is missing' }];
   if (validator(quick, schema)(value)) return [];
-  const validate = validator(thorough, schema);
-  validate(value);
-  return fieldErrors(validate.errors ?? []);
+  return fieldErrors(findErrors(validator(thorough, schema), value));
+}
+
+/** All errors, or more than are told. */
+function findErrors(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {
+  try {
+    validate(value);
+    return validate.errors ?? [];
+  } catch (error) {
+    if (error instanceof EnoughErrors) return error.errors;
+    throw error;
+  }
 }
 
 /** Compiles the schemas of all bodies ahead of the first request. */
@@ -48,8 +56,10 @@ interface Validators {
   readonly compiled: Map<string, ValidateFunction>;
 }
 
-function validators(options: { allErrors: boolean; verbose?: boolean }): Validators {
+function validators(options: Options): Validators {
   const ajv = new Ajv2020({ ...options, discriminator: true, strictTypes: false });
+  addErrorCounter(ajv);
+  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems);
   addFormats(ajv, ['uri']);
   // The published schema says the same with a minimum and a maximum, in words that a person understands.
   for (const name of ['int32', 'int64']) ajv.addFormat(name, true);
@@ -76,15 +86,16 @@ function withoutMappings(schemas: object): object {
 function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
   const byKey = new Map<string, FieldError>();
   for (const error of errors) {
-    // What is wrong with a property's name is reported once, by `propertyNames` itself.
+    // What is wrong with a property's name is reported once, by `propertyNames` itself; what an `if` leads to, by that.
     if (error.propertyName !== undefined && error.keyword !== 'propertyNames') continue;
+    if (error.keyword === 'if') continue;
     const found = toFieldError(error);
     byKey.set(`${found.pointer} ${found.code}`, found);
   }
   // A format says what a pattern says, and more: where both are missed, one of them is enough.
   return [...byKey.values()]
     .filter(({ pointer, code }) => code !== 'format' || !byKey.has(`${pointer} pattern`))
-    .slice(0, MAX_ERRORS);
+    .slice(0, MOST_ERRORS);
 }
 
 /** Words for a keyword of the schema; `params` is what ajv knows of the error. */

@@ -45,7 +45,10 @@ import { inTransaction } from '../writes/transaction';
 
 /** The codes that one call made. */
 export interface PromoCodeList {
-  /** The codes, in the order in which they were made. */
+  /**
+   * The codes, in the order in which they were made.
+   * @maxItems 100000
+   */
   items: PromoCode[];
 }
 

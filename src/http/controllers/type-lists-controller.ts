@@ -7,9 +7,15 @@ import { type ParameterSchema, parameterSchema } from '../contract/parameter-sch
 export interface ConditionTypeDescription {
   /** The type. */
   type: ConditionType;
-  /** Its name for a form. */
+  /**
+   * Its name for a form.
+   * @maxLength 200
+   */
   title: string;
-  /** One sentence for the merchant. */
+  /**
+   * One sentence for the merchant.
+   * @maxLength 1000
+   */
   description: string;
   /** The JSON Schema (draft 2020-12, self-contained) of a condition of this type; what is posted is validated by the same. */
   schema: ParameterSchema;
@@ -17,7 +23,10 @@ export interface ConditionTypeDescription {
 
 /** The types of condition. */
 export interface ConditionTypeList {
-  /** Every type that this version knows. */
+  /**
+   * Every type that this version knows.
+   * @maxItems 1000
+   */
   items: ConditionTypeDescription[];
 }
 
@@ -25,9 +34,15 @@ export interface ConditionTypeList {
 export interface DiscountTypeDescription {
   /** The type. */
   type: DiscountValueType;
-  /** Its name for a form. */
+  /**
+   * Its name for a form.
+   * @maxLength 200
+   */
   title: string;
-  /** One sentence for the merchant. */
+  /**
+   * One sentence for the merchant.
+   * @maxLength 1000
+   */
   description: string;
   /** The JSON Schema (draft 2020-12, self-contained) of a `value` of this type; what is posted is validated by the same. */
   schema: ParameterSchema;
@@ -35,7 +50,10 @@ export interface DiscountTypeDescription {
 
 /** The types of discount value. */
 export interface DiscountTypeList {
-  /** Every type that this version knows. */
+  /**
+   * Every type that this version knows.
+   * @maxItems 1000
+   */
   items: DiscountTypeDescription[];
 }
 

@@ -7,6 +7,8 @@ import { providerExists } from '../../store/providers/providers';
 import { HttpProblem, invalid, toProblem } from '../answers/problem';
 import { contextOf } from '../context';
 
+/** More than any visitor has; who tries out codes needs more requests. */
+const MOST_STOREFRONT_CODES = 10;
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** Lets a request in whose key is one of the kinds in `scopes`, and settles for which provider it acts. */
@@ -76,10 +78,16 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
 function refuseServerOnlyFields(body: unknown): void {
-  // Own members only: lists and strings inherit an `at`.
-  const asked = new Map(Object.entries(body ?? {}));
-  if (asked.has('at') || asked.has('draft') || asked.get('explain') === 'all') {
+  if (typeof body !== 'object' || body === null) return;
+  // Own members only: lists inherit an `at`.
+  const has = (name: string) => Object.hasOwn(body, name);
+  if (has('at') || has('draft') || (has('explain') && (body as { explain: unknown }).explain === 'all')) {
     throw new HttpProblem(403, 'forbidden', 'A publishable key may not send at, draft or explain: "all".');
+  }
+  const codes = has('promoCodes') && (body as { promoCodes: unknown }).promoCodes;
+  if (Array.isArray(codes) && codes.length > MOST_STOREFRONT_CODES) {
+    const detail = `must NOT have more than ${MOST_STOREFRONT_CODES} items with a publishable key`;
+    throw invalid([{ pointer: '/promoCodes', code: 'max_items', detail }]);
   }
 }
 

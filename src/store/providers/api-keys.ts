@@ -26,7 +26,10 @@ export interface ApiKey extends Stored {
 
 /** A new API key with its token. */
 export interface CreatedApiKey extends ApiKey {
-  /** What the client sends as `Authorization: Bearer …`; shown only here. */
+  /**
+   * What the client sends as `Authorization: Bearer …`; shown only here.
+   * @maxLength 200
+   */
   token: string;
 }
 

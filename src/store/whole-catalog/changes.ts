@@ -11,21 +11,39 @@ export type CatalogResourceType = 'tag' | 'plan' | 'promotion' | 'discount' | 'r
 export interface CatalogChange {
   /** The kind of resource. */
   type: CatalogResourceType;
-  /** Its key in a document; absent: it gets its id as key once it is created. */
+  /**
+   * Its key in a document; absent: it gets its id as key once it is created.
+   * @maxLength 200
+   */
   key?: string;
-  /** Its id; absent: it is not created yet. */
+  /**
+   * Its id; absent: it is not created yet.
+   * @maxLength 200
+   */
   id?: string;
-  /** Its name; a plan has none. */
+  /**
+   * Its name; a plan has none.
+   * @maxLength 200
+   */
   name?: string;
 }
 
 /** What a document changes: nothing, where the catalog is equal to it already. */
 export interface CatalogChanges {
-  /** What is new. */
+  /**
+   * What is new.
+   * @maxItems 1000000
+   */
   created: CatalogChange[];
-  /** What is different, or no longer archived; a promotion whose discounts are different is listed too. */
+  /**
+   * What is different, or no longer archived; a promotion whose discounts are different is listed too.
+   * @maxItems 1000000
+   */
   changed: CatalogChange[];
-  /** What the document does not have any more: archived, or where it has no status (tags and plans) removed. */
+  /**
+   * What the document does not have any more: archived, or where it has no status (tags and plans) removed.
+   * @maxItems 1000000
+   */
   archived: CatalogChange[];
 }
 

@@ -10,17 +10,35 @@ import type { CatalogResources } from './rows';
 
 /** A provider's rules as one document, by key; promo codes are no part of it, and what is archived is absent. */
 export interface CatalogDocument {
-  /** The tags. */
+  /**
+   * The tags.
+   * @maxItems 100000
+   */
   tags: TagInput[];
-  /** The plans; the key of a plan is its `id`. */
+  /**
+   * The plans; the key of a plan is its `id`.
+   * @maxItems 100000
+   */
   plans: PlanInput[];
-  /** The promotions with their conditions and discounts. */
+  /**
+   * The promotions with their conditions and discounts.
+   * @maxItems 100000
+   */
   promotions: PromotionInput[];
-  /** The global discounts. */
+  /**
+   * The global discounts.
+   * @maxItems 100000
+   */
   discounts: DiscountInput[];
-  /** The related products. */
+  /**
+   * The related products.
+   * @maxItems 100000
+   */
   relatedProducts: RelatedProductInput[];
-  /** The upgrade paths. */
+  /**
+   * The upgrade paths.
+   * @maxItems 100000
+   */
   upgradePaths: UpgradePathInput[];
 }
 

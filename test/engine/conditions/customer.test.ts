@@ -1,6 +1,6 @@
 import type { AccountEntry, OwnedService } from '../../../src/engine/cart/cart';
 import type { Condition } from '../../../src/engine/conditions';
-import { type CartRequest, judged, tenPercentIf, totalOf } from '../../support/builders';
+import { type CartRequest, judged, quoteOf, tenPercentIf, totalOf } from '../../support/builders';
 
 const month = { unit: 'month', length: 1 } as const;
 
@@ -76,6 +76,21 @@ describe('a customer group', () => {
     expect(judged(condition, { customer: { groups: ['new', 'partners'] } })).toBe('holds');
     expect(judged(condition, { customer: { groups: ['new'] } })).not.toBe('holds');
     expect(judged({ ...condition, negate: true }, { customer: { groups: [] } })).toBe('holds');
+  });
+
+  test('of long lists of groups 20 are told, and how many more there are', () => {
+    const groups = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}${index}`);
+    const condition: Condition = { type: 'customer_group', groups: groups(25, 'g') };
+    const [declined] = quoteOf(
+      { promotions: [{ conditions: [condition] }] },
+      { explain: 'candidates', customer: { groups: groups(20, 'own') } },
+    ).declined;
+    expect(declined?.unmet?.[0]).toMatchObject({
+      actual: groups(20, 'own').join(', '),
+      required: groups(20, 'g').join(', '),
+      furtherRequired: 5,
+    });
+    expect(declined?.unmet?.[0]).not.toHaveProperty('furtherActual');
   });
 });
 

@@ -237,15 +237,26 @@ describe('promotions with what is nested in them', () => {
   });
 
   test('the largest body is saved in one go', async () => {
-    const conditions = Array.from({ length: 20_000 }, () => ({ type: 'new_customer', group: 'any' }));
-    const created = await create({ name: 'Large', conditions });
-    expect(created.conditions).toHaveLength(20_000);
-    const kept = created.conditions.slice(10_000);
-    const replaced = await as
-      .put(`/v1/promotions/${created.id}`)
-      .send({ name: 'Large', conditions: kept.map(({ id }: { id: string }) => ({ id, type: 'promo_code' })) });
+    const conditions = Array.from({ length: 200 }, () => ({ type: 'new_customer', group: 'any' }));
+    const value = { type: 'percent', percent: '10' };
+    const discounts = Array.from({ length: 100 }, (_, index) => ({ name: `D${index}`, value, conditions }));
+    const created = await create({ name: 'Large', discounts });
+    expect(created.discounts.flatMap((discount: { conditions: unknown[] }) => discount.conditions)).toHaveLength(
+      20_000,
+    );
+    const kept: { id: string; name: string; conditions: { id: string }[] }[] = created.discounts.slice(50);
+    const replaced = await as.put(`/v1/promotions/${created.id}`).send({
+      name: 'Large',
+      discounts: kept.map((discount) => ({
+        id: discount.id,
+        name: discount.name,
+        value,
+        conditions: discount.conditions.map(({ id }) => ({ id, type: 'promo_code' })),
+      })),
+    });
     expect(replaced.status).toBe(200);
-    expect(replaced.body.conditions[0]).toMatchObject({ id: kept[0].id, type: 'promo_code', version: 2 });
+    const [first] = replaced.body.discounts[0].conditions;
+    expect(first).toMatchObject({ id: kept[0]?.conditions[0]?.id, type: 'promo_code', version: 2 });
     expect(await rows('conditions')).toBe(10_000);
   });
 

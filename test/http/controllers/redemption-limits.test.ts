@@ -160,13 +160,13 @@ describe('limits', () => {
     expect((await redeemed(cart())).total).toBe('100.00');
   });
 
-  test('a validity of ten thousand years is a grant as well', async () => {
-    const validity = { unit: 'year', length: 10_000 };
+  test('a validity of a hundred years is a grant as well', async () => {
+    const validity = { unit: 'year', length: 100 };
     const discounts = [{ name: 'Ten', value: { type: 'percent', percent: '10' }, validity }];
     const promotion = await createPromotion(as, { discounts });
     expect((await redeemed(cartOf('anna'))).total).toBe('90.00');
     await as.patch(`/v1/promotions/${promotion}`).send({ endsAt: '2026-01-01T00:00:00Z' }).expect(200);
-    expect(await totalOf(as, cartOf('anna', { at: '9999-12-31T00:00:00Z' }))).toBe('90.00');
-    expect(await totalOf(as, cartOf('ben', { at: '9999-12-31T00:00:00Z' }))).toBe('100.00');
+    expect(await totalOf(as, cartOf('anna', { at: '2120-01-01T00:00:00Z' }))).toBe('90.00');
+    expect(await totalOf(as, cartOf('ben', { at: '2120-01-01T00:00:00Z' }))).toBe('100.00');
   });
 });

@@ -1,5 +1,6 @@
 import type { Term } from '../../vocabulary/resource';
 import { type ConditionBase, type ConditionKind, missingFact } from '../condition';
+import { toldLists } from '../measures';
 
 /** The customer is in one of the groups. */
 export interface CustomerGroupCondition extends ConditionBase {
@@ -8,6 +9,7 @@ export interface CustomerGroupCondition extends ConditionBase {
   /**
    * Groups, any of.
    * @minItems 1
+   * @maxItems 1000
    */
   groups: Term[];
 }
@@ -18,13 +20,14 @@ export const customerGroup: ConditionKind<CustomerGroupCondition> = {
   description: 'The customer is in one of the groups.',
   prepare({ groups }) {
     const wanted = new Set(groups);
-    return ({ customer }) =>
-      customer?.groups === undefined
-        ? missingFact('/customer/groups')
-        : {
-            kind: 'judged',
-            holds: customer.groups.some((group) => wanted.has(group)),
-            numbers: () => ({ actual: customer.groups?.join(', ') ?? '', required: groups.join(', ') }),
-          };
+    return ({ customer }) => {
+      const own = customer?.groups;
+      if (own === undefined) return missingFact('/customer/groups');
+      return {
+        kind: 'judged',
+        holds: own.some((group) => wanted.has(group)),
+        numbers: () => toldLists(own, groups),
+      };
+    };
   },
 };

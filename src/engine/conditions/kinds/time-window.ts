@@ -9,6 +9,7 @@ export interface TimeWindowCondition extends ConditionBase {
    * The days on which the window opens; absent: every day.
    * @minItems 1
    * @uniqueItems true
+   * @maxItems 7
    */
   weekdays?: Weekday[];
   /** Local time from which on it is open; absent: midnight. */
