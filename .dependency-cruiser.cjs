@@ -1,6 +1,19 @@
 /** The layers, from the bottom up: each may use those before it, and none after it. */
 const layers = ['engine', 'store', 'services', 'http', 'app', 'main'];
 
+/** The rooms of the engine, from the bottom up: each may use those before it; rooms of one row do not use each other. */
+const rooms = [
+  ['time'],
+  ['money'],
+  ['vocabulary'],
+  ['cart'],
+  ['conditions', 'discount-values'],
+  ['rulebook'],
+  ['judging', 'transitions'],
+  ['combining'],
+  ['quote'],
+];
+
 const above = (index) => layers.slice(index + 1).map((layer) => `^src/${layer}(/|\\.ts)`);
 
 module.exports = {
@@ -13,6 +26,19 @@ module.exports = {
       from: { path: `^src/${layer}(/|\\.ts)` },
       to: { path: [...above(index), ...(index < layers.indexOf('app') ? ['^build/generated'] : [])].join('|') || '^$' },
     })),
+    ...rooms.flatMap((row, index) =>
+      row.map((room) => ({
+        name: `${room}-knows-only-rooms-below`,
+        severity: 'error',
+        from: { path: `^src/engine/${room}/` },
+        to: {
+          path:
+            [...row.filter((other) => other !== room), ...rooms.slice(index + 1).flat()]
+              .map((other) => `^src/engine/${other}/`)
+              .join('|') || '^$',
+        },
+      })),
+    ),
     {
       name: 'engine-is-pure',
       comment: 'No I/O and no library in the engine, except the one for the calendar.',

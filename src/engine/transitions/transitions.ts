@@ -1,5 +1,5 @@
 import type { PricedCart } from '../cart/priced-cart';
-import type { QuotedLine } from '../quote/answer';
+import type { Money } from '../money/money';
 import type { Ruleset } from '../rulebook/ruleset';
 import { formatInstant } from '../time/instant';
 import { RequestRefused } from '../vocabulary/problem';
@@ -25,7 +25,7 @@ export function quoteTransitions(
   cart: PricedCart,
   rules: Ruleset,
   planned: readonly Planned[],
-  quoted: readonly QuotedLine[],
+  quoted: readonly { readonly total: Money }[],
 ): QuotedTransition[] {
   return planned.map((one) => quoteTransition(cart, rules, one, quoted[one.line.index]?.total ?? '0'));
 }
