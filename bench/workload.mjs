@@ -44,6 +44,7 @@ export function catalogOf(size, { seed = SEED, combination = 'best' } = {}) {
     roundingMode: 'half_up',
     residualDays: 'one_end',
     maxPromoCodes: 1,
+    maxRules: 200_000,
   };
   return {
     provider: { id: 'bench', timeZone: 'Europe/Berlin', defaultLanguage: 'en', settings },

@@ -1,8 +1,12 @@
 import type { Request, Response } from 'express';
 import { Caller, type Services } from '../services/caller';
+import type { AuditedChange } from '../store/audit-log';
 
 /** A caller, with express's request and response. */
 export class Context extends Caller {
+  /** What the request has written so far. */
+  readonly changes: AuditedChange[] = [];
+
   constructor(
     services: Services,
     readonly request: Request,

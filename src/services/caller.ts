@@ -76,3 +76,8 @@ export class Caller {
     return new Date(this.services.clock());
   }
 }
+
+/** The most bytes that one provider's compiled rules may take: as much as this process keeps of all. */
+export function mostRuleBytes({ config }: Services): number {
+  return config.rulebookCacheMb * 1_048_576;
+}

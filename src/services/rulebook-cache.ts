@@ -11,7 +11,7 @@ import type { Soon } from './soon';
 const ATTEMPTS = 5;
 /** How long quotes go on by the old rules while the new ones are being read; with what a look takes, below a second. */
 const PATIENCE_MS = 400;
-/** What a promotion, with its discounts and conditions, takes in memory once it is compiled, as measured by the bench. */
+/** What a promotion, with its discounts and conditions, takes in memory once it is compiled, where nobody has measured it. */
 const BYTES_PER_RULE = 3_000;
 
 /** How rulebooks are kept. */
@@ -237,7 +237,7 @@ async function readRules(db: Knex, providerId: string, before: Kept | undefined)
     const catalog = await loadCatalog(db, providerId, before?.catalog);
     if (!db.isTransaction || (await catalogVersion(db, providerId)) === catalog.version) {
       const rulebook = compileRulebook(catalog, before?.rulebook);
-      return { rulebook, catalog, bytes: sizeOf(catalog), doubted: false, outdatedAt: undefined };
+      return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };
     }
   }
   throw new Unavailable('The rules are being rewritten; try again.');

@@ -671,7 +671,7 @@ function caseOf(plain: World): Case {
       id: 'acme',
       timeZone: 'UTC',
       defaultLanguage: 'en',
-      settings: { combination, roundingMode, maxPromoCodes, maxOffers: 4, residualDays: 'one_end' },
+      settings: { combination, roundingMode, maxPromoCodes, maxOffers: 4, residualDays: 'one_end', maxRules: 200_000 },
     },
     version: 1,
     promotions: draft.isReversed ? promotions.reverse() : promotions,

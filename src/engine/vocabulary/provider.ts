@@ -42,6 +42,15 @@ export interface SettingsInput {
    * @default 1
    */
   maxPromoCodes?: number;
+  /**
+   * The most rules that the provider may have: each discount counts as one, and so do a promotion without discounts, a
+   * related product and an upgrade path. What is archived does not count. A write over it is 409 `too_many_rules`.
+   * @isInt
+   * @minimum 1
+   * @maximum 1000000
+   * @default 200000
+   */
+  maxRules?: number;
 }
 
 /** How a provider wants its quotes computed. */
@@ -54,6 +63,7 @@ export const DEFAULT_SETTINGS: Settings = {
   roundingMode: 'half_up',
   residualDays: 'one_end',
   maxPromoCodes: 1,
+  maxRules: 200_000,
 };
 
 /** A provider to save. */

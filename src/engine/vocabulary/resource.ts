@@ -75,3 +75,8 @@ export function inOrder<T extends { readonly id?: Id }>(entries: readonly T[]): 
 export function isActive({ status }: { status?: Status }): boolean {
   return status === undefined || status === 'active';
 }
+
+/** Whether a rule is out of use for good. */
+export function isArchived({ status }: { status?: Status }): boolean {
+  return status === 'archived';
+}

@@ -1,15 +1,16 @@
 import { Body, Get, Put, Query, Route, Security, Tags } from '@tsoa/runtime';
 import type { Knex } from 'knex';
+import { mostRuleBytes } from '../../services/caller';
 import { VERSION_HEADER } from '../../services/headers';
 import { recordChanges } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
-import { bumpCatalogVersion } from '../../store/providers/providers';
 import { type CatalogChanges, differencesOf, withoutNewIds } from '../../store/whole-catalog/changes';
 import { checkCatalog } from '../../store/whole-catalog/checks';
 import { type CatalogDocument, documentOf } from '../../store/whole-catalog/document';
-import { lockCatalog, writeCatalogRows } from '../../store/whole-catalog/import';
+import { lockCatalog, writeCatalogRows, writtenRows } from '../../store/whole-catalog/import';
 import { catalogVersion } from '../../store/whole-catalog/load-catalog';
 import { planCatalog } from '../../store/whole-catalog/plan';
+import { publishRules } from '../../store/whole-catalog/publish';
 import { type CatalogRows, readCatalogRows, resourcesOf } from '../../store/whole-catalog/rows';
 import type { YesOrNo } from '../answers/filters';
 import { requireVersion, respond } from '../answers/versions';
@@ -74,7 +75,8 @@ export class CatalogController {
     if (audited.length === 0) return [changes, version];
     await writeCatalogRows(trx, providerId, rows, wanted);
     await recordChanges(trx, providerId, authorOf(context), audited);
-    return [changes, await bumpCatalogVersion(trx, providerId)];
+    const written = writtenRows(rows, wanted);
+    return [changes, await publishRules(trx, providerId, written, mostRuleBytes(context.services))];
   }
 
   private plan(rows: CatalogRows, body: CatalogDocument): CatalogRows {

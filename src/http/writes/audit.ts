@@ -28,7 +28,9 @@ export async function recordedWrite<S extends States>(
   // A condition that is added to its owner, or removed from it, is a change of the owner.
   const kept = before !== undefined && after !== undefined;
   const action = kept && context.request.method !== 'PUT' ? 'patch' : (ACTIONS[context.request.method] ?? 'patch');
-  await recordChanges(trx, providerId, authorOf(context), [{ action, resourceType, resourceId, before, after }]);
+  const change = { action, resourceType, resourceId, before, after };
+  context.changes.push(change);
+  await recordChanges(trx, providerId, authorOf(context), [change]);
   return after;
 }
 

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import { mostRuleBytes } from '../../services/caller';
 import { VERSION_HEADER } from '../../services/headers';
 import { retryContention } from '../../store/database/contention';
-import { bumpCatalogVersion } from '../../store/providers/providers';
+import { publishRules } from '../../store/whole-catalog/publish';
+import { writtenBy } from '../../store/whole-catalog/resources';
 import type { Context } from '../context';
 
 /** Runs a write in one transaction; again where PostgreSQL ended it in favour of another one. */
@@ -16,9 +18,9 @@ export async function inCatalogTransaction<T>(
 ): Promise<T> {
   const { providerId, response, services } = context;
   const [result, version] = await inTransaction(context, async (trx) => {
+    context.changes.length = 0;
     const made = await effect(trx);
-    // Last, because writers of the same provider wait for this row.
-    return [made, await bumpCatalogVersion(trx, providerId)] as const;
+    return [made, await publishRules(trx, providerId, writtenBy(context.changes), mostRuleBytes(services))] as const;
   });
   response.set(VERSION_HEADER, String(version));
   await services.rulebooks.afterWrite(context.db, providerId, version);

@@ -38,7 +38,9 @@ export async function migrateToLatest(db: Knex): Promise<void> {
   await underMigrationLock(db, async () => {
     // Whoever held knex's own lock is gone: it would also hold the advisory lock.
     await db.migrate.forceFreeMigrationsLock();
-    await db.migrate.latest();
+    const [, applied]: [number, string[]] = await db.migrate.latest();
+    // They may have written rows of the catalog, of which its documents know nothing.
+    if (applied.length > 0) await db('providers').update({ documented_version: null });
   });
 }
 

@@ -16,6 +16,7 @@ interface Row {
   settings: SettingsInput;
   catalog_version: number;
   keys_version: number;
+  documented_version: number | null;
   version: number;
   created_at: Date;
   updated_at: Date;
@@ -39,15 +40,6 @@ export async function listProviders(db: Knex, { limit, after }: PageRequest): Pr
 export async function getProvider(db: Knex, id: string): Promise<Provider | undefined> {
   const row = await db<Row>('providers').where({ id }).first();
   return row && toProvider(row);
-}
-
-/** Reads one provider and how often its rules were written. */
-export async function getProviderWithVersion(
-  db: Knex,
-  id: string,
-): Promise<{ provider: Provider; catalogVersion: number } | undefined> {
-  const row = await db<Row>('providers').where({ id }).first();
-  return row && { provider: toProvider(row), catalogVersion: row.catalog_version };
 }
 
 /** Reads one provider and keeps others from writing it until the transaction ends. */
@@ -86,6 +78,8 @@ export async function replaceProvider(trx: Knex.Transaction, input: ProviderInpu
         updated_at: at,
         version: trx.raw('version + 1'),
         catalog_version: trx.raw('catalog_version + 1'),
+        // The documents of the rules are as current as they were.
+        documented_version: trx.raw('case when documented_version = catalog_version then catalog_version + 1 end'),
       },
       '*',
     );

@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
+import type { ConditionRow } from '../catalog/conditions';
+import type { DiscountRow } from '../catalog/discount-rows';
 import { deleteRows, insertRows, type StoredRow, updateRows } from '../database/rows';
 import { lockProvider } from '../providers/providers';
+import { nothingWritten, type WrittenIds } from './resources';
 import { CATALOG_TABLES, type CatalogRows } from './rows';
 
 /**
@@ -70,4 +73,36 @@ async function writeRows(
 function changedPaths(before: CatalogRows, after: CatalogRows): Set<string> {
   const stored = new Set(before.pathTags);
   return new Set(after.pathTags.filter((row) => !stored.has(row)).map((row) => row.upgrade_path_id));
+}
+
+/** The resources of which a row is not what it was; of a tag those that name it. */
+export function writtenRows(before: CatalogRows, after: CatalogRows): WrittenIds {
+  const written = nothingWritten();
+  const discounts = new Map([...before.discounts, ...after.discounts].map((row) => [row.id, row]));
+  const markDiscount = ({ id, promotion_id }: DiscountRow): void => {
+    if (promotion_id === null) written.discount.add(id);
+    else written.promotion.add(promotion_id);
+  };
+  const markOwner = ({ promotion_id, discount_id, related_product_id }: ConditionRow): void => {
+    const discount = discounts.get(discount_id ?? '');
+    if (promotion_id !== null) written.promotion.add(promotion_id);
+    if (discount !== undefined) markDiscount(discount);
+    if (related_product_id !== null) written.relatedProduct.add(related_product_id);
+  };
+  for (const { id } of different(before.promotions, after.promotions)) written.promotion.add(id);
+  for (const row of different(before.discounts, after.discounts)) markDiscount(row);
+  for (const row of different(before.conditions, after.conditions)) markOwner(row);
+  for (const { id } of different(before.relatedProducts, after.relatedProducts)) written.relatedProduct.add(id);
+  for (const { id } of different(before.plans, after.plans)) written.plan.add(id);
+  for (const { id } of different(before.upgradePaths, after.upgradePaths)) written.upgradePath.add(id);
+  for (const row of different(before.pathTags, after.pathTags)) written.upgradePath.add(row.upgrade_path_id);
+  const tags = new Set(different(before.tags, after.tags).map(({ id }) => id));
+  for (const row of before.pathTags) if (tags.has(row.tag_id ?? '')) written.upgradePath.add(row.upgrade_path_id);
+  return written;
+}
+
+/** The rows of either state that are not the same object in the other. */
+function different<R>(before: readonly R[], after: readonly R[]): R[] {
+  const [stored, wanted] = [new Set(before), new Set(after)];
+  return [...before.filter((row) => !wanted.has(row)), ...after.filter((row) => !stored.has(row))];
 }

@@ -1,22 +1,15 @@
 import type { Knex } from 'knex';
-import { VALUE_KINDS } from '../../engine/discount-values/index';
 import type { Catalog } from '../../engine/rulebook/rulebook';
-import { DEFAULT_SETTINGS } from '../../engine/vocabulary/provider';
-import { allConditions } from '../catalog/conditions';
-import { type DiscountRow, toDiscount } from '../catalog/discount-rows';
-import { type PlanRow, toPlan } from '../catalog/plans';
-import { groupByPromotion } from '../catalog/promotion-discounts';
-import { type PromotionRow, toPromotion } from '../catalog/promotions';
-import { type RelatedProductRow, toRelatedProduct } from '../catalog/related-products';
-import { allUpgradePaths } from '../catalog/upgrade-paths';
+import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
 import { NotFound } from '../database/errors';
-import type { StoredRow } from '../database/rows';
-import { getProviderWithVersion } from '../providers/providers';
-import { type Kind, type Resources, readStamps, resourcesWritten, type Stamps } from './row-versions';
+import { documentRules } from './publish';
+import { byId, type Kind, type RuleResources, readResources } from './resources';
+import { DOCUMENTS_STATE, type DocumentsState, isDocumented, type ReadDocument, readDocuments } from './rule-documents';
 
-/** A catalog, and what tells a later reading which of its parts have been written since. */
+/** A catalog as it was read. */
 export interface LoadedCatalog extends Catalog {
-  readonly stamps: Stamps;
+  /** What it takes in memory once it is compiled; `undefined`: nobody has measured it yet. */
+  readonly bytes: number | undefined;
 }
 
 /** Counts the provider's catalog writes; undefined where there is no such provider. */
@@ -35,82 +28,71 @@ export async function loadCatalog(db: Knex, providerId: string, before?: LoadedC
   // A transaction that has begun cannot change its isolation any more.
   if (db.isTransaction) return readCatalog(db, providerId, before);
   const snapshot = { isolationLevel: 'repeatable read', readOnly: true } as const;
-  return db.transaction((trx) => readCatalog(trx, providerId, before), snapshot);
+  const catalog = await db.transaction((trx) => readCatalog(trx, providerId, before), snapshot);
+  // Only the next reading needs them, so that it is no matter where they cannot be made now.
+  if (catalog.bytes === undefined) await documentRules(db, providerId).catch(() => undefined);
+  return catalog;
+}
+
+/** The columns of a provider that a catalog has something of. */
+interface ProviderRow extends DocumentsState {
+  id: string;
+  time_zone: string;
+  default_language: string;
+  settings: SettingsInput;
+  rule_bytes: number;
 }
 
 async function readCatalog(db: Knex, providerId: string, before: LoadedCatalog | undefined): Promise<LoadedCatalog> {
-  const found = await getProviderWithVersion(db, providerId);
-  if (found === undefined) throw new NotFound('There is no such provider.');
-  const stamps = await readStamps(db, providerId);
-  const written = before && resourcesWritten(before.stamps, stamps);
-  const read = await readResources(db, providerId, written);
-  const merged = <R extends { id: string }>(kind: Kind, known: readonly R[] | undefined, now: readonly R[]) =>
-    byId([...(known ?? []).filter(({ id }) => !written?.[kind].has(id)), ...now]);
-  const { id, timeZone, defaultLanguage, settings } = found.provider;
+  const row = await db('providers')
+    .where('id', providerId)
+    .first<ProviderRow | undefined>(
+      ...DOCUMENTS_STATE,
+      'id',
+      'time_zone',
+      'default_language',
+      'settings',
+      'rule_bytes',
+    );
+  if (row === undefined) throw new NotFound('There is no such provider.');
+  const documented = isDocumented(row, row.catalog_version);
+  const resources = documented ? await readDocumented(db, row, before) : await readResources(db, providerId);
   return {
-    provider: { id, timeZone, defaultLanguage, settings: { ...DEFAULT_SETTINGS, ...settings } },
-    version: found.catalogVersion,
-    promotions: merged('promotion', before?.promotions, read.promotions),
-    discounts: merged('discount', before?.discounts, read.discounts),
-    relatedProducts: merged('relatedProduct', before?.relatedProducts, read.relatedProducts),
-    upgradePaths: merged('upgradePath', before?.upgradePaths, read.upgradePaths),
-    plans: merged('plan', before?.plans, read.plans),
-    stamps,
+    provider: {
+      id: row.id,
+      timeZone: row.time_zone,
+      defaultLanguage: row.default_language,
+      settings: { ...DEFAULT_SETTINGS, ...row.settings },
+    },
+    version: row.catalog_version,
+    ...resources,
+    bytes: documented ? row.rule_bytes : undefined,
   };
 }
 
-/** The written resources, whole; all that there are where nothing was read before. */
-async function readResources(
+/** What is newer than the reading before, laid over it; all where there was none since the documents were made anew. */
+async function readDocumented(
   db: Knex,
-  providerId: string,
-  written: Resources | undefined,
-): Promise<Omit<Catalog, 'provider' | 'version'>> {
-  const idsOf = (kind: Kind) => written && [...written[kind]];
-  const rowsOf = async <R extends StoredRow>(table: string, ids: readonly string[] | undefined): Promise<R[]> => {
-    if (ids?.length === 0) return [];
-    const query = db(table).where('provider_id', providerId);
-    if (ids !== undefined) query.whereRaw('id = any(?)', [[...ids]]);
-    const rows: R[] = await query.select();
-    return rows;
+  { id, documented_from }: ProviderRow,
+  before: LoadedCatalog | undefined,
+): Promise<RuleResources> {
+  const known = before !== undefined && before.version >= (documented_from ?? 0) ? before : undefined;
+  const documents = await readDocuments(db, id, known?.version ?? -1);
+  const merged = <R extends { id: string }>(kind: Kind, list: readonly R[] | undefined): readonly R[] => {
+    const written = documents.filter((document) => document.kind === kind);
+    if (written.length === 0 && list !== undefined) return list;
+    const ids = new Set(written.map((document) => document.id));
+    return byId([...(list ?? []).filter((resource) => !ids.has(resource.id)), ...written.flatMap(parsed<R>)]);
   };
-  const discountRows = await readDiscounts(db, providerId, written);
-  refuseUnknownValues(discountRows);
-  const owners = written && [...written.promotion, ...written.relatedProduct, ...discountRows.map(({ id }) => id)];
-  const conditions = await allConditions(db, providerId, owners);
-  const discounts = discountRows.map((row) => toDiscount(row, conditions.get(row.id)));
-  const byPromotion = groupByPromotion(discounts);
-  const promotions = await rowsOf<PromotionRow>('promotions', idsOf('promotion'));
-  const relatedProducts = await rowsOf<RelatedProductRow>('related_products', idsOf('relatedProduct'));
   return {
-    promotions: promotions.map((row) => toPromotion(row, conditions.get(row.id), byPromotion.get(row.id))),
-    discounts: discounts.filter(({ promotionId }) => promotionId === undefined),
-    relatedProducts: relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
-    upgradePaths: await allUpgradePaths(db, providerId, idsOf('upgradePath')),
-    plans: (await rowsOf<PlanRow>('plans', idsOf('plan'))).map(toPlan),
+    promotions: merged('promotion', known?.promotions),
+    discounts: merged('discount', known?.discounts),
+    relatedProducts: merged('relatedProduct', known?.relatedProducts),
+    upgradePaths: merged('upgradePath', known?.upgradePaths),
+    plans: merged('plan', known?.plans),
   };
 }
 
-/** The discounts of these promotions and these global ones, in their order; all where nothing was read before. */
-async function readDiscounts(db: Knex, providerId: string, written: Resources | undefined): Promise<DiscountRow[]> {
-  const query = db('discounts').where('provider_id', providerId).orderBy(['position', 'id']);
-  if (written !== undefined) {
-    const { promotion, discount } = written;
-    if (promotion.size + discount.size === 0) return [];
-    const globals = 'promotion_id is null and id = any(?)';
-    query.whereRaw(`(promotion_id = any(?) or ${globals})`, [[...promotion], [...discount]]);
-  }
-  return query.select<DiscountRow[]>('*');
-}
-
-function byId<R extends { id: string }>(resources: R[]): R[] {
-  return resources.sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** A rule that this version cannot judge must not pass for one that does not apply. */
-function refuseUnknownValues(discounts: readonly DiscountRow[]): void {
-  for (const { id, value } of discounts) {
-    if (!Object.hasOwn(VALUE_KINDS, value.type)) {
-      throw new Error(`Discount ${id} has a value of the unknown type "${value.type}".`);
-    }
-  }
+function parsed<R>({ document }: ReadDocument): R[] {
+  return document === null ? [] : [JSON.parse(document) as R];
 }

@@ -9,6 +9,7 @@ const DEFAULTS = {
   roundingMode: 'half_up',
   residualDays: 'one_end',
   maxPromoCodes: 1,
+  maxRules: 200_000,
 };
 
 describe('providers', () => {

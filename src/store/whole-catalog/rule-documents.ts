@@ -1,0 +1,180 @@
+import type { Knex } from 'knex';
+import { CONDITION_KINDS } from '../../engine/conditions/index';
+import { VALUE_KINDS } from '../../engine/discount-values/index';
+import { isArchived } from '../../engine/vocabulary/resource';
+import { execute, preparedStatement } from '../database/prepared-statement';
+import type { Kind, RuleResources, WrittenIds } from './resources';
+
+/** Counts up when a resource is written as another document than before, so that no release reads what it did not write. */
+const FORMAT = 1;
+
+/** What a compiled resource takes beside the characters of its document, and for each value in it: about, as measured. */
+const BYTES_PER_RESOURCE = 500;
+const BYTES_PER_VALUE = 80;
+
+/** A row of `rule_documents`. */
+interface DocumentRow {
+  kind: Kind;
+  id: string;
+  document: string | null;
+  types: string[];
+  bytes: number;
+  rules: number;
+}
+
+/** A part of a document that has a type. */
+interface Typed {
+  type: string;
+}
+
+/** How much of rules a provider has. */
+export interface RuleCounts {
+  rules: number;
+  bytes: number;
+}
+
+/** How far the documents of a provider can be used. */
+export interface DocumentsState {
+  catalog_version: number;
+  documented_version: number | null;
+  documented_from: number | null;
+  documents_format: number | null;
+}
+
+/** The columns of `providers` that say how far its documents can be used. */
+export const DOCUMENTS_STATE = [
+  'catalog_version',
+  'documented_version',
+  'documented_from',
+  'documents_format',
+] as const satisfies (keyof DocumentsState)[];
+
+/** Whether the documents hold a version of the catalog. */
+export function isDocumented({ documented_version, documents_format }: DocumentsState, version: number): boolean {
+  return documented_version === version && documents_format === FORMAT;
+}
+
+/** A document, or that there is none any more. */
+export interface ReadDocument {
+  kind: Kind;
+  id: string;
+  document: string | null;
+}
+
+const SINCE = preparedStatement(`
+  select kind, id, document, case when types <@ $3 then null else types end as unknown
+  from rule_documents where provider_id = $1 and catalog_version > $2 order by kind, id`);
+
+const KNOWN_TYPES = [...Object.keys(CONDITION_KINDS), ...Object.keys(VALUE_KINDS)];
+
+/** The provider's documents that were written after a version; a type that this release does not know is an error. */
+export async function readDocuments(db: Knex, providerId: string, since: number): Promise<ReadDocument[]> {
+  const rows = await execute<ReadDocument & { unknown: string[] | null }>(db, SINCE, [providerId, since, KNOWN_TYPES]);
+  for (const { kind, id, unknown } of rows) {
+    const type = unknown?.find((name) => !KNOWN_TYPES.includes(name));
+    // A rule that this version cannot judge must not pass for one that does not apply.
+    if (type !== undefined) throw new Error(`The ${kind} ${id} has a part of the unknown type "${type}".`);
+  }
+  return rows;
+}
+
+const SAVE = preparedStatement(`
+  with written as (
+    select * from jsonb_to_recordset($3::jsonb)
+      as w (kind text, id text, document text, types text[], bytes integer, rules integer)
+  ), before as (
+    select coalesce(sum(d.rules), 0) as rules, coalesce(sum(d.bytes), 0) as bytes
+    from rule_documents d join written w on w.kind = d.kind and w.id = d.id where d.provider_id = $1
+  ), after as (
+    select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from written
+  ), saved as (
+    insert into rule_documents as d (provider_id, kind, id, catalog_version, document, types, bytes, rules)
+    select $1, kind, id, $2, document, types, bytes, rules from written
+    on conflict (provider_id, kind, id) do update set catalog_version = excluded.catalog_version,
+      document = excluded.document, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules
+  )
+  update providers p
+  set documented_version = $2, rules = p.rules + after.rules - before.rules,
+    rule_bytes = p.rule_bytes + after.bytes - before.bytes
+  from before, after where p.id = $1
+  returning p.rules, p.rule_bytes as bytes`);
+
+/** Writes the documents of what a version of the catalog has written; what is not among the resources was removed. */
+export async function saveDocuments(
+  trx: Knex.Transaction,
+  providerId: string,
+  version: number,
+  written: WrittenIds,
+  resources: RuleResources,
+): Promise<RuleCounts> {
+  const rows = documentsOf(resources);
+  const kept = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));
+  for (const [kind, ids] of Object.entries(written) as [Kind, Set<string>][]) {
+    for (const id of ids) if (!kept.has(`${kind} ${id}`)) rows.push(removed(kind, id));
+  }
+  return save(trx, providerId, version, rows);
+}
+
+/** Makes all documents anew, from the whole catalog of a version. */
+export async function remakeDocuments(
+  trx: Knex.Transaction,
+  providerId: string,
+  version: number,
+  resources: RuleResources,
+): Promise<RuleCounts> {
+  await trx('rule_documents').where('provider_id', providerId).delete();
+  await trx('providers')
+    .where('id', providerId)
+    .update({ documents_format: FORMAT, documented_from: version, rules: 0, rule_bytes: 0 });
+  return save(trx, providerId, version, documentsOf(resources));
+}
+
+async function save(
+  trx: Knex.Transaction,
+  providerId: string,
+  version: number,
+  rows: readonly DocumentRow[],
+): Promise<RuleCounts> {
+  const [counted] = await execute<RuleCounts>(trx, SAVE, [providerId, version, JSON.stringify(rows)]);
+  return counted ?? { rules: 0, bytes: 0 };
+}
+
+function documentsOf(resources: RuleResources): DocumentRow[] {
+  const { promotions, discounts, relatedProducts, upgradePaths, plans } = resources;
+  const rows: DocumentRow[] = [];
+  for (const promotion of promotions) {
+    const live = promotion.discounts.filter((discount) => !isArchived(discount)).length;
+    const typed = [...promotion.conditions, ...promotion.discounts.flatMap(typedPartsOf)];
+    rows.push(documentOf('promotion', promotion, isArchived(promotion) ? 0 : Math.max(1, live), typed));
+  }
+  for (const discount of discounts) rows.push(documentOf('discount', discount, one(discount), typedPartsOf(discount)));
+  for (const product of relatedProducts)
+    rows.push(documentOf('relatedProduct', product, one(product), product.conditions));
+  for (const path of upgradePaths) rows.push(documentOf('upgradePath', path, one(path), []));
+  for (const plan of plans) rows.push(documentOf('plan', plan, 0, []));
+  return rows;
+}
+
+function one(resource: Parameters<typeof isArchived>[0]): number {
+  return isArchived(resource) ? 0 : 1;
+}
+
+function typedPartsOf({ value, conditions }: { value: Typed; conditions?: readonly Typed[] }): Typed[] {
+  return [value, ...(conditions ?? [])];
+}
+
+function documentOf(
+  kind: Kind,
+  resource: { id: string },
+  rules: number,
+  typed: readonly Typed[] | undefined,
+): DocumentRow {
+  const document = JSON.stringify(resource);
+  const values = document.split(',').length;
+  const bytes = BYTES_PER_RESOURCE + document.length + BYTES_PER_VALUE * values;
+  return { kind, id: resource.id, document, types: [...new Set(typed?.map(({ type }) => type))], bytes, rules };
+}
+
+function removed(kind: Kind, id: string): DocumentRow {
+  return { kind, id, document: null, types: [], bytes: 0, rules: 0 };
+}
