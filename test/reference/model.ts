@@ -1,8 +1,9 @@
-import { type CodeFact, type Facts, normalizeCode } from '../../src/engine/judging/facts';
+import type { CodeFact, Facts } from '../../src/engine/judging/facts';
 import type { QuotedCode, QuotedLine, Totals } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Charge } from '../../src/engine/rulebook/discount';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { Reason } from '../../src/engine/vocabulary/reasons';
 import { isWithin } from './calendar';
 import { digitsOf, type Line, readCart } from './cart';

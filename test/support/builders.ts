@@ -1,6 +1,6 @@
 import type { CartLine } from '../../src/engine/cart/cart';
 import type { Condition } from '../../src/engine/conditions';
-import { type CodeFact, type Facts, type GrantFact, normalizeCode, type Usage } from '../../src/engine/judging/facts';
+import type { CodeFact, Facts, GrantFact, Usage } from '../../src/engine/judging/facts';
 import type { Quote } from '../../src/engine/quote/answer';
 import { type Evaluation, quote } from '../../src/engine/quote/quote';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
@@ -9,6 +9,7 @@ import type { PromotionInput } from '../../src/engine/rulebook/promotion';
 import type { RelatedProductInput } from '../../src/engine/rulebook/related-product';
 import { compileRulebook, type Rulebook } from '../../src/engine/rulebook/rulebook';
 import type { UpgradePathInput } from '../../src/engine/rulebook/upgrade-path';
+import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { PlanInput } from '../../src/engine/vocabulary/plan';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../src/engine/vocabulary/provider';
 

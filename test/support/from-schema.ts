@@ -72,7 +72,7 @@ function text({ format, pattern, maxLength = 50 }: Schema): Arbitrary<string> {
   if (known) return fc.constantFrom(...known);
   // Percent is the one pattern that looks ahead, which fast-check cannot.
   if (pattern?.includes('(?!')) return fc.constantFrom('10', '0.5', '33.3333', '100');
-  if (pattern) return fc.stringMatching(new RegExp(pattern), { size: '-1' });
+  if (pattern) return fc.stringMatching(new RegExp(pattern, 'u'), { size: '-1' });
   return fc.constantFrom(...texts).map((value) => value.slice(0, maxLength));
 }
 

@@ -240,8 +240,8 @@ export interface Cart {
 }
 
 /**
- * A promo code as entered, not empty.
- * @pattern \S
+ * A promo code as entered; beside blanks and invisible characters (Unicode category Cf) there must be something.
+ * @pattern [^\s\u0085\p{Cf}]
  * @maxLength 200
  */
 export type EnteredCode = string;

@@ -1,10 +1,11 @@
 import type { PromotionRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
 import { parseInstant } from '../time/instant';
+import { normalizeCode, trimCode } from '../vocabulary/code-form';
 import type { Reason } from '../vocabulary/reasons';
 import { isActive } from '../vocabulary/resource';
 import { type JudgingContext, judgeDiscount, judgePromotion } from './candidates';
-import { type CodeFact, normalizeCode } from './facts';
+import type { CodeFact } from './facts';
 
 /** An entered code after it was checked. */
 export interface CheckedCode {
@@ -24,7 +25,7 @@ export function enteredCodes(promoCodes: readonly string[] | undefined): Readonl
   const entered = new Map<string, string>();
   for (const code of promoCodes) {
     const normalized = normalizeCode(code);
-    if (!entered.has(normalized)) entered.set(normalized, code.trim());
+    if (!entered.has(normalized)) entered.set(normalized, trimCode(code));
   }
   return entered;
 }

@@ -4,7 +4,7 @@ import type { Status } from '../vocabulary/resource';
 
 /** A promo code as the store has it, with its uses. */
 export interface CodeFact {
-  /** The code, trimmed and in lower case, as `normalizeCode` makes it. */
+  /** The code as `normalizeCode` makes it. */
   code: string;
   /** The code's id. */
   id: string;
@@ -99,9 +99,4 @@ export interface GrantToRecord {
   startsAt: Instant;
   /** Until before this instant. */
   endsAt: Instant;
-}
-
-/** The form in which codes are compared: trimmed, without case. */
-export function normalizeCode(code: string): string {
-  return code.trim().normalize('NFC').toLowerCase();
 }

@@ -4,8 +4,9 @@ import type { Id, ServerMade, Status, Stored, Term } from '../vocabulary/resourc
 /** What a client says of a promo code. */
 export interface PromoCodeFields {
   /**
-   * The code; trimmed, compared without case, unique per provider.
-   * @pattern ^\s*\S(.{0,98}\S)?\s*$
+   * The code; trimmed, without invisible characters (Unicode category Cf), compared by full case folding, unique per
+   * provider.
+   * @pattern ^[\s\u0085\p{Cf}]*[^\s\u0085\p{Cf}](.{0,98}[^\s\u0085\p{Cf}])?[\s\u0085\p{Cf}]*$
    * @maxLength 200
    */
   code: string;

@@ -105,7 +105,7 @@ export class PromoCodesController {
   }
 
   /**
-   * The code is trimmed, compared without case and unique per provider (409 `code_taken`).
+   * The code is trimmed, compared by full case folding and unique per provider (409 `code_taken`).
    * @summary Create a promo code
    */
   @Post('promo-codes')

@@ -20,7 +20,7 @@ export interface PromoCodeBatch {
   /**
    * How a code looks; every `#` becomes a random letter or digit, without those that look alike. At least six are needed,
    * and where there are many such codes they get more of them.
-   * @pattern ^\S(.{0,98}\S)?$
+   * @pattern ^[^\s\u0085\p{Cf}](.{0,98}[^\s\u0085\p{Cf}])?$
    * @default "##########"
    */
   pattern?: string;

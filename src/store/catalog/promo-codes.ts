@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import { normalizeCode } from '../../engine/judging/facts';
 import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promo-code';
+import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
 import type { PageRequest } from '../database/page-request';
@@ -138,7 +138,7 @@ export async function removePromoCode(trx: Knex.Transaction, providerId: string,
 export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit<PromoCodeRow, keyof StoredRow> {
   return {
     promotion_id: promotionId,
-    code: input.code.trim(),
+    code: visibleCode(input.code),
     code_key: normalizeCode(input.code),
     status: input.status ?? 'active',
     starts_at: toDate(input.startsAt),
