@@ -2,9 +2,13 @@ import type { Knex } from 'knex';
 import type { ConditionRow } from '../catalog/conditions';
 import type { DiscountRow } from '../catalog/discount-rows';
 import { deleteRows, insertRows, type StoredRow, updateRows } from '../database/rows';
+import { freeKeys, freeNames } from '../database/unique-names';
 import { lockProvider } from '../providers/providers';
 import { nothingWritten, type WrittenIds } from './resources';
 import { CATALOG_TABLES, type CatalogRows } from './rows';
+
+/** A row that may have a key or a name of its own. */
+type NamedRow = StoredRow & { key?: string | null; name?: string };
 
 /**
  * Holds the whole catalog until the transaction ends: nobody else writes any of it. Rows before the provider, as every
@@ -49,24 +53,38 @@ async function writeRows(
   trx: Knex.Transaction,
   providerId: string,
   table: string,
-  before: readonly StoredRow[],
-  after: readonly StoredRow[],
+  before: readonly NamedRow[],
+  after: readonly NamedRow[],
 ): Promise<void> {
   const stored = new Map(before.map((row) => [row.id, row]));
   const wanted = new Set(after.map(({ id }) => id));
   const removed = before.filter(({ id }) => !wanted.has(id)).map(({ id }) => id);
   await deleteRows(trx, table, providerId, removed);
   // Before the new ones, which may take over a name.
-  await updateRows(
-    trx,
-    table,
-    after.filter((row) => stored.has(row.id) && stored.get(row.id) !== row),
-  );
+  const altered = after.filter((row) => stored.has(row.id) && stored.get(row.id) !== row);
+  await freeUniqueNames(trx, table, altered, stored);
+  await updateRows(trx, table, altered);
   await insertRows(
     trx,
     table,
     after.filter(({ id }) => !stored.has(id)),
   );
+}
+
+/** A document may exchange the names of two tags, and the keys of two resources. */
+async function freeUniqueNames(
+  trx: Knex.Transaction,
+  table: string,
+  altered: readonly NamedRow[],
+  stored: ReadonlyMap<string, NamedRow>,
+): Promise<void> {
+  const gets = <Name extends 'key' | 'name'>(name: Name) =>
+    altered.filter((row): row is NamedRow & Required<Pick<NamedRow, Name>> => {
+      const value = row[name];
+      return value !== undefined && value !== stored.get(row.id)?.[name];
+    });
+  await freeKeys(trx, table, gets('key'));
+  if (table === 'tags') await freeNames(trx, table, gets('name'));
 }
 
 /** The upgrade paths whose tags are not what they were. */
