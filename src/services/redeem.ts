@@ -39,8 +39,8 @@ export interface RedemptionInput {
 const ATTEMPTS = 10;
 
 /**
- * Evaluates a cart again and counts its uses. The same order again answers its first redemption, even where the cart
- * would be refused, or have another price, today.
+ * Evaluates a cart again and counts its uses. The same order again answers its first redemption while that is held or
+ * confirmed, even where the cart would be refused, or have another price, today.
  */
 export async function redeem(caller: Caller, input: RedemptionInput): Promise<RedemptionRow> {
   if (input.quote.draft !== undefined) {
@@ -54,7 +54,7 @@ export async function redeem(caller: Caller, input: RedemptionInput): Promise<Re
     if (!(error instanceof RequestRefused || error instanceof PriceChanged || error instanceof Unavailable))
       throw error;
     const existing = await getRedemption(caller.db, caller.providerId, { key: input.orderId });
-    if (existing === undefined) throw error;
+    if (existing === undefined || !isLive(existing)) throw error;
     return sameRequest(existing, requestHash);
   }
 }
@@ -98,6 +98,8 @@ async function evaluate(
     grants,
     promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
     codes: versionsOf(uses, 'code', (id) => codes.get(id)),
+    discounts: versionsOf(uses, 'promotion', (id) => globalVersion(rulebook, id)),
+    redeemed: answer.discounts.map(({ discountId }) => discountId),
     at: caller.now(),
   };
   return { entry, quote };
@@ -127,7 +129,12 @@ async function load({ db, providerId, services }: Caller, needed: FactsNeeded): 
   return services.facts.submit({ providerId, needed }).catch(refuseLate);
 }
 
-/** The versions of what is used; what has none, such as a global discount, has no limit that could be changed. */
+/** A use of a rule is one of a promotion or of a global discount. */
+function globalVersion({ discounts }: Rulebook, id: string): number | undefined {
+  return discounts.get(id)?.source.version;
+}
+
+/** The versions of what is used and found. */
 function versionsOf(
   uses: readonly Use[],
   kind: 'promotion' | 'code',
@@ -151,6 +158,11 @@ async function record(caller: Caller, entry: RedemptionEntry): Promise<RecordOut
 
 function refuseLate(error: unknown): never {
   throw error instanceof QueueTimeout ? new Unavailable('The database takes too long; try again.', error) : error;
+}
+
+/** Whether a redemption has its order for itself. */
+function isLive({ status }: RedemptionRow): boolean {
+  return status === 'held' || status === 'confirmed';
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */

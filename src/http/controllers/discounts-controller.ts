@@ -106,7 +106,7 @@ export class DiscountsController {
   }
 
   /**
-   * Its promotion gets a new version; a global discount that has been redeemed can only be archived (409
+   * Its promotion gets a new version. One that a redemption or a grant ever named can only be archived (409
    * `discount_redeemed`).
    * @summary Remove a discount
    */

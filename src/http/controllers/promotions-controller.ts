@@ -89,8 +89,9 @@ export class PromotionsController {
   }
 
   /**
-   * Its conditions and discounts become those of the body: one with a known `id`, or a discount with a known `key`, keeps
-   * its identity, the others are new, and what is left out is removed.
+   * Its conditions and discounts become those of the body: a condition is recognised by its `id`, a discount by its `id`,
+   * else its `key`, else its `name`; the others are new, and what is left out is removed. A discount that was redeemed and
+   * is left out is archived instead: customers may keep it.
    * @summary Replace a promotion
    */
   @Put('{id}')

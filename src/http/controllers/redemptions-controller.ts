@@ -68,8 +68,8 @@ export class RedemptionsController {
   }
 
   /**
-   * Evaluates the cart again and counts its uses in one transaction. One per order: the same request again is answered
-   * with the first redemption, another one with 409 `order_redeemed`. A total other than `expectedTotal` is 409
+   * Evaluates the cart again and counts its uses in one transaction. One per order: while a redemption of the order is
+   * held or confirmed, the same request again is answered with it, and another one with 409 `order_redeemed`. A total other than `expectedTotal` is 409
    * `price_changed`, with the new quote.
    * @summary Redeem a quote
    */

@@ -6,7 +6,7 @@ import { Conflict } from '../database/errors';
 import type { PageRequest } from '../database/page-request';
 import { addressOf, type ResourceRef } from '../database/resource-ref';
 import { deleteRows, insertRows, newRow, nextVersion, updateRows, whereContains } from '../database/rows';
-import { isRedeemed } from '../redemptions/usage';
+import { redeemedDiscounts } from '../redemptions/usage';
 import { saveConditions } from './conditions';
 import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
 
@@ -110,17 +110,17 @@ export async function replaceDiscount(
   return toDiscount(row, byOwner.get(row.id));
 }
 
-/** Removes a locked discount; a global one that was redeemed stays for its history. */
+/** Removes a locked discount; one that was redeemed stays for those who keep it and for its history. */
 export async function removeDiscount(
   trx: Knex.Transaction,
   providerId: string,
   stored: Discount,
   at: Date,
 ): Promise<void> {
-  if (stored.promotionId !== undefined) await touchPromotion(trx, providerId, stored.promotionId, at);
-  else if (await isRedeemed(trx, providerId, [stored.id])) {
+  if ((await redeemedDiscounts(trx, providerId, [stored.id])).size > 0) {
     throw new Conflict('discount_redeemed', 'The discount has been redeemed; archive it instead.');
   }
+  if (stored.promotionId !== undefined) await touchPromotion(trx, providerId, stored.promotionId, at);
   await deleteRows(trx, 'discounts', providerId, [stored.id]);
 }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { normalizeCode } from '../../engine/judging/facts';
 import type { PromoCode } from '../../engine/rulebook/promo-code';
 import type { Instant } from '../../engine/time/instant';
+import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status, Term } from '../../engine/vocabulary/resource';
 import { newRow } from '../database/rows';

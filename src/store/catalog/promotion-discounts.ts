@@ -1,9 +1,13 @@
 import type { Knex } from 'knex';
+import type { Condition } from '../../engine/conditions/index';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import { deleteRows, groupBy, insertRows, nextVersion, updateRows } from '../database/rows';
-import { saveConditions } from './conditions';
+import { freeKeys } from '../database/unique-names';
+import { redeemedDiscounts } from '../redemptions/usage';
+import { conditionsOf, saveConditions } from './conditions';
 import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
-import { diffList } from './nested-rows';
+import { matchRows } from './matching';
+import { diffList, type Reconciled } from './nested-rows';
 
 /** The discounts of these promotions by promotion, in order, with their conditions. */
 export async function discountsOf(
@@ -15,7 +19,10 @@ export async function discountsOf(
   return groupByPromotion(await withConditions(db, providerId, rows));
 }
 
-/** Makes the discounts of a promotion what is wanted; runs inside the transaction that holds the promotion's row. */
+/**
+ * Makes the discounts of a promotion what is wanted; runs inside the transaction that holds the promotion's row. One
+ * that was redeemed and is left out is archived at the end of the list: customers may keep it.
+ */
 export async function saveDiscounts(
   trx: Knex.Transaction,
   providerId: string,
@@ -24,18 +31,24 @@ export async function saveDiscounts(
   at: Date,
 ): Promise<Discount[]> {
   const stored = await rowsOf(trx, providerId, [promotionId]);
-  const ids = idsOf(wanted, stored);
-  const { rows, added, altered, removed } = diffList(
+  const known = knownOf(wanted, stored);
+  const reconciled = diffList(
     providerId,
     stored,
-    wanted.map((discount, index) => ({ id: ids[index], columns: toDiscountColumns(promotionId, discount) })),
+    wanted.map((discount, index) => ({ id: known[index]?.id, columns: toDiscountColumns(promotionId, discount) })),
     at,
   );
-  await deleteRows(trx, 'discounts', providerId, removed);
+  const left = await leave(trx, providerId, stored, reconciled, at);
   // Before the new ones, which may take over a key.
+  const altered = [...reconciled.altered, ...left.filter((row) => !stored.includes(row))];
+  await freeKeys(trx, 'discounts', altered);
   await updateRows(trx, 'discounts', altered);
-  await insertRows(trx, 'discounts', added);
-  const conditions = new Map(rows.map((row, index) => [row.id, wanted[index]?.conditions ?? []]));
+  await insertRows(trx, 'discounts', reconciled.added);
+  const rows = [...reconciled.rows, ...left];
+  const conditions = new Map([
+    ...reconciled.rows.map((row, index): [string, Condition[]] => [row.id, wanted[index]?.conditions ?? []]),
+    ...(await conditionsOf(trx, providerId, 'discount_id', idsOf(left))),
+  ]);
   const { byOwner, changed } = await saveConditions(trx, providerId, 'discount_id', conditions, at);
   const isTouched = (row: DiscountRow) => changed.has(row.id) && row.updated_at !== at;
   const touched = new Map(rows.filter(isTouched).map((row) => [row.id, { ...row, ...nextVersion(row, at) }]));
@@ -43,11 +56,63 @@ export async function saveDiscounts(
   return rows.map((row) => toDiscount(touched.get(row.id) ?? row, byOwner.get(row.id)));
 }
 
-/** The stored discount that each wanted one is: the one with its id, or without an id the one with its key. */
-function idsOf(wanted: readonly DiscountInput[], stored: readonly DiscountRow[]): (string | undefined)[] {
-  const claimed = new Set(wanted.map(({ id }) => id));
-  const byKey = new Map(stored.filter(({ id }) => !claimed.has(id)).map(({ key, id }) => [key ?? undefined, id]));
-  return wanted.map(({ id, key }) => id ?? (key === undefined ? undefined : byKey.get(key)));
+/** Removes what nobody redeemed of the rows that are left out; answers the others, archived, behind the wanted ones. */
+async function leave(
+  trx: Knex.Transaction,
+  providerId: string,
+  stored: readonly DiscountRow[],
+  { rows, removed }: Reconciled<DiscountRow>,
+  at: Date,
+): Promise<DiscountRow[]> {
+  const redeemed = await redeemedDiscounts(trx, providerId, removed);
+  await deleteRows(
+    trx,
+    'discounts',
+    providerId,
+    removed.filter((id) => !redeemed.has(id)),
+  );
+  return stored.filter(({ id }) => redeemed.has(id)).map((row, index) => archivedAt(row, rows.length + index, at));
+}
+
+function archivedAt(row: DiscountRow, position: number, at: Date): DiscountRow {
+  if (row.status !== 'archived') return { ...row, ...nextVersion(row, at), status: 'archived', position };
+  return row.position === position ? row : { ...row, position };
+}
+
+/**
+ * The stored discount that each wanted one is: the one with its id, else with its key, else of its name, unless both
+ * have keys; of several of a name one that is not archived, then one that has a key, or none, as it has, then the oldest.
+ */
+function knownOf(wanted: readonly DiscountInput[], stored: readonly DiscountRow[]): (DiscountRow | undefined)[] {
+  const byId = new Map(stored.map((row) => [row.id, row]));
+  const known = wanted.map(({ id }) => (id === undefined ? undefined : byId.get(id)));
+  const open = stored.filter((row) => !known.includes(row));
+  const liveFirst = [...open.filter(isLive), ...open.filter((row) => !isLive(row))];
+  const found = matchRows(
+    wanted.map(({ key, name }, index) =>
+      known[index] === undefined
+        ? { key, alias: key === undefined ? name : undefined }
+        : { key: undefined, alias: undefined },
+    ),
+    liveFirst,
+    ({ key, name }) => ({ key, alias: key === null ? name : undefined }),
+  );
+  const left = new Set(liveFirst.filter((row) => !found.includes(row)));
+  return wanted.map(({ key, name }, index) => {
+    const match = known[index] ?? found[index];
+    if (match !== undefined) return match;
+    const named = [...left].find((row) => row.name === name && (row.key === null || key === undefined));
+    if (named !== undefined) left.delete(named);
+    return named;
+  });
+}
+
+function isLive({ status }: DiscountRow): boolean {
+  return status !== 'archived';
+}
+
+function idsOf(rows: readonly DiscountRow[]): string[] {
+  return rows.map(({ id }) => id);
 }
 
 /** Discounts of promotions by promotion, in their order. */

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
-import { normalizeCode } from '../../engine/judging/facts';
 import type { Amounts } from '../../engine/money/money';
 import type { Discount } from '../../engine/rulebook/discount';
 import type { Promotion, PromotionFields, PromotionInput } from '../../engine/rulebook/promotion';
 import type { Instant } from '../../engine/time/instant';
+import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
@@ -24,7 +24,7 @@ import {
   whereContains,
   withoutNulls,
 } from '../database/rows';
-import { isRedeemed } from '../redemptions/usage';
+import { isRedeemed, redeemedDiscounts } from '../redemptions/usage';
 import { conditionsOf, saveConditions } from './conditions';
 import { discountsOf, saveDiscounts } from './promotion-discounts';
 
@@ -124,7 +124,12 @@ export async function replacePromotion(
 
 /** Removes a locked promotion with everything in it; one that was redeemed stays for its history. */
 export async function removePromotion(trx: Knex.Transaction, providerId: string, stored: Promotion): Promise<void> {
-  if (await isRedeemed(trx, providerId, [stored.id, ...stored.discounts.map(({ id }) => id)])) {
+  const discounts = await redeemedDiscounts(
+    trx,
+    providerId,
+    stored.discounts.map(({ id }) => id),
+  );
+  if (discounts.size > 0 || (await isRedeemed(trx, providerId, [stored.id]))) {
     throw new Conflict('promotion_redeemed', 'The promotion has been redeemed; archive it instead.');
   }
   await deleteRows(trx, 'promotions', providerId, [stored.id]);

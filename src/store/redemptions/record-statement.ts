@@ -3,7 +3,13 @@ import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import { KEY, LOCKING_ORDER, qualified } from './counters';
-import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
+import {
+  HAS_EXPIRED,
+  HOLDS_ORDER,
+  REDEMPTION_COLUMNS,
+  type RedemptionEntry,
+  type RedemptionRow,
+} from './redemption-rows';
 
 /** What the statement made of the entries: all of them are written, or none. */
 export interface Recorded {
@@ -19,7 +25,7 @@ export interface Recorded {
 export interface Obstacles {
   readonly counters: readonly CounterStanding[];
   readonly orders: readonly RedemptionRow[];
-  /** The promotions and codes that still have the version that they were judged by. */
+  /** The promotions, codes and global discounts that still have the version that they were judged by. */
   readonly rules: readonly { readonly id: string; readonly version: number }[];
 }
 
@@ -61,6 +67,10 @@ interface RuleRow {
   version: number;
 }
 
+interface DiscountRow {
+  id: string;
+}
+
 interface GrantRow {
   id: string;
   customer_id: string;
@@ -90,6 +100,7 @@ const USE: Columns<UseRow> = {
   most: 'numeric',
 };
 const RULE: Columns<RuleRow> = { id: 'text', version: 'integer' };
+const DISCOUNT: Columns<DiscountRow> = { id: 'text' };
 const GRANT: Columns<GrantRow> = {
   id: 'text',
   customer_id: 'text',
@@ -100,15 +111,23 @@ const GRANT: Columns<GrantRow> = {
 };
 
 /** The lists, in the order of their parameters; the provider is the first parameter. */
-const LISTS = { entry: ENTRY, used: USE, promotion: RULE, code: RULE, granted: GRANT };
+const LISTS = {
+  entry: ENTRY,
+  used: USE,
+  promotion: RULE,
+  code: RULE,
+  discount: RULE,
+  redeemed: DISCOUNT,
+  granted: GRANT,
+};
 const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 
 /** Apart from the lists, so that the planner takes them for of the same length always, and one plan serves them all. */
 const INPUT = `input as materialized (select ${['$1::text as provider_id', ...arrays()].join(', ')})`;
 
 /**
- * Locks the counters in one fixed order, then the promotions and the codes, and writes everything where everything
- * fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
+ * Locks the counters in one fixed order, then the promotions, the codes and the global discounts, and writes everything
+ * where everything fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
  * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
  * written, by a division by zero: otherwise somebody's use would be lost.
  */
@@ -145,14 +164,23 @@ const RECORD = preparedStatement(
       where c.provider_id = wanted.provider_id and c.id = wanted.id and c.version = wanted.version for share
     ) held
   ),
+  held_discount as materialized (
+    select held.* from (
+      select * from discount where (select count(*) from held_code) >= 0 order by id
+    ) wanted cross join lateral (
+      select d.id, d.version from discounts d
+      where d.provider_id = wanted.provider_id and d.id = wanted.id and d.version = wanted.version for share
+    ) held
+  ),
   taken as materialized (
     select json_build_object(${REDEMPTION_COLUMNS}) as redemption from redemptions
-    where (provider_id, order_id) in (select provider_id, order_id from entry)
+    where (provider_id, order_id) in (select provider_id, order_id from entry) and ${HOLDS_ORDER}
   ),
   verdict (yes) as materialized (
     select (select yes from fits)
       and (select count(*) from held_promotion) = (select count(*) from promotion)
       and (select count(*) from held_code) = (select count(*) from code)
+      and (select count(*) from held_discount) = (select count(*) from discount)
       and not exists (select from taken)
   ),
   created as (
@@ -166,6 +194,18 @@ const RECORD = preparedStatement(
     on conflict (${KEY}) do update set used = stored.used + excluded.used
     returning 1
   ),
+  named as (
+    insert into redeemed_discounts (provider_id, discount_id)
+    select distinct provider_id, id from redeemed
+    where (select yes from verdict) and (select count(*) from created) >= 0
+      and not exists (
+        select from redeemed_discounts known
+        where known.provider_id = redeemed.provider_id and known.discount_id = redeemed.id
+      )
+    order by provider_id, id
+    on conflict do nothing
+    returning 1
+  ),
   written as (
     insert into redemptions (
       provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, created_at, updated_at
@@ -173,7 +213,7 @@ const RECORD = preparedStatement(
     select provider_id, id, order_id, case when hold is null then 'confirmed' else 'held' end, customer_id,
       date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => hold), request_hash, request, quote, at, at
     from entry
-    where (select yes from verdict) and (select count(*) from created) >= 0
+    where (select yes from verdict) and (select count(*) from named) >= 0
     order by order_id
     returning id, expires_at
   ),
@@ -200,7 +240,9 @@ const RECORD = preparedStatement(
       )), '[]') from locked),
       'orders', (select coalesce(json_agg(redemption), '[]') from taken),
       'rules', (select coalesce(json_agg(json_build_object('id', id, 'version', version)), '[]')
-        from (select * from held_promotion union all select * from held_code) held)
+        from (
+          select * from held_promotion union all select * from held_code union all select * from held_discount
+        ) held)
     ) end as standing
   from verdict, missing
   where 1 / (case when not yes or counters = 0 then 1 else 0 end) = 1`,
@@ -218,6 +260,8 @@ export async function record(db: Knex, providerId: string, entries: readonly Red
     used: entries.flatMap(toUseRows),
     promotion: toRuleRows(entries.map(({ promotions }) => promotions)),
     code: toRuleRows(entries.map(({ codes }) => codes)),
+    discount: toRuleRows(entries.map(({ discounts }) => discounts)),
+    redeemed: toDiscountRows(entries),
     granted: entries.flatMap(toGrantRows),
   };
   const values = LIST_NAMES.flatMap((name) => columns(LISTS[name], rows[name]));
@@ -278,6 +322,11 @@ function toRuleRows(judged: readonly ReadonlyMap<string, number>[]): RuleRow[] {
     for (const [id, version] of versions) rules.set(JSON.stringify([id, version]), { id, version });
   }
   return [...rules.values()];
+}
+
+/** The discounts of all entries, each once. */
+function toDiscountRows(entries: readonly RedemptionEntry[]): DiscountRow[] {
+  return [...new Set(entries.flatMap(({ redeemed }) => redeemed))].map((id) => ({ id }));
 }
 
 function toGrantRows({ id, grants }: RedemptionEntry): GrantRow[] {

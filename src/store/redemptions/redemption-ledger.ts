@@ -15,7 +15,7 @@ export type RecordOutcome =
   | { readonly kind: 'exists'; readonly row: RedemptionRow }
   /** A limit has been reached since it was judged. */
   | { readonly kind: 'refused' }
-  /** A promotion or a code that it uses has been written since it was judged. */
+  /** A promotion, a code or a global discount that it uses has been written since it was judged. */
   | { readonly kind: 'stale' }
   /** It could not be counted together with another entry of the batch; the same again may be. */
   | { readonly kind: 'again' };
@@ -50,8 +50,9 @@ async function recordBatch(
       return;
     }
     const decided = decide(batch, standing);
-    if (!released && expired && [...decided.values()].some(({ kind }) => kind === 'refused')) {
-      // What expired holds still have is free: it is given back, and the same entries may fit.
+    const isRefused = !released && expired && [...decided.values()].some(({ kind }) => kind === 'refused');
+    if (isRefused || standing.orders.some(({ status }) => status === 'expired')) {
+      // What expired holds still have, uses and orders, is free: it is given back, and the same entries may fit.
       const uses = batch.flatMap((entry) => entry.uses);
       await releaseExpiredHolds(db, providerId, uses);
       released = true;
@@ -156,7 +157,8 @@ function decide(
   const decided = new Map<RedemptionEntry, RecordOutcome>();
   for (const entry of entries) {
     const row = existing.get(entry.orderId);
-    const isCurrent = [...entry.promotions, ...entry.codes].every(([id, version]) => versions.get(id) === version);
+    const judged = [...entry.promotions, ...entry.codes, ...entry.discounts];
+    const isCurrent = judged.every(([id, version]) => versions.get(id) === version);
     const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
       const key = JSON.stringify([kind, subject, customerId, currency]);
       return { key, after: add(used.get(key) ?? 0, parseMoney(amount)), limit };

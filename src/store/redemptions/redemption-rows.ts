@@ -21,6 +21,9 @@ export interface RedemptionRow {
 /** Whether a redemption is a hold whose time has passed and that nobody has marked as expired yet. */
 export const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
 
+/** Whether a redemption has its order for itself, until it is cancelled or marked as expired. */
+export const HOLDS_ORDER = `status in ('held', 'confirmed')`;
+
 /**
  * The columns of a `RedemptionRow`, as the arguments of `json_build_object`. A hold whose time has passed reads the
  * same before it is marked as expired and after.
@@ -49,5 +52,9 @@ export interface RedemptionEntry {
   /** The versions of the used promotions and codes that it was judged by, by id; their limits must still be these. */
   readonly promotions: ReadonlyMap<string, number>;
   readonly codes: ReadonlyMap<string, number>;
+  /** The same of the used global discounts, which must still be there. */
+  readonly discounts: ReadonlyMap<string, number>;
+  /** The discounts that apply: from now on they cannot be removed. */
+  readonly redeemed: readonly string[];
   readonly at: Date;
 }

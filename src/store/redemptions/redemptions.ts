@@ -1,10 +1,16 @@
 import type { Knex } from 'knex';
-import { normalizeCode } from '../../engine/judging/facts';
+import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { Conflict } from '../database/errors';
 import type { PageRequest } from '../database/page-request';
 import type { ResourceRef } from '../database/resource-ref';
 import { releaseUses } from './expired-holds';
-import { HAS_EXPIRED, REDEMPTION_COLUMNS, type RedemptionRow, type RedemptionStatus } from './redemption-rows';
+import {
+  HAS_EXPIRED,
+  HOLDS_ORDER,
+  REDEMPTION_COLUMNS,
+  type RedemptionRow,
+  type RedemptionStatus,
+} from './redemption-rows';
 
 /** Which redemptions a list shows. */
 export interface RedemptionFilter {
@@ -43,7 +49,7 @@ export async function listRedemptions(
   return rows.map(({ row }) => row);
 }
 
-/** One redemption; its key is the order. */
+/** One redemption; its key is the order: the one that has it now, else the last one that had it. */
 export async function getRedemption(
   db: Knex,
   providerId: string,
@@ -60,6 +66,7 @@ export async function lockRedemption(
 ): Promise<RedemptionRow | undefined> {
   await trx('redemptions')
     .where({ provider_id: providerId, ...columns(address) })
+    .orderBy('id')
     .forUpdate()
     .select('id');
   return getRedemption(trx, providerId, address);
@@ -88,6 +95,7 @@ export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow
 async function first(db: Knex, where: Record<string, string>): Promise<RedemptionRow | undefined> {
   const found: { row: RedemptionRow } | undefined = await db('redemptions')
     .where(where)
+    .orderByRaw(`${HOLDS_ORDER} desc, id desc`)
     .first(db.raw(`json_build_object(${REDEMPTION_COLUMNS}) as row`));
   return found?.row;
 }

@@ -16,7 +16,21 @@ export const EXPIRED_USES = `
   ) u
   group by u.kind, u.subject, u.customer_id, u.currency`;
 
-/** Whether any redemption, even a cancelled one, ever used one of these promotions, discounts or codes. */
+/** Those of these discounts that a redemption or a grant, even a cancelled one, ever named. */
+export async function redeemedDiscounts(db: Knex, providerId: string, ids: readonly string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  // An older release, while it still runs, writes uses and grants alone.
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select discount_id as id from redeemed_discounts where provider_id = :providerId and discount_id = any(:ids)
+     union select discount_id from grants where provider_id = :providerId and discount_id = any(:ids)
+     union select subject from redemption_uses
+     where provider_id = :providerId and kind = 'promotion' and subject = any(:ids)`,
+    { providerId, ids: [...ids] },
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Whether any redemption, even a cancelled one, ever used one of these promotions or codes. */
 export async function isRedeemed(db: Knex, providerId: string, subjects: readonly string[]): Promise<boolean> {
   const use = await db('redemption_uses')
     .where('provider_id', providerId)

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Status } from '../../engine/vocabulary/resource';
+import { matchRows } from '../catalog/matching';
 import { newId } from '../database/id';
 import { newRow, nextVersion, type StoredRow } from '../database/rows';
 import { isLive } from './document';
-import { matchRows } from './matching';
 
 /** For whom, and when, rows are written. */
 export interface Writing {

@@ -1,6 +1,7 @@
 import type { PromotionInput } from '../../engine/rulebook/promotion';
 import type { UpgradePathInput } from '../../engine/rulebook/upgrade-path';
 import type { DiscountRow } from '../catalog/discount-rows';
+import { matchRows } from '../catalog/matching';
 import { type PlanRow, toPlanColumns } from '../catalog/plans';
 import { type PromotionRow, toPromotionColumns } from '../catalog/promotions';
 import { type RelatedProductRow, toRelatedProductColumns } from '../catalog/related-products';
@@ -10,7 +11,6 @@ import { newId } from '../database/id';
 import { groupBy, nextVersion } from '../database/rows';
 import type { CatalogDocument } from './document';
 import { archived, keyOf, type Matched, matchRules, type Writing, written } from './entries';
-import { matchRows } from './matching';
 import { PlannedConditions } from './planned-conditions';
 import { plannedDiscounts } from './planned-discounts';
 import type { CatalogRows } from './rows';

@@ -159,16 +159,48 @@ describe('redemptions', () => {
     expectProblem(await redeem(as, quote, { expectedTotal: '90.00' }), 409, 'price_changed');
   });
 
-  test('the same order again answers the first although its hold has expired', async () => {
-    await createPromotion(as);
+  test('an expired hold frees its order, whether it has been marked or not', async () => {
+    await createPromotion(as, { limits: { total: 1 } });
     const request = { orderId: 'order 7', holdSeconds: 1 };
     const first = await redeem(as, cart(), request);
     await until(async () => (await statusOf(first.body.id)) === 'expired');
-    expect((await redeem(as, cart(), request)).text).toBe(first.text);
+    const second = await redeem(as, cart(), request);
+    expect([second.status, second.body.id === first.body.id]).toEqual([201, false]);
+    expect(second.body.quote.totals.total).toBe('90.00');
+    await until(async () => (await statusOf(second.body.id)) === 'expired');
     // The next redemption tidies up.
     await redeem(as, cart());
-    expect(await api.db('redemptions').where({ id: first.body.id }).first('status')).toEqual({ status: 'expired' });
-    expect((await redeem(as, cart(), request)).text).toBe(first.text);
+    expect(await api.db('redemptions').where({ id: second.body.id }).first('status')).toEqual({ status: 'expired' });
+    expect((await redeem(as, cart(), { orderId: 'order 7' })).status).toBe(201);
+  });
+
+  test('a cancelled redemption frees its order for the same request and for another', async () => {
+    await createPromotion(as, { limits: { total: 1 } });
+    const order = { orderId: 'order 8' };
+    const first = await redeem(as, cart(), order);
+    await act(first.body.id, 'cancel').expect(200);
+    const second = await redeem(as, cart(), order);
+    expect([second.status, second.body.quote.totals.total]).toEqual([201, '90.00']);
+    expect(second.body.id).not.toBe(first.body.id);
+    // While it stands, the same request is answered with it, and another one is refused.
+    expect((await redeem(as, cart(), order)).text).toBe(second.text);
+    expectProblem(await redeem(as, cart({ language: 'de' }), order), 409, 'order_redeemed');
+    expect((await as.get(`${PATH}/key:order 8`).expect(200)).body.id).toBe(second.body.id);
+
+    await as.post(`${PATH}/key:order 8/cancel`).expect(200);
+    expect(await statusOf(second.body.id)).toBe('cancelled');
+    expect((await redeem(as, cart({ language: 'de' }), order)).status).toBe(201);
+    const { items } = (await as.get(`${PATH}?orderId=order 8`).expect(200)).body;
+    expect(items.map(({ status }: { status: string }) => status)).toEqual(['cancelled', 'cancelled', 'confirmed']);
+  });
+
+  test('of many requests for a freed order one is redeemed, and the others are answered with it', async () => {
+    const order = { orderId: 'order 9' };
+    const first = await redeem(as, cart(), order);
+    await act(first.body.id, 'cancel').expect(200);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => redeem(as, cart(), order)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
+    expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
   });
 
   test('If-Match makes confirming and cancelling conditional', async () => {

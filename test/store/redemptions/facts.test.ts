@@ -193,6 +193,12 @@ test('money and counts stay exact when they are large', async () => {
 test('grants of the customer, but not of redemptions that were cancelled or have expired', async () => {
   const grant = async (id: string, customerId: string, redemption: object) => {
     const redemptionId = await use({ kind: 'promotion', subject: 'rule' }, redemption);
+    await db('discounts').insert({
+      provider_id: 'north',
+      id: `discount of ${id}`,
+      name: 'D',
+      value: { type: 'percent' },
+    });
     await db('grants').insert({
       provider_id: 'north',
       id,

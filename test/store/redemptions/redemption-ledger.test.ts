@@ -28,9 +28,17 @@ describe('the ledger of redemptions', () => {
   });
   afterAll(() => database.drop());
   beforeEach(async () => {
-    for (const table of ['usage_counters', 'redemptions', 'promotions', 'providers']) await db(table).delete();
+    for (const table of ['usage_counters', 'redemptions', 'redeemed_discounts', 'promotions', 'providers'])
+      await db(table).delete();
     await db('providers').insert({ id: PROVIDER, name: 'North', time_zone: 'UTC', default_language: 'en' });
     await db('promotions').insert({ provider_id: PROVIDER, id: 'p', name: 'P', limit_total: 2 });
+    await db('discounts').insert({
+      provider_id: PROVIDER,
+      id: 'd',
+      promotion_id: 'p',
+      name: 'D',
+      value: { type: 'percent' },
+    });
     const code = { provider_id: PROVIDER, id: 'c', promotion_id: 'p', code: 'C', code_key: 'c' };
     await db('promo_codes').insert(code);
   });
@@ -53,6 +61,8 @@ describe('the ledger of redemptions', () => {
       grants: [],
       promotions: new Map([['p', 1]]),
       codes: new Map([['c', 1]]),
+      discounts: new Map(),
+      redeemed: [],
       at: new Date(),
       ...fields,
     };
@@ -103,6 +113,22 @@ describe('the ledger of redemptions', () => {
       discount_id: 'd',
       redemption_id: entry.id,
     });
+  });
+
+  test('a discount that is redeemed is noted once, however many redeem it at once', async () => {
+    const entries = Array.from({ length: 6 }, () => entryOf({ uses: [], redeemed: ['d'] }));
+    const outcomes = await Promise.all(entries.map((entry) => recordOne(db, entry)));
+    expect(kinds(outcomes)).toEqual(Array(6).fill('recorded'));
+    expect(await db('redeemed_discounts').select('discount_id')).toEqual([{ discount_id: 'd' }]);
+  });
+
+  test('a global discount that has been written or removed since is judged again', async () => {
+    const judged = () => entryOf({ uses: [], discounts: new Map([['g', 1]]), redeemed: ['g'] });
+    expect(kinds([await recordOne(db, judged())])).toEqual(['stale']);
+    await db('discounts').insert({ provider_id: PROVIDER, id: 'g', name: 'G', value: { type: 'percent' } });
+    expect(kinds([await recordOne(db, judged())])).toEqual(['recorded']);
+    await db('discounts').where({ id: 'g' }).update({ version: 2 });
+    expect(kinds([await recordOne(db, judged())])).toEqual(['stale']);
   });
 
   test('of a batch those count that fit, in turn; the others are refused', async () => {
