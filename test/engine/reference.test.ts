@@ -3,7 +3,7 @@ import type { Quote } from '../../src/engine/quote/answer';
 import { quote } from '../../src/engine/quote/quote';
 import type { Discount } from '../../src/engine/rulebook/discount';
 import { compileRulebook } from '../../src/engine/rulebook/rulebook';
-import { type Case, cases, wideCases } from '../reference/generators';
+import { type Case, cases, unitCases, wideCases } from '../reference/generators';
 import { type ModelQuote, modelQuote } from '../reference/model';
 
 // More or other cases: RUNS=10000 SEED=7 npx jest test/engine/reference
@@ -39,6 +39,7 @@ function withoutChosenUnits(given: Case): Case {
 
 test.each([
   ['of everyday carts', cases],
+  ['of discounts for some units, and of bundles', unitCases],
   ['of any currency, price and quantity', wideCases.map(withoutChosenUnits)],
 ])(
   'the engine agrees with the plain model written from the contract alone: %s',

@@ -32,6 +32,8 @@ export interface Line extends Service {
   id: string;
   action: Action;
   unitPrice: Fraction;
+  /** No discount brings a unit below it. */
+  minUnitPrice: Fraction;
   /** Rounded to the currency. */
   subtotal: Fraction;
   /** Rounded to the currency; absent: the line has no setup fee. */
@@ -60,9 +62,8 @@ function readLine(
   const quantity = line.quantity ?? 1;
   const unitPrice = Fraction.parse(line.unitPrice);
   const subtotal = unitPrice.times(Fraction.of(quantity)).round(digits, mode);
-  const floor = Fraction.parse(line.minUnitPrice ?? '0')
-    .times(Fraction.of(quantity))
-    .ceil(digits);
+  const minUnitPrice = Fraction.parse(line.minUnitPrice ?? '0');
+  const floor = minUnitPrice.times(Fraction.of(quantity)).ceil(digits);
   return {
     index,
     id: line.id,
@@ -75,6 +76,7 @@ function readLine(
     period: line.period,
     quantity,
     unitPrice,
+    minUnitPrice,
     subtotal,
     setup: line.setupFee === undefined ? undefined : Fraction.parse(line.setupFee).round(digits, mode),
     room: Fraction.max(subtotal.minus(floor), Fraction.ZERO),

@@ -2,7 +2,7 @@ import type { Combination } from '../../src/engine/vocabulary/provider';
 import type { Line } from './cart';
 import { Fraction } from './fraction';
 import { matchingLines, priorityOf, type Rule, recipientRank, type Setting, selectorRank } from './rules';
-import { Charges, type Taking, type Terms, take } from './taking';
+import { Charges, linesTouched, type Taking, type Terms, take } from './taking';
 
 /** A discount that competes, with what it would take from the full price. */
 interface Candidate {
@@ -85,7 +85,7 @@ function withoutStacked(
     .filter((candidate) => candidate.lines.length > 0 && terms.lines.length > 0);
 }
 
-// `best`: per line the first one only; of the order-scope discounts the first one applies to what is left.
+// `best`: per line the first one only; order-scope discounts, in rank order, apply to what is left.
 
 function applyBest(candidates: readonly Candidate[], setting: Setting, terms: Terms): Applied[] {
   const full = Charges.full(terms.lines);
@@ -99,12 +99,22 @@ function applyBest(candidates: readonly Candidate[], setting: Setting, terms: Te
     const first = sorted(competing, onLine(line), setting)[0];
     return first === undefined ? [] : applied(first.rule, take(first.rule, [line], full, room, terms));
   });
-  const first = sorted(ofOrder, overCart, setting)[0];
-  if (first === undefined) return perLine;
-  return [
-    ...perLine,
-    ...applied(first.rule, take(first.rule, first.lines, full.without(perLine), room.without(perLine), terms)),
-  ];
+  return [...perLine, ...applyOrders(sorted(ofOrder, overCart, setting), perLine, terms)];
+}
+
+/** One that shares a line with an order discount that applies is out whole, and one that is out blocks nobody. */
+function applyOrders(ranked: readonly Candidate[], perLine: readonly Applied[], terms: Terms): Applied[] {
+  const full = Charges.full(terms.lines).without(perLine);
+  const room = Charges.room(terms.lines).without(perLine);
+  const held = new Set<Line>();
+  return ranked.flatMap(({ rule, lines }) => {
+    const own = linesTouched(rule, lines, terms);
+    if (own.some((line) => held.has(line))) return [];
+    const takings = take(rule, lines, full, room, terms);
+    // One that takes nothing does not apply.
+    if (takings.length > 0) for (const line of own) held.add(line);
+    return applied(rule, takings);
+  });
 }
 
 // `sum`: all, each from the full price; `sequence`: all, in order, each from what the earlier ones left.

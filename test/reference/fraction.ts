@@ -30,9 +30,9 @@ export class Fraction {
     return parts.reduce((total, part) => total.plus(part), Fraction.ZERO);
   }
 
-  /** The smaller of the two. */
-  static min(a: Fraction, b: Fraction): Fraction {
-    return a.compare(b) <= 0 ? a : b;
+  /** The smallest of all. */
+  static min(first: Fraction, ...others: readonly Fraction[]): Fraction {
+    return others.reduce((least, other) => (other.compare(least) < 0 ? other : least), first);
   }
 
   /** The larger of the two. */

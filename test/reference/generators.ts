@@ -517,7 +517,7 @@ const codeDraft = fc.record({
 });
 
 /** What is rare in an ordinary world and the rule in another: discounts and lines that collide in the same way. */
-const THEMES = ['ordinary', 'order', 'stacked', 'exclusive', 'kept', 'codes', 'long'] as const;
+const THEMES = ['ordinary', 'order', 'stacked', 'exclusive', 'kept', 'codes', 'long', 'units'] as const;
 
 const world = (currencies: fc.Arbitrary<string>, quantity: fc.Arbitrary<number>) =>
   fc.record({
@@ -548,6 +548,11 @@ export const cases: fc.Arbitrary<Case> = world(currency, fewUnits).map(caseOf);
 
 /** The same with any number of minor digits and any quantity, for which the model is too slow. */
 export const wideCases: fc.Arbitrary<Case> = world(anyCurrency, manyUnits).map(caseOf);
+
+/** The same with discounts that are all for some units only, or earned by buying others. */
+export const unitCases: fc.Arbitrary<Case> = world(currency, fewUnits).map((draft) =>
+  caseOf({ ...draft, theme: 'units' }),
+);
 
 const choiceDraft = fc.record({
   line: fc.nat({ max: 7 }),
@@ -644,6 +649,11 @@ function themed(draft: World): World {
         promoCodes: [...draft.promoCodes, ...CODES],
         maxPromoCodes: 3,
       };
+    case 'units':
+      return {
+        ...ofPromotions(ofSomeUnits, () => ({ conditions: [], needsCode: undefined })),
+        globals: draft.globals.map((global) => ({ ...global, draft: ofSomeUnits(global.draft), conditions: [] })),
+      };
     case 'long':
       return {
         ...draft,
@@ -652,6 +662,13 @@ function themed(draft: World): World {
         ),
       };
   }
+}
+
+/** Bundles whose two selections overlap in every way, or a few units; nothing else keeps the discount from the lines. */
+function ofSomeUnits(discount: DiscountDraft): DiscountDraft {
+  const { selector: own, buy = own && { selector: {}, quantity: 1, repeat: undefined } } = discount;
+  const maxUnits = discount.maxUnits ?? (buy === undefined ? 2 : undefined);
+  return { ...discount, buy, maxUnits, recipients: undefined, window: {} };
 }
 
 function caseOf(plain: World): Case {

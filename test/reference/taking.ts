@@ -73,8 +73,10 @@ interface Part {
   left: Fraction;
   /** The share of the period that the discount covers. */
   share: Fraction;
-  /** The most that may be taken. */
+  /** The most that may be taken of the charge. */
   room: Fraction;
+  /** The most that the selected units may lose of it: a floor holds for each unit that is taken. */
+  aboveFloor?: Fraction;
 }
 
 /** What a discount takes off the lines, when so much is left of them and at most the room may be taken. */
@@ -88,18 +90,29 @@ export function take(rule: Rule, lines: readonly Line[], left: Charges, room: Ch
   return taken.filter(({ amount }) => amount.isPositive());
 }
 
+/** The lines of which a discount selects something that has anything to lose at the full price. */
+export function linesTouched(rule: Rule, lines: readonly Line[], terms: Terms): Line[] {
+  const units = selectedUnits(rule, terms.lines);
+  const [full, room] = [Charges.full(terms.lines), Charges.room(terms.lines)];
+  return lines.filter((line) =>
+    partsOf(rule, line, units.get(line.index) ?? 0, full, room, terms).some((part) => most(part, terms).isPositive()),
+  );
+}
+
 function partsOf(rule: Rule, line: Line, units: number, left: Charges, room: Charges, terms: Terms): Part[] {
   if (units === 0) return [];
   const charges = rule.discount.charges ?? ['recurring'];
   const parts: Part[] = [];
   if (charges.includes('recurring')) {
+    const ofUnits = left.of(line, 'recurring').times(Fraction.of(units, line.quantity));
     parts.push({
       line,
       charge: 'recurring',
       units,
-      left: left.of(line, 'recurring').times(Fraction.of(units, line.quantity)),
+      left: ofUnits,
       share: coveredShare(rule, line, terms.at),
       room: room.of(line, 'recurring'),
+      ...(units < line.quantity && { aboveFloor: aboveFloor(ofUnits, units, line, terms) }),
     });
   }
   if (charges.includes('setup') && line.setup !== undefined) {
@@ -113,6 +126,12 @@ function partsOf(rule: Rule, line: Line, units: number, left: Charges, room: Cha
     });
   }
   return parts;
+}
+
+/** What is left of units above their floor, as far as an exact amount can tell. */
+function aboveFloor(left: Fraction, units: number, { minUnitPrice }: Line, { digits }: Terms): Fraction | undefined {
+  if (!minUnitPrice.isPositive()) return undefined;
+  return Fraction.max(left.minus(minUnitPrice.times(Fraction.of(units))), Fraction.ZERO).floor(digits + 1);
 }
 
 // Scope unit and line: each line by itself, rounded to one digit more than the currency has.
@@ -131,7 +150,7 @@ function takePerLine(rule: Rule, line: Line, allParts: readonly Part[], terms: T
   return parts.map((part, index) => ({
     line,
     charge: part.charge,
-    amount: Fraction.min(amounts[index] ?? Fraction.ZERO, part.room),
+    amount: Fraction.min(amounts[index] ?? Fraction.ZERO, part.room, part.aboveFloor ?? part.room),
   }));
 }
 
@@ -150,21 +169,22 @@ function takeOnce(rule: Rule, parts: readonly Part[], terms: Terms): Taking[] {
 }
 
 /** Never more than the selected units and the covered days cost: to the digit that an exact amount has. */
-function most(part: Part, { digits }: Terms): Fraction {
-  return Fraction.min(part.room, ceil(covered(part), digits + 1));
+function most(part: Part, terms: Terms): Fraction {
+  return Fraction.min(part.room, mostOfUnits(part, terms));
+}
+
+function mostOfUnits(part: Part, { digits }: Terms): Fraction {
+  const price = covered(part).ceil(digits + 1);
+  return Fraction.min(price, part.aboveFloor ?? price);
 }
 
 /** A charge's room in the currency's digits: earlier discounts count with their rounded sum. */
-function wholeRoom(part: Part, { digits, roundingMode }: Terms): Fraction {
+function wholeRoom(part: Part, terms: Terms): Fraction {
+  const { digits, roundingMode } = terms;
   const { line, charge, room } = part;
   const price = charge === 'setup' ? (line.setup ?? Fraction.ZERO) : line.room;
   const left = price.minus(price.minus(room).round(digits, roundingMode));
-  return Fraction.min(left, ceil(covered(part), digits));
-}
-
-function ceil(amount: Fraction, digits: number): Fraction {
-  const down = amount.floor(digits);
-  return down.compare(amount) === 0 ? down : down.plus(Fraction.of(1n, 10n ** BigInt(digits)));
+  return Fraction.min(left, mostOfUnits(part, terms).ceil(digits));
 }
 
 /** Allocates; a part whose share is more than its room gets its room, and the others share the rest. */

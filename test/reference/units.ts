@@ -1,4 +1,5 @@
 import { type Line, matches } from './cart';
+import { Fraction } from './fraction';
 import { matchingLines, type Rule } from './rules';
 
 /** One unit of a line. */
@@ -20,26 +21,52 @@ export function selectedUnits(rule: Rule, lines: readonly Line[]): Map<number, n
 
 function chosenUnits(rule: Rule, lines: readonly Line[]): Unit[] {
   const { buy, maxUnits } = rule.discount;
-  const own = cheapestFirst(matchingLines(rule, lines));
-  if (buy === undefined) return own.slice(0, maxUnits);
-  const eligible = cheapestFirst(lines.filter((line) => matches(buy.selector, line)));
+  const own = unitsOf(matchingLines(rule, lines).filter((line) => hasSomethingToLose(rule, line)));
+  if (buy === undefined) return cheapestFirst(own).slice(0, maxUnits);
+  const buyable = unitsOf(lines.filter((line) => matches(buy.selector, line)));
+  const isOwn = (unit: Unit): boolean => own.some((one) => isSame(one, unit));
+  // Bought are first the units that the discount could not free, then the dearest of those that both selections match.
+  const inTurn = [...buyable.filter((unit) => !isOwn(unit)), ...dearestFirst(buyable.filter(isOwn))];
   const perBundle = maxUnits ?? 1;
-  const mostBundles = buy.repeat === false ? 1 : eligible.length;
+  const mostBundles = buy.repeat === false ? 1 : buyable.length;
   let chosen: Unit[] = [];
+  // Every number of bundles is tried, and the largest that the units allow counts.
   for (let bundles = 1; bundles <= mostBundles; bundles++) {
-    const bought = eligible.slice(-bundles * buy.quantity);
-    if (bought.length < bundles * buy.quantity) break;
-    const rest = own.filter((unit) => !bought.some((one) => one.line === unit.line && one.number === unit.number));
+    if (bundles * buy.quantity > buyable.length) continue;
+    const bought = inTurn.slice(0, bundles * buy.quantity);
+    const rest = own.filter((unit) => !bought.some((one) => isSame(one, unit)));
     // The last bundle may free fewer units than the others, but not none.
-    if (rest.length <= (bundles - 1) * perBundle) break;
-    chosen = rest.slice(0, bundles * perBundle);
+    if (rest.length > (bundles - 1) * perBundle) chosen = cheapestFirst(rest).slice(0, bundles * perBundle);
   }
   return chosen;
 }
 
-/** The units of the lines, literally, by list price; ties: the earlier line. */
-function cheapestFirst(lines: readonly Line[]): Unit[] {
-  return lines
-    .flatMap((line) => Array.from({ length: line.quantity }, (_, number) => ({ line, number })))
-    .sort((a, b) => a.line.unitPrice.compare(b.line.unitPrice) || a.line.index - b.line.index || a.number - b.number);
+/** A unit whose price is 0, or at its floor, is never chosen; of a setup fee there is something to lose where there is one. */
+function hasSomethingToLose({ discount }: Rule, line: Line): boolean {
+  const charges = discount.charges ?? ['recurring'];
+  const setup = line.setup ?? Fraction.ZERO;
+  return (charges.includes('recurring') && line.room.isPositive()) || (charges.includes('setup') && setup.isPositive());
+}
+
+/** The units of the lines, literally. */
+function unitsOf(lines: readonly Line[]): Unit[] {
+  return lines.flatMap((line) => Array.from({ length: line.quantity }, (_, number) => ({ line, number })));
+}
+
+/** By list price; ties: the earlier line. */
+function cheapestFirst(units: readonly Unit[]): Unit[] {
+  return units.toSorted((a, b) => a.line.unitPrice.compare(b.line.unitPrice) || byPlace(a, b));
+}
+
+/** By list price; ties: the earlier line. */
+function dearestFirst(units: readonly Unit[]): Unit[] {
+  return units.toSorted((a, b) => b.line.unitPrice.compare(a.line.unitPrice) || byPlace(a, b));
+}
+
+function byPlace(a: Unit, b: Unit): number {
+  return a.line.index - b.line.index || a.number - b.number;
+}
+
+function isSame(a: Unit, b: Unit): boolean {
+  return a.line === b.line && a.number === b.number;
 }

@@ -23,6 +23,8 @@ export interface PricedLine extends Selectable {
   readonly period: Period | undefined;
   /** Millionths of a major unit. */
   readonly unitPrice: Integer;
+  /** No discount brings a unit below this price; absent: below nothing. */
+  readonly minUnitPrice: Integer | undefined;
   /** Unit price times quantity, in minor units of the currency. */
   readonly subtotal: Integer;
   /** The setup fee in minor units; absent: the line has none. */
@@ -170,6 +172,7 @@ function priceLine(
   const quantity = line.quantity ?? 1;
   const unitPrice = parseMoney(line.unitPrice);
   const subtotal = roundMoney(multiply(unitPrice, quantity), digits, roundingMode);
+  const minUnitPrice = line.minUnitPrice === undefined ? undefined : parseMoney(line.minUnitPrice);
   return {
     index,
     id: line.id,
@@ -184,18 +187,18 @@ function priceLine(
     action: line.action ?? 'order',
     quantity,
     unitPrice,
+    minUnitPrice,
     subtotal,
     setup: line.setupFee === undefined ? undefined : roundMoney(parseMoney(line.setupFee), digits, roundingMode),
-    discountable:
-      line.minUnitPrice === undefined ? subtotal : aboveFloor(subtotal, line.minUnitPrice, quantity, digits),
+    discountable: minUnitPrice === undefined ? subtotal : aboveFloor(subtotal, minUnitPrice, quantity, digits),
     orderedAt: line.orderedAt === undefined ? at : parseInstant(line.orderedAt),
     startsAt: line.startsAt === undefined ? at : parseInstant(line.startsAt),
   };
 }
 
 /** The floor is rounded up, so that the line never costs less than its least price. */
-function aboveFloor(subtotal: Integer, minUnitPrice: string, quantity: number, digits: number): Integer {
-  const floor = quotientUp(multiply(parseMoney(minUnitPrice), quantity), powerOfTen(6 - digits));
+function aboveFloor(subtotal: Integer, minUnitPrice: Integer, quantity: number, digits: number): Integer {
+  const floor = quotientUp(multiply(minUnitPrice, quantity), powerOfTen(6 - digits));
   return floor >= subtotal ? 0 : subtract(subtotal, floor);
 }
 

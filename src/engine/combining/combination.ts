@@ -92,7 +92,7 @@ function precedes(a: Bid, b: Bid, saving: 'line' | 'cart'): boolean {
   return precedesOnLine(a.take, b.take);
 }
 
-/** Per line the first one only; of the order-scope discounts the first one, from what is left. */
+/** Per line the first one only; order-scope discounts compete where they share a line, and apply to what is left. */
 function best(ledger: RemainingPrices, contenders: readonly Contender[]): void {
   const winners: Deduction[] = [];
   for (const contender of contenders) {
@@ -105,8 +105,7 @@ function best(ledger: RemainingPrices, contenders: readonly Contender[]): void {
     }
   }
   // What would be saved is measured before anything is taken off.
-  const isInOrder = (contender: Contender): boolean => contender.isOrder && contender.lines.length > 0;
-  const winnerOfOrder = firstOf(contenders, isInOrder);
+  const orders = contenders.filter((contender) => contender.isOrder && contender.lines.length > 0).sort(byRank);
   for (const contender of contenders) {
     if (contender.isOrder) continue;
     for (const take of contender.takes) {
@@ -116,10 +115,38 @@ function best(ledger: RemainingPrices, contenders: readonly Contender[]): void {
       else if (winner !== undefined) noteLoss(contender.candidate, winner.candidate, 'outranked');
     }
   }
-  if (winnerOfOrder === undefined) return;
-  for (const other of contenders)
-    if (other !== winnerOfOrder && isInOrder(other)) lose(other, winnerOfOrder, 'outranked');
-  ledger.apply(winnerOfOrder.candidate, winnerOfOrder.lines, 'left');
+  applyOrders(ledger, orders);
+}
+
+/**
+ * Order discounts in rank order, from what is left: one that shares a line with an order discount that applies is out
+ * whole, and one that is out blocks nobody.
+ */
+function applyOrders(ledger: RemainingPrices, ranked: readonly Contender[]): void {
+  /** By line: the place in the ranking of the discount that has it. */
+  const holders: number[] = [];
+  for (let place = 0; place < ranked.length; place++) {
+    const contender = ranked[place] as Contender;
+    const winner = ranked[firstHolder(ledger, contender, holders)];
+    if (winner !== undefined) lose(contender, winner, 'outranked');
+    else if (ledger.apply(contender.candidate, contender.lines, 'left') && place + 1 < ranked.length) {
+      for (const part of contender.lines) {
+        if (ledger.touches(contender.candidate, part)) holders[part.line.index] = place;
+      }
+    }
+  }
+}
+
+/** The best place of those that have one of the lines that an order discount touches; none: -1. */
+function firstHolder(ledger: RemainingPrices, { candidate, lines }: Contender, holders: readonly number[]): number {
+  let first = -1;
+  for (const part of lines) {
+    const holder = holders[part.line.index];
+    if (holder === undefined || (first >= 0 && holder >= first) || !ledger.touches(candidate, part)) continue;
+    if (holder === 0) return 0;
+    first = holder;
+  }
+  return first;
 }
 
 function firstOf(contenders: readonly Contender[], isMeant: (contender: Contender) => boolean): Contender | undefined {

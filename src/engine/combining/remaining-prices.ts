@@ -4,9 +4,9 @@ import { coveredBase } from '../discount-values/amounts';
 import type { Part, Reached } from '../discount-values/discount-value';
 import type { Candidate } from '../judging/candidates';
 import { allocate, largestRemainder } from '../money/allocation';
-import { type Fraction, ONE, proportions, total, whole } from '../money/fraction';
-import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '../money/integer';
-import { divideRounded } from '../money/money';
+import { type Fraction, lessOf, ONE, proportions, times, total, whole } from '../money/fraction';
+import { add, type Integer, least, multiply, quotient, quotientUp, subtract, sum } from '../money/integer';
+import { divideRounded, powerOfTen } from '../money/money';
 
 /** What a discount takes off one line, in ticks: one digit more than the currency has. */
 export interface Deduction {
@@ -31,12 +31,16 @@ interface OpenCharge {
 interface PricedCharge extends Part {
   readonly line: PricedLine;
   readonly open: OpenCharge;
+  /** The most that the selected units may lose above their floor; absent: the line's own floor says it. */
+  readonly aboveFloor: Integer | undefined;
 }
 
 /** The charges of a line; its units and total are what tiers are reached by. */
 interface OpenLine extends Reached {
   readonly recurring: OpenCharge;
   readonly setup: OpenCharge | undefined;
+  /** The floor of one unit in ticks, where it has one. */
+  readonly floor: Fraction | undefined;
   /** The recurring charge in full, as most discounts look at it. */
   readonly inFull: readonly PricedCharge[];
 }
@@ -58,7 +62,7 @@ export class RemainingPrices {
 
   constructor(cart: PricedCart) {
     this.#cart = cart;
-    this.#lines = cart.lines.map(openLine);
+    this.#lines = cart.lines.map((line) => openLine(line, cart.digits));
   }
 
   /** What a discount would take off the given lines. */
@@ -89,9 +93,17 @@ export class RemainingPrices {
     return this.#leavesRoom(demand) ? multiply(demand.amount, 10) : sum(this.#split(demand));
   }
 
-  /** Takes a discount off the given lines. */
-  apply(candidate: Candidate, lines: readonly LinePart[], from: From): void {
-    for (const take of this.measure(candidate, lines, from)) this.take(take);
+  /** Takes a discount off the given lines; whether there was anything to take. */
+  apply(candidate: Candidate, lines: readonly LinePart[], from: From): boolean {
+    const takes = this.measure(candidate, lines, from);
+    for (const take of takes) this.take(take);
+    return takes.length > 0;
+  }
+
+  /** Whether a line has anything to lose to a discount at the full price. */
+  touches(candidate: Candidate, part: LinePart): boolean {
+    const charges = chargesOf(this.#open(part.line), candidate, part, 'full');
+    return charges.some((charge) => charge.open.discountable > 0 && mostOf(charge) > 0);
   }
 
   /** Takes what was measured before; nothing else may have been taken off its line since. */
@@ -186,7 +198,7 @@ const NO_TAKES: readonly Deduction[] = [];
 const NO_CHARGES: readonly PricedCharge[] = [];
 
 function chargesOf(
-  { recurring, setup, inFull }: OpenLine,
+  { recurring, setup, floor, inFull }: OpenLine,
   { rule }: Candidate,
   { line, units, share }: LinePart,
   from: From,
@@ -194,20 +206,33 @@ function chargesOf(
   let charges: readonly PricedCharge[] = inFull;
   if (!rule.recurring) charges = NO_CHARGES;
   else if (units !== line.quantity || share !== ONE || (from === 'left' && recurring.taken !== 0)) {
-    charges = [{ line, open: recurring, base: spread(priceOf(recurring, from), units, line.quantity), units, share }];
+    const base = spread(priceOf(recurring, from), units, line.quantity);
+    const aboveFloor = floor && units !== line.quantity ? above(base, floor, units) : undefined;
+    charges = [{ line, open: recurring, base, units, share, aboveFloor }];
   }
   if (!rule.setup || setup === undefined) return charges;
-  return [...charges, { line, open: setup, base: whole(priceOf(setup, from)), units: 1, share: ONE }];
+  const base = whole(priceOf(setup, from));
+  return [...charges, { line, open: setup, base, units: 1, share: ONE, aboveFloor: undefined }];
 }
 
-function openLine(line: PricedLine): OpenLine {
+/** What units may lose above their floor; a floor holds for each unit that is taken, not only for its line. */
+function above(base: Fraction, floor: Fraction, units: number): Integer {
+  const { num, den } = lessOf(base, times(floor, whole(units)));
+  return quotient(num, den);
+}
+
+function openLine(line: PricedLine, digits: number): OpenLine {
+  const { minUnitPrice } = line;
   const recurring = openCharge(false, line.subtotal, line.discountable);
   return {
     quantity: line.quantity,
     total: recurring.price,
     recurring,
     setup: line.setup === undefined ? undefined : openCharge(true, line.setup, line.setup),
-    inFull: [{ line, open: recurring, base: whole(recurring.price), units: line.quantity, share: ONE }],
+    floor: minUnitPrice === undefined ? undefined : { num: minUnitPrice, den: powerOfTen(5 - digits) },
+    inFull: [
+      { line, open: recurring, base: whole(recurring.price), units: line.quantity, share: ONE, aboveFloor: undefined },
+    ],
   };
 }
 
@@ -234,8 +259,9 @@ function takesOf(candidate: Candidate, charges: readonly PricedCharge[], ticks: 
 }
 
 /** A take of no more than the charge may still lose; absent where that is nothing. */
-function takeOf(candidate: Candidate, { line, open }: PricedCharge, ticks: Integer): Deduction | undefined {
-  const amount = least(ticks, open.left);
+function takeOf(candidate: Candidate, { line, open, aboveFloor }: PricedCharge, ticks: Integer): Deduction | undefined {
+  const most = least(ticks, open.left);
+  const amount = aboveFloor === undefined ? most : least(most, aboveFloor);
   if (amount === 0) return undefined;
   return open.isSetup
     ? { candidate, line, recurring: 0, setup: amount }
@@ -247,10 +273,11 @@ function weightsOf(charges: readonly PricedCharge[]): readonly Integer[] {
   return proportions(charges.map(coveredBase));
 }
 
-/** What a discount may take off a charge: no more than the selected units and the covered days cost, in ticks. */
+/** What a discount may take off a charge: no more than the selected units and the covered days cost, above their floor. */
 function mostOf(charge: PricedCharge): Integer {
   const { num, den } = coveredBase(charge);
-  return quotientUp(num, den);
+  const price = quotientUp(num, den);
+  return charge.aboveFloor === undefined ? price : least(price, charge.aboveFloor);
 }
 
 function priceOf({ price, taken }: OpenCharge, from: From): Integer {

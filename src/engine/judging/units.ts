@@ -1,4 +1,5 @@
 import type { PricedLine } from '../cart/priced-cart';
+import type { Buy } from '../rulebook/discount';
 import type { DiscountRule } from '../rulebook/rules';
 
 /** How many units of a line are discounted. */
@@ -7,61 +8,97 @@ export interface SelectedUnits {
   readonly units: number;
 }
 
-/** The units of the matching lines that a discount is for: all, or the cheapest `maxUnits`, or those that bundles free. */
+/**
+ * The units of the matching lines that a discount is for: all, or the cheapest `maxUnits`, or those that bundles free. A
+ * unit that has nothing to lose takes no place among them.
+ */
 export function selectUnits(
-  { source: { buy, maxUnits }, buyMatches }: DiscountRule,
+  rule: DiscountRule,
   matching: readonly PricedLine[],
   lines: readonly PricedLine[],
-): SelectedUnits[] {
-  const all = matching.map((line) => ({ line, units: line.quantity }));
-  if (buy === undefined || buyMatches === undefined) return maxUnits === undefined ? all : cheapest(all, maxUnits);
-  const free = maxUnits ?? 1;
-  const buyable = lines.filter(buyMatches).map((line) => ({ line, units: line.quantity }));
-  const restAfter = (bundles: number): SelectedUnits[] => without(all, dearest(buyable, bundles * buy.quantity));
-  // Bundle n counts while the n − 1 before it are complete and it frees at least one unit.
-  const allows = (bundles: number): boolean => sum(restAfter(bundles)) > (bundles - 1) * free;
-  let bundles = 0;
-  let beyond =
-    1 + Math.min(Math.floor(sum(buyable) / buy.quantity), buy.repeat === false ? 1 : Number.POSITIVE_INFINITY);
-  while (bundles + 1 < beyond) {
-    const middle = Math.floor((bundles + beyond) / 2);
-    if (allows(middle)) bundles = middle;
-    else beyond = middle;
-  }
-  return cheapest(restAfter(bundles), bundles * free);
+): readonly SelectedUnits[] {
+  const {
+    buyMatches,
+    source: { maxUnits, buy },
+  } = rule;
+  if (buy === undefined && maxUnits === undefined) return inFull(matching);
+  const own = inFull(matching.filter((line) => hasSomethingToLose(rule, line)));
+  const places = maxUnits ?? 1;
+  if (buy === undefined || buyMatches === undefined) return inCartOrder(taken(cheapestFirst(own), places));
+
+  const shared = own.filter(({ line }) => buyMatches(line));
+  const bought = { all: sum(inFull(lines.filter(buyMatches))), shared: sum(shared) };
+  const bundles = countBundles(buy, places, sum(own), bought);
+  // Bought are first the units that the discount could not free, then the dearest of those that it could.
+  const fromShared = bundles * buy.quantity - (bought.all - bought.shared);
+  const rest = without(own, taken(dearestFirst(shared), fromShared));
+  return inCartOrder(taken(cheapestFirst(rest), bundles * places));
 }
 
-/** The cheapest units by list price, ties to the earlier line; in the cart's order. */
-function cheapest(units: readonly SelectedUnits[], count: number): SelectedUnits[] {
-  return taken(units.toSorted(byPrice), count).sort((a, b) => a.line.index - b.line.index);
-}
-
-/** The dearest units, ties to the later line, so that ties of the cheapest go to the earlier one. */
-function dearest(units: readonly SelectedUnits[], count: number): SelectedUnits[] {
-  return taken(
-    units.toSorted((a, b) => byPrice(b, a)),
-    count,
+/**
+ * The largest number of bundles that the units allow: each buys its quantity, and each but the last frees all of its
+ * places, the last one at least one.
+ */
+function countBundles(
+  { quantity, repeat }: Buy,
+  places: number,
+  own: number,
+  bought: { readonly all: number; readonly shared: number },
+): number {
+  const others = bought.all - bought.shared;
+  return Math.min(
+    repeat === false ? 1 : Number.POSITIVE_INFINITY,
+    Math.floor(bought.all / quantity),
+    // While what is bought could not be free anyway, the discount's own units are all there to be freed.
+    Math.floor((own - 1) / places) + 1,
+    // Beyond, a bundle takes both what it buys and what it frees from them.
+    Math.floor((own + others + places - 1) / (quantity + places)),
   );
 }
 
-function byPrice(a: SelectedUnits, b: SelectedUnits): number {
-  if (a.line.unitPrice === b.line.unitPrice) return a.line.index - b.line.index;
-  return a.line.unitPrice < b.line.unitPrice ? -1 : 1;
+/** A price of 0, or one at its floor, can't be lowered; a setup fee has no floor. */
+function hasSomethingToLose({ recurring, setup }: DiscountRule, line: PricedLine): boolean {
+  return (recurring && line.discountable > 0) || (setup && (line.setup ?? 0) > 0);
+}
+
+function inFull(lines: readonly PricedLine[]): SelectedUnits[] {
+  return lines.map((line) => ({ line, units: line.quantity }));
+}
+
+/** By list price, ties to the earlier line. */
+function cheapestFirst(units: readonly SelectedUnits[]): SelectedUnits[] {
+  return units.toSorted((a, b) => byPrice(a, b) || a.line.index - b.line.index);
+}
+
+/** By list price, ties to the earlier line as well. */
+function dearestFirst(units: readonly SelectedUnits[]): SelectedUnits[] {
+  return units.toSorted((a, b) => byPrice(b, a) || a.line.index - b.line.index);
+}
+
+function byPrice({ line: a }: SelectedUnits, { line: b }: SelectedUnits): number {
+  if (a.unitPrice === b.unitPrice) return 0;
+  return a.unitPrice < b.unitPrice ? -1 : 1;
+}
+
+function inCartOrder(units: readonly SelectedUnits[]): SelectedUnits[] {
+  return units.toSorted((a, b) => a.line.index - b.line.index);
 }
 
 function taken(units: readonly SelectedUnits[], count: number): SelectedUnits[] {
   let left = count;
   return units.flatMap(({ line, units: available }) => {
     const some = Math.min(available, left);
+    if (some <= 0) return [];
     left -= some;
-    return some > 0 ? [{ line, units: some }] : [];
+    return [{ line, units: some }];
   });
 }
 
 function without(units: readonly SelectedUnits[], bought: readonly SelectedUnits[]): SelectedUnits[] {
-  const gone = new Map(bought.map(({ line, units: count }) => [line.index, count]));
+  if (bought.length === 0) return [...units];
+  const gone = new Map(bought.map(({ line, units: count }) => [line, count]));
   return units
-    .map(({ line, units: count }) => ({ line, units: count - (gone.get(line.index) ?? 0) }))
+    .map(({ line, units: count }) => ({ line, units: count - (gone.get(line) ?? 0) }))
     .filter(({ units: count }) => count > 0);
 }
 

@@ -45,6 +45,36 @@ describe('best: of the discounts on a line the first one only', () => {
     });
   });
 
+  test('and order discounts that share no line all apply; one that is out blocks nobody', () => {
+    const types = (...serviceTypes: string[]) => ({ ...order, selector: { serviceTypes } });
+    const rules = inOrder('best', [
+      { ...percent('10'), ...types('vps', 'mail') },
+      { ...percent('50'), ...types('mail', 'domain') },
+      { ...percent('20'), ...types('domain', 'hosting') },
+    ]);
+    const lines = ['vps', 'mail', 'domain', 'hosting'].map((serviceType) => ({ serviceType, unitPrice: '10.00' }));
+    const { declined, ...quote } = quoteOf(rules, { lines, explain: 'candidates' });
+    expect(quote.lines.map(({ discount }) => discount)).toEqual(['1.00', '1.00', '2.00', '2.00']);
+    expect(declined).toMatchObject([{ discountId: 'discount-2', reason: 'outranked', blockedBy: 'discount-1' }]);
+  });
+
+  test('and a line that has nothing to lose keeps no two order discounts apart, nor does one that takes nothing', () => {
+    const types = (...serviceTypes: string[]) => ({ ...order, selector: { serviceTypes } });
+    const gift = { serviceType: 'gift', unitPrice: '0.00' };
+    const apart = inOrder('best', [
+      { ...percent('10'), ...types('vps', 'gift') },
+      { ...percent('20'), ...types('gift', 'domain') },
+    ]);
+    const lines = [{ serviceType: 'vps' }, gift, { serviceType: 'domain' }];
+    expect(offEach(apart, { lines })).toEqual(['2.00', '0.00', '4.00']);
+    const spent = inOrder('best', [
+      { ...percent('100'), selector: { serviceTypes: ['vps'] } },
+      { ...percent('10'), ...types('vps') },
+      { ...percent('20'), ...order },
+    ]);
+    expect(offEach(spent, { lines: [{ serviceType: 'vps' }, {}] })).toEqual(['20.00', '4.00']);
+  });
+
   test('and an order discount is split by what is left of each line', () => {
     const rules = inOrder('best', [
       { ...percent('50'), selector: { serviceTypes: ['domain'] } },

@@ -42,6 +42,32 @@ describe('at most so many units', () => {
     expect(off({ ...specialPrice('14.50'), maxUnits: 1 }, { quantity: 3 })).toEqual(['5.50']);
   });
 
+  test('are none of those that have nothing to lose: free ones, and those at their floor', () => {
+    const book = { unitPrice: '20.00' };
+    expect(off({ ...percent('50'), maxUnits: 1 }, { unitPrice: '0.00' }, book)).toEqual(['0.00', '10.00']);
+    expect(off({ ...percent('50'), maxUnits: 1 }, { unitPrice: '5.00', minUnitPrice: '5.00' }, book)).toEqual([
+      '0.00',
+      '10.00',
+    ]);
+  });
+
+  test('have a setup fee to lose where the discount is for it, whatever the unit costs', () => {
+    const discount = { ...free, charges: ['setup' as const], maxUnits: 1 };
+    const { lines } = quoteOf(
+      { discounts: [discount] },
+      { lines: [{ unitPrice: '3.00' }, { unitPrice: '0.00', setupFee: '9.00' }, { setupFee: '7.00' }] },
+    );
+    expect(lines.map(({ setup }) => setup?.discount)).toEqual([undefined, '9.00', '0.00']);
+  });
+
+  test('keep their floor each, though their line could lose more', () => {
+    // One of three units of 10.00 with a floor of 6.00: 4.00, not the 12.00 that the line has above its floor.
+    const line = { unitPrice: '10.00', minUnitPrice: '6.00', quantity: 3 };
+    expect(off({ ...free, maxUnits: 1 }, line)).toEqual(['4.00']);
+    expect(off({ ...free, maxUnits: 2 }, line)).toEqual(['8.00']);
+    expect(off({ ...amountOff('9.00'), scope: 'order', maxUnits: 1 }, line)).toEqual(['4.00']);
+  });
+
   test('cost their part of what an earlier discount left of the line', () => {
     const rules = (combination: 'sequence' | 'sum'): Rules => ({
       settings: { combination },
@@ -162,6 +188,29 @@ describe('buy some of a thing, get one of it', () => {
     ]);
   });
 
+  test('what the discount could not free is bought first, dear or cheap, first or last', () => {
+    const discount = { ...free, selector: { serviceTypes: ['domain'] }, buy: { selector: {}, quantity: 1 } };
+    for (const unitPrice of ['5.00', '50.00']) {
+      const domain = { serviceType: 'domain', unitPrice };
+      expect(off(discount, { unitPrice: '20.00' }, domain)).toEqual(['0.00', unitPrice]);
+      expect(off(discount, domain, { unitPrice: '20.00' })).toEqual([unitPrice, '0.00']);
+    }
+  });
+
+  test('a gift is bought, and never freed', () => {
+    expect(off(buying(2), { unitPrice: '0.00' }, { unitPrice: '10.00' }, { unitPrice: '8.00' })).toEqual([
+      '0.00',
+      '0.00',
+      '8.00',
+    ]);
+    expect(off(buying(1), { unitPrice: '10.00' }, { unitPrice: '0.00' })).toEqual(['10.00', '0.00']);
+    expect(off(buying(1), { unitPrice: '0.00', quantity: 5 })).toEqual(['0.00']);
+  });
+
+  test('of two that cost the same the earlier is bought', () => {
+    expect(off(buying(1), { unitPrice: '10.00' }, { unitPrice: '10.00' })).toEqual(['0.00', '10.00']);
+  });
+
   test('a unit is never both bought and free where only a part of the selections overlaps', () => {
     const discount = { ...free, buy: { selector: { serviceTypes: ['vds'] }, quantity: 2 } };
     const vds = { serviceType: 'vds', unitPrice: '30.00' };
@@ -182,9 +231,6 @@ describe('buy some of a thing, get one of it', () => {
 
 test('an order discount takes no more than its units cost, however much another line refuses', () => {
   const discount = { ...amountOff('8.00'), scope: 'order' as const, maxUnits: 2 };
-  const floored = { unitPrice: '5.00', minUnitPrice: '5.00' };
-  expect(offEach({ discounts: [discount] }, { lines: [floored, { unitPrice: '6.00', quantity: 2 }] })).toEqual([
-    '0.00',
-    '6.00',
-  ]);
+  const floored = { unitPrice: '5.00', minUnitPrice: '4.99' };
+  expect(off(discount, floored, { unitPrice: '6.00', quantity: 2 })).toEqual(['0.01', '6.00']);
 });
