@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { formatInstant, type Instant } from '../engine/time/instant';
 import type { Id, Term } from '../engine/vocabulary/resource';
 import { newId } from './database/id';
-import type { PageRequest } from './database/page-request';
+import type { PageRequest } from './database/requests';
 import { insertRows, toDate, withoutNulls } from './database/rows';
 
 /** What was done; `import`: by a whole catalog document. */

@@ -1,4 +1,4 @@
-import type { PageRequest } from '../../store/database/page-request';
+import type { PageRequest } from '../../store/database/requests';
 import { invalid } from './problem';
 
 /**
@@ -54,3 +54,15 @@ function idOf(cursor: Cursor): string {
   }
   return id;
 }
+
+/**
+ * A part of the text, in upper or lower case.
+ * @minLength 1
+ * @maxLength 200
+ */
+export type SearchText = string;
+
+/**
+ * Whether only what is so, or only what is not.
+ */
+export type YesOrNo = boolean;

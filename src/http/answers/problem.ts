@@ -184,3 +184,10 @@ function fromExpress(error: unknown): HttpProblem | undefined {
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
+
+/** A body that fits its schema, after a check of what no schema can say. */
+export function assertValid<T>(input: T, check: (input: T) => FieldError[]): T {
+  const errors = check(input);
+  if (errors.length > 0) throw invalid(errors);
+  return input;
+}

@@ -1,5 +1,5 @@
 import type { PromoCode } from '../../engine/rulebook/promo-code';
-import type { PageRequest } from '../../store/database/page-request';
+import type { PageRequest } from '../../store/database/requests';
 
 const COLUMNS = [
   'code',

@@ -12,11 +12,11 @@ import { catalogVersion } from '../../store/whole-catalog/load-catalog';
 import { planCatalog } from '../../store/whole-catalog/plan';
 import { publishRules } from '../../store/whole-catalog/publish';
 import { type CatalogRows, readCatalogRows, resourcesOf } from '../../store/whole-catalog/rows';
-import type { YesOrNo } from '../answers/filters';
+import type { YesOrNo } from '../answers/page';
+import { assertValid } from '../answers/problem';
 import { requireVersion, respond } from '../answers/versions';
 import type { Context } from '../context';
 import { authorOf } from '../writes/audit';
-import { assertValid } from '../writes/checked';
 import { inTransaction } from '../writes/transaction';
 
 /** A catalog as it was at one moment. */

@@ -23,14 +23,14 @@ import {
   removeDiscount,
   replaceDiscount,
 } from '../../store/catalog/discounts';
-import { addressOf } from '../../store/database/resource-ref';
-import type { SearchText, YesOrNo } from '../answers/filters';
+import { addressOf } from '../../store/database/requests';
+import type { SearchText, YesOrNo } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { assertValid } from '../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from '../writes/audit';
-import { assertValid } from '../writes/checked';
 import { inCatalogTransaction } from '../writes/transaction';
 
 /** Discounts of promotions, and global ones. */

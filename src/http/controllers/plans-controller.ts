@@ -15,7 +15,7 @@ import {
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import type { Term } from '../../engine/vocabulary/resource';
 import { createPlan, getPlan, listPlans, lockPlan, removePlan, replacePlan } from '../../store/catalog/plans';
-import type { SearchText } from '../answers/filters';
+import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { invalid } from '../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';

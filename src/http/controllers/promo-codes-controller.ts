@@ -31,16 +31,16 @@ import {
   replacePromoCode,
 } from '../../store/catalog/promo-codes';
 import { NotFound } from '../../store/database/errors';
-import { addressOf } from '../../store/database/resource-ref';
-import type { SearchText } from '../answers/filters';
+import { addressOf } from '../../store/database/requests';
 import { sendLongList } from '../answers/long-list';
+import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { assertValid } from '../answers/problem';
 import { promoCodesCsv } from '../answers/promo-codes-csv';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { authorOf, recordedWrite } from '../writes/audit';
-import { assertValid } from '../writes/checked';
 import { inTransaction } from '../writes/transaction';
 
 /** The codes that one call made. */

@@ -25,14 +25,14 @@ import {
   removePromotion,
   replacePromotion,
 } from '../../store/catalog/promotions';
-import { addressOf } from '../../store/database/resource-ref';
-import type { SearchText } from '../answers/filters';
+import { addressOf } from '../../store/database/requests';
+import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { assertValid } from '../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from '../writes/audit';
-import { assertValid } from '../writes/checked';
 import { inCatalogTransaction } from '../writes/transaction';
 
 /** Promotions with their conditions and discounts. */

@@ -3,7 +3,7 @@ import type { Quote } from '../../engine/quote/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
 import { type RedemptionInput, redeem } from '../../services/redeem';
-import { addressOf } from '../../store/database/resource-ref';
+import { addressOf } from '../../store/database/requests';
 import type { RedemptionRow, RedemptionStatus } from '../../store/redemptions/redemption-rows';
 import {
   cancelRedemption,

@@ -23,14 +23,14 @@ import {
   removeRelatedProduct,
   replaceRelatedProduct,
 } from '../../store/catalog/related-products';
-import { addressOf } from '../../store/database/resource-ref';
-import type { SearchText } from '../answers/filters';
+import { addressOf } from '../../store/database/requests';
+import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { assertValid } from '../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from '../writes/audit';
-import { assertValid } from '../writes/checked';
 import { inCatalogTransaction } from '../writes/transaction';
 
 /** What to offer beside the cart. */

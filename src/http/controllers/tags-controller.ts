@@ -14,8 +14,8 @@ import {
 } from '@tsoa/runtime';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { createTag, getTag, listTags, lockTag, removeTag, replaceTag } from '../../store/catalog/tags';
-import { addressOf } from '../../store/database/resource-ref';
-import type { SearchText } from '../answers/filters';
+import { addressOf } from '../../store/database/requests';
+import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';

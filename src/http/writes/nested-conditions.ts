@@ -4,13 +4,13 @@ import { checkCondition } from '../../engine/rulebook/checks';
 import type { Stored } from '../../engine/vocabulary/resource';
 import type { AuditedType } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
-import { addressOf, type ResourceRef } from '../../store/database/resource-ref';
+import { addressOf, type ResourceRef } from '../../store/database/requests';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { assertValid } from '../answers/problem';
 import { requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from './audit';
-import { assertValid } from './checked';
 import { inCatalogTransaction } from './transaction';
 
 /** What has conditions. */

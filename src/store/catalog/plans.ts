@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
-import type { PageRequest } from '../database/page-request';
+import type { PageRequest } from '../database/requests';
 import {
   deleteRows,
   insertRows,

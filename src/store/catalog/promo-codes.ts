@@ -3,8 +3,7 @@ import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/ru
 import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
-import type { PageRequest } from '../database/page-request';
-import type { ResourceRef } from '../database/resource-ref';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,

@@ -8,8 +8,7 @@ import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
-import type { PageRequest } from '../database/page-request';
-import type { ResourceRef } from '../database/resource-ref';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,

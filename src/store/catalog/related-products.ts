@@ -3,8 +3,7 @@ import type { Condition } from '../../engine/conditions/index';
 import type { OfferAction, RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
-import type { PageRequest } from '../database/page-request';
-import type { ResourceRef } from '../database/resource-ref';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,

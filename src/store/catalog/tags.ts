@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { Conflict } from '../database/errors';
-import type { PageRequest } from '../database/page-request';
-import type { ResourceRef } from '../database/resource-ref';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,

@@ -7,8 +7,7 @@ import type {
 } from '../../engine/rulebook/upgrade-path';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
-import type { PageRequest } from '../database/page-request';
-import type { ResourceRef } from '../database/resource-ref';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
   groupBy,

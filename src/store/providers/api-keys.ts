@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { formatInstant } from '../../engine/time/instant';
 import type { Name, ServerMade, Stored } from '../../engine/vocabulary/resource';
 import { newId } from '../database/id';
-import type { PageRequest } from '../database/page-request';
+import type { PageRequest } from '../database/requests';
 
 /** Secret: everything of one provider, for servers. Publishable: quotes only, safe in a web page. */
 export type ApiKeyKind = 'secret' | 'publishable';

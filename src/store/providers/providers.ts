@@ -6,7 +6,7 @@ import {
   type ProviderInput,
   type SettingsInput,
 } from '../../engine/vocabulary/provider';
-import type { PageRequest } from '../database/page-request';
+import type { PageRequest } from '../database/requests';
 
 interface Row {
   id: string;

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { Conflict } from '../database/errors';
-import type { PageRequest } from '../database/page-request';
-import type { ResourceRef } from '../database/resource-ref';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import { releaseUses } from './expired-holds';
 import {
   HAS_EXPIRED,

@@ -4,11 +4,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../../src/project-root';
-import {
-  type EmbeddedPostgres,
-  locateBinaries,
-  startEmbeddedPostgres,
-} from '../../../src/store/database/embedded-postgres';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/database/embedded-postgres';
+import { locateBinaries } from '../../../src/store/database/postgres-binaries';
 import { runOn } from '../../support/database';
 
 let dataDir: string;

@@ -5,3 +5,11 @@ export type ResourceRef = { id: string } | { key: string };
 export function addressOf(pathId: string): ResourceRef {
   return pathId.startsWith('key:') ? { key: pathId.slice('key:'.length) } : { id: pathId };
 }
+
+/** Which part of a list to read, in the order of ids. */
+export interface PageRequest {
+  /** At most so many. */
+  limit: number;
+  /** Only those after this id. */
+  after?: string;
+}
