@@ -121,7 +121,7 @@ describe('the demo cart', () => {
         ],
       ],
     ]);
-    expect(quote.totals).toEqual({ subtotal: '1333.00', discount: '205.45', total: '1127.55' });
+    expect(quote.totals).toMatchObject({ subtotal: '1333.00', discount: '205.45', total: '1127.55' });
   });
 
   test('the same numbers, counted by another library', () => {
@@ -261,12 +261,12 @@ describe('the rules of the demo, one by one', () => {
     ],
   ])('%s', async (_sentence, lines, request, [subtotal, discount, total]) => {
     const { totals } = await quoted({ currency: 'EUR', at: '2026-04-15T10:00:00+02:00', lines, ...request });
-    expect(totals).toEqual({ subtotal, discount, total });
+    expect(totals).toMatchObject({ subtotal, discount, total });
   });
 
   test('a first order from a web page: 14.50 off the hosting, the domain free, the setup fee waived', async () => {
     const { totals, lines, discounts } = await quoted(example('quote-storefront'), keys.publishable);
-    expect(totals).toEqual({ subtotal: '356.00', discount: '45.50', total: '310.50' });
+    expect(totals).toMatchObject({ subtotal: '356.00', discount: '45.50', total: '310.50' });
     expect(discounts.map(({ name, amount }) => [name, amount])).toEqual([
       ['Welcome, 10 %', '14.50'],
       ['Free domain', '12.00'],
@@ -277,10 +277,10 @@ describe('the rules of the demo, one by one', () => {
 
   test('an unsaved Black Friday takes 40 % and excludes the rest; nothing is written', async () => {
     const draft = await quoted(example('quote-draft'));
-    expect(draft.totals).toEqual({ subtotal: '1188.00', discount: '475.20', total: '712.80' });
+    expect(draft.totals).toMatchObject({ subtotal: '1188.00', discount: '475.20', total: '712.80' });
     expect(draft.declined.find(({ reason }) => reason === 'excluded')?.name).toBe('20 off the order');
     const { totals } = await quoted({ ...example('quote-draft'), draft: {} });
-    expect(totals).toEqual({ subtotal: '1188.00', discount: '20.00', total: '1168.00' });
+    expect(totals).toMatchObject({ subtotal: '1188.00', discount: '20.00', total: '1168.00' });
   });
 
   test('down-selling: the year that is paid for is used up, then the first month is invoiced', async () => {

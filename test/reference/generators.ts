@@ -14,7 +14,7 @@ import type { TransitionKind, UpgradePath } from '../../src/engine/rulebook/upgr
 import type { Period } from '../../src/engine/time/instant';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { Comparison } from '../../src/engine/vocabulary/comparison';
-import type { Combination } from '../../src/engine/vocabulary/provider';
+import type { Combination, ResidualDays } from '../../src/engine/vocabulary/provider';
 import type { Action, Selector } from '../../src/engine/vocabulary/selector';
 import { DAY } from './calendar';
 
@@ -452,6 +452,7 @@ const upgradePathDraft = fc.record({
   priority: sometimes(fc.integer({ min: 0, max: 1 }), 2),
   transition: fc.constantFrom<TransitionKind>(
     'immediately_with_invoice',
+    'immediately_prorated',
     'immediately_invoice_next_booking',
     'last_booking',
     'next_booking',
@@ -527,6 +528,7 @@ const world = (currencies: fc.Arbitrary<string>, quantity: fc.Arbitrary<number>)
     combination: fc.constantFrom<Combination>('best', 'sum', 'sequence'),
     roundingMode: fc.constantFrom<RoundingMode>('half_up', 'half_even'),
     maxPromoCodes: fc.constantFrom<number>(1, 1, 2, 0),
+    residualDays: fc.constantFrom<ResidualDays>('one_end', 'both_ends'),
     promotions: fc.array(promotionDraft, { maxLength: 6, size: 'max' }),
     globals: fc.array(fc.record({ draft: discountDraft, conditions }), { maxLength: 6 }),
     relatedProducts: fc.array(relatedProductDraft, { maxLength: 6 }),
@@ -683,13 +685,13 @@ function caseOf(plain: World): Case {
     return promotionOf(promotion, nextId('p'), discounts, at);
   });
   const discounts = draft.globals.map((global) => discountOf(global.draft, global.conditions, nextId('d'), at));
-  const { combination, roundingMode, maxPromoCodes } = draft;
+  const { combination, roundingMode, maxPromoCodes, residualDays } = draft;
   const catalog: Catalog = {
     provider: {
       id: 'acme',
       timeZone: 'UTC',
       defaultLanguage: 'en',
-      settings: { combination, roundingMode, maxPromoCodes, maxOffers: 4, residualDays: 'one_end', maxRules: 200_000 },
+      settings: { combination, roundingMode, maxPromoCodes, maxOffers: 4, residualDays, maxRules: 200_000 },
     },
     version: 1,
     promotions: draft.isReversed ? promotions.reverse() : promotions,

@@ -1,5 +1,5 @@
 import type { CodeFact, Facts } from '../../src/engine/judging/facts';
-import type { QuotedCode, QuotedLine, Totals } from '../../src/engine/quote/answer';
+import type { CartTotals, Payment, QuotedCode, QuotedLine, Totals } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Charge } from '../../src/engine/rulebook/discount';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
@@ -9,6 +9,7 @@ import { isWithin } from './calendar';
 import { digitsOf, type Line, readCart } from './cart';
 import { type Applied, combine } from './combine';
 import { Fraction } from './fraction';
+import { modelPayments } from './payments';
 import { budgetLeft, discountRefusal, promotionRefusal, type Rule, rightOf, rulesOf, type Setting } from './rules';
 import type { Terms } from './taking';
 import { modelTransitions } from './transitions';
@@ -16,7 +17,9 @@ import { modelTransitions } from './transitions';
 /** What the model says of a cart: the part of a quote that the rules of combination decide. */
 export interface ModelQuote {
   lines: QuotedLine[];
-  totals: Totals;
+  totals: CartTotals;
+  /** What is to be collected when. */
+  payments: Payment[];
   /** What each discount takes off in all, setup fees included, by its id. */
   discounts: { [discountId: string]: string };
   promoCodes: { code: string; status: QuotedCode['status']; reason?: Reason }[];
@@ -47,7 +50,7 @@ export function modelQuote(catalog: Catalog, request: QuoteRequest, at: number, 
       const amount = amountOf(priced, (rule) => rule.promotion === promotion && rule.right === 'own');
       return left !== undefined && amount.isPositive() && amount.compare(left) > 0;
     });
-    if (spent.length === 0) return answer(lines, rules, priced, codes, digits);
+    if (spent.length === 0) return withPayments(answer(lines, rules, priced, codes, digits), catalog, request, at);
     for (const promotion of spent) overdrawn.add(promotion.id);
   }
 }
@@ -167,7 +170,7 @@ function answer(
   priced: readonly Priced[],
   codes: readonly JudgedCode[],
   digits: number,
-): ModelQuote {
+): Undated {
   // A discount that takes nothing is not listed.
   const listed = priced.filter(({ rule }) =>
     amountOf(priced, (other) => other.discount === rule.discount).isPositive(),
@@ -241,6 +244,17 @@ function totals(subtotal: Fraction, discount: Fraction, digits: number): Totals 
 
 function amountOf(priced: readonly Priced[], isMeant: (rule: Rule) => boolean): Fraction {
   return Fraction.sum(priced.filter(({ rule }) => isMeant(rule)).map(({ share }) => share));
+}
+
+/** A quote whose payments are yet to be told. */
+type Undated = Omit<ModelQuote, 'payments' | 'totals'> & { totals: Totals };
+
+/** What is due at the quote's instant is the payment then. */
+function withPayments({ totals, ...quoted }: Undated, catalog: Catalog, request: QuoteRequest, at: number): ModelQuote {
+  const payments = modelPayments(catalog, request, at, quoted.lines);
+  const now = payments.find((payment) => Date.parse(payment.at) === at);
+  const dueNow = now?.amount ?? Fraction.ZERO.format(digitsOf(request.currency));
+  return { ...quoted, totals: { ...totals, dueNow }, payments };
 }
 
 /** A line's period begins at its own `startsAt`, else when its transition takes effect, else at once. */

@@ -2,6 +2,7 @@ import type { Subscription } from '../../src/engine/cart/cart';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { UpgradePath } from '../../src/engine/rulebook/upgrade-path';
+import type { Period } from '../../src/engine/time/instant';
 import type { QuotedTransition } from '../../src/engine/transitions/quoted-transition';
 import { DAY, inUnits } from './calendar';
 
@@ -46,7 +47,8 @@ export function modelTransitions(
       path.sources.some((tag) => sourceTags.includes(tag)) &&
       (subscription.status ?? 'active') === 'active' &&
       subscription.currency === currency &&
-      (subscription.plan === undefined || subscription.plan !== line.plan)
+      (subscription.plan === undefined || subscription.plan !== line.plan) &&
+      (path.transition !== 'immediately_prorated' || isSamePeriod(line.period, subscription.interval))
     );
   };
   const choiceOf = (line: RequestLine) => choices.findIndex(({ lineId }) => lineId === line.id);
@@ -105,20 +107,32 @@ function byPriority<T extends { path: UpgradePath }>(options: T[]): T[] {
 }
 
 function effectiveAt({ transition }: UpgradePath, subscription: Subscription, at: number): number {
-  const { startedAt, lastBookingAt, lastInvoice, nextBookingAt, termEndsAt, term, interval } = subscription;
+  const { startedAt, lastBookingAt, lastInvoice, termEndsAt, term, interval } = subscription;
   switch (transition) {
     case 'immediately_with_invoice':
+    case 'immediately_prorated':
     case 'immediately_invoice_next_booking':
       return at;
     case 'last_booking':
       return Date.parse(lastBookingAt ?? lastInvoice?.from ?? startedAt);
     case 'next_booking':
-      return notPast(nextBookingAt, interval, startedAt, at);
+      return nextBookingOf(subscription, at);
     case 'end_of_interval':
       return termEndsAt === undefined
-        ? notPast(nextBookingAt, interval, startedAt, at)
+        ? nextBookingOf(subscription, at)
         : notPast(termEndsAt, term ?? interval, startedAt, at);
   }
+}
+
+/** The next booking that is not past. */
+export function nextBookingOf({ nextBookingAt, interval, startedAt }: Subscription, at: number): number {
+  return notPast(nextBookingAt, interval, startedAt, at);
+}
+
+function isSamePeriod(one: Period | undefined, other: Period): boolean {
+  if (one === undefined) return false;
+  const [a, b] = [inUnits(one), inUnits(other)];
+  return a.unit === b.unit && a.count === b.count;
 }
 
 /** Steps on period by period, on the day of the month that the subscription began on where `from` was cut to a month's end. */

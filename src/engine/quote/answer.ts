@@ -1,7 +1,7 @@
 import type { EnteredCode } from '../cart/cart';
 import type { Currency, MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
-import type { Instant } from '../time/instant';
+import type { Instant, LocalDate } from '../time/instant';
 import type { QuotedTransition } from '../transitions/quoted-transition';
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Reason, UnmetCondition } from '../vocabulary/reasons';
@@ -15,6 +15,12 @@ export interface Totals {
   discount: MoneySum;
   /** What is left to pay. */
   total: MoneySum;
+}
+
+/** The amounts of a whole cart. */
+export interface CartTotals extends Totals {
+  /** What is to be paid at the quote's instant: the amount of the payment then. */
+  dueNow: MoneySum;
 }
 
 /** What one discount takes off one line. */
@@ -117,6 +123,37 @@ export interface Offer {
   sort: number;
 }
 
+/** A line's part of a payment. */
+export interface PaymentItem {
+  /** The line. */
+  lineId: Term;
+  /** What is paid for it, its setup fee included. */
+  amount: MoneySum;
+  /** The setup fee in it. */
+  setup?: MoneySum;
+  /** The first local day that is paid for. */
+  from?: LocalDate;
+  /** The last local day that is paid for. */
+  to?: LocalDate;
+}
+
+/** What the platform has to collect at one instant. */
+export interface Payment {
+  /** When. */
+  at: Instant;
+  /** How much: the items less the credit, never below zero. */
+  amount: MoneySum;
+  /** What is credited then; absent: nothing. */
+  credit?: MoneySum;
+  /** What is left of the credit; absent: nothing. */
+  surplus?: MoneySum;
+  /**
+   * What is paid for, in the cart's order.
+   * @maxItems 500
+   */
+  items: PaymentItem[];
+}
+
 /** The answer to a cart: discounts, refusals, offers and transitions. */
 export interface Quote {
   /** The instant of the quote. */
@@ -144,7 +181,12 @@ export interface Quote {
    */
   discounts: AppliedDiscount[];
   /** The whole cart, setup fees included. */
-  totals: Totals;
+  totals: CartTotals;
+  /**
+   * What is to be collected now, and what is known of later, by date.
+   * @maxItems 1000
+   */
+  payments: Payment[];
   /**
    * The codes, in the request's order.
    * @maxItems 50

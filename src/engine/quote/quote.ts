@@ -16,6 +16,7 @@ import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
 import { explain, type Findings } from './explanation';
 import { offersFor } from './offers';
+import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
 import { type Priced, priceLines } from './totals';
 import { grantsOf, overdraws, usesOf } from './uses';
@@ -114,17 +115,22 @@ function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
   const decided = decide(cart, reach, facts);
   const { priced, codes } = decided;
   const opening = codeByPromotion(codes);
+  const at = formatInstant(cart.at);
+  const transitions = quoteTransitions(cart, rules, planned, priced.lines);
+  const payments = paymentsOf(cart, at, priced.lines, priced.totals, transitions);
+  const { subtotal, discount, total } = priced.totals;
   const quote: Omit<Quote, 'digest'> = {
-    at: formatInstant(cart.at),
+    at,
     currency: cart.currency,
     catalogVersion: rules.version,
     lines: priced.lines,
     discounts: priced.applied.map((candidate) => describe(candidate, cart, opening)),
-    totals: priced.totals,
+    totals: { subtotal, discount, total, dueNow: dueNow(cart, at, payments) },
+    payments,
     promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
     declined: explain(rules, decided.findings, promotionsOf(codes)),
     offers: offersFor(cart, rules, brought),
-    transitions: quoteTransitions(cart, rules, planned, priced.lines),
+    transitions,
   };
   return new Evaluated(quote, cart, decided);
 }

@@ -1,9 +1,10 @@
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 
-/** When a subscription changes over and how it is invoiced (plenigo's five ways). */
+/** When a subscription changes over and how it is invoiced (plenigo's five ways, and one that prorates). */
 export type TransitionKind =
   | 'immediately_with_invoice'
+  | 'immediately_prorated'
   | 'immediately_invoice_next_booking'
   | 'last_booking'
   | 'next_booking'

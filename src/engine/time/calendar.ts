@@ -71,6 +71,11 @@ export function lastDay(from: LocalDate, period: Period): LocalDate {
     .toString();
 }
 
+/** The calendar day before one. */
+export function dayBefore(date: LocalDate): LocalDate {
+  return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
+}
+
 /** Whole days from one calendar day to another. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;

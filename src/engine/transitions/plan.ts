@@ -6,7 +6,7 @@ import { type FieldError, RequestRefused } from '../vocabulary/problem';
 import { type Choice, mandatory, notEligible, readChoices } from './choices';
 import type { QuotedTransition } from './quoted-transition';
 import { Sources } from './sources';
-import { type Timing, timingInAddition, timingOf } from './timing';
+import { isError, type Timing, timingInAddition, timingOf } from './timing';
 
 /** What becomes of a line that an upgrade path leads to, decided before anything is priced. */
 export interface Planned {
@@ -116,7 +116,7 @@ class Planner {
     outcome: Planned['outcome'],
     timing: Timing | FieldError,
   ): Planned | undefined {
-    if (!('pointer' in timing)) return { ...base, outcome, timing };
+    if (!isError(timing)) return { ...base, outcome, timing };
     this.#errors.push(timing);
     return undefined;
   }

@@ -3,6 +3,7 @@ import { concatenated, type PricedCart, type PricedLine } from '../cart/priced-c
 import { addTo } from '../rulebook/key-index';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
+import { periodKey } from '../time/calendar';
 
 /** Finds the upgrade paths that lead to a line, and the subscriptions that a path leads away from. */
 export class Sources {
@@ -39,7 +40,8 @@ export class Sources {
   /** The subscriptions that could change over to a line by a path, in the request's order. */
   of(path: UpgradePath, line: PricedLine): readonly Subscription[] {
     const tagged = this.#tagged(path);
-    return tagged.some((one) => !fits(one, line)) ? tagged.filter((one) => fits(one, line)) : tagged;
+    const fits = (one: Subscription) => isOtherPlan(one, line) && suits(path, one, line);
+    return tagged.every(fits) ? tagged : tagged.filter(fits);
   }
 
   /** Why a subscription cannot change over to a line. */
@@ -48,7 +50,7 @@ export class Sources {
     const { currency } = this.cart;
     if (!isActive(subscription)) return `${named} is ${subscription.status}: only an active one can change over.`;
     if (subscription.currency !== currency) return `${named} is in ${subscription.currency}, the cart in ${currency}.`;
-    if (!fits(subscription, line)) return `${named} has the plan of line "${line.id}" already.`;
+    if (!isOtherPlan(subscription, line)) return `${named} has the plan of line "${line.id}" already.`;
     return `No upgrade path leads from subscription "${subscription.id}" to line "${line.id}".`;
   }
 
@@ -87,6 +89,11 @@ function isActive({ status }: Subscription): boolean {
   return status === undefined || status === 'active';
 }
 
-function fits({ plan }: Subscription, line: PricedLine): boolean {
+function isOtherPlan({ plan }: Subscription, line: PricedLine): boolean {
   return plan === undefined || plan !== line.plan;
+}
+
+/** Where the due date stays, one period must follow the other. */
+function suits({ transition }: UpgradePath, { interval }: Subscription, line: PricedLine): boolean {
+  return transition !== 'immediately_prorated' || periodKey(interval) === line.periodKey;
 }

@@ -9,8 +9,8 @@ import type { Step } from './quoted-transition';
 import type { Timing } from './timing';
 
 /** What happens where the target is bought in addition. */
-export function stepsInAddition(timing: Timing, price: string): Step[] {
-  return [step('start_subscription', timing.effectiveAt), ...invoice(timing, price)];
+export function stepsInAddition(cart: PricedCart, timing: Timing, price: string): Step[] {
+  return [step('start_subscription', timing.effectiveAt), ...invoicesOf(cart, timing, price)];
 }
 
 /** What happens where the target, for `price`, takes the place of a subscription, in order. */
@@ -24,19 +24,26 @@ export function stepsOf(
   return [
     ...(transition === 'last_booking' ? cancellation(cart, subscription) : []),
     step('end_subscription', timing.effectiveAt),
-    ...(transition === 'immediately_with_invoice' ? credit(cart, subscription) : []),
+    ...(CREDITING.has(transition) ? credit(cart, subscription) : []),
     step('start_subscription', timing.effectiveAt),
-    ...invoice(timing, price),
+    ...invoicesOf(cart, timing, price),
   ];
 }
+
+/** The transitions that end a period that has been paid. */
+const CREDITING: ReadonlySet<TransitionKind> = new Set(['immediately_with_invoice', 'immediately_prorated']);
 
 function step(type: Step['type'], at: number): Step {
   return { type, at: formatInstant(at) };
 }
 
-/** Amounts of steps are positive: a line that costs nothing has no invoice. */
-function invoice({ issuedAt, days }: Timing, price: string): Step[] {
-  return parseMoney(price) === 0 ? [] : [{ ...step('issue_invoice', issuedAt), amount: price, ...days }];
+/** Amounts of steps are positive: what costs nothing has no invoice. */
+function invoicesOf({ digits, settings }: PricedCart, { invoices }: Timing, price: string): Step[] {
+  const whole = roundMoney(parseMoney(price), digits, settings.roundingMode);
+  return invoices.flatMap(({ issuedAt, days, part }) => {
+    const amount = part ? divideRounded(multiply(whole, part.num), part.den, settings.roundingMode) : whole;
+    return amount === 0 ? [] : [{ ...step('issue_invoice', issuedAt), amount: formatMoney(amount, digits), ...days }];
+  });
 }
 
 /** The last invoice in full. */

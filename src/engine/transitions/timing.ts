@@ -1,7 +1,8 @@
 import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Fraction } from '../money/fraction';
 import type { TransitionKind } from '../rulebook/upgrade-path';
-import { isWritable, lastDay, localDate, startOfDay } from '../time/calendar';
+import { addAnchored, dayBefore, daysBetween, isWritable, lastDay, localDate, startOfDay } from '../time/calendar';
 import { formatInstant, LAST_INSTANT, type LocalDate, parseInstant } from '../time/instant';
 import { anchorDay, firstAfter, firstNotBefore } from '../time/recurrence';
 import type { FieldError } from '../vocabulary/problem';
@@ -10,12 +11,20 @@ import type { FieldError } from '../vocabulary/problem';
 export interface Timing {
   /** Milliseconds. */
   readonly effectiveAt: number;
-  /** When the target is invoiced. */
-  readonly issuedAt: number;
-  /** The instant from which that invoice's period is counted. */
+  /** The instant from which the target's first whole period is counted. */
   readonly invoicedFrom: number;
+  /** The target's invoices as far as the transition knows them, by date. */
+  readonly invoices: readonly Invoice[];
+}
+
+/** An invoice of the target. */
+export interface Invoice {
+  /** Milliseconds. */
+  readonly issuedAt: number;
   /** The days that it is for. */
   readonly days: Days;
+  /** The part of the line's price that it is about; absent: all of it. */
+  readonly part?: Fraction;
 }
 
 /** The first and, where a line has a period, the last local day of an invoice. */
@@ -26,7 +35,7 @@ export interface Days {
 
 /** The target bought beside the source: it starts and is invoiced at the quote's instant. */
 export function timingInAddition(cart: PricedCart, line: PricedLine): Timing | FieldError {
-  return invoicedAs(cart, line, { effectiveAt: cart.at, issuedAt: cart.at, invoicedFrom: cart.at });
+  return invoicedOnce(cart, line, { effectiveAt: cart.at, issuedAt: cart.at, invoicedFrom: cart.at });
 }
 
 /** When the source ends and the target begins, as the path's kind of transition says [PL]; an error where it cannot. */
@@ -36,17 +45,31 @@ export function timingOf(
   transition: TransitionKind,
   subscription: Subscription,
 ): Timing | FieldError {
+  if (transition === 'immediately_prorated') return prorated(cart, line, subscription);
   const dates = datesOf(cart, transition, subscription);
-  if ('pointer' in dates) return dates;
-  return invoicedAs(cart, line, dates);
+  return isError(dates) ? dates : invoicedOnce(cart, line, dates);
 }
 
-type Dates = Omit<Timing, 'days'>;
+/** Whether a date could not be reckoned. */
+export function isError(result: object | number): result is FieldError {
+  return typeof result === 'object' && 'pointer' in result;
+}
 
-function datesOf(cart: PricedCart, transition: TransitionKind, subscription: Subscription): Dates | FieldError {
+/** When a transition takes effect, and when and from when on its only invoice is issued. */
+interface Dates {
+  readonly effectiveAt: number;
+  readonly issuedAt: number;
+  readonly invoicedFrom: number;
+}
+
+function datesOf(
+  cart: PricedCart,
+  transition: Exclude<TransitionKind, 'immediately_prorated'>,
+  subscription: Subscription,
+): Dates | FieldError {
   const { at } = cart;
   const then = (due: number | FieldError, effectiveAt?: number): Dates | FieldError =>
-    typeof due === 'number' ? { effectiveAt: effectiveAt ?? due, issuedAt: due, invoicedFrom: due } : due;
+    isError(due) ? due : { effectiveAt: effectiveAt ?? due, issuedAt: due, invoicedFrom: due };
   switch (transition) {
     case 'immediately_with_invoice':
       return then(at);
@@ -54,13 +77,41 @@ function datesOf(cart: PricedCart, transition: TransitionKind, subscription: Sub
       return then(nextBooking(cart, subscription), at);
     case 'last_booking': {
       const last = lastBooking(cart, subscription);
-      return typeof last === 'number' ? { effectiveAt: last, issuedAt: at, invoicedFrom: last } : last;
+      return isError(last) ? last : { effectiveAt: last, issuedAt: at, invoicedFrom: last };
     }
     case 'next_booking':
       return then(nextBooking(cart, subscription));
     case 'end_of_interval':
       return then(endOfTerm(cart, subscription));
   }
+}
+
+/** The due date stays: the rest of the running period is invoiced now, the whole of the next one when it begins. */
+function prorated(cart: PricedCart, line: PricedLine, subscription: Subscription): Timing | FieldError {
+  const { at, timeZone } = cart;
+  const next = nextBooking(cart, subscription);
+  if (isError(next)) return next;
+  const whole = invoiceFor(line, next, localDate(next, timeZone));
+  if (isError(whole)) return whole;
+  const today = localDate(at, timeZone);
+  const left = daysBetween(today, whole.days.from);
+  const all = daysBetween(localDate(bookingBefore(cart, subscription, next), timeZone), whole.days.from);
+  const rest: Invoice = {
+    issuedAt: at,
+    days: { from: today, to: dayBefore(whole.days.from) },
+    part: { num: left, den: all },
+  };
+  return { effectiveAt: at, invoicedFrom: next, invoices: left === 0 ? [whole] : [rest, whole] };
+}
+
+/** The booking that `next` follows; one that is not past, or that was followed by bookings that were missed, is not it. */
+function bookingBefore({ at, timeZone }: PricedCart, subscription: Subscription, next: number): number {
+  const { lastBookingAt, nextBookingAt, startedAt, interval } = subscription;
+  const last = lastBookingAt === undefined ? undefined : parseInstant(lastBookingAt);
+  const isMovedOn = next !== parseInstant(nextBookingAt);
+  if (last !== undefined && !isMovedOn && last <= at && localDate(last, timeZone) < localDate(next, timeZone))
+    return last;
+  return addAnchored(next, interval, -1, anchorDay(next, parseInstant(startedAt), timeZone), timeZone);
 }
 
 /** A missed booking is moved on by whole intervals, to the first one that is not past. */
@@ -103,23 +154,32 @@ function lastBooking(cart: PricedCart, subscription: Subscription): number | Fie
 }
 
 /** `startsAt` moves the days of an invoice, never the day on which it is due. */
-function invoicedAs(cart: PricedCart, line: PricedLine, dates: Dates): Timing | FieldError {
+function invoicedOnce(
+  cart: PricedCart,
+  line: PricedLine,
+  { effectiveAt, issuedAt, invoicedFrom }: Dates,
+): Timing | FieldError {
   const { startsAt } = cart.request.lines[line.index] ?? {};
-  const from = localDate(startsAt === undefined ? dates.invoicedFrom : parseInstant(startsAt), cart.timeZone);
+  const from = localDate(startsAt === undefined ? invoicedFrom : parseInstant(startsAt), cart.timeZone);
   if (!isWritable(from)) return outOfRange(startsAt === undefined ? '/at' : `/lines/${line.index}/startsAt`);
-  if (line.period === undefined) return { ...dates, days: { from } };
-  const to = lastDay(from, line.period);
-  return isWritable(to) ? { ...dates, days: { from, to } } : outOfRange(`/lines/${line.index}/period`);
+  const invoice = invoiceFor(line, issuedAt, from);
+  return isError(invoice) ? invoice : { effectiveAt, invoicedFrom, invoices: [invoice] };
+}
+
+function invoiceFor({ index, period }: PricedLine, issuedAt: number, from: LocalDate): Invoice | FieldError {
+  if (period === undefined) return { issuedAt, days: { from } };
+  const to = lastDay(from, period);
+  return isWritable(to) ? { issuedAt, days: { from, to } } : outOfRange(`/lines/${index}/period`);
 }
 
 /** The target's first invoice after the quote's instant: one already issued is followed by that of the next period. */
 export function nextInvoice(
   { at, timeZone }: PricedCart,
   { period }: PricedLine,
-  { issuedAt, invoicedFrom }: Timing,
+  { invoices, invoicedFrom }: Timing,
 ): number | undefined {
-  if (issuedAt > at) return issuedAt;
-  return period && firstAfter(invoicedFrom, period, at, timeZone);
+  const known = invoices.find(({ issuedAt }) => issuedAt > at);
+  return known?.issuedAt ?? (period && firstAfter(invoicedFrom, period, at, timeZone));
 }
 
 /** Whether an instant can be written: RFC 3339 has four digits for the year. */

@@ -51,7 +51,7 @@ function quoteTransition(cart: PricedCart, rules: Ruleset, planned: Planned, pri
 function stepsFor(cart: PricedCart, { path, outcome, subscription }: Planned, timing: Timing, price: string): Step[] {
   return outcome === 'replace' && subscription !== undefined
     ? stepsOf(cart, path.transition, subscription, timing, price)
-    : stepsInAddition(timing, price);
+    : stepsInAddition(cart, timing, price);
 }
 
 function candidatesOf(subscriptions: Planned['subscriptions']): Partial<QuotedTransition> {

@@ -28,7 +28,9 @@ describe('redemptions', () => {
       id: expect.any(String),
       orderId: 'order 7',
       status: 'confirmed',
-      quote: expect.objectContaining({ totals: { subtotal: '100.00', discount: '10.00', total: '90.00' } }),
+      quote: expect.objectContaining({
+        totals: { subtotal: '100.00', discount: '10.00', total: '90.00', dueNow: '90.00' },
+      }),
       version: 1,
       createdAt: expect.stringMatching(/Z$/),
       updatedAt: answer.body.createdAt,
