@@ -18,6 +18,7 @@ import { setSecurityHeaders } from './http/middleware/security-headers';
 import { ApiKeyCache } from './services/api-key-cache';
 import { Batcher } from './services/batcher';
 import type { Services } from './services/caller';
+import { KeyUses } from './services/key-uses';
 import { createMetrics } from './services/metrics';
 import type { ProviderWatch } from './services/provider-watch';
 import { RulebookCache } from './services/rulebook-cache';
@@ -65,6 +66,7 @@ export function createService(options: AppOptions): Service {
     metrics,
     adminKeyHash: hashToken(config.adminKey),
     apiKeyCache: new ApiKeyCache(clock, watch),
+    keyUses: new KeyUses(db, log),
     rulebooks: new RulebookCache({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
     facts: sharedFacts(db),
     redemptions: new Batcher((entries) => recordRedemptions(db, entries), {

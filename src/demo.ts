@@ -13,7 +13,8 @@ import { createRelatedProduct } from './store/catalog/related-products';
 import { createTag } from './store/catalog/tags';
 import { createUpgradePath } from './store/catalog/upgrade-paths';
 import { Conflict } from './store/database/errors';
-import { type ApiKeyKind, createApiKey, keepSealedToken, listSealedTokens } from './store/providers/api-keys';
+import type { ApiKeyKind } from './store/providers/api-key';
+import { createApiKey, keepSealedToken, listSealedTokens } from './store/providers/api-keys';
 
 import { bumpCatalogVersion, createProvider, listProviders } from './store/providers/providers';
 import type { CatalogDocument } from './store/whole-catalog/document';

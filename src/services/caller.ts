@@ -6,6 +6,7 @@ import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
 import type { ApiKeyCache } from './api-key-cache';
 import type { Batcher } from './batcher';
+import type { KeyUses } from './key-uses';
 import type { Metrics } from './metrics';
 import type { RulebookCache } from './rulebook-cache';
 import type { SharedFacts } from './shared-facts';
@@ -21,6 +22,7 @@ export interface Services {
   config: Pick<Config, 'adminKey' | 'rateLimit' | 'rulebookCacheMb'>;
   adminKeyHash: Buffer;
   apiKeyCache: ApiKeyCache;
+  keyUses: KeyUses;
   metrics: Metrics;
   rulebooks: RulebookCache;
   /** Reads the facts of redemptions of one moment together. */
@@ -44,6 +46,8 @@ export class Caller {
   kind: KeyKind | undefined = undefined;
   /** The id of the key; absent: it is the admin key. */
   keyId: string | undefined = undefined;
+  /** The origin whose pages may read the answer to a quote: `*` is any, absent none. */
+  readableBy: string | undefined = '*';
   /** The body as it was received, where it was plain JSON. */
   bodyText: string | undefined = undefined;
   private provider: string | undefined = undefined;

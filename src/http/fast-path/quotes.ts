@@ -6,8 +6,8 @@ import { type AnsweredQuote, answerQuote } from '../../services/quotes';
 import { andThen, orElse, type Soon } from '../../services/soon';
 import { endWith, JSON_TYPE } from '../answers/answer';
 import { validateBody } from '../contract/validate-body';
-import { authenticate } from '../middleware/authentication';
-import { quoteHeaders } from '../middleware/cors';
+import { authenticate, type Permission } from '../middleware/authentication';
+import { allowReading, quoteHeaders } from '../middleware/cors';
 import { sendProblem } from '../middleware/errors';
 import { observe } from '../middleware/observe';
 import { hasPlainBody, readPlainBody } from '../middleware/read-body';
@@ -15,7 +15,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from '../middleware/request-id';
 import { securityHeaders } from '../middleware/security-headers';
 
 const PATH = '/v1/quote';
-const KINDS = ['admin', 'secret', 'publishable'];
+const ASKED: Permission = { kinds: ['admin', 'secret', 'publishable'], scope: 'quotes' };
 const PLAIN_ACCEPT = /^(\*\/\*|application\/json|application\/json, text\/plain, \*\/\*)$/;
 
 /** What every answer carries after its id. */
@@ -39,6 +39,7 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       if (!reply.headersSent) {
         reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
         for (const [name, value] of ALWAYS) reply.setHeader(name, value);
+        if (caller.readableBy !== '*') allowReading(reply, caller.readableBy);
       }
       sendProblem(caller, error, reply);
     };
@@ -62,7 +63,7 @@ function isPlain(message: IncomingMessage): boolean {
 }
 
 function answer(caller: Caller, reply: ServerResponse, body: unknown): Soon<void> {
-  return andThen(authenticate(caller, KINDS, body), () => {
+  return andThen(authenticate(caller, ASKED, body), () => {
     const request = validateBody<QuoteRequest>('QuoteRequest', body, caller.bodyText);
     return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
   });
@@ -72,9 +73,18 @@ function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: Answ
   const text = JSON.stringify(quote);
   const length = Buffer.byteLength(text);
   // One flat list: node writes it as it is, where headers set one by one are each looked up and copied.
-  const headers = [REQUEST_ID_HEADER, caller.requestId, ...ALWAYS_FLAT];
+  const headers = [
+    REQUEST_ID_HEADER,
+    caller.requestId,
+    ...(caller.readableBy === '*' ? ALWAYS_FLAT : readableBy(caller)),
+  ];
   if (stale) headers.push(STALE_HEADER, 'true');
   headers.push('Content-Type', JSON_TYPE, 'Content-Length', String(length));
   reply.writeHead(200, headers);
   endWith(reply, text, length);
+}
+
+/** The headers of every answer, for pages of one origin; a key that lets pages of some origins in is never read by others. */
+function readableBy({ readableBy: origin = '' }: Caller): string[] {
+  return [...ALWAYS_FLAT.map((value) => (value === '*' ? origin : value)), 'Vary', 'Origin'];
 }

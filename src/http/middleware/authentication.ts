@@ -2,67 +2,89 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import type { Caller, KeyKind } from '../../services/caller';
 import type { Soon } from '../../services/soon';
-import { hashToken, type KeyOwner } from '../../store/providers/api-keys';
+import type { ApiKeyScope } from '../../store/providers/api-key';
+import { hashToken } from '../../store/providers/api-keys';
+import type { KeyOwner } from '../../store/providers/key-owners';
 import { providerExists } from '../../store/providers/providers';
 import { HttpProblem, invalid, toProblem } from '../answers/problem';
 import { contextOf } from '../context';
+import { allowReading } from './cors';
+import { requireScope, scopeOf } from './scopes';
 
 /** More than any visitor has; who tries out codes needs more requests. */
 const MOST_STOREFRONT_CODES = 10;
 const BEARER = /^Bearer +(\S+)$/i;
 
-/** Lets a request in whose key is one of the kinds in `scopes`, and settles for which provider it acts. */
-export async function expressAuthentication(
-  request: Request,
-  _scheme: string,
-  scopes: string[] = [],
-): Promise<KeyKind> {
+/** What a request asks for: the kinds of key that may, and the scope that a secret key needs for it. */
+export interface Permission {
+  readonly kinds: readonly string[];
+  readonly scope: ApiKeyScope;
+}
+
+/** Lets a request in whose key is one of the kinds, and settles for which provider it acts. */
+export async function expressAuthentication(request: Request, _scheme: string, kinds: string[] = []): Promise<KeyKind> {
+  const context = contextOf(request);
+  const asked = { kinds, scope: scopeOf(request.method, request.path) };
   try {
-    return await authenticate(contextOf(request), scopes, request.body);
+    return await authenticate(context, asked, request.body);
   } catch (error) {
     // The generated code answers 401 for every error without a status, even where the database is to blame.
     throw toProblem(error);
+  } finally {
+    if (context.readableBy !== '*') allowReading(context.response, context.readableBy);
   }
 }
 
-/** Lets a request in whose key is one of the kinds in `scopes`; throws a problem otherwise. */
-export function authenticate(caller: Caller, scopes: readonly string[], body: unknown): Soon<KeyKind> {
+/** Lets a request in whose key may do what it asks for; throws a problem otherwise. */
+export function authenticate(caller: Caller, asked: Permission, body: unknown): Soon<KeyKind> {
   const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
   // The admin key is never remembered, so whoever is known need not be compared with it.
   const owner = caller.services.apiKeyCache.known(token);
-  return owner ? admitOwner(caller, owner, scopes, body) : authenticateNew(caller, token, scopes, body);
+  return owner ? admitOwner(caller, owner, asked, body) : authenticateNew(caller, token, asked, body);
 }
 
-async function authenticateNew(
-  caller: Caller,
-  token: string,
-  scopes: readonly string[],
-  body: unknown,
-): Promise<KeyKind> {
+async function authenticateNew(caller: Caller, token: string, asked: Permission, body: unknown): Promise<KeyKind> {
   const { db, services } = caller;
   if (timingSafeEqual(hashToken(token), services.adminKeyHash)) {
-    admit(caller, 'admin', scopes);
-    if (scopes.includes('secret')) caller.providerId = await chosenProvider(caller);
+    admit(caller, 'admin', asked);
+    if (asked.kinds.includes('secret')) caller.providerId = await chosenProvider(caller);
     return 'admin';
   }
   const owner = await services.apiKeyCache.find(db, token);
-  if (owner) return admitOwner(caller, owner, scopes, body);
-  throw unauthorized('This key is not known.', 'Bearer realm="offerbook", error="invalid_token"');
+  if (owner) return admitOwner(caller, owner, asked, body);
+  throw invalidToken('This key is not known.');
 }
 
-function admitOwner(caller: Caller, owner: KeyOwner, scopes: readonly string[], body: unknown): KeyKind {
+function admitOwner(caller: Caller, owner: KeyOwner, asked: Permission, body: unknown): KeyKind {
   const { kind, keyId, providerId } = owner;
-  admit(caller, kind, scopes);
+  const now = caller.services.clock();
+  if (owner.validUntil <= now) throw invalidToken('This key has expired.');
+  if (owner.allowedOrigins !== undefined) requireOrigin(caller, owner.allowedOrigins);
+  admit(caller, kind, asked);
+  requireScope(owner.scopes, asked.scope);
   caller.keyId = keyId;
   caller.providerId = providerId;
+  caller.services.keyUses.note(owner, now);
   if (kind === 'publishable') refuseServerOnlyFields(body);
   return kind;
 }
 
-function admit(caller: Caller, kind: KeyKind, scopes: readonly string[]): void {
-  if (!scopes.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
+function admit(caller: Caller, kind: KeyKind, { kinds }: Permission): void {
+  if (!kinds.includes(kind)) throw new HttpProblem(403, 'forbidden', `A ${kind} key may not do this.`);
   caller.kind = kind;
+}
+
+/** Browsers say on which page they are; programs need not, and could say anything. */
+function requireOrigin(caller: Caller, allowed: readonly string[]): void {
+  const { origin } = caller.headers;
+  if (origin === undefined) return;
+  if (allowed.includes(origin)) {
+    caller.readableBy = origin;
+    return;
+  }
+  caller.readableBy = undefined;
+  throw new HttpProblem(403, 'origin_not_allowed', 'This key does not work on pages of this origin.');
 }
 
 /** The admin key belongs to no provider, so a header says for which one it acts. */
@@ -89,6 +111,10 @@ function refuseServerOnlyFields(body: unknown): void {
     const detail = `must NOT have more than ${MOST_STOREFRONT_CODES} items with a publishable key`;
     throw invalid([{ pointer: '/promoCodes', code: 'max_items', detail }]);
   }
+}
+
+function invalidToken(detail: string): HttpProblem {
+  return unauthorized(detail, 'Bearer realm="offerbook", error="invalid_token"');
 }
 
 function unauthorized(detail: string, challenge: string): HttpProblem {

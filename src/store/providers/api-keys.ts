@@ -1,57 +1,20 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
-import { formatInstant } from '../../engine/time/instant';
-import type { Name, ServerMade, Stored } from '../../engine/vocabulary/resource';
-import { newId } from '../database/id';
+import type { Instant } from '../../engine/time/instant';
 import type { PageRequest } from '../database/requests';
+import { newRow, type StoredRow, serverFields, toDate, toInstant, withoutNulls } from '../database/rows';
+import type { ApiKey, ApiKeyInput, ApiKeyKind, ApiKeyScope, CreatedApiKey } from './api-key';
 
-/** Secret: everything of one provider, for servers. Publishable: quotes only, safe in a web page. */
-export type ApiKeyKind = 'secret' | 'publishable';
-
-/** An API key to create. */
-export interface ApiKeyInput extends ServerMade {
-  /** A name for the back office. */
-  name: Name;
-  /** What the key may do. */
-  kind: ApiKeyKind;
-}
-
-/** A stored API key; its token is not kept. */
-export interface ApiKey extends Stored {
-  /** A name for the back office. */
-  name: Name;
-  /** What the key may do. */
-  kind: ApiKeyKind;
-}
-
-/** A new API key with its token. */
-export interface CreatedApiKey extends ApiKey {
-  /**
-   * What the client sends as `Authorization: Bearer …`; shown only here.
-   * @maxLength 200
-   */
-  token: string;
-}
-
-/** Whose key a token is. */
-export interface KeyOwner {
-  keyId: string;
-  providerId: string;
-  kind: ApiKeyKind;
-  /** Counts the provider's revoked and changed keys. */
-  keysVersion: number;
-}
-
-interface Row {
-  provider_id: string;
-  id: string;
+interface Row extends StoredRow {
   name: string;
   kind: ApiKeyKind;
   token_hash: Buffer;
   sealed_token: string | null;
-  version: number;
-  created_at: Date;
-  updated_at: Date;
+  expires_at: Date | null;
+  allowed_origins: string[] | null;
+  scopes: ApiKeyScope[] | null;
+  rate_limit: number | null;
+  last_used_at: Date | null;
 }
 
 const TOKEN_PREFIX = { secret: 'ob_sec_', publishable: 'ob_pub_' } as const;
@@ -72,26 +35,59 @@ export async function getApiKey(db: Knex, providerId: string, id: string): Promi
   return row && toApiKey(row);
 }
 
+/** Reads one key and keeps others from writing it until the transaction ends. */
+export async function lockApiKey(trx: Knex.Transaction, providerId: string, id: string): Promise<ApiKey | undefined> {
+  const row = await trx<Row>('api_keys').where({ provider_id: providerId, id }).forUpdate().first();
+  return row && toApiKey(row);
+}
+
 /** Makes a key with a random token. */
 export async function createApiKey(
   trx: Knex.Transaction,
   providerId: string,
-  { name, kind }: ApiKeyInput,
+  input: ApiKeyInput,
   at: Date,
 ): Promise<CreatedApiKey> {
-  const token = newToken(kind);
+  const token = newToken(input.kind);
   const [row] = await trx<Row>('api_keys').insert(
-    {
-      provider_id: providerId,
-      id: newId(),
-      name,
-      kind,
-      token_hash: hashToken(token),
-      created_at: at,
-      updated_at: at,
-    },
+    { ...newRow(providerId, at), ...toColumns(input), kind: input.kind, token_hash: hashToken(token) },
     '*',
   );
+  return { ...toApiKey(row as Row), token };
+}
+
+/** Saves a key anew; its kind and its token stay. */
+export async function replaceApiKey(
+  trx: Knex.Transaction,
+  providerId: string,
+  id: string,
+  input: ApiKeyInput,
+  at: Date,
+): Promise<ApiKey> {
+  const [row] = await trx<Row>('api_keys')
+    .where({ provider_id: providerId, id })
+    .update({ ...toColumns(input), updated_at: at, version: trx.raw('version + 1') }, '*');
+  return toApiKey(row as Row);
+}
+
+/** Gives a key a new token; the old one works until `retiredAt`. */
+export async function rotateApiKey(
+  trx: Knex.Transaction,
+  providerId: string,
+  { id, kind }: ApiKey,
+  { at, retiredAt }: { at: Date; retiredAt: Date },
+): Promise<CreatedApiKey> {
+  const ofKey = { provider_id: providerId, key_id: id };
+  await trx('retired_tokens').where(ofKey).where('valid_until', '<=', at).delete();
+  await trx.raw(
+    `insert into retired_tokens (provider_id, token_hash, key_id, valid_until)
+     select provider_id, token_hash, id, ? from api_keys where provider_id = ? and id = ?`,
+    [retiredAt, providerId, id],
+  );
+  const token = newToken(kind);
+  const [row] = await trx<Row>('api_keys')
+    .where({ provider_id: providerId, id })
+    .update({ token_hash: hashToken(token), sealed_token: null, updated_at: at, version: trx.raw('version + 1') }, '*');
   return { ...toApiKey(row as Row), token };
 }
 
@@ -119,18 +115,28 @@ export async function listSealedTokens(
   return rows.map(({ kind, sealed_token }) => ({ kind, sealedToken: sealed_token as string }));
 }
 
-/** Finds whose key a token is, by its hash. */
-export async function findKeyOwner(db: Knex, tokenHash: Buffer): Promise<KeyOwner | undefined> {
-  const row = await db('api_keys as k')
-    .join('providers as p', 'p.id', 'k.provider_id')
-    .where('k.token_hash', tokenHash)
-    .first<(Pick<Row, 'id' | 'provider_id' | 'kind'> & { keys_version: number }) | undefined>(
-      'k.id',
-      'k.provider_id',
-      'k.kind',
-      'p.keys_version',
-    );
-  return row && { keyId: row.id, providerId: row.provider_id, kind: row.kind, keysVersion: row.keys_version };
+/** When a key was used. */
+export interface KeyUse {
+  readonly providerId: string;
+  readonly keyId: string;
+  readonly at: Instant;
+}
+
+/** Notes when keys were last used, in one statement; it does not count as a change of them. */
+export async function recordKeyUses(db: Knex, uses: readonly KeyUse[]): Promise<void> {
+  // In one order in every process, so that none waits for another in a circle.
+  const sorted = uses.toSorted((a, b) => (a.keyId < b.keyId ? -1 : 1));
+  await db.raw(
+    `with used as materialized (
+       select k.provider_id, k.id, u.at
+       from unnest(?::text[], ?::text[], ?::timestamptz[]) u (provider_id, key_id, at)
+       join api_keys k on k.provider_id = u.provider_id and k.id = u.key_id
+       where k.last_used_at is null or k.last_used_at < u.at
+       order by k.id for update of k)
+     update api_keys set last_used_at = used.at from used
+     where api_keys.provider_id = used.provider_id and api_keys.id = used.id`,
+    [sorted.map((use) => use.providerId), sorted.map((use) => use.keyId), sorted.map((use) => use.at)],
+  );
 }
 
 /** Tokens are random and long, so one round of SHA-256 is as good as a slow hash. */
@@ -142,13 +148,25 @@ function newToken(kind: ApiKeyKind): string {
   return TOKEN_PREFIX[kind] + randomBytes(32).toString('base64url');
 }
 
-function toApiKey(row: Row): ApiKey {
+function toColumns({ name, expiresAt, allowedOrigins, scopes, rateLimit }: ApiKeyInput) {
   return {
-    id: row.id,
+    name,
+    expires_at: toDate(expiresAt),
+    allowed_origins: allowedOrigins ?? null,
+    scopes: scopes ?? null,
+    rate_limit: rateLimit ?? null,
+  };
+}
+
+function toApiKey(row: Row): ApiKey {
+  return withoutNulls({
+    ...serverFields(row),
     name: row.name,
     kind: row.kind,
-    version: row.version,
-    createdAt: formatInstant(row.created_at.getTime()),
-    updatedAt: formatInstant(row.updated_at.getTime()),
-  };
+    expiresAt: toInstant(row.expires_at),
+    allowedOrigins: row.allowed_origins,
+    scopes: row.scopes,
+    rateLimit: row.rate_limit,
+    lastUsedAt: toInstant(row.last_used_at),
+  });
 }

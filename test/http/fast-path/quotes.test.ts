@@ -183,6 +183,26 @@ test.each(
   expect(quick.status).toBe(status);
 });
 
+test.each([
+  ['on a page of its own', 200, { kind: 'publishable', allowedOrigins: ['https://shop.example'] }],
+  ['on a page of somebody else', 403, { kind: 'publishable', allowedOrigins: ['https://other.example'] }],
+  ['with a scope', 200, { kind: 'secret', scopes: ['quotes', 'reports'] }],
+  ['without the scope', 403, { kind: 'secret', scopes: ['catalog:write'] }],
+  ['that has expired', 401, { kind: 'secret', expiresAt: '2026-11-20T00:00:00Z' }],
+])('a key %s is answered alike both ways: %i', async (_name, status, terms) => {
+  const made = await api.admin.post('/v1/providers/north/api-keys').send({ name: 'Terms', ...terms });
+  const body = JSON.stringify(CART);
+  const headers = {
+    'Content-Type': json,
+    'Content-Length': String(body.length),
+    Authorization: `Bearer ${made.body.token}`,
+    Origin: 'https://shop.example',
+  };
+  const quick = await over(ways.quick, headers, body, '/v1/quote');
+  expect(quick).toEqual(await over(ways.ordinary, headers, body, '/v1/quote'));
+  expect(quick.status).toBe(status);
+});
+
 test('what a publishable key may not ask is refused alike', async () => {
   const headers = {
     'Content-Type': json,
