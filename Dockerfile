@@ -19,6 +19,7 @@ COPY --from=build /app/build/dist ./build/dist
 COPY --from=build /app/package.json ./
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/openapi ./openapi
+COPY --from=build /app/pages ./pages
 COPY --from=build /app/examples ./examples
 # By number, so that Kubernetes can tell that it is not root.
 USER 1000:1000

@@ -3,7 +3,6 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Knex } from 'knex';
 import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
-import { showDocs } from './http/contract/docs';
 import { type ExpressPrototypes, expressPrototypesOf } from './http/fast-path/express-prototypes';
 import { quickQuotes } from './http/fast-path/quotes';
 import { allowQuotesFromBrowsers } from './http/middleware/cors';
@@ -15,6 +14,7 @@ import { limitRate } from './http/middleware/rate-limit';
 import { readBodies } from './http/middleware/read-body';
 import { beginRequest } from './http/middleware/request-id';
 import { setSecurityHeaders } from './http/middleware/security-headers';
+import { showPages } from './http/pages/pages';
 import { ApiKeyCache } from './services/api-key-cache';
 import { Batcher } from './services/batcher';
 import type { Services } from './services/caller';
@@ -87,7 +87,7 @@ export function createService(options: AppOptions): Service {
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metricsText());
   });
-  showDocs(app);
+  showPages(app);
   app.use(allowQuotesFromBrowsers);
   app.use(refuseUnknownPaths);
   app.use('/v1', limitRate(config.rateLimit));

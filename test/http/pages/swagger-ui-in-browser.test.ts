@@ -88,6 +88,14 @@ function inBrowser(executable: string): void {
     expect(complaints).toEqual([]);
   });
 
+  test('the dialog for keys opens with the cursor in the field for the key', async () => {
+    await page.locator('.auth-wrapper .authorize').first().click();
+    const field = page.locator('.dialog-ux .auth-container').filter({ hasText: 'bearer (' }).locator('input');
+    await field.and(page.locator(':focus')).waitFor();
+    await page.locator('.dialog-ux .close-modal').click();
+    expect(await page.locator('.dialog-ux').count()).toBe(0);
+  }, 60_000);
+
   test('a publishable key quotes the example cart', async () => {
     await authorize(await api.createKey('demo', 'publishable'));
     expect(await tryOut('quote')).toMatch(/^200/);
@@ -97,5 +105,6 @@ function inBrowser(executable: string): void {
     await authorize('test-admin-key', 'demo');
     expect(await tryOut('listPromotions')).toMatch(/^200/);
     expect(await tryOut('listProviders')).toMatch(/^200/);
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain('test-admin-key');
   }, 60_000);
 }
