@@ -65,9 +65,15 @@ function visit(part, change) {
   for (const child of Object.values(part)) visit(child, change);
 }
 
-/** A choice of schemas that each have a `type` of one value becomes a oneOf that is told apart by it. */
+/** A choice of schemas becomes a oneOf; where each has a `type` of one value, it is told apart by that. */
 function discriminate(schema, schemas) {
-  if (!schema.anyOf?.every((choice) => typeOf(choice, schemas) !== undefined)) return;
+  if (!schema.anyOf?.every((choice) => choice.$ref !== undefined)) return;
+  // Told apart by their required members.
+  if (!schema.anyOf.every((choice) => typeOf(choice, schemas) !== undefined)) {
+    schema.oneOf = schema.anyOf;
+    delete schema.anyOf;
+    return;
+  }
   const mapping = Object.fromEntries(schema.anyOf.map((choice) => [typeOf(choice, schemas), choice.$ref]));
   // Said once more for ajv, whose discriminator lets everything pass that is no object.
   schema.type = 'object';

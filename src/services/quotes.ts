@@ -1,11 +1,12 @@
-import { NO_FACTS } from '../engine/judging/facts';
+import { type FactsNeeded, NO_FACTS } from '../engine/judging/facts';
 import type { Quote } from '../engine/quote/answer';
 import { prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
+import type { Rulebook } from '../engine/rulebook/rulebook';
 import { parseInstant } from '../engine/time/instant';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import { sanitizedHtml } from '../store/catalog/sanitized-html';
-import { loadFacts, needsNothing } from '../store/redemptions/facts';
+import { loadFacts, loadFactsOfMany, needsNothing } from '../store/redemptions/facts';
 import type { Caller } from './caller';
 import { digestOf, textOf } from './digest';
 import { VERSION_HEADER } from './headers';
@@ -35,6 +36,54 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
       return { quote: Object.assign(quote, { digest }), stale };
     });
   });
+}
+
+/** A quote, or why the cart could not be quoted. */
+export type QuoteOutcome = { readonly quote: Quote } | { readonly error: RequestRefused };
+
+/** Several quotes of the same rules and the same moment. */
+export interface AnsweredQuotes {
+  /** In the order of the requests. */
+  outcomes: QuoteOutcome[];
+  rulebook: Rulebook;
+  /** Whether the answer carries the stale header. */
+  stale: boolean;
+}
+
+/** Quotes several carts by the same rules; what they need beside these is read by one statement. One that is wrong fails alone. */
+export async function answerQuotes(caller: Caller, requests: readonly QuoteRequest[]): Promise<AnsweredQuotes> {
+  const { db, providerId, services } = caller;
+  const { rulebook, stale } = await services.rulebooks.get(db, providerId, wantedVersion(caller));
+  const now = services.clock();
+  const prepared = requests.map((request) => {
+    const at = request.at === undefined ? now : parseInstant(request.at);
+    return attempt(() => ({ ...prepareQuote(request, at, rulebook), at, request }));
+  });
+  const wanted = prepared.map((one) => ('value' in one ? one.value.needed : NOTHING_NEEDED));
+  const facts = await loadFactsOfMany(db, providerId, wanted);
+  const outcomes = prepared.map((one, index): QuoteOutcome => {
+    if ('error' in one) return one;
+    const { evaluate, at, request } = one.value;
+    const evaluated = attempt(() => evaluate(facts[index] ?? NO_FACTS));
+    if ('error' in evaluated) return evaluated;
+    const { quote } = evaluated.value;
+    services.metrics.countQuote(quote.promoCodes, stale);
+    const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(request));
+    return { quote: Object.assign(quote, { digest }) };
+  });
+  return { outcomes, rulebook, stale };
+}
+
+const NOTHING_NEEDED: FactsNeeded = { codes: [], rules: [] };
+
+/** Runs what a cart may be refused by; other errors are faults of ours and go on. */
+function attempt<T>(run: () => T): { readonly value: T } | { readonly error: RequestRefused } {
+  try {
+    return { value: run() };
+  } catch (error) {
+    if (error instanceof RequestRefused) return { error };
+    throw error;
+  }
 }
 
 /** The descriptions of unsaved related products are cleaned as they would be when saved. */

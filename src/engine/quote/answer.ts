@@ -64,6 +64,8 @@ export interface AppliedDiscount {
   billingDescription?: LocalizedString;
   /** What it takes off in all. */
   amount: MoneySum;
+  /** The earliest end of the windows of the discount, its promotion and its code. */
+  endsAt?: Instant;
   /** The end of the grant that redeeming now would record. */
   validUntil?: Instant;
   /** The end that `coverage: "until_end"` used. */

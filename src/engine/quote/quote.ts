@@ -3,12 +3,12 @@ import { combine } from '../combining/combination';
 import { promotionOrDiscountId } from '../combining/contender';
 import { type Candidate, grantEnd, type JudgingContext, RuleJudge } from '../judging/candidates';
 import { type CheckedCode, type CodeByPromotion, checkCodes, codeByPromotion, enteredCodes } from '../judging/codes';
-import type { Facts, FactsNeeded, GrantToRecord, Use } from '../judging/facts';
+import type { CodeFact, Facts, FactsNeeded, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
 import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
-import { formatInstant } from '../time/instant';
+import { formatInstant, parseInstant } from '../time/instant';
 import { type Planned, planTransitions } from '../transitions/plan';
 import { beginWithTransitions, quoteTransitions } from '../transitions/transitions';
 import type { CartKeys } from '../vocabulary/keys';
@@ -198,6 +198,7 @@ function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromoti
   const code = promotion && opening.get(promotion.id);
   const title = pickText(promotion?.source.title, cart.languages);
   const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
+  const endsAt = candidate.byGrant ? undefined : earliestEnd(candidate.rule, code?.fact);
   const validUntil = candidate.byGrant ? undefined : grantEnd(candidate.rule, cart);
   // Members without a value are left out of the JSON; objects of one shape are made and written faster.
   return {
@@ -208,9 +209,17 @@ function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromoti
     title,
     billingDescription,
     amount: formatMoney(candidate.taken, cart.digits),
+    endsAt: endsAt === undefined ? undefined : formatInstant(endsAt),
     validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
     coveredUntil: candidate.coveredUntil === undefined ? undefined : formatInstant(candidate.coveredUntil),
   };
+}
+
+/** Returns the earliest end of the windows that a discount depends on. */
+function earliestEnd({ endsAt, promotion }: DiscountRule, code: CodeFact | undefined): number | undefined {
+  const ends = [endsAt, promotion?.endsAt, code?.endsAt && parseInstant(code.endsAt)];
+  const known = ends.filter((end) => typeof end === 'number');
+  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 /** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */

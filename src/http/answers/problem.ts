@@ -115,9 +115,10 @@ export function toProblem(error: unknown): HttpProblem {
   );
 }
 
-/** The answer that a problem is sent, and recorded, as. */
-export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
-  const body: Problem = {
+/** Returns the body that an error is answered with. */
+export function problemOf(error: unknown, requestId: string): Problem {
+  const problem = toProblem(error);
+  return {
     type: `urn:offerbook:problem:${problem.code}`,
     title: STATUS_CODES[problem.status] ?? 'Error',
     status: problem.status,
@@ -127,10 +128,14 @@ export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
     ...(problem.errors && { errors: [...problem.errors] }),
     ...problem.members,
   };
+}
+
+/** The answer that a problem is sent, and recorded, as. */
+export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
   return {
     status: problem.status,
     headers: { ...problem.headers, 'Content-Type': 'application/problem+json' },
-    body: JSON.stringify(body),
+    body: JSON.stringify(problemOf(problem, requestId)),
   };
 }
 

@@ -5,6 +5,7 @@ import Ajv2020 from 'ajv/dist/2020';
 import { projectRoot } from '../../../src/project-root';
 
 interface Schema {
+  required?: string[];
   $ref?: string;
   description?: string;
   properties?: Record<string, Schema>;
@@ -111,7 +112,12 @@ describe('the published document', () => {
 
   test.each(
     schemas.filter(([, { oneOf }]) => oneOf),
-  )('the kinds of %s are told apart by their type', (_name, schema) => {
+  )('the kinds of %s are told apart by their type, or by a member that the others lack', (_name, schema) => {
+    const kinds = schema.oneOf?.map(({ $ref = '' }) => spec.components.schemas[$ref.split('/').at(-1) ?? '']) ?? [];
+    const tellApart = kinds.every((kind) =>
+      kind?.required?.some((name) => kinds.every((other) => other === kind || !other?.properties?.[name])),
+    );
+    if (tellApart) return expect(schema.discriminator).toBeUndefined();
     expect(schema.discriminator?.propertyName).toBe('type');
     expect(Object.values(schema.discriminator?.mapping ?? {})).toEqual(schema.oneOf?.map(({ $ref }) => $ref));
   });

@@ -1,0 +1,116 @@
+import { type Api, startApi } from '../../support/api';
+
+let api: Api;
+
+beforeAll(async () => {
+  api = await startApi();
+  await api.createProvider('north');
+  await api
+    .as('north')
+    .post('/v1/promotions')
+    .send({
+      name: 'Summer, internal',
+      title: { en: 'Summer sale' },
+      endsAt: '2030-07-01T00:00:00Z',
+      discounts: [
+        { name: 'A third off', value: { type: 'percent', percent: '33.3333' }, endsAt: '2030-06-30T00:00:00Z' },
+      ],
+    })
+    .expect(201);
+});
+
+afterAll(() => api.drop());
+
+const AT = '2030-06-12T10:00:00Z';
+const line = (unitPrice: string, id = 'a') => ({ id, serviceType: 'hosting', unitPrice });
+const post = (body: object) => api.as('north').post('/v1/quotes').send(body);
+
+test('each cart has its own quote by the rules of one version', async () => {
+  const carts = [line('20.00'), line('36.00')].map((one, index) => ({ id: `cart-${index}`, lines: [one] }));
+  const { body } = await post({ currency: 'EUR', at: AT, quotes: carts }).expect(200);
+  const single = await api
+    .as('north')
+    .post('/v1/quote')
+    .send({ currency: 'EUR', at: AT, lines: [line('36.00')] })
+    .expect(200);
+  expect(body.items.map(({ id }: { id: string }) => id)).toEqual(['cart-0', 'cart-1']);
+  expect(body.items[1].quote).toEqual(single.body);
+  expect(body.catalogVersion).toBe(single.body.catalogVersion);
+});
+
+test('a price list has prices, percentages, titles and the end of what applies', async () => {
+  const carts = [
+    { id: 'third', lines: [line('30.00'), { ...line('0.00', 'b'), setupFee: '5.00' }] },
+    { id: 'none', lines: [] },
+  ];
+  const { body } = await post({ currency: 'EUR', at: AT, answer: 'prices', quotes: carts }).expect(200);
+  expect(body.items).toEqual([
+    {
+      id: 'third',
+      subtotal: '35.00',
+      discount: '10.00',
+      total: '25.00',
+      lines: [
+        { id: 'a', subtotal: '30.00', discount: '10.00', total: '20.00', percentOff: '33.3333' },
+        { id: 'b', subtotal: '0.00', discount: '0.00', total: '0.00', percentOff: '0' },
+      ],
+      titles: ['Summer sale'],
+      validUntil: '2030-06-30T00:00:00Z',
+    },
+    { id: 'none', subtotal: '0.00', discount: '0.00', total: '0.00', lines: [], titles: [] },
+  ]);
+});
+
+test('a cart that breaks the schema or a rule fails alone, with pointers of its own', async () => {
+  const carts = [
+    { id: 'schema', lines: [line('-1.00')] },
+    { id: 'rule', lines: [line('1.00'), line('2.00')] },
+    { id: 'unknown', lines: [], currency: 'USD' },
+    { id: 'sound', lines: [line('3.00')] },
+  ];
+  const { body } = await post({ currency: 'EUR', quotes: carts }).expect(200);
+  expect(body.items).toMatchObject([
+    { id: 'schema', problem: { status: 422, errors: [{ pointer: '/lines/0/unitPrice' }] } },
+    { id: 'rule', problem: { status: 422, errors: [{ pointer: '/lines/1/id', code: 'duplicate_id' }] } },
+    { id: 'unknown', problem: { status: 422, errors: [{ pointer: '/currency', code: 'unknown_property' }] } },
+    { id: 'sound', quote: { totals: { total: '2.00' } } },
+  ]);
+});
+
+test.each([
+  [
+    'an id that two carts have',
+    {
+      quotes: [
+        { id: 'a', lines: [] },
+        { id: 'a', lines: [] },
+      ],
+    },
+    '/quotes/1/id',
+  ],
+  ['no cart', { quotes: [] }, '/quotes'],
+  ['a bad currency', { currency: 'EURO', quotes: [{ id: 'a', lines: [] }] }, '/currency'],
+  ['an unsaved rule', { draft: {}, quotes: [{ id: 'a', lines: [] }] }, '/draft'],
+  ['a cart without an id', { quotes: [{ lines: [] }] }, '/quotes/0/id'],
+])('%s is an error of the whole request', async (_, body, pointer) => {
+  const answer = await post({ currency: 'EUR', ...body }).expect(422);
+  expect(answer.body.errors).toMatchObject([{ pointer }]);
+});
+
+test('more than 2,000 lines in all are refused', async () => {
+  const lines = Array.from({ length: 401 }, (_, index) => line('1.00', String(index)));
+  const quotes = ['a', 'b', 'c', 'd', 'e'].map((id) => ({ id, lines }));
+  const { body } = await post({ currency: 'EUR', quotes }).expect(422);
+  expect(body.errors).toMatchObject([{ pointer: '/quotes', code: 'max_items' }]);
+});
+
+test('a storefront may ask for many quotes, but not for another time', async () => {
+  const storefront = api.with(await api.createKey('north', 'publishable'));
+  const body = { currency: 'EUR', quotes: [{ id: 'a', lines: [line('30.00')] }] };
+  const answer = await storefront.post('/v1/quotes').send(body).expect(200);
+  expect(answer.headers['access-control-allow-origin']).toBe('*');
+  await storefront
+    .post('/v1/quotes')
+    .send({ ...body, at: AT })
+    .expect(403);
+});
