@@ -1,4 +1,4 @@
-import type { Subscription } from '../../src/engine/cart/cart';
+import type { Subscription, TransitionChoice } from '../../src/engine/cart/cart';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { UpgradePath } from '../../src/engine/rulebook/upgrade-path';
@@ -32,7 +32,8 @@ export function modelTransitions(
   request: QuoteRequest,
   at: number,
 ): ModelTransitions {
-  const { lines, subscriptions = [], transitions: choices = [], currency } = request;
+  const { lines, subscriptions = [], currency } = request;
+  const choices = choicesOf(request);
   const refused: string[] = [];
   const transitions: ModelTransition[] = [];
   const ended: string[] = [];
@@ -97,6 +98,11 @@ export function modelTransitions(
   for (const line of lines) if (!converts(line)) serve(line);
   const place = ({ lineId }: ModelTransition) => lines.findIndex(({ id }) => id === lineId);
   return { transitions: transitions.sort((a, b) => place(a) - place(b)), refused: refused.sort() };
+}
+
+/** What the customer chose. */
+export function choicesOf({ transitions }: QuoteRequest): readonly TransitionChoice[] {
+  return Array.isArray(transitions) ? transitions : [];
 }
 
 /** Higher priority, then the older id. */

@@ -202,6 +202,12 @@ export interface TransitionChoice {
   choice: 'convert' | 'keep';
 }
 
+/**
+ * What the customer chose, at most once for each line.
+ * @maxItems 500
+ */
+export type TransitionChoices = TransitionChoice[];
+
 /** A cart snapshot, with what is known of its customer. */
 export interface Cart {
   /** The currency of every price in the cart. */
@@ -233,10 +239,10 @@ export interface Cart {
    */
   subscriptions?: Subscription[];
   /**
-   * What the customer chose for lines that an upgrade path concerns.
-   * @maxItems 500
+   * What the customer chose for lines that an upgrade path concerns; or `"offers"`, to be told what the subscriptions may
+   * change to.
    */
-  transitions?: TransitionChoice[];
+  transitions?: TransitionChoices | 'offers';
 }
 
 /**

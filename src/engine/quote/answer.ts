@@ -3,6 +3,7 @@ import type { Currency, MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
 import type { Instant, LocalDate } from '../time/instant';
 import type { QuotedTransition } from '../transitions/quoted-transition';
+import type { UpgradeOffer } from '../transitions/upgrade-offers';
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 import type { Id, Name, Term } from '../vocabulary/resource';
@@ -209,4 +210,9 @@ export interface Quote {
    * @maxItems 500
    */
   transitions: QuotedTransition[];
+  /**
+   * What the subscriptions may change to, where the request asks for `transitions: "offers"`.
+   * @maxItems 1000
+   */
+  upgradeOffers?: UpgradeOffer[];
 }

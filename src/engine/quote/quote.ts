@@ -10,7 +10,9 @@ import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant, parseInstant } from '../time/instant';
 import { type Planned, planTransitions } from '../transitions/plan';
+import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, quoteTransitions } from '../transitions/transitions';
+import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
@@ -18,6 +20,7 @@ import { explain, type Findings } from './explanation';
 import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
+import { priceFrom } from './reprice';
 import { type Priced, priceLines } from './totals';
 import { grantsOf, overdraws, usesOf } from './uses';
 
@@ -116,7 +119,7 @@ function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
   const { priced, codes } = decided;
   const opening = codeByPromotion(codes);
   const at = formatInstant(cart.at);
-  const transitions = quoteTransitions(cart, rules, planned, priced.lines);
+  const transitions = planned.length === 0 ? [] : transitionsOf(cart, reach, facts, decided);
   const payments = paymentsOf(cart, at, priced.lines, priced.totals, transitions);
   const { subtotal, discount, total } = priced.totals;
   const quote: Omit<Quote, 'digest'> = {
@@ -131,8 +134,20 @@ function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
     declined: explain(rules, decided.findings, promotionsOf(codes)),
     offers: offersFor(cart, rules, brought),
     transitions,
+    upgradeOffers: cart.request.transitions === 'offers' ? upgradeOffersFor(cart, rules) : undefined,
   };
   return new Evaluated(quote, cart, decided);
+}
+
+function transitionsOf(
+  cart: PricedCart,
+  reach: Scope,
+  facts: Facts,
+  { priced, findings }: Decided,
+): QuotedTransition[] {
+  const again = () => decide(cart, reach, facts).priced.lines;
+  const price = priceFrom(cart, priced.lines, findings.candidates, again);
+  return quoteTransitions(cart, reach.rules, reach.planned, price);
 }
 
 function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string> {

@@ -61,6 +61,8 @@ export interface Rulebook {
   readonly relatedProductIndex: KeyIndex<RelatedProductRule>;
   /** Active upgrade paths by target tag. */
   readonly upgradePathIndex: KeyIndex<UpgradePath>;
+  /** Active upgrade paths by source tag. */
+  readonly upgradeSourceIndex: KeyIndex<UpgradePath>;
 }
 
 /**
@@ -99,6 +101,9 @@ export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
     ),
     upgradePathIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ targets }) => [
       { kind: 'tag', values: targets },
+    ]),
+    upgradeSourceIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ sources }) => [
+      { kind: 'tag', values: sources },
     ]),
   };
 }

@@ -23,6 +23,8 @@ export interface Ruleset {
   relatedProductsFor(brought: CartKeys): readonly RelatedProductRule[];
   /** The active upgrade paths to a target with these keys. */
   upgradePathsFor(brought: CartKeys): readonly UpgradePath[];
+  /** The active upgrade paths from a source with these keys. */
+  upgradePathsFrom(brought: CartKeys): readonly UpgradePath[];
 }
 
 /** The rules of a rulebook, with a draft laid over them where there is one. */
@@ -40,6 +42,7 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
       discountsFor: (brought) => rulebook.discountIndex.find(brought),
       relatedProductsFor: (brought) => rulebook.relatedProductIndex.find(brought),
       upgradePathsFor: (brought) => rulebook.upgradePathIndex.find(brought),
+      upgradePathsFrom: (brought) => rulebook.upgradeSourceIndex.find(brought),
     };
   }
   const { rules, replaced } = compileDraft(rulebook, draft);
@@ -72,6 +75,12 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
         rulebook.upgradePathIndex.find(brought),
         ({ id }) => !replaced.has(id),
         rules.upgradePathIndex.find(brought),
+      ),
+    upgradePathsFrom: (brought) =>
+      over(
+        rulebook.upgradeSourceIndex.find(brought),
+        ({ id }) => !replaced.has(id),
+        rules.upgradeSourceIndex.find(brought),
       ),
   };
 }

@@ -20,9 +20,10 @@ export function readChoices({ request, lines }: PricedCart): Choices {
   const errors: FieldError[] = [];
   const lineIds = new Set(lines.map(({ id }) => id));
   const subscriptionIds = new Set((request.subscriptions ?? []).map(({ id }) => id));
-  const converted = countConverted(request.transitions ?? []);
-  for (const [index, given] of (request.transitions ?? []).entries()) {
-    const choice: Choice = { ...given, pointer: `/transitions/${index}` };
+  const given = Array.isArray(request.transitions) ? request.transitions : [];
+  const converted = countConverted(given);
+  for (const [index, chosen] of given.entries()) {
+    const choice: Choice = { ...chosen, pointer: `/transitions/${index}` };
     const { lineId, subscriptionId } = choice;
     if (!lineIds.has(lineId)) {
       errors.push(errorAt(choice, 'lineId', 'unknown_line', `There is no line "${lineId}".`));

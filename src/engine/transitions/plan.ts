@@ -17,11 +17,14 @@ export interface Planned {
   readonly subscriptions: readonly Subscription[];
   /** The subscription concerned: the only one, or the chosen one. */
   readonly subscription: Subscription | undefined;
+  /** On an optional path those that it could have if the customer chose another one. */
+  readonly open: readonly Subscription[];
   /** Absent where a subscription must be chosen first. */
   readonly timing: Timing | undefined;
 }
 
 const NONE: readonly Planned[] = [];
+const NO_SUBSCRIPTIONS: readonly Subscription[] = [];
 
 /**
  * Decides what upgrade paths do with the lines of a cart; the logic develops from the target [PL]. A choice is carried
@@ -29,7 +32,7 @@ const NONE: readonly Planned[] = [];
  */
 export function planTransitions(cart: PricedCart, rules: Ruleset): readonly Planned[] {
   const { subscriptions, transitions } = cart.request;
-  if (subscriptions === undefined && transitions === undefined) return NONE;
+  if (subscriptions === undefined && (transitions === undefined || transitions === 'offers')) return NONE;
   return new Planner(cart, rules).plan();
 }
 
@@ -56,7 +59,15 @@ class Planner {
     const planned = this.#inTurn().flatMap((line) => this.#serve(line) ?? []);
     const { length } = this.#errors;
     if (length > 0) throw new RequestRefused(codeOf(this.#errors), this.#errors);
-    return planned.sort((a, b) => a.line.index - b.line.index);
+    return planned.map((one) => this.#opened(one)).sort((a, b) => a.line.index - b.line.index);
+  }
+
+  /** Once all lines are served it is known what is left. */
+  #opened(planned: Planned): Planned {
+    const { line, path, outcome, subscription } = planned;
+    if (!path.optional) return planned;
+    const isOpen = (one: Subscription) => !this.#ended.has(one) || (outcome === 'replace' && one === subscription);
+    return { ...planned, open: this.#sources.of(path, line).filter(isOpen) };
   }
 
   /** First who names the subscription to convert, then who wants to convert any, then everybody else. */
@@ -104,7 +115,7 @@ class Planner {
     converts: boolean,
   ): Planned | undefined {
     const subscription = subscriptions.length === 1 ? subscriptions[0] : undefined;
-    const base = { line, path, subscriptions, subscription };
+    const base = { line, path, subscriptions, subscription, open: NO_SUBSCRIPTIONS };
     if (!converts) return this.#timed(base, 'in_addition', timingInAddition(this.cart, line));
     if (subscription === undefined) return { ...base, outcome: 'choice_required', timing: undefined };
     this.#ended.add(subscription);

@@ -18,6 +18,25 @@ export interface Step {
   to?: LocalDate;
 }
 
+/** What a choice of the customer would do. */
+export interface Alternative {
+  /** The choice. */
+  choice: 'convert' | 'keep';
+  /** The subscription that would change over. */
+  subscriptionId?: Term;
+  /** Whether the target would replace the source or be bought in addition. */
+  outcome: 'replace' | 'in_addition';
+  /** When that would take effect. */
+  effectiveAt: Instant;
+  /**
+   * What would happen, in order.
+   * @maxItems 5
+   */
+  steps: Step[];
+  /** The path's description of the change in the answer's language, its variables filled in. */
+  description?: LocalizedString;
+}
+
 /** What an upgrade path does with a line that is bought. */
 export interface QuotedTransition {
   /** The line that is bought. */
@@ -45,7 +64,7 @@ export interface QuotedTransition {
   furtherCandidates?: number;
   /** The path's title in the answer's language. */
   title?: LocalizedString;
-  /** The path's description in the answer's language, its variables filled in. */
+  /** The path's description of the change in the answer's language, its variables filled in. */
   description?: LocalizedString;
   /** When the change takes effect. */
   effectiveAt?: Instant;
@@ -54,4 +73,10 @@ export interface QuotedTransition {
    * @maxItems 10
    */
   steps?: Step[];
+  /**
+   * On an optional path what each open choice would do: to convert one of the first twenty subscriptions that are free, or to
+   * keep them. A quote works out a hundred conversions in all.
+   * @maxItems 21
+   */
+  alternatives?: Alternative[];
 }

@@ -31,7 +31,7 @@ export class Sources {
     const key = JSON.stringify(tags);
     let paths = this.#byTags.get(key);
     if (paths === undefined) {
-      paths = [...this.rules.upgradePathsFor((kind) => (kind === 'tag' ? tags : []))].sort(compare);
+      paths = [...this.rules.upgradePathsFor((kind) => (kind === 'tag' ? tags : []))].sort(byPrecedence);
       this.#byTags.set(key, paths);
     }
     return paths;
@@ -65,7 +65,8 @@ export class Sources {
   }
 }
 
-function compare(a: UpgradePath, b: UpgradePath): number {
+/** The order of paths: mandatory before optional, higher priority, older id. */
+export function byPrecedence(a: UpgradePath, b: UpgradePath): number {
   return (
     Number(a.optional ?? false) - Number(b.optional ?? false) ||
     (b.priority ?? 0) - (a.priority ?? 0) ||
@@ -80,12 +81,14 @@ function targetTags({ request }: PricedCart, line: PricedLine): readonly string[
   return [...new Set(tags)];
 }
 
-function tagsOf(subscription: Subscription, { plans }: Ruleset): readonly string[] {
+/** The tags of a subscription, those of its registered plan among them; one may be there twice. */
+export function tagsOf(subscription: Subscription, { plans }: Ruleset): readonly string[] {
   const plan = subscription.plan === undefined ? undefined : plans.get(subscription.plan);
   return concatenated(subscription.tags, plan?.tags);
 }
 
-function isActive({ status }: Subscription): boolean {
+/** Whether a subscription can change over. */
+export function isActive({ status }: Subscription): boolean {
   return status === undefined || status === 'active';
 }
 

@@ -6,6 +6,7 @@ import { addAnchored, dayBefore, daysBetween, isWritable, lastDay, localDate, st
 import { formatInstant, LAST_INSTANT, type LocalDate, parseInstant } from '../time/instant';
 import { anchorDay, firstAfter, firstNotBefore } from '../time/recurrence';
 import type { FieldError } from '../vocabulary/problem';
+import type { Step } from './quoted-transition';
 
 /** When a transition takes effect and when its target is invoiced, known before anything is priced. */
 export interface Timing {
@@ -172,23 +173,26 @@ function invoiceFor({ index, period }: PricedLine, issuedAt: number, from: Local
   return isWritable(to) ? { issuedAt, days: { from, to } } : outOfRange(`/lines/${index}/period`);
 }
 
-/** The target's first invoice after the quote's instant: one already issued is followed by that of the next period. */
-export function nextInvoice(
+/** The target's first invoice after the quote's instant, where its steps invoice anything: one already issued is followed by that of the next period. */
+export function nextPaymentOf(
   { at, timeZone }: PricedCart,
-  { period }: PricedLine,
+  { index, period }: PricedLine,
   { invoices, invoicedFrom }: Timing,
-): number | undefined {
+  steps: readonly Step[],
+): number | FieldError | undefined {
+  if (steps.every(({ type }) => type !== 'issue_invoice')) return undefined;
   const known = invoices.find(({ issuedAt }) => issuedAt > at);
-  return known?.issuedAt ?? (period && firstAfter(invoicedFrom, period, at, timeZone));
+  const next = known?.issuedAt ?? (period && firstAfter(invoicedFrom, period, at, timeZone));
+  return next === undefined || isInRange(next, timeZone) ? next : outOfRange(`/lines/${index}/period`);
 }
 
 /** Whether an instant can be written: RFC 3339 has four digits for the year. */
-export function isInRange(ms: number, timeZone: string): boolean {
+function isInRange(ms: number, timeZone: string): boolean {
   return ms <= LAST_INSTANT && isWritable(localDate(ms, timeZone));
 }
 
 /** The error of a date that cannot be written, at the fact that it is reckoned from. */
-export function outOfRange(pointer: string): FieldError {
+function outOfRange(pointer: string): FieldError {
   return { pointer, code: 'out_of_range', detail: 'leads to a date beyond the year 9999' };
 }
 

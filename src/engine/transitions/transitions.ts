@@ -3,11 +3,12 @@ import type { Money } from '../money/money';
 import type { Ruleset } from '../rulebook/ruleset';
 import { formatInstant } from '../time/instant';
 import { RequestRefused } from '../vocabulary/problem';
+import { Alternatives, type PriceFrom } from './alternatives';
 import type { Planned } from './plan';
 import type { QuotedTransition, Step } from './quoted-transition';
 import { stepsInAddition, stepsOf } from './steps';
 import { textsOf } from './texts';
-import { isInRange, nextInvoice, outOfRange, type Timing } from './timing';
+import { nextPaymentOf, type Timing } from './timing';
 
 /** The most subscriptions that an answer lists to choose from. */
 const MOST_CANDIDATES = 20;
@@ -20,21 +21,29 @@ export function beginWithTransitions({ request }: PricedCart, planned: readonly 
   }
 }
 
-/** Tells what is planned, at the prices of the quoted lines. */
+/** Tells what is planned, and on optional paths what each other choice would do. */
 export function quoteTransitions(
   cart: PricedCart,
   rules: Ruleset,
   planned: readonly Planned[],
-  quoted: readonly { readonly total: Money }[],
+  priceFrom: PriceFrom,
 ): QuotedTransition[] {
-  return planned.map((one) => quoteTransition(cart, rules, one, quoted[one.line.index]?.total ?? '0'));
+  if (planned.length === 0) return [];
+  const alternatives = new Alternatives(cart, rules, priceFrom);
+  return planned.map((one) => ({
+    ...quoteTransition(cart, rules, one, priceFrom(one.line, one.line.startsAt) ?? '0'),
+    ...(one.path.optional && { alternatives: alternatives.of(one) }),
+  }));
 }
 
-function quoteTransition(cart: PricedCart, rules: Ruleset, planned: Planned, price: string): QuotedTransition {
+function quoteTransition(cart: PricedCart, rules: Ruleset, planned: Planned, price: Money): QuotedTransition {
   const { line, path, outcome, subscription, subscriptions, timing } = planned;
   const steps = timing && stepsFor(cart, planned, timing, price);
-  const isInvoiced = steps?.some(({ type }) => type === 'issue_invoice') ?? false;
-  const nextPayment = () => (isInvoiced && timing ? nextPaymentOf(cart, planned, timing) : undefined);
+  const { title, description } = textsOf(cart, rules, path, line, subscription, () => {
+    const next = timing && steps && nextPaymentOf(cart, line, timing, steps);
+    if (typeof next === 'object') throw new RequestRefused(next.code, [next]);
+    return next;
+  });
   return {
     lineId: line.id,
     upgradePathId: path.id,
@@ -43,7 +52,9 @@ function quoteTransition(cart: PricedCart, rules: Ruleset, planned: Planned, pri
     ...(subscription !== undefined && { subscriptionId: subscription.id }),
     outcome,
     ...(outcome === 'choice_required' && candidatesOf(subscriptions)),
-    ...textsOf(cart, rules, path, line, subscription, nextPayment),
+    ...(title !== undefined && { title }),
+    // It speaks of a change.
+    ...(description !== undefined && outcome !== 'in_addition' && { description }),
     ...(timing && { effectiveAt: formatInstant(timing.effectiveAt), steps }),
   };
 }
@@ -60,10 +71,4 @@ function candidatesOf(subscriptions: Planned['subscriptions']): Partial<QuotedTr
     candidates: subscriptions.slice(0, MOST_CANDIDATES).map(({ id }) => id),
     ...(further > 0 && { furtherCandidates: further }),
   };
-}
-
-function nextPaymentOf(cart: PricedCart, { line }: Planned, timing: Timing): number | undefined {
-  const next = nextInvoice(cart, line, timing);
-  if (next === undefined || isInRange(next, cart.timeZone)) return next;
-  throw new RequestRefused('out_of_range', [outOfRange(`/lines/${line.index}/period`)]);
 }

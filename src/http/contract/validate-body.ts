@@ -94,7 +94,10 @@ function withCartsApart({ ManyQuotesRequest, ...schemas }: Record<string, object
 
 function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
   const byKey = new Map<string, FieldError>();
+  const inside = withErrorsInside(errors);
   for (const error of errors) {
+    // Where something inside a value is wrong, that it is not another kind of value altogether helps nobody.
+    if (inside.has(error.instancePath)) continue;
     // What is wrong with a property's name is reported once, by `propertyNames` itself; what an `if` leads to, by that.
     if (error.propertyName !== undefined && error.keyword !== 'propertyNames') continue;
     if (error.keyword === 'if') continue;
@@ -105,6 +108,12 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
   return [...byKey.values()]
     .filter(({ pointer, code }) => code !== 'format' || !byKey.has(`${pointer} pattern`))
     .slice(0, MOST_ERRORS);
+}
+
+/** The places of values that may be of several kinds, where one of the kinds is wrong only inside. */
+function withErrorsInside(errors: readonly ErrorObject[]): ReadonlySet<string> {
+  const places = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath);
+  return new Set(places.filter((place) => errors.some(({ instancePath }) => instancePath.startsWith(`${place}/`))));
 }
 
 /** Words for a keyword of the schema; `params` is what ajv knows of the error. */

@@ -98,7 +98,6 @@ describe('the next payment', () => {
   test('is the second where the first is issued now', () => {
     expect(next('immediately_with_invoice')).toBe('Mar 11, 2025');
     expect(next('immediately_with_invoice', { line: { period: month } })).toBe('Apr 11, 2024');
-    expect(next('next_booking', { path: { optional: true }, line: { period: month } })).toBe('Apr 11, 2024');
   });
 
   test('of a change back to the last booking is the first one after now', () => {
@@ -128,6 +127,10 @@ describe('where a subscription must be chosen first', () => {
     expect(told('On {nextPayment}', { subscriptions: 2 })).toBeUndefined();
     expect(told('Choose what {offerTitle} replaces', { subscriptions: 2 })).toBe('Choose what yearly-plan replaces');
   });
+});
+
+test('a description speaks of a change, so that there is none beside an addition', () => {
+  expect(told('{subscriptionId} ends', { path: { optional: true } })).toBeUndefined();
 });
 
 describe('the language', () => {

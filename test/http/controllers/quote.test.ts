@@ -47,3 +47,22 @@ test.each([
     .expect(422);
   expect(body.errors).toMatchObject([{ pointer: '/currency', code }]);
 });
+
+test('transitions are choices, or the word that asks for offers', async () => {
+  const pointersOf = async (transitions: unknown) => {
+    const { body } = await api
+      .as('north')
+      .post('/v1/quote')
+      .send({ ...cart, transitions });
+    return (body.errors ?? []).map(({ pointer, code }: { pointer: string; code: string }) => `${pointer} ${code}`);
+  };
+  expect(await pointersOf('offers')).toEqual([]);
+  expect(await pointersOf([{ lineId: 'a', choice: 'swap' }, { choice: 'keep' }])).toEqual([
+    '/transitions/0/choice enum',
+    '/transitions/1/lineId required',
+  ]);
+  expect(await pointersOf('all')).toContain('/transitions enum');
+  expect(await pointersOf([{ lineId: 'a', choice: 'convert' }])).toEqual([
+    '/transitions/0/choice subscription_not_eligible',
+  ]);
+});

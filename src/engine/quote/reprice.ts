@@ -1,0 +1,31 @@
+import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Candidate } from '../judging/candidates';
+import type { PriceFrom } from '../transitions/alternatives';
+import type { QuotedLine } from './answer';
+
+/** How many lines may be priced over again, all times together, so that alternatives cost no more than the cart. */
+const MOST_LINES_AGAIN = 400;
+
+/**
+ * What lines would cost if their periods began at other instants: what they cost now, but where a discount covers only a
+ * part of a period. Then the whole cart is priced `again`, for discounts look at more than one line.
+ */
+export function priceFrom(
+  { lines }: PricedCart,
+  quoted: readonly QuotedLine[],
+  candidates: readonly Candidate[],
+  again: () => readonly QuotedLine[],
+): PriceFrom {
+  const depends = candidates.some(({ coveredUntil }) => coveredUntil !== undefined);
+  let left = MOST_LINES_AGAIN;
+  return (line: PricedLine, startsAt: number) => {
+    if (!depends || line.startsAt === startsAt) return quoted[line.index]?.total;
+    left -= lines.length;
+    if (left < 0) return undefined;
+    const begun = line.startsAt;
+    line.startsAt = startsAt;
+    const price = again()[line.index]?.total;
+    line.startsAt = begun;
+    return price;
+  };
+}
