@@ -1,9 +1,10 @@
 import type { CartLine } from '../../src/engine/cart/cart';
+import type { Amounts } from '../../src/engine/money/money';
 import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Period } from '../../src/engine/time/instant';
 import type { Plan } from '../../src/engine/vocabulary/plan';
-import type { Action, Selector } from '../../src/engine/vocabulary/selector';
+import type { Action, Selector, ServiceLists, UnitPriceRange } from '../../src/engine/vocabulary/selector';
 import { inUnits } from './calendar';
 import { Fraction } from './fraction';
 
@@ -24,6 +25,8 @@ export interface Service {
   period?: Period;
   action?: Action;
   quantity: number;
+  /** A service that the customer owns has none. */
+  price?: { unit: Fraction; currency: string };
 }
 
 /** A line of the cart with its prices as numbers and its defaults filled in. */
@@ -46,8 +49,7 @@ export interface Line extends Service {
 
 /** The lines of a cart, the registered plans' groups and tags added. */
 export function readCart(request: QuoteRequest, at: number, plans: readonly Plan[], mode: RoundingMode): Line[] {
-  const digits = digitsOf(request.currency);
-  return request.lines.map((line, index) => readLine(line, index, at, plans, digits, mode));
+  return request.lines.map((line, index) => readLine(line, index, at, plans, request.currency, mode));
 }
 
 function readLine(
@@ -55,9 +57,10 @@ function readLine(
   index: number,
   at: number,
   plans: readonly Plan[],
-  digits: number,
+  currency: string,
   mode: RoundingMode,
 ): Line {
+  const digits = digitsOf(currency);
   const registered = plans.find((plan) => plan.id === line.plan);
   const quantity = line.quantity ?? 1;
   const unitPrice = Fraction.parse(line.unitPrice);
@@ -75,6 +78,7 @@ function readLine(
     tags: [...(line.tags ?? []), ...(registered?.tags ?? [])],
     period: line.period,
     quantity,
+    price: { unit: unitPrice, currency },
     unitPrice,
     minUnitPrice,
     subtotal,
@@ -85,23 +89,45 @@ function readLine(
   };
 }
 
-/** Whether a selector matches: any-of inside a list, all lists must match, an absent list matches everything. */
+/**
+ * Whether a selector matches: any-of inside a list, all lists must match, an absent list matches everything; what matches
+ * any entry of any excluded list is out.
+ */
 export function matches(selector: Selector | undefined, service: Service): boolean {
   if (selector === undefined) return true;
+  const { minQuantity = 1, exclude = {}, unitPrice } = selector;
   return (
-    contains(selector.serviceTypes, [service.serviceType]) &&
-    contains(selector.plans, optional(service.plan)) &&
-    contains(selector.planGroups, service.planGroups) &&
-    contains(selector.addons, optional(service.addon)) &&
-    contains(selector.tags, service.tags) &&
-    contains(selector.actions, optional(service.action)) &&
-    contains(selector.periods?.map(samePeriod), optional(service.period).map(samePeriod)) &&
-    (selector.minQuantity === undefined || service.quantity >= selector.minQuantity)
+    listsOf(selector, service).every((named) => named !== false) &&
+    !listsOf(exclude, service).includes(true) &&
+    service.quantity >= minQuantity &&
+    (unitPrice === undefined || isPricedWithin(unitPrice, service.price))
   );
 }
 
-function contains(wanted: readonly string[] | undefined, actual: readonly string[]): boolean {
-  return wanted === undefined || wanted.some((one) => actual.includes(one));
+/** For each list, whether the service is named in it; `undefined`: there is no such list. */
+function listsOf(lists: ServiceLists, service: Service): (boolean | undefined)[] {
+  return [
+    contains(lists.serviceTypes, [service.serviceType]),
+    contains(lists.plans, optional(service.plan)),
+    contains(lists.planGroups, service.planGroups),
+    contains(lists.addons, optional(service.addon)),
+    contains(lists.tags, service.tags),
+    contains(lists.actions, optional(service.action)),
+    contains(lists.periods?.map(samePeriod), optional(service.period).map(samePeriod)),
+  ];
+}
+
+/** `from` included, `below` not; a bound without the currency lets nothing in. */
+function isPricedWithin({ from, below }: UnitPriceRange, price: Service['price']): boolean {
+  if (price === undefined) return false;
+  const bound = (amounts: Amounts | undefined) => Fraction.parse(amounts?.[price.currency] ?? '0');
+  const isKnown = [from, below].every((amounts) => amounts === undefined || amounts[price.currency] !== undefined);
+  const isBelow = below === undefined || price.unit.compare(bound(below)) < 0;
+  return isKnown && price.unit.compare(bound(from)) >= 0 && isBelow;
+}
+
+function contains(wanted: readonly string[] | undefined, actual: readonly string[]): boolean | undefined {
+  return wanted?.some((one) => actual.includes(one));
 }
 
 function optional<T>(value: T | undefined): T[] {

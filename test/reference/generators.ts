@@ -15,7 +15,7 @@ import type { Period } from '../../src/engine/time/instant';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { Comparison } from '../../src/engine/vocabulary/comparison';
 import type { Combination, ResidualDays } from '../../src/engine/vocabulary/provider';
-import type { Action, Selector } from '../../src/engine/vocabulary/selector';
+import type { Action, Selector, ServiceLists, UnitPriceRange } from '../../src/engine/vocabulary/selector';
 import { DAY } from './calendar';
 
 /** A question to the engine and the rules to answer it by. */
@@ -105,6 +105,35 @@ function present<T extends object>(value: T): T {
 
 // Rules.
 
+const bounds = fc.uniqueArray(fc.constantFrom('0', '0.03', '1.00', '7.777', '9.95', '10.00', '100'), {
+  minLength: 2,
+  maxLength: 2,
+});
+
+/** Bounds mostly in every currency, now and then not in the cart's; never an empty range. */
+const unitPrice: fc.Arbitrary<UnitPriceRange> = fc
+  .tuple(bounds, fc.constantFrom('both', 'from', 'below'), sometimes(fc.constant(true), 6))
+  .map(([pair, which, onlyYen]) => {
+    const [from, below] = pair
+      .toSorted((a, b) => Number(a) - Number(b))
+      .map(
+        (bound): Amounts => (onlyYen ? { JPY: bound } : { EUR: bound, JPY: bound, KWD: bound, CLF: bound, UYW: bound }),
+      );
+    return present({ from: which === 'below' ? undefined : from, below: which === 'from' ? undefined : below });
+  });
+
+const exclude: fc.Arbitrary<ServiceLists> = fc
+  .record({
+    serviceTypes: sometimes(someOf(serviceType), 4),
+    plans: sometimes(someOf(plan), 3),
+    planGroups: sometimes(someOf(planGroup), 4),
+    addons: sometimes(someOf(addon), 4),
+    tags: sometimes(someOf(tag), 3),
+    periods: sometimes(someOf(period), 4),
+    actions: sometimes(someOf(action), 6),
+  })
+  .map(present);
+
 const selector: fc.Arbitrary<Selector> = fc
   .record({
     serviceTypes: sometimes(someOf(serviceType), 3),
@@ -115,6 +144,8 @@ const selector: fc.Arbitrary<Selector> = fc
     periods: sometimes(someOf(period), 7),
     actions: sometimes(someOf(action), 9),
     minQuantity: sometimes(fc.integer({ min: 1, max: 4 }), 9),
+    exclude: sometimes(exclude, 7),
+    unitPrice: sometimes(unitPrice, 9),
   })
   .map(present);
 

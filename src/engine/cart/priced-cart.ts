@@ -110,15 +110,15 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
   const language = request.language ?? request.customer?.language;
   const languages = languageOrder(language, defaultLanguage);
   const digits = minorDigits(request.currency);
-  const lines = request.lines.map((line, index) =>
-    priceLine(line, index, at, digits, settings, context.plans, languages),
-  );
+  const { currency } = request;
+  const terms = { at, currency, digits, roundingMode: settings.roundingMode, plans: context.plans, languages };
+  const lines = request.lines.map((line, index) => priceLine(line, index, terms));
   return {
     request,
     at,
     timeZone,
     settings,
-    currency: request.currency,
+    currency,
     digits,
     lines,
     measured: measure(lines),
@@ -159,15 +159,18 @@ function fileLines(lines: readonly PricedLine[], kind: KeyKind): LinesByKey {
   return { keys, lines: byKey };
 }
 
-function priceLine(
-  line: CartLine,
-  index: number,
-  at: number,
-  digits: number,
-  { roundingMode }: Settings,
-  plans: ReadonlyMap<string, Plan>,
-  languages: readonly string[],
-): PricedLine {
+/** What the lines of a cart have in common. */
+interface LineTerms {
+  readonly at: number;
+  readonly currency: string;
+  readonly digits: number;
+  readonly roundingMode: Settings['roundingMode'];
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly languages: readonly string[];
+}
+
+function priceLine(line: CartLine, index: number, terms: LineTerms): PricedLine {
+  const { at, currency, digits, roundingMode, plans, languages } = terms;
   const plan = line.plan === undefined ? undefined : plans.get(line.plan);
   const quantity = line.quantity ?? 1;
   const unitPrice = parseMoney(line.unitPrice);
@@ -187,6 +190,7 @@ function priceLine(
     action: line.action ?? 'order',
     quantity,
     unitPrice,
+    currency,
     minUnitPrice,
     subtotal,
     setup: line.setupFee === undefined ? undefined : roundMoney(parseMoney(line.setupFee), digits, roundingMode),
@@ -213,6 +217,8 @@ function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): 
     periodKey: undefined,
     action: undefined,
     quantity: service.quantity ?? 1,
+    unitPrice: undefined,
+    currency: undefined,
     status: service.status,
     paid: service.paid ?? false,
   };

@@ -229,7 +229,8 @@ function openLine(line: PricedLine, digits: number): OpenLine {
     total: recurring.price,
     recurring,
     setup: line.setup === undefined ? undefined : openCharge(true, line.setup, line.setup),
-    floor: minUnitPrice === undefined ? undefined : { num: minUnitPrice, den: powerOfTen(5 - digits) },
+    floor:
+      minUnitPrice === undefined || minUnitPrice === 0 ? undefined : { num: minUnitPrice, den: powerOfTen(5 - digits) },
     inFull: [
       { line, open: recurring, base: whole(recurring.price), units: line.quantity, share: ONE, aboveFloor: undefined },
     ],

@@ -1,10 +1,11 @@
 import type { Condition } from '../conditions/index';
 import type { DiscountValue } from '../discount-values/index';
 import type { Amounts } from '../money/money';
-import { parseMoney } from '../money/money';
+import { parseAmounts, parseMoney } from '../money/money';
 import type { Instant } from '../time/instant';
 import { parseInstant } from '../time/instant';
 import type { FieldError } from '../vocabulary/problem';
+import type { Selector } from '../vocabulary/selector';
 import type { DiscountInput } from './discount';
 import type { PromoCodeInput } from './promo-code';
 import type { PromotionInput } from './promotion';
@@ -75,6 +76,8 @@ export function checkUpgradePath(input: UpgradePathInput): FieldError[] {
 function checkDiscountParts(input: DiscountInput, pointer: string): FieldError[] {
   return [
     ...checkWindow(input, pointer),
+    ...checkSelector(input.selector, `${pointer}/selector`),
+    ...checkSelector(input.buy?.selector, `${pointer}/buy/selector`),
     ...checkTiers(input.value, `${pointer}/value`),
     ...checkConditionList(input.conditions, `${pointer}/conditions`),
   ];
@@ -88,6 +91,7 @@ function checkConditionList(conditions: readonly Condition[] | undefined, pointe
 }
 
 function checkConditionParts(input: Condition, pointer: string): FieldError[] {
+  if ('selector' in input) return checkSelector(input.selector, `${pointer}/selector`);
   if (input.type !== 'time_window') return [];
   const { weekdays, from, to } = input;
   if (weekdays === undefined && from === undefined && to === undefined) {
@@ -96,6 +100,22 @@ function checkConditionParts(input: Condition, pointer: string): FieldError[] {
   return from !== undefined && from === to
     ? [refuse(`${pointer}/to`, 'empty_time_window', 'must not be the same as from: the window would never be open')]
     : [];
+}
+
+/** A range of prices has a bound, and is not empty in any currency. */
+function checkSelector(selector: Selector | undefined, pointer: string): FieldError[] {
+  if (selector?.unitPrice === undefined) return [];
+  const { from, below } = selector.unitPrice;
+  const here = `${pointer}/unitPrice`;
+  if (from === undefined && below === undefined) {
+    return [refuse(here, 'empty_price_range', 'needs at least one of from and below')];
+  }
+  const least = parseAmounts(from ?? {});
+  return Object.entries(below ?? {}).flatMap(([currency, amount]) =>
+    (least.get(currency) ?? -1) < parseMoney(amount)
+      ? []
+      : [refuse(`${here}/below/${currency}`, 'empty_price_range', `must be more than from, ${from?.[currency]}`)],
+  );
 }
 
 /** By quantity a tier starts at an integer, by total at amounts; two tiers that start at the same point contradict each other. */

@@ -1,3 +1,5 @@
+import type { Integer } from '../money/integer';
+import { type Amounts, parseAmounts } from '../money/money';
 import { periodKey } from '../time/calendar';
 import type { Period } from '../time/instant';
 import type { KeyKind, Keys } from './keys';
@@ -6,8 +8,8 @@ import type { Term } from './resource';
 /** What a line does: a new order, the renewal of a service, or a change of one. */
 export type Action = 'order' | 'renewal' | 'change';
 
-/** Which services or lines a rule is about: any-of inside a list, all lists must match, an absent list matches everything. */
-export interface Selector {
+/** Lists of what services or lines may be. */
+export interface ServiceLists {
   /**
    * Service types, any of.
    * @maxItems 1000
@@ -43,12 +45,28 @@ export interface Selector {
    * @maxItems 1000
    */
   actions?: Action[];
+}
+
+/** Which unit prices are meant, per currency; at least one bound, and each in the cart's currency, or nothing matches. */
+export interface UnitPriceRange {
+  /** From this price on, included. */
+  from?: Amounts;
+  /** Below this price, not included. */
+  below?: Amounts;
+}
+
+/** Which services or lines a rule is about: any-of inside a list, all lists must match, an absent list matches everything. */
+export interface Selector extends ServiceLists {
   /**
    * The least quantity of the line itself.
    * @isInt
    * @minimum 1
    */
   minQuantity?: number;
+  /** What is left out: whatever matches any entry of any of these lists. */
+  exclude?: ServiceLists;
+  /** What a unit costs before discounts; a service that the customer owns has no such price. */
+  unitPrice?: UnitPriceRange;
 }
 
 /** What a selector looks at: a line of the cart, or a service that the customer owns. */
@@ -62,6 +80,10 @@ export interface Selectable {
   readonly periodKey: number | undefined;
   readonly action: Action | undefined;
   readonly quantity: number;
+  /** Millionths of a major unit; a service that the customer owns has no price. */
+  readonly unitPrice: Integer | undefined;
+  /** The currency of the price. */
+  readonly currency: string | undefined;
 }
 
 /** A selector made ready: whether it matches. */
@@ -69,9 +91,21 @@ export type Matcher = (subject: Selectable) => boolean;
 
 /** Prepares a selector; `matchesAll` where it says nothing. */
 export function compileSelector(selector: Selector | undefined): Matcher {
-  const tests: Matcher[] = [];
   if (selector === undefined) return matchesAll;
-  const { serviceTypes, plans, planGroups, addons, tags, periods, actions, minQuantity } = selector;
+  const tests = listTests(selector);
+  const { minQuantity, exclude, unitPrice } = selector;
+  if (minQuantity !== undefined) tests.push((subject) => subject.quantity >= minQuantity);
+  if (exclude) for (const excludes of listTests(exclude)) tests.push((subject) => !excludes(subject));
+  if (unitPrice) tests.push(pricedWithin(unitPrice));
+  return tests.reduce(
+    (all, test) => (all === matchesAll ? test : (subject) => all(subject) && test(subject)),
+    matchesAll,
+  );
+}
+
+/** One test for each list: whether the subject is named in it. */
+function listTests({ serviceTypes, plans, planGroups, addons, tags, periods, actions }: ServiceLists): Matcher[] {
+  const tests: Matcher[] = [];
   if (serviceTypes) tests.push(oneOf(serviceTypes, (subject) => subject.serviceType));
   if (plans) tests.push(oneOf(plans, (subject) => subject.plan));
   if (planGroups) tests.push(anyOf(planGroups, (subject) => subject.planGroups));
@@ -79,11 +113,19 @@ export function compileSelector(selector: Selector | undefined): Matcher {
   if (tags) tests.push(anyOf(tags, (subject) => subject.tags));
   if (periods) tests.push(oneOf(periods.map(periodKey), (subject) => subject.periodKey));
   if (actions) tests.push(oneOf(actions, (subject) => subject.action));
-  if (minQuantity !== undefined) tests.push((subject) => subject.quantity >= minQuantity);
-  return tests.reduce(
-    (all, test) => (all === matchesAll ? test : (subject) => all(subject) && test(subject)),
-    matchesAll,
-  );
+  return tests;
+}
+
+/** A bound that does not name the currency lets nothing in. */
+function pricedWithin({ from, below }: UnitPriceRange): Matcher {
+  const least = from && parseAmounts(from);
+  const limit = below && parseAmounts(below);
+  return ({ unitPrice, currency }) => {
+    if (unitPrice === undefined || currency === undefined) return false;
+    const [lowest, beyond] = [least?.get(currency), limit?.get(currency)];
+    if (least !== undefined && (lowest === undefined || unitPrice < lowest)) return false;
+    return limit === undefined || (beyond !== undefined && unitPrice < beyond);
+  };
 }
 
 /** Matches everything. */

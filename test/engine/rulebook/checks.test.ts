@@ -147,3 +147,22 @@ test('a description uses known variables only', () => {
     ),
   ).toEqual(['/texts/de~0~1x/description unknown_variable', '/texts/de~0~1x/description unknown_variable']);
 });
+
+test('a range of unit prices has a bound and is not empty, wherever a selector stands', () => {
+  const empty = { unitPrice: {} };
+  const reversed = {
+    unitPrice: { from: { EUR: '10.00', USD: '9.00' }, below: { EUR: '10.0', USD: '9.01', JPY: '1' } },
+  };
+  expect(found(checkDiscount({ ...tenPercent, selector: empty }))).toEqual(['/selector/unitPrice empty_price_range']);
+  expect(found(checkDiscount({ ...tenPercent, buy: { selector: reversed, quantity: 1 } }))).toEqual([
+    '/buy/selector/unitPrice/below/EUR empty_price_range',
+  ]);
+  expect(found(checkCondition({ type: 'purchase', selector: empty }))).toEqual([
+    '/selector/unitPrice empty_price_range',
+  ]);
+  const conditions = [{ type: 'cart_has_service' as const, selector: reversed }];
+  expect(found(checkPromotion({ name: 'A', conditions }))).toEqual([
+    '/conditions/0/selector/unitPrice/below/EUR empty_price_range',
+  ]);
+  expect(checkDiscount({ ...tenPercent, selector: { unitPrice: { below: { EUR: '0.01' } } } })).toEqual([]);
+});
