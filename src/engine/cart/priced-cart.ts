@@ -12,7 +12,6 @@ import { keysOf, type Selectable } from '../vocabulary/selector';
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { contradictions } from './contradictions';
 import { type CoveredShare, coverage } from './coverage';
-import { distantInstants } from './distant-instants';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
 export interface PricedLine extends Selectable {
@@ -105,8 +104,6 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
   const { timeZone, defaultLanguage, settings } = context.provider;
   const errors = contradictions(request, at);
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
-  const distant = distantInstants(request, at);
-  if (distant.length > 0) throw new RequestRefused('out_of_range', distant);
   const language = request.language ?? request.customer?.language;
   const languages = languageOrder(language, defaultLanguage);
   const digits = minorDigits(request.currency);

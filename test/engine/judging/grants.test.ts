@@ -190,4 +190,11 @@ describe('a discount that covers what lies before its end', () => {
     const lines = [{ ...yearFrom('2024-06-12T10:00:00Z'), setupFee: '10.00' }];
     expect(quoteOf(rules, { lines }).lines).toMatchObject([{ discount: '10.00', setup: { discount: '5.00' } }]);
   });
+
+  test('a grant ends no later than can be written', () => {
+    const value = { type: 'percent', percent: '10' } as const;
+    const discounts = [{ value, validity: { unit: 'year', length: 100 } as const }];
+    const at = '9990-01-01T00:00:00Z';
+    expect(quoteOf({ discounts }, { at }).discounts).toMatchObject([{ validUntil: '9999-12-31T23:59:59.999Z' }]);
+  });
 });
