@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
 
-const KEPT_MS = 24 * 60 * 60 * 1000;
-/** Few enough that no request notices, more than one so that the table shrinks. */
-const CLEANED_PER_CLAIM = 10;
+/** How long an answer is repeated, by the database's clock: those of the processes differ. */
+const KEPT = "interval '24 hours'";
+const REMOVED_AT_ONCE = 500;
 
 /** A request that carries an Idempotency-Key. */
 export interface Claim {
   /** The provider's id, or empty. */
   scope: string;
   path: string;
+  /** The id of the API key, or nothing, and behind a slash the Idempotency-Key: nobody is told what another key was answered. */
   key: string;
   /** Of the body. */
   hash: string;
-  at: Date;
 }
 
 /** What the first request was answered with. */
@@ -35,25 +35,16 @@ interface Row {
 
 /**
  * Takes the key for this transaction, or answers what was recorded under it in the last 24 hours. Waits while another
- * transaction holds the key: the primary key makes the later insert wait for the earlier one's end. A few old keys of
- * anybody are removed on the way.
+ * transaction holds the key: the primary key makes the later insert wait for the earlier one's end.
  */
 export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<RecordedAnswer | undefined> {
-  const expired = new Date(claim.at.getTime() - KEPT_MS);
-  const old = new Date(claim.at.getTime() - 2 * KEPT_MS);
   const { rowCount } = await trx.raw(
-    `with removed as (
-       delete from idempotency_keys where (provider_id, path, key) in (
-         select provider_id, path, key from idempotency_keys
-         where created_at < :old and (provider_id, path, key) <> (:scope, :path, :key)
-         order by created_at limit :most for update skip locked)
-     )
-     insert into idempotency_keys as kept (provider_id, path, key, request_hash, created_at)
-     values (:scope, :path, :key, :hash, :at)
+    `insert into idempotency_keys as kept (provider_id, path, key, request_hash)
+     values (:scope, :path, :key, :hash)
      on conflict (provider_id, path, key) do update
-     set request_hash = excluded.request_hash, created_at = excluded.created_at, status = null, headers = '{}', body = null
-     where kept.created_at <= :expired`,
-    { ...claim, expired, old, most: CLEANED_PER_CLAIM },
+     set request_hash = excluded.request_hash, created_at = now(), status = null, headers = '{}', body = null
+     where kept.created_at <= now() - ${KEPT}`,
+    { ...claim },
   );
   if (rowCount === 1) return undefined;
   const row = await trx<Row>('idempotency_keys')
@@ -73,4 +64,15 @@ export async function recordAnswer(
   await trx('idempotency_keys')
     .where({ provider_id: claim.scope, path: claim.path, key: claim.key })
     .update({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body });
+}
+
+/** Removes the answers that nobody is told any more, a batch at a time, so that nobody waits for it; answers how many. */
+export async function removeOldAnswers(db: Knex): Promise<number> {
+  const { rowCount } = await db.raw(
+    `delete from idempotency_keys where ctid = any (array(
+       select ctid from idempotency_keys where created_at <= now() - ${KEPT}
+       order by created_at limit :most for update skip locked))`,
+    { most: REMOVED_AT_ONCE },
+  );
+  return rowCount === REMOVED_AT_ONCE ? rowCount + (await removeOldAnswers(db)) : rowCount;
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import { idempotencyKey } from '../writes/idempotency';
 
 /** What reads or writes as much as a provider has: one at a time each, over connections of its own. */
 const LARGE = new Set(['generatePromoCodes', 'getCatalog', 'replaceCatalog', 'getUpgradeGraph']);
@@ -15,6 +16,6 @@ export async function inTurn<T>(context: Context, methodName: string, run: () =>
     return services.largeWork.turns.take(scope, run);
   }
   // With an Idempotency-Key it has a transaction, and so a connection, to itself.
-  if (SHARED.has(methodName) && context.headers['idempotency-key'] === undefined) return run();
+  if (SHARED.has(methodName) && idempotencyKey(context) === undefined) return run();
   return services.turns.take(scope, run);
 }

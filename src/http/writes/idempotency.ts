@@ -1,3 +1,5 @@
+import type { Request } from 'express';
+import { answerTooLarge, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
 import { hashOfJson } from '../../services/digest';
 import { VERSION_HEADER } from '../../services/headers';
 import { claimKey, recordAnswer } from '../../store/idempotency';
@@ -5,14 +7,15 @@ import type { Answer } from '../answers/answer';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/problem';
 import type { Context } from '../context';
 import { findTooDeep } from '../contract/stored-text';
+import { isComputed, knownPath } from '../middleware/known-paths';
 import { answerEncryption } from './answer-encryption';
 
 const MAX_KEY_LENGTH = 255;
 
-/** The `Idempotency-Key` of a POST, where it has one. */
+/** The `Idempotency-Key` of a POST, where it has one; what is only computed needs none, and leaves nothing behind. */
 export function idempotencyKey({ request }: Context): string | undefined {
   const key = request.method === 'POST' ? request.get('Idempotency-Key') : undefined;
-  if (key === undefined) return undefined;
+  if (key === undefined || isComputed(request.path)) return undefined;
   if (key === '' || key.length > MAX_KEY_LENGTH) {
     const detail = `must have 1 to ${MAX_KEY_LENGTH} characters`;
     throw invalid([{ pointer: '/headers/Idempotency-Key', code: 'length', detail }]);
@@ -30,12 +33,13 @@ export async function answerOnce(
   status: number,
   run: () => Promise<unknown>,
 ): Promise<Answer> {
-  const { db, services, request } = context;
+  const { db, keyId = '', services, request } = context;
   const seal = answerEncryption(services.config.adminKey);
   let answer: Answer;
   try {
     answer = await db.transaction(async (trx) => {
-      const claim = { scope: context.scope, path: request.path, key, hash: hashOf(context), at: context.now() };
+      const path = canonicalPath(request);
+      const claim = { scope: context.scope, path, key: `${keyId}/${key}`, hash: hashOf(context) };
       const recorded = await claimKey(trx, claim);
       if (recorded) {
         if (recorded.hash !== claim.hash) throw reused();
@@ -46,6 +50,7 @@ export async function answerOnce(
         (body) => successAnswer(context, status, body),
         (error) => refusal(context, error),
       );
+      if (Buffer.byteLength(made.body) > MOST_ANSWER_BYTES) throw answerTooLarge();
       await recordAnswer(trx, claim, { ...made, body: seal.close(made.body) });
       return made;
     });
@@ -61,14 +66,17 @@ export async function answerOnce(
   return answer;
 }
 
-/**
- * Covers the kind of key, so that a publishable key is never told what a secret one was. Nothing is checked yet: a body
- * that is nested too deep is refused here, as it cannot be walked.
- */
-function hashOf({ kind, request }: Context): string {
+/** The path in its one spelling: express takes capitals, and a slash at the end. */
+function canonicalPath({ path, params }: Request): string {
+  const template = knownPath(path)?.template ?? path;
+  return template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(params[name])));
+}
+
+/** Nothing is checked yet: a body that is nested too deep is refused here, as it cannot be walked. */
+function hashOf({ request }: Context): string {
   const tooDeep = findTooDeep(request.body);
   if (tooDeep) throw invalid([tooDeep]);
-  return hashOfJson([kind, request.body]);
+  return hashOfJson(request.body);
 }
 
 function successAnswer({ response }: Context, status: number, body: unknown): Answer {
