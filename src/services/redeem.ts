@@ -5,6 +5,7 @@ import { type PreparedQuote, prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
 import type { Rulebook } from '../engine/rulebook/rulebook';
 import { parseInstant } from '../engine/time/instant';
+import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../engine/vocabulary/answer-size';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import type { Term } from '../engine/vocabulary/resource';
 import { Conflict } from '../store/database/errors';
@@ -84,6 +85,7 @@ async function evaluate(
   const { quote: answer, uses, grants } = prepared.evaluate({ ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const asked = JSON.stringify(request);
+  assertAnswerable(answer);
   const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, asked) };
   const entry: RedemptionEntry = {
     providerId,
@@ -93,7 +95,7 @@ async function evaluate(
     holdSeconds,
     requestHash,
     request: asked,
-    quote: JSON.stringify(quote),
+    quote: boundedQuote(quote),
     uses,
     grants,
     promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
@@ -104,6 +106,15 @@ async function evaluate(
   };
   return { entry, quote };
 }
+
+/** The text of a quote that leaves room for what a redemption says beside it. */
+function boundedQuote(quote: Quote): string {
+  const text = JSON.stringify(quote);
+  if (Buffer.byteLength(text) > MOST_ANSWER_BYTES - BESIDE_QUOTE) throw answerTooLarge();
+  return text;
+}
+
+const BESIDE_QUOTE = 4_096;
 
 /** The cart under the rules as they are now, and its facts: both by one look where the rules in memory are the current ones. */
 async function currentRules(

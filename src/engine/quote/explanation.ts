@@ -4,6 +4,7 @@ import { type Refusal, refusal } from '../conditions/eligibility';
 import type { Candidate, RuleJudge } from '../judging/candidates';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
+import { AnswerMeter } from '../vocabulary/answer-size';
 import type { Declined } from './answer';
 
 /** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
@@ -27,10 +28,16 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
           return wanted === 'all' || rule.finder.find(cart).length > 0;
         });
   const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
-  const declined: Declined[] = empty.map((promotion) => {
+  const declined: Declined[] = [];
+  const meter = new AnswerMeter();
+  const tell = (entry: Declined): void => {
+    meter.add(entry);
+    declined.push(entry);
+  };
+  for (const promotion of empty) {
     const standing = judges.promotion(promotion);
-    return declinedPromotion(promotion, standing.applies ? refusal('no_effect') : standing);
-  });
+    tell(declinedPromotion(promotion, standing.applies ? refusal('no_effect') : standing));
+  }
   const known = new Map<DiscountRule, Candidate>();
   for (const candidate of candidates) known.set(candidate.rule, candidate);
   const told = new Set<PromotionRule>();
@@ -39,12 +46,12 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
     const judged = known.get(rule) ?? judges.discount(rule);
     const standing = rule.promotion && judges.promotion(rule.promotion);
     if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
-      if (!told.has(rule.promotion)) declined.push(declinedPromotion(rule.promotion, standing));
+      if (!told.has(rule.promotion)) tell(declinedPromotion(rule.promotion, standing));
       told.add(rule.promotion);
       continue;
     }
     const entry = declinedDiscount(rule, judged);
-    if (entry !== undefined) declined.push(entry);
+    if (entry !== undefined) tell(entry);
   }
   return declined;
 }

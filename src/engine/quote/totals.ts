@@ -4,7 +4,11 @@ import type { Candidate } from '../judging/candidates';
 import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
 import { divideRounded, formatMoney, type Money } from '../money/money';
+import { answerTooLarge } from '../vocabulary/answer-size';
 import type { LineDiscount, QuotedLine, Totals } from './answer';
+
+/** More do not fit into an answer, as each takes more than a hundred bytes. */
+const MOST_LINE_DISCOUNTS = 80_000;
 
 /** What the takes make of a cart. */
 export interface Priced {
@@ -31,6 +35,7 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
   const rounded = byLine(cart, takes).map((own, index) => round(cart, cart.lines[index] as PricedLine, own, applied));
   let subtotal: Integer = 0;
   let discount: Integer = 0;
+  let told = 0;
   // A candidate that takes nothing off the cart is not told at a line either: what it takes must be known before.
   const lines = rounded.map((line, index): QuotedLine => {
     const { id, subtotal: price, setup: fee } = cart.lines[index] as PricedLine;
@@ -38,6 +43,9 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
     const feeOff = sum(line.setup);
     subtotal = add(subtotal, add(price, fee ?? 0));
     discount = add(discount, add(off, feeOff));
+    const discounts = lineDiscounts(line, digits);
+    told += discounts.length;
+    if (told > MOST_LINE_DISCOUNTS) throw answerTooLarge();
     // No spread of `totalsOf`: there is an object for every line, and they keep one shape.
     return {
       id,
@@ -45,7 +53,7 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
       discount: formatMoney(off, digits),
       total: formatMoney(subtract(price, off), digits),
       setup: fee === undefined ? undefined : totalsOf(fee, feeOff, digits),
-      discounts: lineDiscounts(line, digits),
+      discounts,
     };
   });
   return { lines, totals: totalsOf(subtotal, discount, digits), applied };

@@ -88,8 +88,8 @@ export interface Promotion extends PromotionFields, Stored {
    */
   conditions: Condition[];
   /**
-   * What the promotion takes off.
-   * @maxItems 200
+   * What the promotion takes off, with what customers keep of what it took off before.
+   * @maxItems 100000
    */
   discounts: Discount[];
 }

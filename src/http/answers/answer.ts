@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
 
 /** The type of every answer that is no problem. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -20,10 +21,32 @@ export function send(response: ServerResponse, { status, headers, body }: Answer
   response.end(body);
 }
 
-/** Sends a value as JSON. */
-export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+/** A JSON text with its bytes. */
+interface SizedText {
+  readonly text: string;
+  readonly length: number;
+}
+
+/** The JSON text of a value; refuses the request where that is larger than an answer may be. */
+export function boundedText(value: unknown): SizedText {
+  assertAnswerable(value);
+  return assertBounded(sizedText(value));
+}
+
+/** The same of a value that is known to be small enough to be written first. */
+export function assertBounded(sized: SizedText): SizedText {
+  if (sized.length > MOST_ANSWER_BYTES) throw answerTooLarge();
+  return sized;
+}
+
+/** The JSON text of a value, however large. */
+export function sizedText(value: unknown): SizedText {
   const text = JSON.stringify(value);
-  const length = Buffer.byteLength(text);
+  return { text, length: Buffer.byteLength(text) };
+}
+
+/** Sends a JSON text. */
+export function sendJson(response: ServerResponse, status: number, { text, length }: SizedText): void {
   response.statusCode = status;
   response.setHeader('Content-Type', JSON_TYPE);
   response.setHeader('Content-Length', length);

@@ -1,4 +1,6 @@
+import { MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
 import type { PageRequest } from '../../store/database/requests';
+import { sizedText } from './answer';
 import { invalid } from './problem';
 
 /**
@@ -29,18 +31,45 @@ export interface Page<T> {
 }
 
 const DEFAULT_LIMIT = 50;
+/** So many tell how large the others may be. */
+const FIRST_PIECE = 8;
+/** What a page says beside its entries fits into the rest. */
+const MOST_BYTES = MOST_ANSWER_BYTES - 4_096;
 
-/** Reads one part of a list; `load` answers entries in the order of their ids. */
+/** Reads one part of a list, shorter than asked for where its entries are large; `load` answers entries in the order of their ids. */
 export async function page<T extends { id: string }>(
   limit: PageLimit = DEFAULT_LIMIT,
   cursor: Cursor | undefined,
   load: (slice: PageRequest) => Promise<T[]>,
 ): Promise<Page<T>> {
-  // One more than asked for tells whether there is another part.
-  const rows = await load({ limit: limit + 1, ...(cursor !== undefined && { after: idOf(cursor) }) });
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return rows.length > limit && last ? { items, nextCursor: cursorOf(last.id) } : { items };
+  const items: T[] = [];
+  let after = cursor === undefined ? undefined : idOf(cursor);
+  let bytes = 0;
+  for (
+    let piece = Math.min(limit, FIRST_PIECE);
+    ;
+    piece = nextPiece(limit - items.length, bytes / items.length, bytes)
+  ) {
+    // One more than asked for tells whether there is another part.
+    const rows = await load({ limit: piece + 1, ...(after !== undefined && { after }) });
+    for (const row of rows.slice(0, piece)) {
+      bytes += sizedText(row).length + 1;
+      if (bytes > MOST_BYTES && items.length > 0) return cutAfter(items);
+      items.push(row);
+    }
+    if (rows.length <= piece) return { items };
+    if (items.length === limit) return cutAfter(items);
+    after = items.at(-1)?.id;
+  }
+}
+
+function cutAfter<T extends { id: string }>(items: T[]): Page<T> {
+  return { items, nextCursor: cursorOf(items.at(-1)?.id ?? '') };
+}
+
+/** As many as fit if they are like those before. */
+function nextPiece(wanted: number, bytesEach: number, bytes: number): number {
+  return Math.max(1, Math.min(wanted, Math.floor((MOST_BYTES - bytes) / bytesEach)));
 }
 
 function cursorOf(id: string): Cursor {

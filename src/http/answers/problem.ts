@@ -169,8 +169,9 @@ function takenCode(error: Error): string {
 }
 
 const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  'entity.parse.failed': [400, 'malformed_json', 'The body is not JSON.'],
-  'entity.too.large': [413, 'body_too_large', 'The body is larger than 1 MiB.'],
+  'entity.parse.failed': [400, 'malformed_json', 'The body is not JSON in UTF-8.'],
+  'entity.verify.failed': [400, 'malformed_json', 'The body is not JSON in UTF-8.'],
+  'entity.too.large': [413, 'body_too_large', 'The body is larger than this key may send.'],
   'encoding.unsupported': [415, 'unsupported_encoding', 'The body has a content encoding that is not understood.'],
   'charset.unsupported': [415, 'unsupported_charset', 'JSON is read as UTF-8.'],
 };

@@ -12,6 +12,7 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
+import type { Knex } from 'knex';
 import { checkDiscount } from '../../engine/rulebook/checks';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import type { Status } from '../../engine/vocabulary/resource';
@@ -23,15 +24,19 @@ import {
   removeDiscount,
   replaceDiscount,
 } from '../../store/catalog/discounts';
+import { getPromotion } from '../../store/catalog/promotions';
 import { addressOf } from '../../store/database/requests';
-import type { SearchText, YesOrNo } from '../answers/page';
-import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { assertValid } from '../answers/problem';
+import { boundedText } from '../answers/answer';
+import { type Cursor, type Page, type PageLimit, page, type SearchText, type YesOrNo } from '../answers/page';
+import { assertValid, invalid } from '../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from '../writes/audit';
 import { inCatalogTransaction } from '../writes/transaction';
+
+/** As many as a promotion may be saved with. */
+const MOST_DISCOUNTS = 200;
 
 /** Discounts of promotions, and global ones. */
 @Route('v1/discounts')
@@ -80,7 +85,7 @@ export class DiscountsController {
       context,
       await inCatalogTransaction(context, async (trx) =>
         recordedWrite(context, trx, 'discount', {
-          after: await createDiscount(trx, context.providerId, input, context.now()),
+          after: await this.inItsPlace(trx, await createDiscount(trx, context.providerId, input, context.now())),
         }),
       ),
     );
@@ -128,9 +133,21 @@ export class DiscountsController {
       const input = assertValid(edit(stored), checkDiscount);
       return recordedWrite(context, trx, 'discount', {
         before: stored,
-        after: await replaceDiscount(trx, context.providerId, stored, input, context.now()),
+        after: await this.inItsPlace(trx, await replaceDiscount(trx, context.providerId, stored, input, context.now())),
       });
     });
     return respond(context, saved);
+  }
+
+  /** One by one a promotion takes no more discounts than in one piece, and can still be read. */
+  private async inItsPlace(trx: Knex.Transaction, saved: Discount): Promise<Discount> {
+    const { promotionId } = saved;
+    if (promotionId === undefined) return saved;
+    const promotion = await getPromotion(trx, this.context.providerId, { id: promotionId });
+    boundedText(promotion);
+    const live = promotion?.discounts.filter(({ status }) => status !== 'archived') ?? [];
+    if (live.length <= MOST_DISCOUNTS) return saved;
+    const detail = `has ${MOST_DISCOUNTS} discounts, and no promotion has more`;
+    throw invalid([{ pointer: '/promotionId', code: 'max_items', detail }]);
   }
 }

@@ -1,6 +1,7 @@
 import { ExpressTemplateService } from '@tsoa/runtime';
-import { send, sendJson } from '../answers/answer';
+import { boundedText, JSON_TYPE, send, sendJson, sizedText } from '../answers/answer';
 import { contextOf } from '../context';
+import { isComputed } from '../middleware/known-paths';
 import { answerOnce, idempotencyKey } from '../writes/idempotency';
 import { checkedArguments } from './arguments';
 import { inTurn } from './provider-turns';
@@ -39,12 +40,26 @@ export class CheckedTemplateService extends ExpressTemplateService {
     }
   }
 
-  /** Sends what a method answered. Only to a GET may the answer be that nothing has changed, which express finds out. */
+  /** Sends what a method answered; what has been written can no longer be too large to be told. */
   override returnHandler(outcome: Outcome): void {
     const { response, statusCode, data } = outcome;
     // It was streamed.
     if (response.headersSent) return;
-    if (response.req.method === 'POST' && data !== undefined) sendJson(response, statusCode ?? 200, data);
-    else super.returnHandler(outcome);
+    if (data === undefined) {
+      super.returnHandler(outcome);
+      return;
+    }
+    const { method, path } = response.req;
+    const isWrite = !READS.has(method) && !isComputed(path);
+    const text = isWrite ? sizedText(data) : boundedText(data);
+    // Only to a GET may the answer be that nothing has changed, which express finds out.
+    if (READS.has(method))
+      response
+        .status(statusCode ?? 200)
+        .type(JSON_TYPE)
+        .send(text.text);
+    else sendJson(response, statusCode ?? 200, text);
   }
 }
+
+const READS = new Set(['GET', 'HEAD']);

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { type AuditAction, type AuditedType, type Author, recordChanges } from '../../store/audit-log';
+import { boundedText } from '../answers/answer';
 import type { Context } from '../context';
 
 /** A resource before and after a write: only before, it is removed; only after, it is new. */
@@ -24,6 +25,8 @@ export async function recordedWrite<S extends States>(
   providerId = context.providerId,
 ): Promise<S['after']> {
   const { before, after } = states;
+  // What could not be answered is not written either.
+  if (after !== undefined) boundedText(after);
   const resourceId = (after ?? before)?.id ?? '';
   // A condition that is added to its owner, or removed from it, is a change of the owner.
   const kept = before !== undefined && after !== undefined;

@@ -6,7 +6,7 @@ import type { AuditedType } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
 import { addressOf, type ResourceRef } from '../../store/database/requests';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { assertValid } from '../answers/problem';
+import { assertValid, type HttpProblem, invalid } from '../answers/problem';
 import { requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
@@ -94,12 +94,21 @@ export class NestedConditions<O extends Owner> {
     return inCatalogTransaction(context, async (trx) => {
       const owner = await owners.lock(trx, context.providerId, addressOf(this.ownerId));
       const conditions = change(conditionsOf(owner));
+      if (conditions.length > MOST_CONDITIONS) throw tooMany();
       const before = owner as O;
       const after = await owners.replace(trx, context.providerId, before, { ...before, conditions }, context.now());
       await recordedWrite(context, trx, owners.type, { before, after });
       return conditionsOf(after);
     });
   }
+}
+
+/** As many as an owner may be saved with. */
+const MOST_CONDITIONS = 200;
+
+function tooMany(): HttpProblem {
+  const detail = `there are ${MOST_CONDITIONS} conditions already, and nothing has more`;
+  return invalid([{ pointer: '', code: 'max_items', detail }]);
 }
 
 function conditionsOf(owner: { conditions?: Condition[] } | undefined): StoredCondition[] {

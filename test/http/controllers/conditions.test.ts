@@ -42,6 +42,13 @@ describe.each(owners)('a condition and its owner in %s', (collection, owner) => 
       .expect(201);
   });
 
+  test('one by one there are no more conditions than in one piece', async () => {
+    const conditions = Array(200).fill({ type: 'promo_code' });
+    await as.patch(path).send({ conditions }).expect(200);
+    const refused = expectProblem(await as.post(`${path}/conditions`).send({ type: 'new_customer' }), 422);
+    expect(refused.errors).toMatchObject([{ code: 'max_items' }]);
+  });
+
   test('every write of the one is a write of the other', async () => {
     const created = (await as.post(`${path}/conditions`).send({ type: 'time_window', from: '10:00' }).expect(201)).body;
     expect((await as.get(path).expect(200)).body).toMatchObject({

@@ -153,4 +153,20 @@ describe('discounts of a promotion', () => {
     expect(saved.discounts).toHaveLength(2);
     expect(saved.discounts[0]).toMatchObject({ note: 'Also ours', conditions: [{ type: 'new_customer' }] });
   });
+
+  test('one by one a promotion gets no more discounts than in one piece', async () => {
+    const discounts = Array.from({ length: 200 }, (_, index) => ({ name: `D${index}`, value: percent }));
+    const { id } = (await as.post('/v1/promotions').send({ name: 'Full', discounts }).expect(201)).body;
+    const one = { name: 'One more', value: percent };
+    const refused = expectProblem(await as.post('/v1/discounts').send({ ...one, promotionId: id }), 422);
+    expect(refused.errors).toMatchObject([{ pointer: '/promotionId', code: 'max_items' }]);
+    await as
+      .patch(`/v1/promotions/${id}`)
+      .send({ discounts: discounts.slice(1) })
+      .expect(200);
+    await as
+      .post('/v1/discounts')
+      .send({ ...one, promotionId: id })
+      .expect(201);
+  });
 });
