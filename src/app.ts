@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import { type ExpressPrototypes, expressPrototypesOf } from './http/fast-path/express-prototypes';
 import { quickQuotes } from './http/fast-path/quotes';
+import { requireKey } from './http/middleware/authentication';
 import { allowQuotesFromBrowsers } from './http/middleware/cors';
 import { answerProblem } from './http/middleware/errors';
 import { refuseUnknownPaths } from './http/middleware/known-paths';
@@ -12,7 +13,7 @@ import { requireAcceptable, requireJson } from './http/middleware/media-types';
 import { observeRequests } from './http/middleware/observe';
 import { limitRate } from './http/middleware/rate-limit';
 import { readBodies } from './http/middleware/read-body';
-import { beginRequest } from './http/middleware/request-id';
+import { beginRequest, requireHost } from './http/middleware/request-id';
 import { setSecurityHeaders } from './http/middleware/security-headers';
 import { showPages } from './http/pages/pages';
 import { ApiKeyCache } from './services/api-key-cache';
@@ -84,6 +85,7 @@ export function createService(options: AppOptions): Service {
   app.use(beginRequest(services));
   app.use(observeRequests);
   app.use(setSecurityHeaders);
+  app.use(requireHost);
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.registry.contentType).send(await metricsText());
   });
@@ -93,6 +95,7 @@ export function createService(options: AppOptions): Service {
   app.use('/v1', limitRate(config.rateLimit));
   app.use(requireAcceptable);
   app.use(requireJson);
+  app.use(requireKey);
   app.use(readBodies);
   registerRoutes(app, '/v1/quote');
   app.use(answerProblem);

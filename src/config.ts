@@ -27,6 +27,8 @@ export interface Config {
   /** Megabytes that compiled rules may take in one process, by an estimate. */
   rulebookCacheMb: number;
   workers: number;
+  /** The most connections that one process keeps open. */
+  maxConnections: number;
   /** Whether an empty database gets the demo provider. */
   demo: boolean;
 }
@@ -107,6 +109,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     rateLimit: integer('RATE_LIMIT', 0, 0, 10_000_000),
     rulebookCacheMb: integer('RULEBOOK_CACHE_MB', 512, 1, 1_000_000),
     workers: integer('WORKERS', 1, 1, 64),
+    maxConnections: integer('MAX_CONNECTIONS', 2_000, 1, 1_000_000),
     demo: flag('DEMO', url === undefined),
   };
   if (problems.length === 0 && key === undefined) {

@@ -5,6 +5,7 @@ import { destination, type Logger, pino } from 'pino';
 import { createService } from './app';
 import { type Config, ConfigError, loadConfig } from './config';
 import { type DemoKeys, loadDemo } from './demo';
+import { guardConnections, headLimits } from './http/connections/guard';
 import { compileBodySchemas } from './http/contract/validate-body';
 import { LogBuffer } from './process/log-buffer';
 import { closeGracefully } from './process/shutdown';
@@ -12,12 +13,16 @@ import { metricsOfAllWorkers, startWorkers } from './process/workers';
 import { ProviderWatch } from './services/provider-watch';
 import { connect, migrateToLatest } from './store/database/connection';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
+import { removeOldAnswers } from './store/idempotency';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;
 const STOP_WITHIN_MS = 10_000;
 /** Longer than the idle time of the usual load balancer, so that it never reuses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** Recorded answers count for a day; nobody minds a minute more. */
+const CLEAN_EVERY_MS = 60_000;
 
 /** Two providers' codes or catalogs at a time; they are long and can wait for each other. */
 const LARGE_WORK_POOL = 2;
@@ -93,13 +98,18 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
     watch,
     ...(cluster.isWorker && { shareMetrics: metricsOfAllWorkers }),
   });
-  const server = createServer(messages, listener);
+  const server = createServer({ ...messages, ...headLimits }, listener);
+  guardConnections(server, config);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await watch.start();
   await listen(server, config);
+  const cleaning = setInterval(() => {
+    removeOldAnswers(db).catch((error) => log.warn({ err: error }, 'Old answers could not be removed'));
+  }, CLEAN_EVERY_MS);
   return {
     address: server.address() as AddressInfo,
     async stop() {
+      clearInterval(cleaning);
       await closeGracefully(server, FINISH_WITHIN_MS);
       await watch.stop();
       await largeWorkDb.destroy();

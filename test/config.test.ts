@@ -40,6 +40,7 @@ test('an empty environment is enough, apart from the folder', () => {
     rateLimit: 0,
     rulebookCacheMb: 512,
     workers: 1,
+    maxConnections: 2_000,
     demo: true,
   });
 });
@@ -51,7 +52,15 @@ test('the data lies in the project unless told otherwise', () => {
 test('every variable is read, and trimmed', () => {
   const env = { PORT: ' 8080 ', HOST: '0.0.0.0', DATABASE_POOL: '4', DATA_DIR: dataDir, LOG_LEVEL: 'debug' };
   expect(
-    loadConfig({ ...SERVER, ...env, RATE_LIMIT: '600', RULEBOOK_CACHE_MB: '64', WORKERS: '2', DEMO: 'true' }),
+    loadConfig({
+      ...SERVER,
+      ...env,
+      RATE_LIMIT: '600',
+      RULEBOOK_CACHE_MB: '64',
+      WORKERS: '2',
+      MAX_CONNECTIONS: '50',
+      DEMO: 'true',
+    }),
   ).toEqual({
     port: 8080,
     host: '0.0.0.0',
@@ -64,6 +73,7 @@ test('every variable is read, and trimmed', () => {
     rateLimit: 600,
     rulebookCacheMb: 64,
     workers: 2,
+    maxConnections: 50,
     demo: true,
   });
 });
@@ -116,6 +126,7 @@ test.each([
   ['LOG_LEVEL', 'loud'],
   ['RATE_LIMIT', '1.5'],
   ['WORKERS', '0'],
+  ['MAX_CONNECTIONS', '0'],
   ['DEMO', 'yes'],
 ])('%s=%s is refused by name', (name, value) => {
   const problems = problemsOf({ ...SERVER, [name]: value });

@@ -6,6 +6,8 @@ import { projectRoot } from '../../project-root';
 export interface Operation {
   operationId: string;
   requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+  /** Empty: it needs no key. */
+  security?: { bearer?: string[]; provider?: string[] }[];
 }
 
 /** The part of the published document that the service itself reads. */

@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
 import { Caller, type Services } from '../../services/caller';
 import { STALE_HEADER } from '../../services/headers';
 import { type AnsweredQuote, answerQuote } from '../../services/quotes';
 import { andThen, orElse, type Soon } from '../../services/soon';
-import { endWith, JSON_TYPE } from '../answers/answer';
+import { assertBounded, boundedText, endWith, JSON_TYPE, sizedText } from '../answers/answer';
 import { validateBody } from '../contract/validate-body';
-import { authenticate, type Permission } from '../middleware/authentication';
+import { assertAllowed, authenticate, type Permission } from '../middleware/authentication';
 import { allowReading, quoteHeaders } from '../middleware/cors';
 import { sendProblem } from '../middleware/errors';
 import { observe } from '../middleware/observe';
@@ -25,7 +26,7 @@ const ALWAYS_FLAT = ALWAYS.flat();
 /**
  * Answers plain `POST /v1/quote` requests in front of the app: express's objects, router and generated code cost more
  * than a quote. Everything that decides what is answered is the app's own code, in the app's order; whatever is not
- * plain, such as an Idempotency-Key, a compressed body or a path in capitals, goes to the app.
+ * plain, such as a compressed body or a path in capitals, goes to the app.
  */
 export function quickQuotes(services: Services, app: RequestListener): RequestListener {
   return (message, reply) => {
@@ -34,7 +35,7 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       return;
     }
     const caller = new Caller(services, message.headers, requestIdOf(message.headers));
-    observe(services, { id: caller.requestId, method: 'POST', path: PATH }, PATH, reply);
+    observe(services, { id: caller.requestId, method: 'POST', path: PATH }, reply);
     const refuse = (error: unknown): void => {
       if (!reply.headersSent) {
         reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
@@ -47,31 +48,31 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       caller.bodyText = text;
       orElse(() => answer(caller, reply, body), refuse);
     };
-    readPlainBody(message, take, refuse);
+    orElse(() => andThen(authenticate(caller, ASKED), () => readPlainBody(message, caller, take, refuse)), refuse);
   };
 }
 
 function isPlain(message: IncomingMessage): boolean {
   const { method, url, headers } = message;
-  return (
-    method === 'POST' &&
-    url === PATH &&
-    PLAIN_ACCEPT.test(headers.accept ?? '*/*') &&
-    headers['idempotency-key'] === undefined &&
-    hasPlainBody(message)
-  );
+  const isQuote = method === 'POST' && url === PATH && headers.host !== undefined;
+  return isQuote && PLAIN_ACCEPT.test(headers.accept ?? '*/*') && hasPlainBody(message);
 }
 
 function answer(caller: Caller, reply: ServerResponse, body: unknown): Soon<void> {
-  return andThen(authenticate(caller, ASKED, body), () => {
-    const request = validateBody<QuoteRequest>('QuoteRequest', body, caller.bodyText);
-    return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
-  });
+  assertAllowed(caller, body);
+  const request = validateBody<QuoteRequest>('QuoteRequest', body, caller.bodyText);
+  return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
+}
+
+const FEW = 200;
+
+/** Whether a quote has so few parts that its text can be written before it is measured. */
+function isShort({ lines, discounts, declined, transitions, offers }: Quote): boolean {
+  return declined.length === 0 && lines.length * (discounts.length + 1) + transitions.length + offers.length < FEW;
 }
 
 function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: AnsweredQuote): void {
-  const text = JSON.stringify(quote);
-  const length = Buffer.byteLength(text);
+  const { text, length } = isShort(quote) ? assertBounded(sizedText(quote)) : boundedText(quote);
   // One flat list: node writes it as it is, where headers set one by one are each looked up and copied.
   const headers = [
     REQUEST_ID_HEADER,

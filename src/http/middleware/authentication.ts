@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Request } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { Caller, KeyKind } from '../../services/caller';
 import type { Soon } from '../../services/soon';
 import type { ApiKeyScope } from '../../store/providers/api-key';
@@ -7,8 +7,9 @@ import { hashToken } from '../../store/providers/api-keys';
 import type { KeyOwner } from '../../store/providers/key-owners';
 import { providerExists } from '../../store/providers/providers';
 import { HttpProblem, invalid, toProblem } from '../answers/problem';
-import { contextOf } from '../context';
+import { type Context, contextOf } from '../context';
 import { allowReading } from './cors';
+import { knownPath } from './known-paths';
 import { requireScope, scopeOf } from './scopes';
 
 /** More than any visitor has; who tries out codes needs more requests. */
@@ -21,30 +22,50 @@ export interface Permission {
   readonly scope: ApiKeyScope;
 }
 
-/** Lets a request in whose key is one of the kinds, and settles for which provider it acts. */
-export async function expressAuthentication(request: Request, _scheme: string, kinds: string[] = []): Promise<KeyKind> {
+/** Checks the key before anything of the body is read: who has none may not make us work. */
+export const requireKey: RequestHandler = (request, _response, next) => {
   const context = contextOf(request);
-  const asked = { kinds, scope: scopeOf(request.method, request.path) };
+  const ways = knownPath(request.path)?.keys(request.method) ?? [];
+  authenticateInOneOf(ways, context, scopeOf(request.method, request.path))
+    .finally(() => {
+      if (context.readableBy !== '*') allowReading(context.response, context.readableBy);
+    })
+    .then(() => next(), next);
+};
+
+async function authenticateInOneOf(
+  [kinds, ...others]: readonly (readonly string[])[],
+  context: Context,
+  scope: ApiKeyScope,
+): Promise<void> {
+  if (kinds === undefined) return;
   try {
-    return await authenticate(context, asked, request.body);
+    await authenticate(context, { kinds, scope });
   } catch (error) {
-    // The generated code answers 401 for every error without a status, even where the database is to blame.
-    throw toProblem(error);
-  } finally {
-    if (context.readableBy !== '*') allowReading(context.response, context.readableBy);
+    if (others.length === 0) throw error;
+    await authenticateInOneOf(others, context, scope);
   }
 }
 
-/** Lets a request in whose key may do what it asks for; throws a problem otherwise. */
-export function authenticate(caller: Caller, asked: Permission, body: unknown): Soon<KeyKind> {
+/** What the generated code asks once the body is there: the key has been checked, what it may send has not. */
+export async function expressAuthentication(request: Request): Promise<KeyKind> {
+  const context = contextOf(request);
+  // The generated code answers 401 for every error without a status.
+  if (context.kind === undefined) throw toProblem(new Error('This path has been let through without a key'));
+  assertAllowed(context, request.body);
+  return context.kind;
+}
+
+/** Lets a request in whose key may do what it asks for, and settles for which provider it acts; throws a problem otherwise. */
+export function authenticate(caller: Caller, asked: Permission): Soon<KeyKind> {
   const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
   // The admin key is never remembered, so whoever is known need not be compared with it.
   const owner = caller.services.apiKeyCache.known(token);
-  return owner ? admitOwner(caller, owner, asked, body) : authenticateNew(caller, token, asked, body);
+  return owner ? admitOwner(caller, owner, asked) : authenticateNew(caller, token, asked);
 }
 
-async function authenticateNew(caller: Caller, token: string, asked: Permission, body: unknown): Promise<KeyKind> {
+async function authenticateNew(caller: Caller, token: string, asked: Permission): Promise<KeyKind> {
   const { db, services } = caller;
   if (timingSafeEqual(hashToken(token), services.adminKeyHash)) {
     admit(caller, 'admin', asked);
@@ -52,11 +73,11 @@ async function authenticateNew(caller: Caller, token: string, asked: Permission,
     return 'admin';
   }
   const owner = await services.apiKeyCache.find(db, token);
-  if (owner) return admitOwner(caller, owner, asked, body);
+  if (owner) return admitOwner(caller, owner, asked);
   throw invalidToken('This key is not known.');
 }
 
-function admitOwner(caller: Caller, owner: KeyOwner, asked: Permission, body: unknown): KeyKind {
+function admitOwner(caller: Caller, owner: KeyOwner, asked: Permission): KeyKind {
   const { kind, keyId, providerId } = owner;
   const now = caller.services.clock();
   if (owner.validUntil <= now) throw invalidToken('This key has expired.');
@@ -66,7 +87,6 @@ function admitOwner(caller: Caller, owner: KeyOwner, asked: Permission, body: un
   caller.keyId = keyId;
   caller.providerId = providerId;
   caller.services.keyUses.note(owner, now);
-  if (kind === 'publishable') refuseServerOnlyFields(body);
   return kind;
 }
 
@@ -99,8 +119,8 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
 }
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
-function refuseServerOnlyFields(body: unknown): void {
-  if (typeof body !== 'object' || body === null) return;
+export function assertAllowed({ kind }: Caller, body: unknown): void {
+  if (kind !== 'publishable' || typeof body !== 'object' || body === null) return;
   // Own members only: lists inherit an `at`.
   const has = (name: string) => Object.hasOwn(body, name);
   if (has('at') || has('draft') || (has('explain') && (body as { explain: unknown }).explain === 'all')) {

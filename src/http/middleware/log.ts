@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 export interface LoggedRequest {
   id: string;
   method: string;
-  /** Without the query: a filter may be a promo code or a customer. */
+  /** As the document has it: a key in a path, or a filter in a query, may be a promo code, an order or a customer. */
   path: string;
 }
 

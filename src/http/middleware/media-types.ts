@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { HttpProblem } from '../answers/problem';
 
 const PLAIN_JSON = /^application\/json(; ?charset=utf-8)?$/i;
+const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
 const JSON_TYPES = ['application/json', 'application/problem+json'];
 
 const MOST_REMEMBERED = 100;
@@ -34,6 +35,10 @@ export const requireJson: RequestHandler = (request, _response, next) => {
   const hasBody = request.get('Transfer-Encoding') !== undefined || Number(request.get('Content-Length') ?? 0) > 0;
   if (hasBody && !request.is(types)) {
     throw new HttpProblem(415, 'unsupported_media_type', `Send ${types.join(' or ')}.`);
+  }
+  const charset = CHARSET.exec(request.get('Content-Type') ?? '')?.[1] ?? 'utf-8';
+  if (hasBody && !/^utf-?8$/i.test(charset)) {
+    throw new HttpProblem(415, 'unsupported_charset', 'JSON is read as UTF-8.');
   }
   next();
 };

@@ -8,16 +8,15 @@ import { type LoggedRequest, logRequest } from './log';
 /** Logs and counts every request once its answer is out or its connection gone. */
 export const observeRequests: RequestHandler = (request, response, next) => {
   const { requestId, services } = contextOf(request);
-  const { method, originalUrl, path } = request;
-  observe(services, { id: requestId, method, path: withoutQuery(originalUrl) }, path, response);
+  const { method, path } = request;
+  observe(services, { id: requestId, method, path }, response);
   next();
 };
 
-/** Logs and counts a request once its answer is out or its connection gone; `path` is what the routes match. */
+/** Logs and counts a request once its answer is out or its connection gone. */
 export function observe(
   { log, metrics }: Pick<Services, 'log' | 'metrics'>,
-  logged: LoggedRequest,
-  path: string,
+  { id, method, path }: LoggedRequest,
   response: ServerResponse,
 ): void {
   const startedAt = performance.now();
@@ -26,12 +25,13 @@ export function observe(
     const { headersSent, req, statusCode, writableFinished: isComplete } = response;
     // Whoever goes away within the body is not answered; the status that it would have been is a bad request's.
     const status = headersSent || req.complete ? statusCode : 400;
-    logRequest(log, logged, { status, isComplete, ms });
-    metrics.countRequest(logged.method, knownPath(path)?.template ?? 'other', status, ms / 1000);
+    const template = knownPath(path)?.template;
+    logRequest(log, { id, method, path: template ?? withoutNames(path) }, { status, isComplete, ms });
+    metrics.countRequest(method, template ?? 'other', status, ms / 1000);
   });
 }
 
-function withoutQuery(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
+/** Even a mistyped path of ours may hold a promo code. */
+function withoutNames(path: string): string {
+  return /^\/v1\//i.test(path) ? '/v1/other' : path;
 }

@@ -1,29 +1,38 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
+import type { Caller } from '../../services/caller';
 import { HttpProblem } from '../answers/problem';
 import { contextOf } from '../context';
 import { isPlainJson } from './media-types';
 
 const MOST_BYTES = 1_048_576;
+/** The largest cart has a quarter of it; who opens a shop's page may send no more. */
+const MOST_STOREFRONT_BYTES = 262_144;
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Takes a body, and its JSON as it was received. */
 type BodyTaker = (body: unknown, text: string) => void;
 
-const readAnyBody = express.json({ limit: MOST_BYTES, strict: false, type: () => true });
+/** Express's reader of bodies up to so many bytes, before and after they are inflated. */
+const reader = (limit: number): RequestHandler =>
+  express.json({ limit, strict: false, type: () => true, verify: (_request, _response, bytes) => assertUtf8(bytes) });
+const readAnyBody = reader(MOST_BYTES);
+const readStorefrontBody = reader(MOST_STOREFRONT_BYTES);
 
 /** Reads JSON bodies: plain ones here, which takes a fraction of the time, others by express. */
 export const readBodies: RequestHandler = (request, response, next) => {
+  const context = contextOf(request);
   if (!hasPlainBody(request)) {
-    readAnyBody(request, response, next);
+    (context.kind === 'publishable' ? readStorefrontBody : readAnyBody)(request, response, next);
     return;
   }
   const take: BodyTaker = (body, text) => {
     request.body = body;
-    contextOf(request).bodyText = text;
+    context.bodyText = text;
     next();
   };
-  readPlainBody(request, take, next);
+  readPlainBody(request, context, take, next);
 };
 
 /** Whether a request says that its body is JSON in UTF-8, as it is, of a length that is allowed. */
@@ -38,21 +47,40 @@ export function hasPlainBody({ headers }: IncomingMessage): boolean {
   );
 }
 
-/** Reads a plain body. */
-export function readPlainBody(message: IncomingMessage, take: BodyTaker, fail: (error: unknown) => void): void {
+/** Reads the plain body of a caller who is let in. */
+export function readPlainBody(
+  message: IncomingMessage,
+  { kind }: Caller,
+  take: BodyTaker,
+  fail: (error: unknown) => void,
+): void {
+  if (kind === 'publishable' && Number(message.headers['content-length']) > MOST_STOREFRONT_BYTES) {
+    fail(bodyTooLarge(MOST_STOREFRONT_BYTES));
+    return;
+  }
   const chunks: Buffer[] = [];
   message.on('data', (chunk: Buffer) => chunks.push(chunk));
   message.on('end', () => {
     const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    // What is not UTF-8 becomes U+FFFD here.
-    const text = bytes.toString();
+    let text: string;
     let body: unknown;
     try {
+      assertUtf8(bytes);
+      text = bytes.toString();
       body = JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
     } catch {
-      fail(new HttpProblem(400, 'malformed_json', 'The body is not JSON.'));
+      fail(new HttpProblem(400, 'malformed_json', 'The body is not JSON in UTF-8.'));
       return;
     }
     take(body, text);
   });
+}
+
+/** What is not UTF-8 would become U+FFFD, and a key or a name another one. */
+function assertUtf8(bytes: Buffer): void {
+  if (!isUtf8(bytes)) throw new Error('This is not UTF-8');
+}
+
+function bodyTooLarge(limit: number): HttpProblem {
+  return new HttpProblem(413, 'body_too_large', `The body is larger than ${limit / 1024} KiB.`);
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Services } from '../../services/caller';
+import { HttpProblem } from '../answers/problem';
 import { Context } from '../context';
 
 /** Carries the request's id, in the request and in the answer. */
@@ -24,3 +25,11 @@ export function beginRequest(services: Services): RequestHandler {
     next();
   };
 }
+
+/** 400 where HTTP/1.1 asks for a Host. */
+export const requireHost: RequestHandler = ({ httpVersion, headers }, _response, next) => {
+  if (httpVersion === '1.1' && headers.host === undefined) {
+    throw new HttpProblem(400, 'malformed_request', 'Send a Host header.');
+  }
+  next();
+};

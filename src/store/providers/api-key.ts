@@ -59,7 +59,10 @@ export interface ApiKey extends ApiKeyFields, Stored {
 
 /** An API key with a new token. */
 export interface CreatedApiKey extends ApiKey {
-  /** What the client sends as `Authorization: Bearer …`; shown only here. */
+  /**
+   * What the client sends as `Authorization: Bearer …`; shown only here.
+   * @maxLength 200
+   */
   token: string;
 }
 

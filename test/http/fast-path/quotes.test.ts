@@ -2,6 +2,7 @@ import { createServer, type Server, request as send } from 'node:http';
 import { type AddressInfo, connect as connectTo } from 'node:net';
 import { pino } from 'pino';
 import { createService, type Service } from '../../../src/app';
+import { headLimits } from '../../../src/http/connections/guard';
 import { ProviderWatch } from '../../../src/services/provider-watch';
 import { connect } from '../../../src/store/database/connection';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
@@ -51,7 +52,7 @@ beforeAll(async () => {
   service = createService(options);
   const limited = createService({ ...options, config: { ...config, rateLimit: 2 } });
   const pick = (way: 'app' | 'listener') =>
-    createServer(service.messages, (message, reply) =>
+    createServer({ ...service.messages, ...headLimits }, (message, reply) =>
       (message.headers['x-limited'] ? limited : service)[way](message, reply),
     );
   await watch.start();
@@ -170,7 +171,7 @@ const cases: [name: string, status: number, body: string, headers?: Record<strin
   ['a version to come', 422, JSON.stringify(CART), { 'Offerbook-Catalog-Version': '99' }],
   ['a query parameter', 422, JSON.stringify(CART), {}, '/v1/quote?x=1'],
   ['another spelling', 200, JSON.stringify(CART), {}, '/V1/Quote/'],
-  ['an empty Idempotency-Key', 422, JSON.stringify(CART), { 'Idempotency-Key': '' }],
+  ['an Idempotency-Key, which is not looked at', 200, JSON.stringify(CART), { 'Idempotency-Key': '' }],
 ];
 
 test.each(
@@ -213,6 +214,9 @@ test('what a publishable key may not ask is refused alike', async () => {
     [CART, 200],
     [{ ...CART, at: '2026-01-01T00:00:00Z' }, 403],
     [{ ...CART, explain: 'all' }, 403],
+    [{ ...CART, promoCodes: Array(10).fill('A') }, 200],
+    [{ ...CART, promoCodes: Array(11).fill('A') }, 422],
+    [{ ...CART, customer: { id: 'x'.repeat(262_144) } }, 413],
   ] as const) {
     const text = JSON.stringify(body);
     const length = { 'Content-Length': String(Buffer.byteLength(text)) };
@@ -223,15 +227,23 @@ test('what a publishable key may not ask is refused alike', async () => {
   }
 });
 
-test('what is not UTF-8 is read alike', async () => {
+test('what is not UTF-8 is refused alike', async () => {
   for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xe2, 0x82]]) {
     const [before, after] = JSON.stringify({ ...CART, lines: [{ ...LINE, id: '*' }] }).split('*') as [string, string];
     const body = Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
     const message = rawRequest(body, ['Connection: close']);
     const quick = await exchange(ways.quick, message);
     expect(quick).toBe(await exchange(ways.ordinary, message));
-    expect(quick).toContain('"id":"\ufffd');
+    expect(quick).toMatch(/^HTTP\/1\.1 400 .*"malformed_json"/s);
   }
+});
+
+test('a request without a Host is refused alike', async () => {
+  const whole = rawRequest(JSON.stringify(CART), ['Connection: close']).toString();
+  const message = whole.replace('Host: localhost\r\n', '');
+  const quick = await exchange(ways.quick, message);
+  expect(quick).toBe(await exchange(ways.ordinary, message));
+  expect(quick).toMatch(/^HTTP\/1\.1 400 .*"malformed_request"/s);
 });
 
 test('a connection is used and closed alike', async () => {

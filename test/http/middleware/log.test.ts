@@ -40,6 +40,18 @@ describe('the log', () => {
     }
   });
 
+  test('names no code, order or customer of a path', async () => {
+    const promotion = (await api.as('north').post('/v1/promotions').send({ name: 'P' }).expect(201)).body.id;
+    const codes = `/v1/promotions/${promotion}/promo-codes`;
+    await api.as('north').post(codes).send({ code: 'HUSH' }).expect(201);
+    await api.as('north').get(`${codes}/key:HUSH`).expect(200);
+    await api.as('north').get('/v1/redemptions/key:HUSH').expect(404);
+    await api.as('north').get('/V1/promo-code/HUSH').expect(404);
+    const paths = api.logged.map((line) => JSON.parse(line).req.path);
+    expect(paths.slice(-3)).toEqual(['/v1/promotions/{id}/promo-codes/{codeId}', '/v1/redemptions/{id}', '/v1/other']);
+    expect(api.logged.join('')).not.toContain('HUSH');
+  });
+
   test('says what went wrong on our side, without the rows', async () => {
     await api.db.raw(`alter table tags add constraint no_such_tag check (description <> 'HUSH')`);
     const answer = await api.as('north').post('/v1/tags').send({ name: 'fast', description: 'HUSH' });

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { send } from '../answers/answer';
+import { HttpProblem, problemAnswer } from '../answers/problem';
+import { endConnection } from './raw-answers';
+import { limitSending } from './slow-senders';
+
+/** How long a head may take; how long a body may, node cannot tell apart from a stream. What it says of a missing Host is no problem. */
+export const headLimits: ServerOptions = {
+  requireHostHeader: false,
+  headersTimeout: 30_000,
+  requestTimeout: 0,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** What connections may cost. */
+export interface ConnectionLimits {
+  maxConnections: number;
+  /** How long a body may take that is no stream. */
+  sentWithinMs?: number;
+}
+
+/** Bounds what connections can cost a server, and answers what is no HTTP as a problem too. */
+export function guardConnections(server: Server, { maxConnections, sentWithinMs = 30_000 }: ConnectionLimits): void {
+  server.maxConnections = maxConnections;
+  limitSending(server, sentWithinMs);
+  server.on('clientError', (error: Error & { code?: string }, socket) => {
+    endConnection(socket as Socket, new HttpProblem(...(PROBLEMS[error.code ?? ''] ?? UNREADABLE)));
+  });
+  server.on('checkExpectation', (_message: IncomingMessage, response: ServerResponse) => {
+    const problem = new HttpProblem(417, 'expectation_failed', 'The only expectation that is met is 100-continue.');
+    send(response, problemAnswer(problem, randomUUID()));
+  });
+}
+
+type Told = readonly [status: number, code: string, detail: string];
+
+const UNREADABLE: Told = [400, 'malformed_request', 'This is not HTTP as it is understood here.'];
+
+/** By the codes of node's parser. */
+const PROBLEMS: Readonly<Record<string, Told>> = {
+  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'The headers are larger than 16 KiB.'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'body_too_large', 'The extensions of a chunk are larger than 16 KiB.'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_timeout', 'The whole request must arrive within 30 seconds.'],
+};
