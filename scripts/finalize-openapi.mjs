@@ -1,15 +1,17 @@
 // From what tsoa writes (OpenAPI 3.0, only what the sources say) to the published document (3.1.1): discriminators,
 // names of properties in maps, and what holds for every operation of a kind: parameters, errors, headers, examples.
 
-const SERVER_MADE = ['id', 'version', 'createdAt', 'updatedAt', 'redemptions'];
+const SERVER_MADE = ['id', 'version', 'createdAt', 'updatedAt', 'redemptions', 'usage'];
 const INTEGER_RANGES = {
   int32: { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   int64: { minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
 };
+/** Paths that quote: they write nothing, and may ask for rules of a version. */
+const QUOTES = ['/v1/quote', '/v1/quotes', '/v1/forecast'];
 const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
 
 /**
- * Answers the published document for a raw one and the types that it was made from; `examples` are bodies and path
+ * Answers the published document for a raw one and the types that it was made from; `examples` are bodies, path and query
  * parameters by operation id.
  */
 export function finalize(raw, types, examples) {
@@ -122,15 +124,17 @@ function demandUniqueItems(schemas, types) {
 
 function finalizeOperation(operation, { path, method, schemas, examples }) {
   operation.parameters = [...(operation.parameters ?? [])];
-  for (const parameter of operation.parameters) describeParameter(parameter, schemas, examples.path);
+  for (const parameter of operation.parameters)
+    describeParameter(parameter, schemas, { ...examples.path, ...examples.query });
   const scopes = operation.security?.[0]?.bearer;
   const hasBody = operation.requestBody !== undefined;
-  const isWrite = method !== 'get' && path !== '/v1/quote';
+  const isQuote = QUOTES.includes(path);
+  const isWrite = method !== 'get' && !isQuote;
   const isAddressed = path.includes('{');
   const isScoped = scopes?.includes('secret') ?? false;
   if (method === 'post') operation.parameters.push(ref('parameters', 'IdempotencyKey'));
   if (['put', 'patch', 'delete'].includes(method)) operation.parameters.push(ref('parameters', 'IfMatch'));
-  if (path === '/v1/quote') operation.parameters.push(ref('parameters', 'CatalogVersion'));
+  if (isQuote) operation.parameters.push(ref('parameters', 'CatalogVersion'));
   // The admin key says for which provider it acts; whoever sends another key leaves the header out.
   if (isScoped) operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }];
   if (!scopes) operation.security = [];

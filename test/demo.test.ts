@@ -339,7 +339,10 @@ describe('the examples of the published document', () => {
     for (const { url, method, operation } of operations) {
       const { operationId, parameters, requestBody } = operation;
       const values = new Map(parameters.map(({ name, example: value }) => [name, value]));
-      const target = url.replace(/\{(\w+)\}/g, (_, name) => values.get(name) ?? '');
+      const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.example !== undefined);
+      const search = new URLSearchParams(Object.fromEntries(query.map(({ name, example }) => [name, example])));
+      const path = url.replace(/\{(\w+)\}/g, (_, name) => values.get(name) ?? '');
+      const target = query.length > 0 ? `${path}?${search}` : path;
       const [type, body] = Object.entries(requestBody?.content ?? {})[0] ?? [];
       const call = send(api.as('demo'), method, target);
       const answer = body === undefined ? await call : await call.set('Content-Type', type ?? '').send(body.example);

@@ -57,7 +57,7 @@ export function behavesAsResource(example: ResourceExample): void {
     expect(created.headers.location).toBe(at(created.body.id));
     expect(created.headers.etag).toBe('"1"');
     const read = await as.get(created.headers.location as string).expect(200);
-    expect(read.body).toEqual(created.body);
+    expect(withoutUsage(read.body)).toEqual(created.body);
     expect(read.headers.etag).toBe('"1"');
   });
 
@@ -85,7 +85,7 @@ export function behavesAsResource(example: ResourceExample): void {
       updatedAt: expect.any(String),
     });
     expect(replaced.headers.etag).toBe('"2"');
-    expect((await as.get(at(id)).expect(200)).body).toEqual(replaced.body);
+    expect(withoutUsage((await as.get(at(id)).expect(200)).body)).toEqual(replaced.body);
   });
 
   test('what was read can be sent back', async () => {
@@ -99,7 +99,7 @@ export function behavesAsResource(example: ResourceExample): void {
     const created = await create(1);
     const patched = await as.patch(at(created.id)).send(patch.body).expect(200);
     expect(patched.body).toEqual({ ...created, ...patch.changes, version: 2, updatedAt: patched.body.updatedAt });
-    expect((await as.get(at(created.id)).expect(200)).body).toEqual(patched.body);
+    expect(withoutUsage((await as.get(at(created.id)).expect(200)).body)).toEqual(patched.body);
   });
 
   test('removed', async () => {
@@ -175,4 +175,9 @@ export function behavesAsResource(example: ResourceExample): void {
       await stranger.post(path).send(body(1)).expect(201);
     });
   }
+}
+
+/** What was written: how much of a rule is used stands in reads only. */
+function withoutUsage({ usage: _, ...written }: { usage?: unknown }): object {
+  return written;
 }

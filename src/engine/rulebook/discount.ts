@@ -4,6 +4,7 @@ import type { DiscountValue } from '../discount-values/index';
 import type { Instant, Period } from '../time/instant';
 import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Selector } from '../vocabulary/selector';
+import type { RuleUsage } from './rule-usage';
 
 /** A charge of a line: its recurring price, or its setup fee (once per line). */
 export type Charge = 'recurring' | 'setup';
@@ -109,7 +110,13 @@ export interface DiscountFields {
 }
 
 /** A discount to save: part of a promotion where `promotionId` says so, else a global discount with its own conditions. */
-export interface DiscountInput extends DiscountFields, ServerMade {}
+export interface DiscountInput extends DiscountFields, ServerMade {
+  /** How much of it is used; ignored in a write. */
+  usage?: RuleUsage;
+}
 
 /** A stored discount. */
-export interface Discount extends DiscountFields, Stored {}
+export interface Discount extends DiscountFields, Stored {
+  /** How much of a global discount is used; in reads of one, and of lists with `usage=true`. */
+  usage?: RuleUsage;
+}

@@ -1,5 +1,6 @@
 import type { Instant } from '../time/instant';
 import type { Id, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { RuleUsage } from './rule-usage';
 
 /** What a client says of a promo code. */
 export interface PromoCodeFields {
@@ -37,6 +38,8 @@ export interface PromoCodeFields {
 
 /** A promo code to save. */
 export interface PromoCodeInput extends PromoCodeFields, ServerMade {
+  /** How much of it is used; ignored in a write. */
+  usage?: RuleUsage;
   /** The promotion that the code belongs to; ignored in a write, the path says it. */
   promotionId?: Id;
   /**
@@ -48,6 +51,8 @@ export interface PromoCodeInput extends PromoCodeFields, ServerMade {
 
 /** A stored promo code. */
 export interface PromoCode extends PromoCodeFields, Stored {
+  /** How much of it is used; in reads of one, and of lists with `usage=true`. */
+  usage?: RuleUsage;
   /** The promotion that the code belongs to. */
   promotionId: Id;
   /**

@@ -4,6 +4,7 @@ import type { Instant } from '../time/instant';
 import type { LocalizedText } from '../vocabulary/localized-text';
 import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Discount, DiscountInput } from './discount';
+import type { RuleUsage } from './rule-usage';
 
 /** How often, and for how much money, a promotion may be redeemed; never exceeded under any concurrency. */
 export interface Limits {
@@ -68,6 +69,8 @@ export interface PromotionFields {
 
 /** A promotion to save; its nested lists are created, replaced and removed with it, in one transaction. */
 export interface PromotionInput extends PromotionFields, ServerMade {
+  /** How much of it is used; ignored in a write. */
+  usage?: RuleUsage;
   /**
    * When the promotion applies: every group, and every condition without a group, must hold.
    * @maxItems 200
@@ -82,6 +85,8 @@ export interface PromotionInput extends PromotionFields, ServerMade {
 
 /** A stored promotion with its conditions and discounts. */
 export interface Promotion extends PromotionFields, Stored {
+  /** How much of it is used; in reads of one, and of lists with `usage=true`. */
+  usage?: RuleUsage;
   /**
    * When the promotion applies.
    * @maxItems 200

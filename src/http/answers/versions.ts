@@ -21,9 +21,12 @@ export function respond<T extends Versioned>(context: Context, resource: T | und
   return resource;
 }
 
-/** Answers with a new resource, its `ETag` and its `Location`. */
-export function respondCreated<T extends Versioned & { id: string }>(context: Context, resource: T): T {
-  const collection = context.request.path.replace(/\/$/, '');
+/** Answers with a new resource, its `ETag` and its `Location` in the collection that it belongs to. */
+export function respondCreated<T extends Versioned & { id: string }>(
+  context: Context,
+  resource: T,
+  collection = context.request.path.replace(/\/$/, ''),
+): T {
   context.response.location(`${collection}/${encodeURIComponent(resource.id)}`);
   return respond(context, resource);
 }

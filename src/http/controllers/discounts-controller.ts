@@ -26,9 +26,11 @@ import {
 } from '../../store/catalog/discounts';
 import { getPromotion } from '../../store/catalog/promotions';
 import { addressOf } from '../../store/database/requests';
+import type { CountedRule } from '../../store/redemptions/rule-usage';
 import { boundedText } from '../answers/answer';
 import { type Cursor, type Page, type PageLimit, page, type SearchText, type YesOrNo } from '../answers/page';
 import { assertValid, invalid } from '../answers/problem';
+import { withItsUsage, withUsage } from '../answers/usage';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
@@ -56,11 +58,15 @@ export class DiscountsController {
     @Query() global?: YesOrNo,
     @Query() status?: Status,
     @Query() q?: SearchText,
+    @Query() usage?: YesOrNo,
     @Query() limit?: PageLimit,
     @Query() cursor?: Cursor,
   ): Promise<Page<Discount>> {
     const { db, providerId } = this.context;
-    return page(limit, cursor, (slice) => listDiscounts(db, providerId, { promotionId, global, status, q }, slice));
+    return page(limit, cursor, async (slice) => {
+      const discounts = await listDiscounts(db, providerId, { promotionId, global, status, q }, slice);
+      return usage ? withUsage(this.context, discounts, countedAs) : discounts;
+    });
   }
 
   /**
@@ -69,7 +75,9 @@ export class DiscountsController {
    */
   @Get('{id}')
   async getDiscount(@Path() id: PathId): Promise<Discount> {
-    return respond(this.context, await getDiscount(this.context.db, this.context.providerId, addressOf(id)));
+    const { context } = this;
+    const discount = await getDiscount(context.db, context.providerId, addressOf(id));
+    return respond(context, await withItsUsage(context, discount, countedAs));
   }
 
   /**
@@ -150,4 +158,9 @@ export class DiscountsController {
     const detail = `has ${MOST_DISCOUNTS} discounts, and no promotion has more`;
     throw invalid([{ pointer: '/promotionId', code: 'max_items', detail }]);
   }
+}
+
+/** Uses of a promotion's discount are the promotion's. */
+function countedAs({ id, promotionId }: Discount): CountedRule | undefined {
+  return promotionId === undefined ? { id } : undefined;
 }

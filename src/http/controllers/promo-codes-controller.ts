@@ -32,11 +32,13 @@ import {
 } from '../../store/catalog/promo-codes';
 import { NotFound } from '../../store/database/errors';
 import { addressOf } from '../../store/database/requests';
+import type { CountedRule } from '../../store/redemptions/rule-usage';
 import { sendLongList } from '../answers/long-list';
-import type { SearchText } from '../answers/page';
+import type { SearchText, YesOrNo } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { assertValid } from '../answers/problem';
 import { promoCodesCsv } from '../answers/promo-codes-csv';
+import { withItsUsage, withUsage } from '../answers/usage';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
@@ -70,12 +72,17 @@ export class PromoCodesController {
     @Path() id: PathId,
     @Query() status?: Status,
     @Query() q?: SearchText,
+    @Query() usage?: YesOrNo,
     @Query() limit?: PageLimit,
     @Query() cursor?: Cursor,
   ): Promise<Page<PromoCode>> {
-    const { db, providerId } = this.context;
+    const { context } = this;
+    const { db, providerId } = context;
     const promotionId = await this.promotion(db, id);
-    return page(limit, cursor, (slice) => listPromoCodes(db, providerId, promotionId, { status, q }, slice));
+    return page(limit, cursor, async (slice) => {
+      const codes = await listPromoCodes(db, providerId, promotionId, { status, q }, slice);
+      return usage ? withUsage(context, codes, countedAs) : codes;
+    });
   }
 
   /**
@@ -99,9 +106,11 @@ export class PromoCodesController {
    */
   @Get('promo-codes/{codeId}')
   async getPromoCode(@Path() id: PathId, @Path() codeId: PathId): Promise<PromoCode> {
-    const { db, providerId } = this.context;
+    const { context } = this;
+    const { db, providerId } = context;
     const promotionId = await this.promotion(db, id);
-    return respond(this.context, await getPromoCode(db, providerId, promotionId, addressOf(codeId)));
+    const code = await getPromoCode(db, providerId, promotionId, addressOf(codeId));
+    return respond(context, await withItsUsage(context, code, countedAs));
   }
 
   /**
@@ -205,4 +214,8 @@ export class PromoCodesController {
     if (promotionId === undefined) throw new NotFound();
     return promotionId;
   }
+}
+
+function countedAs({ id, maxRedemptions }: PromoCode): CountedRule {
+  return { id, total: maxRedemptions };
 }

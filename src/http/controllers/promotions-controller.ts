@@ -25,10 +25,13 @@ import {
   removePromotion,
   replacePromotion,
 } from '../../store/catalog/promotions';
+import { NotFound } from '../../store/database/errors';
 import { addressOf } from '../../store/database/requests';
-import type { SearchText } from '../answers/page';
+import type { CountedRule } from '../../store/redemptions/rule-usage';
+import type { SearchText, YesOrNo } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { assertValid } from '../answers/problem';
+import { withItsUsage, withUsage } from '../answers/usage';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
@@ -53,11 +56,15 @@ export class PromotionsController {
     @Query() activeAt?: Instant,
     @Query() q?: SearchText,
     @Query() promoCode?: EnteredCode,
+    @Query() usage?: YesOrNo,
     @Query() limit?: PageLimit,
     @Query() cursor?: Cursor,
   ): Promise<Page<Promotion>> {
     const { db, providerId } = this.context;
-    return page(limit, cursor, (slice) => listPromotions(db, providerId, { status, activeAt, q, promoCode }, slice));
+    return page(limit, cursor, async (slice) => {
+      const promotions = await listPromotions(db, providerId, { status, activeAt, q, promoCode }, slice);
+      return usage ? withUsage(this.context, promotions, countedAs) : promotions;
+    });
   }
 
   /**
@@ -66,7 +73,9 @@ export class PromotionsController {
    */
   @Get('{id}')
   async getPromotion(@Path() id: PathId): Promise<Promotion> {
-    return respond(this.context, await getPromotion(this.context.db, this.context.providerId, addressOf(id)));
+    const { context } = this;
+    const promotion = await getPromotion(context.db, context.providerId, addressOf(id));
+    return respond(context, await withItsUsage(context, promotion, countedAs));
   }
 
   /**
@@ -76,16 +85,22 @@ export class PromotionsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createPromotion(@Body() body: PromotionInput): Promise<Promotion> {
+    return this.create(body);
+  }
+
+  /**
+   * A new promotion with the same rules, as a draft, without keys, codes and uses; members of the body take the place of
+   * the copied ones.
+   * @summary Copy a promotion
+   */
+  @Post('{id}/copy')
+  @SuccessResponse(201, 'Created')
+  async copyPromotion(@Path() id: PathId, @Body() body: PromotionInput): Promise<Promotion> {
     const { context } = this;
-    const input = assertValid(body, checkPromotion);
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'promotion', {
-          after: await createPromotion(trx, context.providerId, input, context.now()),
-        }),
-      ),
-    );
+    const { db, providerId } = context;
+    const original = await getPromotion(db, providerId, addressOf(id));
+    if (original === undefined) throw new NotFound();
+    return this.create({ ...copyOf(original), ...body });
   }
 
   /**
@@ -123,6 +138,20 @@ export class PromotionsController {
     });
   }
 
+  private async create(body: PromotionInput): Promise<Promotion> {
+    const { context } = this;
+    const input = assertValid(body, checkPromotion);
+    return respondCreated(
+      context,
+      await inCatalogTransaction(context, async (trx) =>
+        recordedWrite(context, trx, 'promotion', {
+          after: await createPromotion(trx, context.providerId, input, context.now()),
+        }),
+      ),
+      '/v1/promotions',
+    );
+  }
+
   private async change(id: PathId, edit: (stored: Promotion) => PromotionInput): Promise<Promotion> {
     const { context } = this;
     const saved = await inCatalogTransaction(context, async (trx) => {
@@ -135,4 +164,14 @@ export class PromotionsController {
     });
     return respond(context, saved);
   }
+}
+
+/** What a copy takes over: the rules, and no key or id that names a part of the original. */
+function copyOf({ key: _key, discounts, ...original }: Promotion): PromotionInput {
+  const copied = discounts.map(({ id: _id, key: _, promotionId: __, ...discount }) => discount);
+  return { ...original, status: 'draft', discounts: copied };
+}
+
+function countedAs({ id, limits }: Promotion): CountedRule {
+  return { id, total: limits?.total, budget: limits?.budget };
 }

@@ -1,5 +1,6 @@
 import { Body, Get, Path, Post, Query, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
-import type { Quote } from '../../engine/quote/answer';
+import type { Currency } from '../../engine/money/money';
+import type { Quote, Totals } from '../../engine/quote/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
 import { type RedemptionInput, redeem } from '../../services/redeem';
@@ -12,7 +13,7 @@ import {
   listRedemptions,
   lockRedemption,
 } from '../../store/redemptions/redemptions';
-import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
+import { type Cursor, type PageLimit, page } from '../answers/page';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { inTransaction } from '../writes/transaction';
@@ -29,6 +30,34 @@ export interface Redemption extends Stored {
   quote: Quote;
 }
 
+/** What a list shows of each redemption. */
+export type RedemptionFields = 'all' | 'summary';
+
+/** A redemption without its quote. */
+export interface RedemptionSummary extends Stored {
+  /** The platform's order. */
+  orderId: Term;
+  /** Where it stands: its uses count while it is held or confirmed. */
+  status: RedemptionStatus;
+  /** Until when a hold counts. */
+  expiresAt?: Instant;
+  /** The currency of its amounts. */
+  currency: Currency;
+  /** Its amounts, setup fees included. */
+  totals: Totals;
+}
+
+/** A part of the list of redemptions. */
+export interface RedemptionList {
+  /**
+   * The entries.
+   * @maxItems 200
+   */
+  items: (Redemption | RedemptionSummary)[];
+  /** Where the next part begins; absent: this is the last. */
+  nextCursor?: Cursor;
+}
+
 /** Orders that use promotions: limits, codes, budgets and grants are counted here. */
 @Route('v1/redemptions')
 @Tags('Redemptions')
@@ -37,7 +66,8 @@ export class RedemptionsController {
   constructor(private readonly context: Context) {}
 
   /**
-   * The provider's redemptions, oldest first.
+   * The provider's redemptions, oldest first: of a promotion, code, customer, order or status, created from an instant on
+   * and until before one; whole, or without their quotes.
    * @summary List redemptions
    */
   @Get()
@@ -47,14 +77,18 @@ export class RedemptionsController {
     @Query() customerId?: Term,
     @Query() orderId?: Term,
     @Query() status?: RedemptionStatus,
+    @Query() from?: Instant,
+    @Query() to?: Instant,
+    @Query() fields?: RedemptionFields,
     @Query() limit?: PageLimit,
     @Query() cursor?: Cursor,
-  ): Promise<Page<Redemption>> {
+  ): Promise<RedemptionList> {
     const { db, providerId } = this.context;
-    const filter = { promotionId, promoCode, customerId, orderId, status };
-    return page(limit, cursor, async (slice) =>
+    const filter = { promotionId, promoCode, customerId, orderId, status, from, to };
+    const { items, ...more } = await page(limit, cursor, async (slice) =>
       (await listRedemptions(db, providerId, filter, slice)).map(toRedemption),
     );
+    return { items: fields === 'summary' ? items.map(summaryOf) : items, ...more };
   }
 
   /**
@@ -109,11 +143,17 @@ export class RedemptionsController {
   }
 }
 
+function summaryOf({ quote, ...redemption }: Redemption): RedemptionSummary {
+  const { subtotal, discount, total } = quote.totals;
+  return { ...redemption, currency: quote.currency, totals: { subtotal, discount, total } };
+}
+
 function redemption(row: RedemptionRow | undefined): Redemption | undefined {
   return row && toRedemption(row);
 }
 
-function toRedemption(row: RedemptionRow): Redemption {
+/** The answer for a row. */
+export function toRedemption(row: RedemptionRow): Redemption {
   const holds = row.expires_at !== null && row.status !== 'confirmed';
   return {
     id: row.id,

@@ -7,6 +7,7 @@ const SCOPES: Readonly<Record<string, ApiKeyScope>> = {
   quotes: 'quotes',
   forecast: 'quotes',
   redemptions: 'redemptions',
+  'redemptions.csv': 'redemptions',
   grants: 'redemptions',
   customers: 'redemptions',
   reports: 'reports',

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import type { Instant } from '../../engine/time/instant';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
+import { toDate } from '../database/rows';
 import { releaseUses } from './expired-holds';
 import {
   HAS_EXPIRED,
@@ -19,6 +21,10 @@ export interface RedemptionFilter {
   customerId?: string | undefined;
   orderId?: string | undefined;
   status?: RedemptionStatus | undefined;
+  /** Created at this instant or later. */
+  from?: Instant | undefined;
+  /** Created before this instant. */
+  to?: Instant | undefined;
 }
 
 /** A part of the provider's redemptions, oldest first. */
@@ -36,6 +42,9 @@ export async function listRedemptions(
   if (after !== undefined) query.where('r.id', '>', after);
   if (filter.customerId !== undefined) query.where('r.customer_id', filter.customerId);
   if (filter.orderId !== undefined) query.where('r.order_id', filter.orderId);
+  const [from, to] = [toDate(filter.from), toDate(filter.to)];
+  if (from !== null) query.where('r.created_at', '>=', from);
+  if (to !== null) query.where('r.created_at', '<', to);
   if (filter.status !== undefined) whereStatus(query, filter.status);
   if (filter.promotionId !== undefined) whereUsed(db, query, 'promotion', filter.promotionId);
   if (filter.promoCode !== undefined) {
