@@ -11,7 +11,6 @@ import { answerProblem } from './http/middleware/errors';
 import { refuseUnknownPaths } from './http/middleware/known-paths';
 import { requireAcceptable, requireJson } from './http/middleware/media-types';
 import { observeRequests } from './http/middleware/observe';
-import { limitRate } from './http/middleware/rate-limit';
 import { readBodies } from './http/middleware/read-body';
 import { beginRequest, requireHost } from './http/middleware/request-id';
 import { setSecurityHeaders } from './http/middleware/security-headers';
@@ -20,6 +19,10 @@ import { ApiKeyCache } from './services/api-key-cache';
 import { Batcher } from './services/batcher';
 import type { Services } from './services/caller';
 import { KeyUses } from './services/key-uses';
+import { addressReader } from './services/limits/client-address';
+import { FailedKeys } from './services/limits/failed-keys';
+import { RequestLimits } from './services/limits/request-limits';
+import { LocalTally, type Tally } from './services/limits/tally';
 import { createMetrics } from './services/metrics';
 import type { ProviderWatch } from './services/provider-watch';
 import { RulebookCache } from './services/rulebook-cache';
@@ -37,6 +40,8 @@ export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'con
   watch?: ProviderWatch;
   /** The pool for what takes seconds; without it, the other one. */
   largeWorkDb?: Knex;
+  /** Counts for all that serve the same port; without it the process counts alone. */
+  tally?: Tally;
   /** Makes of this process's metrics those of all that serve the same port. */
   shareMetrics?: (registry: Registry) => () => Promise<string>;
 }
@@ -59,6 +64,8 @@ export interface Service {
 export function createService(options: AppOptions): Service {
   const { db, log, clock, config, watch, shareMetrics } = options;
   const metrics = createMetrics(db);
+  const tally = options.tally ?? new LocalTally(clock);
+  const limits = new RequestLimits(tally, clock);
   const services: Services = {
     db,
     log,
@@ -68,6 +75,10 @@ export function createService(options: AppOptions): Service {
     adminKeyHash: hashToken(config.adminKey),
     apiKeyCache: new ApiKeyCache(clock, watch),
     keyUses: new KeyUses(db, log),
+    tally,
+    limits,
+    failedKeys: new FailedKeys(limits, config.rateLimit),
+    addressOf: addressReader(config.trustedProxies),
     rulebooks: new RulebookCache({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
     facts: sharedFacts(db),
     redemptions: new Batcher((entries) => recordRedemptions(db, entries), {
@@ -92,7 +103,6 @@ export function createService(options: AppOptions): Service {
   showPages(app);
   app.use(allowQuotesFromBrowsers);
   app.use(refuseUnknownPaths);
-  app.use('/v1', limitRate(config.rateLimit));
   app.use(requireAcceptable);
   app.use(requireJson);
   app.use(requireKey);
@@ -101,8 +111,7 @@ export function createService(options: AppOptions): Service {
   app.use(answerProblem);
   return {
     app,
-    // What limits the rate works on express's request.
-    listener: config.rateLimit === 0 ? quickQuotes(services, app) : app,
+    listener: quickQuotes(services, app),
     messages: expressPrototypesOf(app),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './project-root';
+import { subnetProblem, type TrustedProxies } from './services/limits/client-address';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -22,8 +23,12 @@ export interface Config {
   /** Whether the admin key was made here and not chosen by somebody: only then may it be printed. */
   adminKeyMadeHere: boolean;
   logLevel: LogLevel;
-  /** Requests per minute and key; 0 is no limit. */
+  /** Requests per minute and key, of a publishable one per client address; 0 is no limit. */
   rateLimit: number;
+  /** Unknown promo codes that an address may try within ten minutes with a publishable key; 0 is no limit. */
+  codeGuesses: number;
+  /** Whose `X-Forwarded-For` counts; absent: nobody's. */
+  trustedProxies?: TrustedProxies;
   /** Megabytes that compiled rules may take in one process, by an estimate. */
   rulebookCacheMb: number;
   workers: number;
@@ -97,7 +102,19 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     return text;
   };
 
+  const trustedProxies = (): TrustedProxies | undefined => {
+    const text = read('TRUST_PROXY');
+    if (text === undefined || /^\d{1,2}$/.test(text)) return text === undefined ? undefined : Number(text);
+    const subnets = text.split(',').map((subnet) => subnet.trim());
+    const problem = subnets.map(subnetProblem).find((found) => found !== undefined);
+    if (problem !== undefined) {
+      problems.push(`TRUST_PROXY must be a number of proxies, or their addresses and subnets with commas: ${problem}`);
+    }
+    return subnets;
+  };
+
   const url = databaseUrl();
+  const proxies = trustedProxies();
   const key = adminKey(url);
   const config = {
     port: integer('PORT', 3000, 0, 65_535),
@@ -107,6 +124,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     dataDir: path.resolve(read('DATA_DIR') ?? path.join(projectRoot, '.data')),
     logLevel: logLevel(),
     rateLimit: integer('RATE_LIMIT', 0, 0, 10_000_000),
+    codeGuesses: integer('CODE_GUESSES', 20, 0, 10_000),
+    ...(proxies !== undefined && { trustedProxies: proxies }),
     rulebookCacheMb: integer('RULEBOOK_CACHE_MB', 512, 1, 1_000_000),
     workers: integer('WORKERS', 1, 1, 64),
     maxConnections: integer('MAX_CONNECTIONS', 2_000, 1, 1_000_000),

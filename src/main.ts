@@ -8,6 +8,7 @@ import { type DemoKeys, loadDemo } from './demo';
 import { guardConnections, headLimits } from './http/connections/guard';
 import { compileBodySchemas } from './http/contract/validate-body';
 import { LogBuffer } from './process/log-buffer';
+import { SharedTally } from './process/shared-tally';
 import { closeGracefully } from './process/shutdown';
 import { metricsOfAllWorkers, startWorkers } from './process/workers';
 import { ProviderWatch } from './services/provider-watch';
@@ -96,7 +97,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
     config,
     clock: Date.now,
     watch,
-    ...(cluster.isWorker && { shareMetrics: metricsOfAllWorkers }),
+    ...(cluster.isWorker && { shareMetrics: metricsOfAllWorkers, tally: new SharedTally() }),
   });
   const server = createServer({ ...messages, ...headLimits }, listener);
   guardConnections(server, config);

@@ -38,6 +38,7 @@ test('an empty environment is enough, apart from the folder', () => {
     adminKeyMadeHere: true,
     logLevel: 'info',
     rateLimit: 0,
+    codeGuesses: 20,
     rulebookCacheMb: 512,
     workers: 1,
     maxConnections: 2_000,
@@ -56,6 +57,8 @@ test('every variable is read, and trimmed', () => {
       ...SERVER,
       ...env,
       RATE_LIMIT: '600',
+      CODE_GUESSES: '5',
+      TRUST_PROXY: '1',
       RULEBOOK_CACHE_MB: '64',
       WORKERS: '2',
       MAX_CONNECTIONS: '50',
@@ -71,6 +74,8 @@ test('every variable is read, and trimmed', () => {
     adminKeyMadeHere: false,
     logLevel: 'debug',
     rateLimit: 600,
+    codeGuesses: 5,
+    trustedProxies: 1,
     rulebookCacheMb: 64,
     workers: 2,
     maxConnections: 50,
@@ -112,6 +117,11 @@ test('a worker takes the key of its parent, which gives it the address of the em
   expect(loadConfig({ ...SERVER, ADMIN_KEY: 'short' }, 'worker').adminKey).toBe('short');
 });
 
+test('proxies are trusted by their number or by their subnets', () => {
+  expect(loadConfig({ ...SERVER, TRUST_PROXY: '2' }).trustedProxies).toBe(2);
+  expect(loadConfig({ ...SERVER, TRUST_PROXY: '10.0.0.0/8, ::1' }).trustedProxies).toEqual(['10.0.0.0/8', '::1']);
+});
+
 test.each([
   ['PORT', '80a'],
   ['PORT', '65536'],
@@ -125,6 +135,9 @@ test.each([
   ['ADMIN_KEY', 'schlüssel-dürfen-keine-umlaute-haben'],
   ['LOG_LEVEL', 'loud'],
   ['RATE_LIMIT', '1.5'],
+  ['CODE_GUESSES', '-1'],
+  ['TRUST_PROXY', 'true'],
+  ['TRUST_PROXY', '10.0.0.0/8, loopback'],
   ['WORKERS', '0'],
   ['MAX_CONNECTIONS', '0'],
   ['DEMO', 'yes'],

@@ -13,7 +13,7 @@ export class Context extends Caller {
     readonly response: Response,
     requestId: string,
   ) {
-    super(services, request.headers, requestId);
+    super(services, request.headers, requestId, request.socket.remoteAddress);
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { AggregatorRegistry, type Registry } from 'prom-client';
+import { countForWorkers } from './shared-tally';
 
 /** A worker that ended by itself is replaced after this time, so that one that cannot live does not keep us busy. */
 const REPLACED_AFTER_MS = 1_000;
@@ -21,6 +22,7 @@ export interface Workers {
 export async function startWorkers(count: number, env: Record<string, string>, log: Logger): Promise<Workers> {
   const live = new Set<Worker>();
   answerForMetrics();
+  countForWorkers(count);
   let stopping = false;
   const fork = (): Worker => {
     const worker = cluster.fork(env);

@@ -7,6 +7,10 @@ import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
 import type { ApiKeyCache } from './api-key-cache';
 import type { Batcher } from './batcher';
 import type { KeyUses } from './key-uses';
+import type { AddressReader } from './limits/client-address';
+import type { FailedKeys } from './limits/failed-keys';
+import type { RequestLimits, Standing } from './limits/request-limits';
+import type { Tally } from './limits/tally';
 import type { Metrics } from './metrics';
 import type { RulebookCache } from './rulebook-cache';
 import type { SharedFacts } from './shared-facts';
@@ -19,10 +23,15 @@ export interface Services {
   log: Logger;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  config: Pick<Config, 'adminKey' | 'rateLimit' | 'rulebookCacheMb'>;
+  config: Pick<Config, 'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb'>;
   adminKeyHash: Buffer;
   apiKeyCache: ApiKeyCache;
   keyUses: KeyUses;
+  /** What this process, or all that share its port, count together. */
+  tally: Tally;
+  limits: RequestLimits;
+  failedKeys: FailedKeys;
+  addressOf: AddressReader;
   metrics: Metrics;
   rulebooks: RulebookCache;
   /** Reads the facts of redemptions of one moment together. */
@@ -50,12 +59,18 @@ export class Caller {
   readableBy: string | undefined = '*';
   /** The body as it was received, where it was plain JSON. */
   bodyText: string | undefined = undefined;
+  /** The limit of the request's key; absent: it has none. */
+  limit: { bucket: string; perMinute: number } | undefined = undefined;
+  /** Where the request stands in that limit. */
+  standing: Standing | undefined = undefined;
   private provider: string | undefined = undefined;
 
   constructor(
     readonly services: Services,
     readonly headers: IncomingHttpHeaders,
     readonly requestId: string,
+    /** The address at the other end of the connection. */
+    private readonly peer: string | undefined,
   ) {
     this.db = services.db;
   }
@@ -73,6 +88,12 @@ export class Caller {
   /** The provider's id, or empty where the path belongs to none. */
   get scope(): string {
     return this.provider ?? '';
+  }
+
+  /** The address of whoever sent the request, as far as limits tell addresses apart. */
+  get address(): string {
+    const forwarded = this.headers['x-forwarded-for'];
+    return this.services.addressOf(this.peer, Array.isArray(forwarded) ? forwarded.join(',') : forwarded);
   }
 
   /** The current time. */

@@ -9,6 +9,8 @@ export interface Metrics {
   countRequest(method: string, route: string, status: number, seconds: number): void;
   /** Counts an answered quote, whether its rules may have been old, and what became of its codes. */
   countQuote(codes: readonly QuotedCode[], stale: boolean): void;
+  /** Counts promo codes that were not looked up, because too many unknown ones were tried. */
+  countRefusedGuesses(codes: number): void;
 }
 
 const MOST_FINISHED = 500;
@@ -53,6 +55,11 @@ export function createMetrics(db: Knex): Metrics {
     labelNames: ['status'],
     registers: [registry],
   });
+  const refusedGuesses = new Counter({
+    name: 'offerbook_promo_code_guesses_refused_total',
+    help: 'Promo codes that were not looked up, because too many unknown ones came from one address.',
+    registers: [registry],
+  });
   return {
     registry,
     countRequest(method, route, status, seconds) {
@@ -63,6 +70,9 @@ export function createMetrics(db: Knex): Metrics {
       quotes.inc();
       if (stale) staleQuotes.inc();
       for (const { status } of codes) promoCodes.inc({ status });
+    },
+    countRefusedGuesses(codes) {
+      refusedGuesses.inc(codes);
     },
   };
 }

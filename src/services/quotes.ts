@@ -1,4 +1,4 @@
-import { type FactsNeeded, NO_FACTS } from '../engine/judging/facts';
+import { type Facts, type FactsNeeded, NO_FACTS } from '../engine/judging/facts';
 import type { Quote } from '../engine/quote/answer';
 import { prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
@@ -10,6 +10,7 @@ import { loadFacts, loadFactsOfMany, needsNothing } from '../store/redemptions/f
 import type { Caller } from './caller';
 import { digestOf, textOf } from './digest';
 import { VERSION_HEADER } from './headers';
+import { ALL_CODES, type GuessedCodes, limitGuesses } from './limits/code-guesses';
 import { andThen, type Soon } from './soon';
 
 /** A quote as it is answered. */
@@ -27,13 +28,19 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
   return andThen(rules, ({ rulebook, stale }) => {
     const prepared = prepareQuote(withCleanDraft(body), at, rulebook);
     const { needed } = prepared;
-    const facts = needsNothing(needed) ? NO_FACTS : loadFacts(db, providerId, needed);
-    return andThen(facts, (known) => {
-      const { quote } = prepared.evaluate(known);
+    const answer = (facts: Facts, guessed: GuessedCodes): AnsweredQuote => {
+      const { quote } = prepared.evaluate(facts);
+      quote.promoCodes = guessed.tell(quote.promoCodes);
       services.metrics.countQuote(quote.promoCodes, stale);
       const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
       // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
       return { quote: Object.assign(quote, { digest }), stale };
+    };
+    if (needsNothing(needed)) return answer(NO_FACTS, ALL_CODES);
+    return andThen(limitGuesses(caller, needed.codes), async (guessed) => {
+      const facts = await loadFacts(db, providerId, withCodes(needed, guessed));
+      guessed.noteKnown(facts.codes);
+      return answer(facts, guessed);
     });
   });
 }
@@ -60,13 +67,20 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
     return attempt(() => ({ ...prepareQuote(request, at, rulebook), at, request }));
   });
   const wanted = prepared.map((one) => ('value' in one ? one.value.needed : NOTHING_NEEDED));
-  const facts = await loadFactsOfMany(db, providerId, wanted);
+  const guessed = await limitGuesses(caller, [...new Set(wanted.flatMap(({ codes }) => codes))]);
+  const facts = await loadFactsOfMany(
+    db,
+    providerId,
+    wanted.map((needed) => withCodes(needed, guessed)),
+  );
+  for (const { codes } of facts) guessed.noteKnown(codes);
   const outcomes = prepared.map((one, index): QuoteOutcome => {
     if ('error' in one) return one;
     const { evaluate, at, request } = one.value;
     const evaluated = attempt(() => evaluate(facts[index] ?? NO_FACTS));
     if ('error' in evaluated) return evaluated;
     const { quote } = evaluated.value;
+    quote.promoCodes = guessed.tell(quote.promoCodes);
     services.metrics.countQuote(quote.promoCodes, stale);
     const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(request));
     return { quote: Object.assign(quote, { digest }) };
@@ -75,6 +89,11 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
 }
 
 const NOTHING_NEEDED: FactsNeeded = { codes: [], rules: [] };
+
+/** What is needed, without the codes that may not be looked up. */
+function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): FactsNeeded {
+  return needed.codes.every(mayLookUp) ? needed : { ...needed, codes: needed.codes.filter(mayLookUp) };
+}
 
 /** Runs what a cart may be refused by; other errors are faults of ours and go on. */
 function attempt<T>(run: () => T): { readonly value: T } | { readonly error: RequestRefused } {

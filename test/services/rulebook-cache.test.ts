@@ -33,7 +33,7 @@ async function startProcess(bytes = 64): Promise<Process> {
   const watch = new ProviderWatch(api.connectionString, silent);
   const queries: string[] = [];
   db.on('query', ({ sql }) => queries.push(sql));
-  const config = { adminKey: ADMIN_KEY, rateLimit: 0, rulebookCacheMb: bytes };
+  const config = { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: bytes };
   const app = createApp({ db, log: silent, clock: Date.now, watch, config });
   await watch.start();
   const http = request.agent(app);

@@ -2,6 +2,7 @@ import type { Express } from 'express';
 import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
 import { createApp } from '../../src/app';
+import type { Config } from '../../src/config';
 import { connect } from '../../src/store/database/connection';
 import { createTestDatabase, runOn, type TestDatabase } from './database';
 
@@ -32,7 +33,9 @@ export interface Api extends TestDatabase {
 }
 
 /** Starts an app on a new, empty database. */
-export async function startApi(config: { rateLimit?: number } = {}): Promise<Api> {
+export async function startApi(
+  config: Partial<Pick<Config, 'rateLimit' | 'codeGuesses' | 'trustedProxies'>> = {},
+): Promise<Api> {
   const database = await createTestDatabase();
   const db = connect(database.connectionString);
   let ahead = 0;
@@ -41,7 +44,7 @@ export async function startApi(config: { rateLimit?: number } = {}): Promise<Api
     db,
     log: pino({ level: 'info' }, { write: (line) => logged.push(line) }),
     clock: () => Date.now() + ahead,
-    config: { adminKey: ADMIN_KEY, rateLimit: config.rateLimit ?? 0, rulebookCacheMb: 64 },
+    config: { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64, ...config },
   });
   const agent = (headers: Record<string, string>) => request.agent(app).set(headers);
   const admin = agent({ Authorization: `Bearer ${ADMIN_KEY}` });

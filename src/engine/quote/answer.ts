@@ -83,6 +83,12 @@ export interface QuotedCode {
   reason?: Reason;
   /** The promotion, or global discount, that it lost to. */
   blockedBy?: Id;
+  /**
+   * Too many unknown codes were tried: this one was not looked up, and may be sent again after so many seconds.
+   * @isInt
+   * @minimum 1
+   */
+  retryAfter?: number;
 }
 
 /** A promotion or discount that does not apply, and why. */

@@ -11,6 +11,7 @@ import { assertAllowed, authenticate, type Permission } from '../middleware/auth
 import { allowReading, quoteHeaders } from '../middleware/cors';
 import { sendProblem } from '../middleware/errors';
 import { observe } from '../middleware/observe';
+import { rateHeaders } from '../middleware/rate-limit';
 import { hasPlainBody, readPlainBody } from '../middleware/read-body';
 import { REQUEST_ID_HEADER, requestIdOf } from '../middleware/request-id';
 import { securityHeaders } from '../middleware/security-headers';
@@ -34,7 +35,7 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       app(message, reply);
       return;
     }
-    const caller = new Caller(services, message.headers, requestIdOf(message.headers));
+    const caller = new Caller(services, message.headers, requestIdOf(message.headers), message.socket.remoteAddress);
     observe(services, { id: caller.requestId, method: 'POST', path: PATH }, reply);
     const refuse = (error: unknown): void => {
       if (!reply.headersSent) {
@@ -79,6 +80,7 @@ function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: Answ
     caller.requestId,
     ...(caller.readableBy === '*' ? ALWAYS_FLAT : readableBy(caller)),
   ];
+  if (caller.standing !== undefined) headers.push(...rateHeaders(caller.standing));
   if (stale) headers.push(STALE_HEADER, 'true');
   headers.push('Content-Type', JSON_TYPE, 'Content-Length', String(length));
   reply.writeHead(200, headers);

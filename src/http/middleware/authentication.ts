@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Caller, KeyKind } from '../../services/caller';
-import type { Soon } from '../../services/soon';
+import { andThen, type Soon } from '../../services/soon';
 import type { ApiKeyScope } from '../../store/providers/api-key';
 import { hashToken } from '../../store/providers/api-keys';
 import type { KeyOwner } from '../../store/providers/key-owners';
@@ -10,10 +10,13 @@ import { HttpProblem, invalid, toProblem } from '../answers/problem';
 import { type Context, contextOf } from '../context';
 import { allowReading } from './cors';
 import { knownPath } from './known-paths';
+import { limitRequests, showRate, tooManyRequests } from './rate-limit';
 import { requireScope, scopeOf } from './scopes';
 
 /** More than any visitor has; who tries out codes needs more requests. */
 const MOST_STOREFRONT_CODES = 10;
+const INVALID_TOKEN = 'Bearer realm="offerbook", error="invalid_token"';
+const TOO_MANY_FAILURES = 'Too many requests from this address had no key that works.';
 const BEARER = /^Bearer +(\S+)$/i;
 
 /** What a request asks for: the kinds of key that may, and the scope that a secret key needs for it. */
@@ -28,6 +31,7 @@ export const requireKey: RequestHandler = (request, _response, next) => {
   const ways = knownPath(request.path)?.keys(request.method) ?? [];
   authenticateInOneOf(ways, context, scopeOf(request.method, request.path))
     .finally(() => {
+      showRate(context, context.response);
       if (context.readableBy !== '*') allowReading(context.response, context.readableBy);
     })
     .then(() => next(), next);
@@ -42,7 +46,9 @@ async function authenticateInOneOf(
   try {
     await authenticate(context, { kinds, scope });
   } catch (error) {
-    if (others.length === 0) throw error;
+    // Only another kind of key, or of request, can be let in another way.
+    const isRefused = error instanceof HttpProblem && [401, 429].includes(error.status);
+    if (others.length === 0 || isRefused) throw error;
     await authenticateInOneOf(others, context, scope);
   }
 }
@@ -59,35 +65,48 @@ export async function expressAuthentication(request: Request): Promise<KeyKind> 
 /** Lets a request in whose key may do what it asks for, and settles for which provider it acts; throws a problem otherwise. */
 export function authenticate(caller: Caller, asked: Permission): Soon<KeyKind> {
   const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw unauthorized('Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
+  if (token === undefined) return failed(caller, 'Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
   // The admin key is never remembered, so whoever is known need not be compared with it.
   const owner = caller.services.apiKeyCache.known(token);
   return owner ? admitOwner(caller, owner, asked) : authenticateNew(caller, token, asked);
 }
 
 async function authenticateNew(caller: Caller, token: string, asked: Permission): Promise<KeyKind> {
-  const { db, services } = caller;
+  const { address, db, services } = caller;
+  const { failedKeys } = services;
+  const refused = await failedKeys.refuses(address, token);
+  if (refused) throw tooManyRequests(refused, TOO_MANY_FAILURES);
   if (timingSafeEqual(hashToken(token), services.adminKeyHash)) {
+    failedKeys.prove(address, token);
+    await limitRequests(caller);
     admit(caller, 'admin', asked);
     if (asked.kinds.includes('secret')) caller.providerId = await chosenProvider(caller);
     return 'admin';
   }
   const owner = await services.apiKeyCache.find(db, token);
-  if (owner) return admitOwner(caller, owner, asked);
-  throw invalidToken('This key is not known.');
+  if (owner === undefined) return failed(caller, 'This key is not known.', INVALID_TOKEN);
+  failedKeys.prove(address, token);
+  return admitOwner(caller, owner, asked);
 }
 
-function admitOwner(caller: Caller, owner: KeyOwner, asked: Permission): KeyKind {
+function admitOwner(caller: Caller, owner: KeyOwner, asked: Permission): Soon<KeyKind> {
   const { kind, keyId, providerId } = owner;
   const now = caller.services.clock();
-  if (owner.validUntil <= now) throw invalidToken('This key has expired.');
+  if (owner.validUntil <= now) throw unauthorized('This key has expired.', INVALID_TOKEN);
   if (owner.allowedOrigins !== undefined) requireOrigin(caller, owner.allowedOrigins);
   admit(caller, kind, asked);
   requireScope(owner.scopes, asked.scope);
   caller.keyId = keyId;
   caller.providerId = providerId;
   caller.services.keyUses.note(owner, now);
-  return kind;
+  return andThen(limitRequests(caller, owner), () => kind);
+}
+
+/** Counts a wrong key, or none, for the address that it came from. */
+function failed({ address, services }: Caller, detail: string, challenge: string): Soon<never> {
+  return andThen(services.failedKeys.count(address), (standing) => {
+    throw standing === undefined ? unauthorized(detail, challenge) : tooManyRequests(standing, TOO_MANY_FAILURES);
+  });
 }
 
 function admit(caller: Caller, kind: KeyKind, { kinds }: Permission): void {
@@ -131,10 +150,6 @@ export function assertAllowed({ kind }: Caller, body: unknown): void {
     const detail = `must NOT have more than ${MOST_STOREFRONT_CODES} items with a publishable key`;
     throw invalid([{ pointer: '/promoCodes', code: 'max_items', detail }]);
   }
-}
-
-function invalidToken(detail: string): HttpProblem {
-  return unauthorized(detail, 'Bearer realm="offerbook", error="invalid_token"');
 }
 
 function unauthorized(detail: string, challenge: string): HttpProblem {

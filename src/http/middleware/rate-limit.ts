@@ -1,20 +1,54 @@
-import type { RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
-import { hashToken } from '../../store/providers/api-keys';
+import type { ServerResponse } from 'node:http';
+import type { Caller } from '../../services/caller';
+import type { Standing } from '../../services/limits/request-limits';
+import { andThen, type Soon } from '../../services/soon';
+import type { KeyOwner } from '../../store/providers/key-owners';
 import { HttpProblem } from '../answers/problem';
 
-/** 429 after so many requests with one key in a minute, counted in this process. */
-export function limitRate(perMinute: number): RequestHandler {
-  if (perMinute === 0) return (_request, _response, next) => next();
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    keyGenerator: ({ headers: { authorization }, ip }) =>
-      authorization ? hashToken(authorization).toString('base64') : ipKeyGenerator(ip ?? ''),
-    handler: (_request, _response, next) => {
-      next(new HttpProblem(429, 'too_many_requests', `More than ${perMinute} requests in a minute with this key.`));
-    },
+/** The admin key has no id. */
+const ADMIN_BUCKET = 'admin';
+
+/** Settles the limit of a key, without an owner the admin key, and counts a request; throws 429 where there were too many. */
+export function limitRequests(caller: Caller, owner?: KeyOwner): Soon<void> {
+  const perMinute = owner?.rateLimit ?? caller.services.config.rateLimit;
+  if (perMinute === 0 || caller.limit !== undefined) return undefined;
+  caller.limit = { bucket: bucketOf(caller, owner), perMinute };
+  return countRequests(caller, 1);
+}
+
+/** Counts so many requests of whoever sent this one; throws 429 where there were too many in a minute. */
+export function countRequests(caller: Caller, count: number): Soon<void> {
+  if (caller.limit === undefined || count === 0) return undefined;
+  const { bucket, perMinute } = caller.limit;
+  return andThen(caller.services.limits.use(bucket, perMinute, count), (standing) => {
+    caller.standing = standing;
+    const detail = `More than ${perMinute} requests in a minute with this key.`;
+    if (!standing.allowed) throw tooManyRequests(standing, detail);
   });
+}
+
+/** A 429 that says when to try again. */
+export function tooManyRequests(standing: Standing, detail: string): HttpProblem {
+  const [policyName, policy, rateName, rate] = rateHeaders(standing);
+  const headers = { 'Retry-After': String(standing.resetSeconds), [policyName]: policy, [rateName]: rate };
+  return new HttpProblem(429, 'too_many_requests', detail, { headers });
+}
+
+/** The standard headers of a limit (draft-ietf-httpapi-ratelimit-headers-08), names and values in turn. */
+export function rateHeaders({ limit, remaining, resetSeconds }: Standing): [string, string, string, string] {
+  return ['RateLimit-Policy', `"requests";q=${limit};w=60`, 'RateLimit', `"requests";r=${remaining};t=${resetSeconds}`];
+}
+
+/** Puts the headers of a request's limit, where it has one, on the answer. */
+export function showRate({ standing }: Caller, response: ServerResponse): void {
+  if (standing === undefined || response.headersSent) return;
+  const [policyName, policy, rateName, rate] = rateHeaders(standing);
+  response.setHeader(policyName, policy);
+  response.setHeader(rateName, rate);
+}
+
+/** Of a publishable key each visitor has a bucket of his own: one of them must not shut the shop for the others. */
+function bucketOf({ address }: Caller, owner: KeyOwner | undefined): string {
+  if (owner === undefined) return ADMIN_BUCKET;
+  return owner.kind === 'publishable' ? `${owner.keyId} ${address}` : owner.keyId;
 }

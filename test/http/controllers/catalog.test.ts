@@ -582,7 +582,7 @@ describe('the whole catalog', () => {
       db: api.db,
       log,
       clock: Date.now,
-      config: { adminKey: ADMIN_KEY, rateLimit: 0, rulebookCacheMb: 64 },
+      config: { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64 },
     });
     const asAdmin = request.agent(app).set({ Authorization: `Bearer ${ADMIN_KEY}`, 'Offerbook-Provider': 'north' });
     let count = 0;

@@ -44,7 +44,7 @@ beforeAll(async () => {
   tokens = { secret: await api.createKey('north', 'secret'), publishable: await api.createKey('north', 'publishable') };
   const db = connect(api.connectionString);
   const clock = () => Date.UTC(2026, 10, 21);
-  const config = { adminKey: ADMIN_KEY, rateLimit: 0, rulebookCacheMb: 64 };
+  const config = { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64 };
   const log = pino({}, { write: (line) => hearLine(JSON.parse(line)) });
   // As in production: with a watch the rules and the keys of all but the first request are at hand.
   const watch = new ProviderWatch(api.connectionString, log);

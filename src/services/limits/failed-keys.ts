@@ -1,0 +1,53 @@
+import { hashToken } from '../../store/providers/api-keys';
+import { andThen, type Soon } from '../soon';
+import type { RequestLimits, Standing } from './request-limits';
+
+/** Wrong keys a minute from one address, where no lower limit is configured. */
+const MOST_FAILURES = 300;
+const MOST_PROVEN = 10_000;
+
+/**
+ * Bounds how often an address may try keys. Keys that have worked from there go on working, so that whoever shares it with
+ * a guesser notices nothing.
+ */
+export class FailedKeys {
+  private readonly proven = new Set<string>();
+  private readonly limit: number;
+
+  constructor(
+    private readonly limits: RequestLimits,
+    /** Requests a minute and key; 0 is no limit. */
+    rateLimit: number,
+  ) {
+    this.limit = rateLimit === 0 ? MOST_FAILURES : Math.min(rateLimit, MOST_FAILURES);
+  }
+
+  /** Whether a key is looked up at all; answers where the address stands where it is not. */
+  refuses(address: string, token: string): Soon<Standing> | undefined {
+    const bucket = bucketOf(address);
+    if (!this.limits.isUsedUp(bucket, this.limit) || this.proven.has(provenName(address, token))) return undefined;
+    return this.limits.use(bucket, this.limit);
+  }
+
+  /** Counts a request whose key is wrong, or that has none; answers where the address stands if there were too many. */
+  count(address: string): Soon<Standing | undefined> {
+    return andThen(this.limits.use(bucketOf(address), this.limit), (standing) =>
+      standing.allowed ? undefined : standing,
+    );
+  }
+
+  /** Notes that a key has worked from an address. */
+  prove(address: string, token: string): void {
+    if (this.proven.size >= MOST_PROVEN) this.proven.clear();
+    this.proven.add(provenName(address, token));
+  }
+}
+
+function bucketOf(address: string): string {
+  return `wrong keys ${address}`;
+}
+
+/** Of the token the hash: what the process keeps is no key. */
+function provenName(address: string, token: string): string {
+  return `${address} ${hashToken(token).toString('base64')}`;
+}
