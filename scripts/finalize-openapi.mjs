@@ -22,6 +22,7 @@ export function finalize(raw, types, examples) {
   const { schemas } = spec.components;
   for (const schema of Object.values(schemas)) finalizeSchema(schema);
   for (const schema of Object.values(schemas)) discriminate(schema, schemas);
+  titleKinds(schemas);
   nameMapProperties(schemas);
   boundPeriods(schemas);
   demandUniqueItems(schemas, types);
@@ -31,6 +32,7 @@ export function finalize(raw, types, examples) {
       finalizeOperation(operation, { path, method, schemas, examples: examples[operation.operationId] ?? {} });
     }
   }
+  typePatches(spec);
   return { ...spec, paths: sorted(spec.paths), components: { ...spec.components, schemas: sorted(schemas) } };
 }
 
@@ -86,6 +88,54 @@ function discriminate(schema, schemas) {
 
 function typeOf(choice, schemas) {
   return schemas[choice.$ref?.split('/').at(-1)]?.properties?.type?.const;
+}
+
+/** A kind is shown by its type where a tool lists the choices. */
+function titleKinds(schemas) {
+  for (const { oneOf = [] } of Object.values(schemas)) {
+    for (const choice of oneOf) {
+      const name = choice.$ref.split('/').at(-1);
+      schemas[name].title ??= typeOf(choice, schemas) ?? name;
+    }
+  }
+}
+
+/** A patch of the type that a PUT of the same path takes: each member may be left out, or removed by null. */
+function typePatches(spec) {
+  for (const [path, { put, patch }] of Object.entries(spec.paths)) {
+    // What cannot be replaced is typed as it was created.
+    const whole = put ?? spec.paths[path.replace(/\/\{\w+\}$/, '')]?.post;
+    if (patch === undefined || whole?.requestBody === undefined) continue;
+    const [{ schema }] = Object.values(whole.requestBody.content);
+    const type = schema.$ref.split('/').at(-1);
+    const name = `${type.replace(/Input$/, '')}Patch`;
+    spec.components.schemas[name] ??= patchOf(type, spec.components.schemas);
+    for (const content of Object.values(patch.requestBody.content)) content.schema = ref('schemas', name);
+  }
+}
+
+function patchOf(whole, schemas) {
+  const choices = schemas[whole].oneOf?.map(({ $ref }) => $ref.split('/').at(-1)) ?? [whole];
+  const properties = {};
+  for (const choice of choices) {
+    for (const [name, property] of Object.entries(schemas[choice].properties)) {
+      if (!property.readOnly) properties[name] ??= patchOfMember(property, schemas);
+    }
+  }
+  const description = `A JSON Merge Patch (RFC 7396) of a ${whole}: members replace those of the resource, objects are merged, null removes a member.`;
+  return { description, type: 'object', properties, additionalProperties: false };
+}
+
+/** Objects are merged, so that of them a part is enough; what comes of it is checked whole. */
+function patchOfMember(property, schemas) {
+  const named = schemas[property.$ref?.split('/').at(-1)] ?? property;
+  const description = property.description ?? named.description;
+  const isObject = named.type === 'object' || named.oneOf !== undefined;
+  return { description, anyOf: [isObject ? { type: 'object' } : withoutDefault(property), { type: 'null' }] };
+}
+
+function withoutDefault({ default: _default, description: _description, ...property }) {
+  return property;
 }
 
 /** tsoa knows no constraint on the names of a map's properties. */
@@ -156,11 +206,22 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   ];
   for (const error of errors) if (error) operation.responses[error[0]] ??= ref('responses', error[1]);
   for (const [status, response] of Object.entries(operation.responses)) {
-    if (!status.startsWith('2')) continue;
+    if (!status.startsWith('2')) {
+      if (response.content) orAnotherProblem(response);
+      continue;
+    }
     describeAnswer(response, status, schemas, examples.answer);
     if (method !== 'get' && WRITES_RULES.test(path)) response.headers[VERSION] = ref('headers', 'CatalogVersion');
     if (path === '/v1/quote') response.headers['Offerbook-Stale'] = ref('headers', 'Stale');
   }
+}
+
+/** A problem with members of its own is one of those that its status may have. */
+function orAnotherProblem(response) {
+  const [content] = Object.values(response.content);
+  response.headers = { 'X-Request-Id': ref('headers', 'RequestId') };
+  if (content.schema.$ref === ref('schemas', 'Problem').$ref) return;
+  content.schema = { anyOf: [content.schema, ref('schemas', 'Problem')] };
 }
 
 const VERSION = 'Offerbook-Catalog-Version';

@@ -3,6 +3,7 @@ import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';
+import type { ProblemCode } from '../vocabulary/problem-code';
 import { type Choice, mandatory, notEligible, readChoices } from './choices';
 import type { QuotedTransition } from './quoted-transition';
 import { Sources } from './sources';
@@ -145,9 +146,9 @@ class Planner {
 }
 
 /** Errors of one kind name the whole; what is plainly wrong does not. */
-function codeOf(errors: readonly FieldError[]): string {
+function codeOf(errors: readonly FieldError[]): ProblemCode {
   const [code, another] = new Set(errors.map((error) => error.code));
-  return code !== undefined && another === undefined && KINDS.includes(code) ? code : 'invalid_request';
+  return (another === undefined && KINDS.find((kind) => kind === code)) || 'invalid_request';
 }
 
-const KINDS = ['subscription_not_eligible', 'transition_mandatory', 'out_of_range'];
+const KINDS: readonly ProblemCode[] = ['subscription_not_eligible', 'transition_mandatory', 'out_of_range'];

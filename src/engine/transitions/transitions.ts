@@ -41,7 +41,7 @@ function quoteTransition(cart: PricedCart, rules: Ruleset, planned: Planned, pri
   const steps = timing && stepsFor(cart, planned, timing, price);
   const { title, description } = textsOf(cart, rules, path, line, subscription, () => {
     const next = timing && steps && nextPaymentOf(cart, line, timing, steps);
-    if (typeof next === 'object') throw new RequestRefused(next.code, [next]);
+    if (typeof next === 'object') throw new RequestRefused('out_of_range', [next]);
     return next;
   });
   return {

@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem-code';
+
 /** One error of a request: where it is, a stable code, and words. */
 export interface FieldError {
   /**
@@ -20,7 +22,7 @@ export interface FieldError {
 /** Thrown by the engine when a well-formed request breaks a rule; answered as 422. */
 export class RequestRefused extends Error {
   constructor(
-    readonly code: string,
+    readonly code: ProblemCode,
     readonly errors: readonly FieldError[],
   ) {
     super(errors[0]?.detail ?? code);

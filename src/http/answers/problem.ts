@@ -1,9 +1,13 @@
 import { STATUS_CODES } from 'node:http';
+import type { Quote } from '../../engine/quote/answer';
 import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
+import type { ProblemCode } from '../../engine/vocabulary/problem-code';
 import { PriceChanged, Unavailable } from '../../services/errors';
 import { isContention } from '../../store/database/contention';
 import { Conflict, NotFound, VersionMismatch } from '../../store/database/errors';
 import type { Answer } from './answer';
+import { jsonError } from './json-error';
+import { takenBy } from './taken-value';
 
 /** An error answer, RFC 9457. */
 export interface Problem {
@@ -29,9 +33,8 @@ export interface Problem {
   detail: string;
   /**
    * What is wrong, stable and machine-readable.
-   * @maxLength 100
    */
-  code: string;
+  code: ProblemCode;
   /**
    * Names this request in the service's log.
    * @maxLength 128
@@ -42,6 +45,14 @@ export interface Problem {
    * @maxItems 50
    */
   errors?: FieldError[];
+}
+
+/** The answer to a redemption whose cart no longer has the total that the customer was shown. */
+export interface PriceChangedProblem extends Problem {
+  /** What is wrong. */
+  code: 'price_changed';
+  /** The cart as it is priced now; show it, and redeem again with its total. */
+  quote: Quote;
 }
 
 /** What a problem has beside its status, code and detail. */
@@ -66,7 +77,7 @@ export class HttpProblem extends Error {
 
   constructor(
     readonly status: number,
-    readonly code: string,
+    readonly code: ProblemCode,
     detail: string,
     options: ProblemOptions = {},
   ) {
@@ -78,7 +89,7 @@ export class HttpProblem extends Error {
 }
 
 /** A 422 that lists what is wrong where; `code` names the whole. */
-export function invalid(errors: readonly FieldError[], code = 'invalid_request'): HttpProblem {
+export function invalid(errors: readonly FieldError[], code: ProblemCode = 'invalid_request'): HttpProblem {
   const first = errors[0] && cutError(errors[0]);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new HttpProblem(422, code, `${first?.pointer || 'The body'}: ${first?.detail}${more}`, { errors });
@@ -94,13 +105,21 @@ function cut(text: string): string {
   return `${text.slice(0, MOST_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
+/** A 400 that says where a text ceases to be JSON. */
+export function malformedJson(text: string): HttpProblem {
+  return new HttpProblem(400, 'malformed_json', `The body is not JSON: ${jsonError(text)}.`);
+}
+
 /** A 503 that asks to try again. */
 export function unavailable(detail: string, cause?: unknown): HttpProblem {
   return new HttpProblem(503, 'unavailable', detail, { headers: { 'Retry-After': '1' }, cause });
 }
 
-/** The problem that an error is answered with; what nobody foresaw is a 500 that shows nothing of it. */
-export function toProblem(error: unknown): HttpProblem {
+/**
+ * The problem that an error is answered with, `body` being the request's; what nobody foresaw is a 500 that shows nothing
+ * of it.
+ */
+export function toProblem(error: unknown, body?: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof RequestRefused) return invalid(error.errors, error.code);
   if (error instanceof Conflict) return new HttpProblem(409, error.code, error.message);
@@ -111,7 +130,9 @@ export function toProblem(error: unknown): HttpProblem {
   if (error instanceof NotFound) return new HttpProblem(404, 'not_found', error.message);
   if (error instanceof VersionMismatch) return new HttpProblem(412, 'version_mismatch', error.message);
   return (
-    fromDatabase(error) ?? fromExpress(error) ?? new HttpProblem(500, 'internal_error', INTERNAL, { cause: error })
+    fromDatabase(error, body) ??
+    fromExpress(error) ??
+    new HttpProblem(500, 'internal_error', INTERNAL, { cause: error })
   );
 }
 
@@ -148,10 +169,10 @@ const UNREACHABLE =
 /** What the driver says, without a code, of a connection that is gone; knex puts the statement in front of it. */
 const LOST = /(Connection (terminated|ended)( unexpectedly)?|is not queryable)$/;
 
-function fromDatabase(error: unknown): HttpProblem | undefined {
+function fromDatabase(error: unknown, body: unknown): HttpProblem | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = codeOf(error);
-  if (code === '23505') return new HttpProblem(409, takenCode(error), 'Another resource already has this value.');
+  if (code === '23505') return takenValue(error, body);
   if (code === '23503') {
     return new HttpProblem(409, 'in_use', 'Another resource refers to this one, or one it refers to is gone.');
   }
@@ -160,16 +181,14 @@ function fromDatabase(error: unknown): HttpProblem | undefined {
   return lost || UNREACHABLE.test(code) ? unavailable('The database does not answer; try again.', error) : undefined;
 }
 
-/** `tags_key_unique` is a taken key; a primary key is a taken id. */
-function takenCode(error: Error): string {
-  const constraint = 'constraint' in error ? String(error.constraint) : '';
-  if (constraint.endsWith('_pkey')) return 'id_taken';
-  const column = /_([a-z]+)_unique$/.exec(constraint)?.[1];
-  return column ? `${column}_taken` : 'already_exists';
+function takenValue(error: Error, body: unknown): HttpProblem {
+  const taken = takenBy(error, body);
+  if (taken === undefined) return new HttpProblem(409, 'already_exists', 'Another resource already has this value.');
+  const { code, pointer, detail } = taken;
+  return new HttpProblem(409, code, detail, { errors: [{ pointer, code, detail }] });
 }
 
-const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: string, detail: string]>> = {
-  'entity.parse.failed': [400, 'malformed_json', 'The body is not JSON in UTF-8.'],
+const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: ProblemCode, detail: string]>> = {
   'entity.verify.failed': [400, 'malformed_json', 'The body is not JSON in UTF-8.'],
   'entity.too.large': [413, 'body_too_large', 'The body is larger than this key may send.'],
   'encoding.unsupported': [415, 'unsupported_encoding', 'The body has a content encoding that is not understood.'],
@@ -179,7 +198,9 @@ const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: str
 /** The errors of express and its body parser carry a status below 500 when the request is to blame. */
 function fromExpress(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
-  const known = 'type' in error ? BODY_PROBLEMS[String(error.type)] : undefined;
+  const type = 'type' in error ? String(error.type) : '';
+  if (type === 'entity.parse.failed') return malformedJson('body' in error ? String(error.body) : '');
+  const known = BODY_PROBLEMS[type];
   if (known) return new HttpProblem(...known);
   const status = Number(error.status);
   return status >= 400 && status < 500

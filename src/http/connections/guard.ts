@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ProblemCode } from '../../engine/vocabulary/problem-code';
 import { send } from '../answers/answer';
 import { HttpProblem, problemAnswer } from '../answers/problem';
 import { endConnection } from './raw-answers';
@@ -34,7 +35,7 @@ export function guardConnections(server: Server, { maxConnections, sentWithinMs 
   });
 }
 
-type Told = readonly [status: number, code: string, detail: string];
+type Told = readonly [status: number, code: ProblemCode, detail: string];
 
 const UNREADABLE: Told = [400, 'malformed_request', 'This is not HTTP as it is understood here.'];
 

@@ -16,8 +16,15 @@ export function toOpenApi30(document: object): object {
 function rendered(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(rendered);
   if (typeof part !== 'object' || part === null) return part;
-  const members = Object.entries(part).flatMap(([name, value]) => renderedMember(name, value));
-  return Object.fromEntries(members);
+  const { anyOf, ...rest } = part as { anyOf?: { type?: string }[] };
+  if (anyOf?.some(({ type }) => type === 'null')) return nullable(anyOf, rest);
+  return Object.fromEntries(Object.entries(part).flatMap(([name, value]) => renderedMember(name, value)));
+}
+
+/** In 3.0 null is no type, but a property of the others. */
+function nullable(choices: { type?: string }[], rest: object): object {
+  const others = choices.filter(({ type }) => type !== 'null').map(rendered);
+  return { ...rest, nullable: true, allOf: others };
 }
 
 function renderedMember(name: string, value: unknown): [name: string, value: unknown][] {

@@ -3,9 +3,9 @@ import addFormats from 'ajv-formats';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
+import { toFieldError } from './error-words';
 import { formats } from './formats';
 import { openApi } from './openapi';
-import { pointerTo } from './pointer';
 import { findInvalidText, findTooDeep } from './stored-text';
 
 /** The hot path stops at the first error; only a body that has one is looked at again to list them all. */
@@ -114,46 +114,4 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
 function withErrorsInside(errors: readonly ErrorObject[]): ReadonlySet<string> {
   const places = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath);
   return new Set(places.filter((place) => errors.some(({ instancePath }) => instancePath.startsWith(`${place}/`))));
-}
-
-/** Words for a keyword of the schema; `params` is what ajv knows of the error. */
-function toFieldError({ keyword, instancePath, params, message, parentSchema, data }: ErrorObject): FieldError {
-  const member = (name: unknown) => instancePath + pointerTo([String(name)]);
-  const described = (code: string): FieldError => {
-    const description = (parentSchema as { description?: string } | undefined)?.description;
-    const expected = description ? `; expected: ${description.split('\n')[0]}` : '';
-    return { pointer: instancePath, code, detail: `${message}${expected}` };
-  };
-  switch (keyword) {
-    case 'required':
-      return { pointer: member(params.missingProperty), code: 'required', detail: 'is required' };
-    case 'additionalProperties':
-      return { pointer: member(params.additionalProperty), code: 'unknown_property', detail: 'is not known here' };
-    case 'propertyNames':
-      return { pointer: member(params.propertyName), code: 'property_name', detail: 'is not a valid name here' };
-    case 'discriminator':
-      return discriminatorError(member(params.tag), params);
-    case 'type':
-      return { pointer: instancePath, code: 'type', detail: `${message}${data === null ? ', not null' : ''}` };
-    case 'enum':
-      return { pointer: instancePath, code: 'enum', detail: `must be one of ${listed(params.allowedValues)}` };
-    case 'const':
-      return { pointer: instancePath, code: 'enum', detail: `must be ${listed([params.allowedValue])}` };
-    default:
-      return described(snakeCase(keyword));
-  }
-}
-
-function discriminatorError(pointer: string, params: ErrorObject['params']): FieldError {
-  if (params.tagValue === undefined) return { pointer, code: 'required', detail: 'is required' };
-  return { pointer, code: 'unknown_type', detail: 'is none of the known types' };
-}
-
-function listed(values: unknown): string {
-  return (values as unknown[]).map((value) => JSON.stringify(value)).join(', ');
-}
-
-/** `minLength` → `min_length`. */
-function snakeCase(keyword: string): string {
-  return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-import { Body, Get, Path, Post, Query, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
+import { Body, Get, Path, Post, Query, Response, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
 import type { Currency } from '../../engine/money/money';
 import type { Quote, Totals } from '../../engine/quote/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
@@ -14,6 +14,7 @@ import {
   lockRedemption,
 } from '../../store/redemptions/redemptions';
 import { type Cursor, type PageLimit, page } from '../answers/page';
+import type { PriceChangedProblem } from '../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { inTransaction } from '../writes/transaction';
@@ -109,6 +110,7 @@ export class RedemptionsController {
    */
   @Post()
   @SuccessResponse(201, 'Created')
+  @Response<PriceChangedProblem>(409, 'Conflict', undefined, 'application/problem+json')
   async createRedemption(@Body() body: RedemptionInput): Promise<Redemption> {
     return respondCreated(this.context, toRedemption(await redeem(this.context, body)));
   }

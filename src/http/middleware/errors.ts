@@ -7,12 +7,17 @@ import { contextOf } from '../context';
 
 /** Answers every error as a problem, and logs those that are our own fault. */
 export const answerProblem: ErrorRequestHandler = (error, request, response, _next) => {
-  sendProblem(contextOf(request), error, response);
+  sendProblem(contextOf(request), error, response, request.body);
 };
 
 /** Answers an error as a problem, and logs it where it is our own fault. */
-export function sendProblem({ requestId, services }: Caller, error: unknown, response: ServerResponse): void {
-  const problem = toProblem(error);
+export function sendProblem(
+  { requestId, services }: Caller,
+  error: unknown,
+  response: ServerResponse,
+  body?: unknown,
+): void {
+  const problem = toProblem(error, body);
   if (problem.status >= 500)
     services.log.error({ requestId, err: loggable(problem.cause ?? problem) }, problem.message);
   if (response.headersSent) {

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
-import { HttpProblem } from '../answers/problem';
+import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
 import { isPlainJson } from './media-types';
 
@@ -62,18 +62,22 @@ export function readPlainBody(
   message.on('data', (chunk: Buffer) => chunks.push(chunk));
   message.on('end', () => {
     const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    let text: string;
+    let text = '';
     let body: unknown;
     try {
       assertUtf8(bytes);
       text = bytes.toString();
       body = JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
     } catch {
-      fail(new HttpProblem(400, 'malformed_json', 'The body is not JSON in UTF-8.'));
+      fail(isUtf8(bytes) ? malformedJson(text) : notUtf8());
       return;
     }
     take(body, text);
   });
+}
+
+function notUtf8(): HttpProblem {
+  return new HttpProblem(400, 'malformed_json', 'The body is not JSON in UTF-8.');
 }
 
 /** What is not UTF-8 would become U+FFFD, and a key or a name another one. */

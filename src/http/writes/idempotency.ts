@@ -90,7 +90,7 @@ function successAnswer({ response }: Context, status: number, body: unknown): An
 
 /** A refusal is an answer as well; what is our own fault is not kept, so that the client can try again. */
 function refusal(context: Context, error: unknown): Answer {
-  const problem = toProblem(error);
+  const problem = toProblem(error, context.request.body);
   if (problem.status >= 500) throw error;
   return problemAnswer(problem, context.requestId);
 }
@@ -100,10 +100,7 @@ function replay(answer: Answer): Answer {
 }
 
 function reused(): HttpProblem {
-  const error = {
-    pointer: '/headers/Idempotency-Key',
-    code: 'idempotency_key_reused',
-    detail: 'was used with another body within 24 hours',
-  };
-  return invalid([error], error.code);
+  const code = 'idempotency_key_reused';
+  const detail = 'was used with another body within 24 hours';
+  return invalid([{ pointer: '/headers/Idempotency-Key', code, detail }], code);
 }

@@ -1,7 +1,9 @@
+import type { ProblemCode } from '../../engine/vocabulary/problem-code';
+
 /** A write contradicts what is stored; answered as 409. */
 export class Conflict extends Error {
   constructor(
-    readonly code: string,
+    readonly code: ProblemCode,
     detail: string,
   ) {
     super(detail);

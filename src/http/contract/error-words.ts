@@ -1,0 +1,83 @@
+import type { ErrorObject } from 'ajv/dist/2020';
+import type { FieldError } from '../../engine/vocabulary/problem';
+import { nearestName } from './nearest-name';
+import { openApi } from './openapi';
+import { pointerTo } from './pointer';
+
+/** The part of a schema that an error is told by. */
+interface Schema {
+  description?: string;
+  properties?: Record<string, { const?: string }>;
+  oneOf?: { $ref: string }[];
+}
+
+/** Words for an error of ajv: what would have been right, before what the schema says of it. */
+export function toFieldError({ keyword, instancePath, params, message, parentSchema, data }: ErrorObject): FieldError {
+  const schema = (parentSchema ?? {}) as Schema;
+  const member = (name: unknown) => instancePath + pointerTo([String(name)]);
+  switch (keyword) {
+    case 'required':
+      return { pointer: member(params.missingProperty), code: 'required', detail: 'is required' };
+    case 'additionalProperties':
+      return unknownProperty(member(params.additionalProperty), String(params.additionalProperty), schema);
+    case 'propertyNames':
+      return { pointer: member(params.propertyName), code: 'property_name', detail: 'is not a valid name here' };
+    case 'discriminator':
+      return discriminatorError(member(params.tag), params, schema);
+    case 'type':
+      return { pointer: instancePath, code: 'type', detail: `${message}${data === null ? ', not null' : ''}` };
+    case 'enum':
+      return notAmong(instancePath, 'enum', data, params.allowedValues);
+    case 'const':
+      return notAmong(instancePath, 'enum', data, [params.allowedValue]);
+    default:
+      return { pointer: instancePath, code: snakeCase(keyword), detail: described(schema, String(message)) };
+  }
+}
+
+/** The expected shape in words, where the schema has them; a pattern alone is for machines. */
+function described({ description }: Schema, message: string): string {
+  const [sentence] = description?.split('\n') ?? [];
+  return sentence ? `expected: ${sentence.replace(/\.$/, '')} (${message})` : message;
+}
+
+function unknownProperty(pointer: string, name: string, { properties }: Schema): FieldError {
+  return {
+    pointer,
+    code: 'unknown_property',
+    detail: `is not known here${meant(name, Object.keys(properties ?? {}))}`,
+  };
+}
+
+function discriminatorError(pointer: string, params: ErrorObject['params'], { oneOf = [] }: Schema): FieldError {
+  const known = oneOf.flatMap(({ $ref }) => constantType($ref) ?? []);
+  const list = known.length > 0 ? `: one of ${listed(known)}` : '';
+  if (params.tagValue === undefined) return { pointer, code: 'required', detail: `is required${list}` };
+  const hint = meant(String(params.tagValue), known) || list;
+  return { pointer, code: 'unknown_type', detail: `is none of the known types${hint}` };
+}
+
+function constantType($ref: string): string | undefined {
+  const schema = openApi.components.schemas[$ref.split('/').at(-1) ?? ''] as Schema | undefined;
+  return schema?.properties?.type?.const;
+}
+
+function notAmong(pointer: string, code: string, value: unknown, allowed: readonly unknown[]): FieldError {
+  const texts = allowed.filter((one) => typeof one === 'string');
+  const hint = typeof value === 'string' ? meant(value, texts) : '';
+  return { pointer, code, detail: `must be ${allowed.length > 1 ? 'one of ' : ''}${listed(allowed)}${hint}` };
+}
+
+function meant(wrong: string, known: readonly string[]): string {
+  const nearest = nearestName(wrong, known);
+  return nearest === undefined ? '' : `: did you mean ${JSON.stringify(nearest)}?`;
+}
+
+function listed(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(', ');
+}
+
+/** `minLength` → `min_length`. */
+function snakeCase(keyword: string): string {
+  return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
