@@ -30,7 +30,10 @@ function agrees({ catalog, request, at, facts }: Case): void {
 
 /** The model counts units one by one, of which such carts have too many. */
 function withoutChosenUnits(given: Case): Case {
-  const all = ({ buy, maxUnits, ...discount }: Discount): Discount => discount;
+  const all = ({ buy, maxUnits, value, ...discount }: Discount): Discount => ({
+    ...discount,
+    value: value.type === 'set_price' ? { type: 'special_price', prices: value.prices } : value,
+  });
   const promotions = given.catalog.promotions.map((promotion) => ({
     ...promotion,
     discounts: promotion.discounts.map(all),

@@ -6,7 +6,7 @@ import type { CodeFact, Facts, GrantFact, Usage } from '../../src/engine/judging
 import type { Amounts } from '../../src/engine/money/money';
 import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { Discount } from '../../src/engine/rulebook/discount';
+import type { Buy, Discount } from '../../src/engine/rulebook/discount';
 import type { Promotion } from '../../src/engine/rulebook/promotion';
 import type { RelatedProduct } from '../../src/engine/rulebook/related-product';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
@@ -179,6 +179,14 @@ const value: fc.Arbitrary<DiscountValue> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ type: fc.constant('special_price' as const), prices: amounts }) },
   {
     weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('set_price' as const),
+      quantity: fc.integer({ min: 2, max: 4 }),
+      prices: amounts,
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc
       .tuple(tierStarts, fc.array(percent, { minLength: 3, maxLength: 3 }))
       .map(([{ by, froms }, percents]) => ({
@@ -228,8 +236,18 @@ const discountDraft = fc.record({
   scope: sometimes(fc.constantFrom('unit' as const, 'line' as const, 'order' as const), 2),
   selector: sometimes(selector, 2),
   maxUnits: sometimes(fc.integer({ min: 1, max: 6 }), 5),
+  unitOrder: sometimes(fc.constantFrom('cheapest_first' as const, 'dearest_first' as const), 3),
   buy: sometimes(
-    fc.record({ selector, quantity: fc.integer({ min: 1, max: 3 }), repeat: sometimes(fc.boolean(), 2) }).map(present),
+    fc
+      .record({
+        selector,
+        quantity: fc.integer({ min: 1, max: 3 }),
+        repeat: sometimes(fc.boolean(), 2),
+        maxRepeats: sometimes(fc.integer({ min: 1, max: 3 }), 3),
+      })
+      .map(
+        ({ maxRepeats, ...buy }): Buy => present({ ...buy, maxRepeats: buy.repeat === false ? undefined : maxRepeats }),
+      ),
     7,
   ),
   charges: sometimes(
@@ -264,8 +282,12 @@ function discountOf(
   at: number,
 ): Discount {
   const list = own === undefined ? undefined : identified(own, id);
-  return present({ ...draft, ...windowAround(at, window), ...STORED, id, name: id, conditions: list });
+  const fitting = draft.value.type === 'set_price' ? { ...draft, ...OF_SETS } : draft;
+  return present({ ...fitting, ...windowAround(at, window), ...STORED, id, name: id, conditions: list });
 }
+
+/** What a price for sets leaves no choice of. */
+const OF_SETS = { scope: 'order' as const, buy: undefined, charges: undefined, unitOrder: undefined };
 
 const negate = sometimes(fc.constant(true), 5);
 const group = sometimes(fc.constantFrom('a', 'b'), 2);
@@ -699,7 +721,7 @@ function themed(draft: World): World {
 
 /** Bundles whose two selections overlap in every way, or a few units; nothing else keeps the discount from the lines. */
 function ofSomeUnits(discount: DiscountDraft): DiscountDraft {
-  const { selector: own, buy = own && { selector: {}, quantity: 1, repeat: undefined } } = discount;
+  const { selector: own, buy = own && { selector: {}, quantity: 1 } } = discount;
   const maxUnits = discount.maxUnits ?? (buy === undefined ? 2 : undefined);
   return { ...discount, buy, maxUnits, recipients: undefined, window: {} };
 }

@@ -4,6 +4,7 @@ import { addUnits, inUnits, shift } from './calendar';
 import type { Line } from './cart';
 import { Fraction, largestRemainder } from './fraction';
 import { matchingLines, type Rule } from './rules';
+import { savedBySets, setsOf, type UnitSet } from './sets';
 import { selectedUnits } from './units';
 import { type Demand, demandOf } from './values';
 
@@ -81,6 +82,8 @@ interface Part {
 
 /** What a discount takes off the lines, when so much is left of them and at most the room may be taken. */
 export function take(rule: Rule, lines: readonly Line[], left: Charges, room: Charges, terms: Terms): Taking[] {
+  const demand = setDemand(rule, terms);
+  if (demand !== undefined) return takeSets(rule, demand, lines, left, room, terms);
   const units = selectedUnits(rule, terms.lines);
   const parts = lines.flatMap((line) => partsOf(rule, line, units.get(line.index) ?? 0, left, room, terms));
   const taken =
@@ -92,8 +95,12 @@ export function take(rule: Rule, lines: readonly Line[], left: Charges, room: Ch
 
 /** The lines of which a discount selects something that has anything to lose at the full price. */
 export function linesTouched(rule: Rule, lines: readonly Line[], terms: Terms): Line[] {
-  const units = selectedUnits(rule, terms.lines);
   const [full, room] = [Charges.full(terms.lines), Charges.room(terms.lines)];
+  const demand = setDemand(rule, terms);
+  const units =
+    demand === undefined
+      ? selectedUnits(rule, terms.lines)
+      : unitsOfSets(setsOf(rule, demand.quantity, demand.price, lines, unitLeft(full)));
   return lines.filter((line) =>
     partsOf(rule, line, units.get(line.index) ?? 0, full, room, terms).some((part) => most(part, terms).isPositive()),
   );
@@ -168,6 +175,44 @@ function takeOnce(rule: Rule, parts: readonly Part[], terms: Terms): Taking[] {
   return parts.map(({ line, charge }, index) => ({ line, charge, amount: amounts[index] ?? Fraction.ZERO }));
 }
 
+// A price for sets of units: what all of them save is rounded once, and shared by the price of the units in sets.
+
+type SetDemand = Extract<Demand, { kind: 'set' }>;
+
+function setDemand({ discount: { value } }: Rule, { currency }: Terms): SetDemand | undefined {
+  const demand =
+    value.type === 'set_price' ? demandOf(value, currency, { quantity: 0, total: Fraction.ZERO }) : undefined;
+  return demand?.kind === 'set' ? demand : undefined;
+}
+
+function takeSets(
+  rule: Rule,
+  { quantity, price }: SetDemand,
+  lines: readonly Line[],
+  left: Charges,
+  room: Charges,
+  terms: Terms,
+): Taking[] {
+  const sets = setsOf(rule, quantity, price, lines, unitLeft(left));
+  const units = unitsOfSets(sets);
+  const parts = lines.flatMap((line) => partsOf(rule, line, units.get(line.index) ?? 0, left, room, terms));
+  const saved = savedBySets(sets, unitLeft(left), (line) => coveredShare(rule, line, terms.at));
+  const amounts = handOut(saved.round(terms.digits, terms.roundingMode), parts, terms);
+  return parts
+    .map(({ line, charge }, index) => ({ line, charge, amount: amounts[index] ?? Fraction.ZERO }))
+    .filter(({ amount }) => amount.isPositive());
+}
+
+function unitLeft(left: Charges): (line: Line) => Fraction {
+  return (line) => left.of(line, 'recurring').times(Fraction.of(1, line.quantity));
+}
+
+function unitsOfSets(sets: readonly UnitSet[]): Map<number, number> {
+  const units = new Map<number, number>();
+  for (const { index } of sets.flatMap((set) => set.lines)) units.set(index, (units.get(index) ?? 0) + 1);
+  return units;
+}
+
 /** Never more than the selected units and the covered days cost: to the digit that an exact amount has. */
 function most(part: Part, terms: Terms): Fraction {
   return Fraction.min(part.room, mostOfUnits(part, terms));
@@ -224,6 +269,8 @@ function individualDemand(demand: Demand, part: Part): Fraction {
     }
     case 'amount':
       return Fraction.min(demand.amount.times(Fraction.of(part.units)), part.left).times(part.share);
+    case 'set':
+      return Fraction.ZERO;
   }
 }
 
@@ -235,7 +282,7 @@ function pooledDemand(demand: Demand, parts: readonly Part[]): Fraction | undefi
     const share = Fraction.sum(parts.map(covered)).dividedBy(left);
     return Fraction.min(demand.amount, left).times(share);
   }
-  if (demand.kind === 'price' || demand.cap === undefined) return undefined;
+  if (demand.kind !== 'percent' || demand.cap === undefined) return undefined;
   const uncapped = Fraction.sum(parts.map((part) => individualDemand(demand, part)));
   return uncapped.compare(demand.cap) > 0 ? demand.cap : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Discount } from '../../src/engine/rulebook/discount';
 import { type Line, matches } from './cart';
 import { Fraction } from './fraction';
 import { matchingLines, type Rule } from './rules';
@@ -20,15 +21,18 @@ export function selectedUnits(rule: Rule, lines: readonly Line[]): Map<number, n
 }
 
 function chosenUnits(rule: Rule, lines: readonly Line[]): Unit[] {
-  const { buy, maxUnits } = rule.discount;
-  const own = unitsOf(matchingLines(rule, lines).filter((line) => hasSomethingToLose(rule, line)));
-  if (buy === undefined) return cheapestFirst(own).slice(0, maxUnits);
+  const { buy, maxUnits, unitOrder } = rule.discount;
+  const [firstTaken, firstBought] =
+    unitOrder === 'dearest_first' ? [dearestFirst, cheapestFirst] : [cheapestFirst, dearestFirst];
+  const own = unitsOf(matchingLines(rule, lines).filter((line) => hasSomethingToLose(rule.discount, line)));
+  if (buy === undefined) return firstTaken(own).slice(0, maxUnits);
   const buyable = unitsOf(lines.filter((line) => matches(buy.selector, line)));
   const isOwn = (unit: Unit): boolean => own.some((one) => isSame(one, unit));
-  // Bought are first the units that the discount could not free, then the dearest of those that both selections match.
-  const inTurn = [...buyable.filter((unit) => !isOwn(unit)), ...dearestFirst(buyable.filter(isOwn))];
+  // Bought are first the units that the discount could not free, then of those that both selections match the dearest (or
+  // the cheapest, where the dearest are freed).
+  const inTurn = [...buyable.filter((unit) => !isOwn(unit)), ...firstBought(buyable.filter(isOwn))];
   const perBundle = maxUnits ?? 1;
-  const mostBundles = buy.repeat === false ? 1 : buyable.length;
+  const mostBundles = buy.repeat === false ? 1 : (buy.maxRepeats ?? buyable.length);
   let chosen: Unit[] = [];
   // Every number of bundles is tried, and the largest that the units allow counts.
   for (let bundles = 1; bundles <= mostBundles; bundles++) {
@@ -36,20 +40,19 @@ function chosenUnits(rule: Rule, lines: readonly Line[]): Unit[] {
     const bought = inTurn.slice(0, bundles * buy.quantity);
     const rest = own.filter((unit) => !bought.some((one) => isSame(one, unit)));
     // The last bundle may free fewer units than the others, but not none.
-    if (rest.length > (bundles - 1) * perBundle) chosen = cheapestFirst(rest).slice(0, bundles * perBundle);
+    if (rest.length > (bundles - 1) * perBundle) chosen = firstTaken(rest).slice(0, bundles * perBundle);
   }
   return chosen;
 }
 
 /** A unit whose price is 0, or at its floor, is never chosen; of a setup fee there is something to lose where there is one. */
-function hasSomethingToLose({ discount }: Rule, line: Line): boolean {
-  const charges = discount.charges ?? ['recurring'];
+export function hasSomethingToLose({ charges = ['recurring'] }: Discount, line: Line): boolean {
   const setup = line.setup ?? Fraction.ZERO;
   return (charges.includes('recurring') && line.room.isPositive()) || (charges.includes('setup') && setup.isPositive());
 }
 
 /** The units of the lines, literally. */
-function unitsOf(lines: readonly Line[]): Unit[] {
+export function unitsOf(lines: readonly Line[]): Unit[] {
   return lines.flatMap((line) => Array.from({ length: line.quantity }, (_, number) => ({ line, number })));
 }
 
@@ -58,8 +61,8 @@ function cheapestFirst(units: readonly Unit[]): Unit[] {
   return units.toSorted((a, b) => a.line.unitPrice.compare(b.line.unitPrice) || byPlace(a, b));
 }
 
-/** By list price; ties: the earlier line. */
-function dearestFirst(units: readonly Unit[]): Unit[] {
+/** By list price from the dearest down; ties: the earlier line. */
+export function dearestFirst(units: readonly Unit[]): Unit[] {
   return units.toSorted((a, b) => b.line.unitPrice.compare(a.line.unitPrice) || byPlace(a, b));
 }
 

@@ -8,7 +8,8 @@ import { Fraction } from './fraction';
 export type Demand =
   | { kind: 'percent'; share: Fraction; cap?: Fraction }
   | { kind: 'amount'; amount: Fraction }
-  | { kind: 'price'; price: Fraction };
+  | { kind: 'price'; price: Fraction }
+  | { kind: 'set'; quantity: number; price: Fraction };
 
 /** What tiers are judged by. */
 export interface Measure {
@@ -24,6 +25,7 @@ export function isPriced(value: DiscountValue, currency: string): boolean {
     case 'amount_off':
       return value.amounts[currency] !== undefined;
     case 'special_price':
+    case 'set_price':
       return value.prices[currency] !== undefined;
     case 'tiered_percent':
     case 'tiered_amount_off':
@@ -40,6 +42,10 @@ export function demandOf(value: DiscountValue, currency: string, measure: Measur
       return { kind: 'amount', amount: Fraction.parse(value.amounts[currency] ?? '0') };
     case 'special_price':
       return { kind: 'price', price: Fraction.parse(value.prices[currency] ?? '0') };
+    case 'set_price': {
+      const price = Fraction.parse(value.prices[currency] ?? '0');
+      return { kind: 'set', quantity: value.quantity, price };
+    }
     case 'tiered_percent':
     case 'tiered_amount_off': {
       const actual = value.by === 'quantity' ? Fraction.of(measure.quantity) : measure.total;

@@ -1,4 +1,4 @@
-import type { PricedCart } from '../cart/priced-cart';
+import type { LinePart, PricedCart } from '../cart/priced-cart';
 import type { Candidate, Loss } from '../judging/candidates';
 import type { Integer } from '../money/integer';
 import { addTo } from '../rulebook/key-index';
@@ -127,10 +127,11 @@ function applyOrders(ledger: RemainingPrices, ranked: readonly Contender[]): voi
   const holders: number[] = [];
   for (let place = 0; place < ranked.length; place++) {
     const contender = ranked[place] as Contender;
-    const winner = ranked[firstHolder(ledger, contender, holders)];
+    const parts = ranked.length === 1 ? contender.lines : ledger.partsOf(contender.candidate, contender.lines);
+    const winner = ranked[firstHolder(ledger, contender.candidate, parts, holders)];
     if (winner !== undefined) lose(contender, winner, 'outranked');
     else if (ledger.apply(contender.candidate, contender.lines, 'left') && place + 1 < ranked.length) {
-      for (const part of contender.lines) {
+      for (const part of parts) {
         if (ledger.touches(contender.candidate, part)) holders[part.line.index] = place;
       }
     }
@@ -138,9 +139,14 @@ function applyOrders(ledger: RemainingPrices, ranked: readonly Contender[]): voi
 }
 
 /** The best place of those that have one of the lines that an order discount touches; none: -1. */
-function firstHolder(ledger: RemainingPrices, { candidate, lines }: Contender, holders: readonly number[]): number {
+function firstHolder(
+  ledger: RemainingPrices,
+  candidate: Candidate,
+  parts: readonly LinePart[],
+  holders: readonly number[],
+): number {
   let first = -1;
-  for (const part of lines) {
+  for (const part of parts) {
     const holder = holders[part.line.index];
     if (holder === undefined || (first >= 0 && holder >= first) || !ledger.touches(candidate, part)) continue;
     if (holder === 0) return 0;

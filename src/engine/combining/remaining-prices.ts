@@ -1,12 +1,14 @@
 import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
 import { measure } from '../cart/priced-cart';
 import { coveredBase } from '../discount-values/amounts';
-import type { Part, Reached } from '../discount-values/discount-value';
+import type { Part, Reached, SetTerms } from '../discount-values/discount-value';
 import type { Candidate } from '../judging/candidates';
 import { allocate, largestRemainder } from '../money/allocation';
 import { type Fraction, lessOf, ONE, proportions, times, total, whole } from '../money/fraction';
 import { add, type Integer, least, multiply, quotient, quotientUp, subtract, sum } from '../money/integer';
 import { divideRounded, powerOfTen } from '../money/money';
+import type { DiscountRule } from '../rulebook/rules';
+import { type SavingSets, savingSets } from './unit-sets';
 
 /** What a discount takes off one line, in ticks: one digit more than the currency has. */
 export interface Deduction {
@@ -78,6 +80,7 @@ export class RemainingPrices {
 
   /** What an order discount asks of the given lines. */
   ask(candidate: Candidate, lines: readonly LinePart[], from: From): OrderDemand {
+    if (candidate.taker.sets !== undefined) return this.#askForSets(candidate, candidate.taker.sets, lines, from);
     const charges = this.#chargesOfAll(candidate, lines, from);
     return { charges, amount: this.#orderAmount(candidate, charges) };
   }
@@ -98,6 +101,11 @@ export class RemainingPrices {
     const takes = this.measure(candidate, lines, from);
     for (const take of takes) this.take(take);
     return takes.length > 0;
+  }
+
+  /** What an order discount would look at of the given lines at the full price: of sets only their units. */
+  partsOf({ taker, rule }: Candidate, lines: readonly LinePart[]): readonly LinePart[] {
+    return taker.sets === undefined ? lines : this.#setsOf(rule, taker.sets, lines, 'full').parts;
   }
 
   /** Whether a line has anything to lose to a discount at the full price. */
@@ -160,6 +168,19 @@ export class RemainingPrices {
     const amounts = taker.forCharges?.(charges, reached) ?? charges.map((charge) => taker.forCharge(charge, reached));
     const { num, den } = total(amounts);
     return this.#round({ num, den: multiply(den, 10) });
+  }
+
+  #askForSets(candidate: Candidate, terms: SetTerms, lines: readonly LinePart[], from: From): OrderDemand {
+    const { parts, saved } = this.#setsOf(candidate.rule, terms, lines, from);
+    const amount = this.#round({ num: saved.num, den: multiply(saved.den, 10) });
+    return { charges: this.#chargesOfAll(candidate, parts, from), amount };
+  }
+
+  #setsOf({ source }: DiscountRule, terms: SetTerms, lines: readonly LinePart[], from: From): SavingSets {
+    const most = source.maxUnits === undefined ? Number.POSITIVE_INFINITY : Math.floor(source.maxUnits / terms.size);
+    return savingSets(lines, terms, most, ({ line, units }) =>
+      spread(priceOf(this.#open(line).recurring, from), units, line.quantity),
+    );
   }
 
   #reachedBy({ matching }: Candidate): Reached {

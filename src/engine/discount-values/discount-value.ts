@@ -31,6 +31,16 @@ export interface DiscountCalculator {
    * `undefined`, where each is as if it were alone.
    */
   forCharges?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
+  /** Where it is sets of units that cost a price, formed of all lines together; it takes nothing off a charge by itself. */
+  readonly sets?: SetTerms;
+}
+
+/** So many units together cost a price. */
+export interface SetTerms {
+  /** How many units make a set. */
+  readonly size: number;
+  /** What a set costs, in ticks. */
+  readonly price: Fraction;
 }
 
 /** What a value is made ready for. */

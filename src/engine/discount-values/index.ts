@@ -1,6 +1,7 @@
 import { type AmountOffValue, fixedAmountOff } from './amount-off';
 import type { DiscountCalculator, DiscountKind, ValueContext } from './discount-value';
 import { type PercentValue, percentOff } from './percent';
+import { type SetPriceValue, setPrice } from './set-price';
 import { type SpecialPriceValue, specialPrice } from './special-price';
 import { type TieredAmountOffValue, tieredAmountOff } from './tiered-amount-off';
 import { type TieredPercentValue, tieredPercentOff } from './tiered-percent';
@@ -10,6 +11,7 @@ export type DiscountValue =
   | PercentValue
   | AmountOffValue
   | SpecialPriceValue
+  | SetPriceValue
   | TieredPercentValue
   | TieredAmountOffValue;
 
@@ -23,6 +25,7 @@ export const VALUE_KINDS: {
   percent: percentOff,
   amount_off: fixedAmountOff,
   special_price: specialPrice,
+  set_price: setPrice,
   tiered_percent: tieredPercentOff,
   tiered_amount_off: tieredAmountOff,
 };

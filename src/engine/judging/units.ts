@@ -9,8 +9,8 @@ export interface SelectedUnits {
 }
 
 /**
- * The units of the matching lines that a discount is for: all, or the cheapest `maxUnits`, or those that bundles free. A
- * unit that has nothing to lose takes no place among them.
+ * The units of the matching lines that a discount is for: all, or the cheapest (or dearest) `maxUnits`, or those that
+ * bundles free, or all that may join a set. A unit that has nothing to lose takes no place among them.
  */
 export function selectUnits(
   rule: DiscountRule,
@@ -19,20 +19,22 @@ export function selectUnits(
 ): readonly SelectedUnits[] {
   const {
     buyMatches,
-    source: { maxUnits, buy },
+    source: { maxUnits, buy, unitOrder, value },
   } = rule;
-  if (buy === undefined && maxUnits === undefined) return inFull(matching);
+  if (!rule.selectsUnits) return inFull(matching);
   const own = inFull(matching.filter((line) => hasSomethingToLose(rule, line)));
+  if (value.type === 'set_price') return own;
+  const [first, last] = unitOrder === 'dearest_first' ? [dearest, cheapest] : [cheapest, dearest];
   const places = maxUnits ?? 1;
-  if (buy === undefined || buyMatches === undefined) return inCartOrder(taken(cheapestFirst(own), places));
+  if (buy === undefined || buyMatches === undefined) return inCartOrder(taken(own.toSorted(first), places));
 
   const shared = own.filter(({ line }) => buyMatches(line));
   const bought = { all: sum(inFull(lines.filter(buyMatches))), shared: sum(shared) };
   const bundles = countBundles(buy, places, sum(own), bought);
-  // Bought are first the units that the discount could not free, then the dearest of those that it could.
+  // Bought are first the units that the discount could not free, then of those that it could what it would free last.
   const fromShared = bundles * buy.quantity - (bought.all - bought.shared);
-  const rest = without(own, taken(dearestFirst(shared), fromShared));
-  return inCartOrder(taken(cheapestFirst(rest), bundles * places));
+  const rest = without(own, taken(shared.toSorted(last), fromShared));
+  return inCartOrder(taken(rest.toSorted(first), bundles * places));
 }
 
 /**
@@ -40,14 +42,14 @@ export function selectUnits(
  * places, the last one at least one.
  */
 function countBundles(
-  { quantity, repeat }: Buy,
+  { quantity, repeat, maxRepeats = Number.POSITIVE_INFINITY }: Buy,
   places: number,
   own: number,
   bought: { readonly all: number; readonly shared: number },
 ): number {
   const others = bought.all - bought.shared;
   return Math.min(
-    repeat === false ? 1 : Number.POSITIVE_INFINITY,
+    repeat === false ? 1 : maxRepeats,
     Math.floor(bought.all / quantity),
     // While what is bought could not be free anyway, the discount's own units are all there to be freed.
     Math.floor((own - 1) / places) + 1,
@@ -65,14 +67,14 @@ function inFull(lines: readonly PricedLine[]): SelectedUnits[] {
   return lines.map((line) => ({ line, units: line.quantity }));
 }
 
-/** By list price, ties to the earlier line. */
-function cheapestFirst(units: readonly SelectedUnits[]): SelectedUnits[] {
-  return units.toSorted((a, b) => byPrice(a, b) || a.line.index - b.line.index);
+/** Sorts by list price, ties to the earlier line. */
+function cheapest(a: SelectedUnits, b: SelectedUnits): number {
+  return byPrice(a, b) || a.line.index - b.line.index;
 }
 
-/** By list price, ties to the earlier line as well. */
-function dearestFirst(units: readonly SelectedUnits[]): SelectedUnits[] {
-  return units.toSorted((a, b) => byPrice(b, a) || a.line.index - b.line.index);
+/** Sorts by list price downwards, ties to the earlier line as well. */
+function dearest(a: SelectedUnits, b: SelectedUnits): number {
+  return byPrice(b, a) || a.line.index - b.line.index;
 }
 
 function byPrice({ line: a }: SelectedUnits, { line: b }: SelectedUnits): number {

@@ -79,6 +79,7 @@ function checkDiscountParts(input: DiscountInput, pointer: string): FieldError[]
     ...checkSelector(input.selector, `${pointer}/selector`),
     ...checkSelector(input.buy?.selector, `${pointer}/buy/selector`),
     ...checkTiers(input.value, `${pointer}/value`),
+    ...checkUnits(input, pointer),
     ...checkConditionList(input.conditions, `${pointer}/conditions`),
   ];
 }
@@ -100,6 +101,27 @@ function checkConditionParts(input: Condition, pointer: string): FieldError[] {
   return from !== undefined && from === to
     ? [refuse(`${pointer}/to`, 'empty_time_window', 'must not be the same as from: the window would never be open')]
     : [];
+}
+
+/** Which units are taken is said once. */
+function checkUnits({ buy, value, ...input }: DiscountInput, pointer: string): FieldError[] {
+  const errors: FieldError[] = [];
+  if (buy?.repeat === false && buy.maxRepeats !== undefined) {
+    errors.push(refuse(`${pointer}/buy/maxRepeats`, 'not_repeated', 'must be absent, since repeat is false'));
+  }
+  if (value.type !== 'set_price') return errors;
+  const { scope, charges = ['recurring'], unitOrder } = input;
+  if (scope !== 'order') errors.push(refuse(`${pointer}/scope`, 'set_price', 'must be "order" with a set_price'));
+  if (buy !== undefined) errors.push(refuse(`${pointer}/buy`, 'set_price', 'must be absent with a set_price'));
+  if (charges.length !== 1 || charges[0] !== 'recurring') {
+    errors.push(refuse(`${pointer}/charges`, 'set_price', 'must be ["recurring"] with a set_price'));
+  }
+  if (unitOrder !== undefined) {
+    errors.push(
+      refuse(`${pointer}/unitOrder`, 'set_price', 'must be absent: sets are formed from the dearest units down'),
+    );
+  }
+  return errors;
 }
 
 /** A range of prices has a bound, and is not empty in any currency. */

@@ -28,7 +28,17 @@ export interface Buy {
    * @default true
    */
   repeat?: boolean;
+  /**
+   * At most so many bundles; not with `repeat: false`, which is one.
+   * @isInt
+   * @minimum 1
+   * @maximum 1000000
+   */
+  maxRepeats?: number;
 }
+
+/** Which units come first where not all are taken. */
+export type UnitOrder = 'cheapest_first' | 'dearest_first';
 
 /** Who gets the discount: any of these customers or of these groups. */
 export interface Recipients {
@@ -64,12 +74,17 @@ export interface DiscountFields {
   /** Which lines are discounted; absent: all. */
   selector?: Selector;
   /**
-   * At most so many units of the matching lines, cheapest first; with `buy`, per bundle.
+   * At most so many units of the matching lines, in `unitOrder`; with `buy`, per bundle; of sets only whole ones.
    * @isInt
    * @minimum 1
    * @maximum 1000000
    */
   maxUnits?: number;
+  /**
+   * Which units `maxUnits` or a bundle takes, by list price.
+   * @default "cheapest_first"
+   */
+  unitOrder?: UnitOrder;
   /** What must be bought to earn the discount. */
   buy?: Buy;
   /**

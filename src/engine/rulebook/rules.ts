@@ -125,7 +125,7 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     isActive: isActive(source),
     scope,
     recipients: source.recipients,
-    selectsUnits: source.buy !== undefined || source.maxUnits !== undefined,
+    selectsUnits: source.buy !== undefined || source.maxUnits !== undefined || source.value.type === 'set_price',
     untilEnd: source.coverage === 'until_end',
     groups,
     finder: new LineFinder(source.selector),

@@ -2,7 +2,15 @@ import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { DiscountScope } from '../../engine/discount-values/discount-value';
 import type { DiscountValue } from '../../engine/discount-values/index';
-import type { Buy, Charge, Coverage, Discount, DiscountFields, Recipients } from '../../engine/rulebook/discount';
+import type {
+  Buy,
+  Charge,
+  Coverage,
+  Discount,
+  DiscountFields,
+  Recipients,
+  UnitOrder,
+} from '../../engine/rulebook/discount';
 import type { Period } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { Selector } from '../../engine/vocabulary/selector';
@@ -20,6 +28,7 @@ export interface DiscountRow extends NestedRow {
   scope: DiscountScope;
   selector: Selector | null;
   max_units: number | null;
+  unit_order: UnitOrder | null;
   buy: Buy | null;
   charges: Charge[];
   recipients: Recipients | null;
@@ -45,6 +54,7 @@ export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Disc
       scope: row.scope,
       selector: row.selector,
       maxUnits: row.max_units,
+      unitOrder: row.unit_order,
       buy: row.buy,
       charges: row.charges,
       recipients: row.recipients,
@@ -76,6 +86,7 @@ export function toDiscountColumns(
     scope: input.scope ?? 'line',
     selector: input.selector ?? null,
     max_units: input.maxUnits ?? null,
+    unit_order: input.unitOrder ?? null,
     buy: input.buy ? { ...input.buy, repeat: input.buy.repeat ?? true } : null,
     charges: input.charges ?? ['recurring'],
     recipients: input.recipients ?? null,

@@ -48,7 +48,9 @@ function totalOf(given: Case, lines: readonly CartLine[]): bigint {
 
 /** Of units that cost the same, those of the earlier line are chosen, and their lines may differ otherwise. */
 function withoutTies({ catalog, request }: Case): readonly CartLine[] {
-  const selectsUnits = catalog.discounts.some(({ buy, maxUnits }) => buy !== undefined || maxUnits !== undefined);
+  const selectsUnits = catalog.discounts.some(
+    ({ buy, maxUnits, value }) => buy !== undefined || maxUnits !== undefined || value.type === 'set_price',
+  );
   if (!selectsUnits) return request.lines;
   const byPrice = new Map(request.lines.map((line) => [parseMoney(line.unitPrice), line]));
   return [...byPrice.values()];

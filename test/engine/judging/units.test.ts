@@ -222,10 +222,48 @@ describe('buy some of a thing, get one of it', () => {
     ]);
   });
 
+  test.each([
+    [1, '5.00'],
+    [2, '10.00'],
+    [3, '15.00'],
+    [4, '15.00'],
+  ])('at most %i bundles take %s off twelve units', (maxRepeats, expected) => {
+    const discount = { ...free, buy: { selector: {}, quantity: 3, maxRepeats } };
+    expect(off(discount, { unitPrice: '5.00', quantity: 12 })).toEqual([expected]);
+  });
+
   test('nothing earned is nothing given, and said so', () => {
     const quote = quoteOf({ discounts: [buying(2)] }, { lines: [{ quantity: 2 }], explain: 'all' });
     expect(quote.discounts).toEqual([]);
     expect(Object.keys(reasonsOf(quote))).toEqual(['discount-1']);
+  });
+});
+
+describe('the dearest first', () => {
+  const dearestFirst = { unitOrder: 'dearest_first' as const };
+
+  test('are taken over all lines, of equal ones those of the earlier line', () => {
+    const half = { ...percent('50'), ...dearestFirst, maxUnits: 1 };
+    expect(off(half, { unitPrice: '10.00' }, { unitPrice: '30.00', quantity: 2 })).toEqual(['0.00', '15.00']);
+    expect(off(half, {}, {})).toEqual(['10.00', '0.00']);
+    expect(off({ ...half, maxUnits: 3 }, { unitPrice: '10.00' }, { unitPrice: '30.00', quantity: 2 })).toEqual([
+      '5.00',
+      '30.00',
+    ]);
+  });
+
+  test('are freed by a bundle, and the cheapest bought, after what could not be free', () => {
+    const bundle = { ...free, ...dearestFirst, buy: { selector: {}, quantity: 1 } };
+    expect(off(bundle, { unitPrice: '5.00' }, { unitPrice: '10.00' })).toEqual(['0.00', '10.00']);
+    expect(off(bundle, { unitPrice: '10.00' }, { unitPrice: '10.00' })).toEqual(['0.00', '10.00']);
+    const ofDomains = { ...bundle, selector: { serviceTypes: ['domain'] } };
+    const [vps, domain] = [{ unitPrice: '99.00' }, { serviceType: 'domain', unitPrice: '5.00', quantity: 3 }];
+    expect(off(ofDomains, vps, domain)).toEqual(['0.00', '10.00']);
+  });
+
+  test('take no place where they have nothing to lose', () => {
+    const floored = { unitPrice: '50.00', minUnitPrice: '50.00' };
+    expect(off({ ...free, ...dearestFirst, maxUnits: 1 }, floored, { unitPrice: '7.00' })).toEqual(['0.00', '7.00']);
   });
 });
 

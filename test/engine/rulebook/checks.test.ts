@@ -166,3 +166,33 @@ test('a range of unit prices has a bound and is not empty, wherever a selector s
   ]);
   expect(checkDiscount({ ...tenPercent, selector: { unitPrice: { below: { EUR: '0.01' } } } })).toEqual([]);
 });
+
+test('a bundle that does not repeat has no number of repetitions', () => {
+  const buy = { selector: {}, quantity: 1, maxRepeats: 2 };
+  expect(checkDiscount({ ...tenPercent, buy })).toEqual([]);
+  expect(checkDiscount({ ...tenPercent, buy: { ...buy, repeat: true } })).toEqual([]);
+  expect(found(checkDiscount({ ...tenPercent, buy: { ...buy, repeat: false } }))).toEqual([
+    '/buy/maxRepeats not_repeated',
+  ]);
+});
+
+test('a price for sets is for what recurs in the order, and leaves no choice of units', () => {
+  const value = { type: 'set_price' as const, quantity: 3, prices: { EUR: '10.00' } };
+  const sets: DiscountInput = { name: 'Three', value, scope: 'order' };
+  expect(checkDiscount({ ...sets, charges: ['recurring'], maxUnits: 6 })).toEqual([]);
+  expect(found(checkDiscount({ name: 'Three', value }))).toEqual(['/scope set_price']);
+  const buy = { selector: {}, quantity: 1 };
+  const wrong: DiscountInput = {
+    ...sets,
+    scope: 'line',
+    buy,
+    charges: ['recurring', 'setup'],
+    unitOrder: 'dearest_first',
+  };
+  expect(found(checkPromotion({ name: 'A', discounts: [wrong] }))).toEqual([
+    '/discounts/0/scope set_price',
+    '/discounts/0/buy set_price',
+    '/discounts/0/charges set_price',
+    '/discounts/0/unitOrder set_price',
+  ]);
+});

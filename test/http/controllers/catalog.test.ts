@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
 import { createApp } from '../../../src/app';
+import type { Selector } from '../../../src/engine/vocabulary/selector';
 import { projectRoot } from '../../../src/project-root';
 import type { CatalogChanges } from '../../../src/store/whole-catalog/changes';
 import type { CatalogDocument } from '../../../src/store/whole-catalog/document';
@@ -623,6 +624,15 @@ describe('the whole catalog', () => {
   }, 60_000);
 });
 
+/** What a price for sets has not. */
+const ONLY_OF_OTHERS = ['buy', 'charges', 'unitOrder'] as const;
+
+function selectorsIn(value: unknown): Selector[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = 'selector' in value ? [value.selector as Selector] : [];
+  return [...own, ...Object.values(value).flatMap(selectorsIn)];
+}
+
 /** A generated document without what most of them contradict themselves in. */
 function consistent(generated: CatalogDocument): CatalogDocument {
   const document = structuredClone(generated);
@@ -643,7 +653,11 @@ function consistent(generated: CatalogDocument): CatalogDocument {
   for (const discount of [...nested, ...document.discounts]) {
     delete discount.promotionId;
     if (discount.value.type.startsWith('tiered')) discount.value = value;
+    if (discount.value.type === 'set_price') discount.scope = 'order';
+    if (discount.value.type === 'set_price') for (const name of ONLY_OF_OTHERS) delete discount[name];
+    if (discount.buy?.repeat === false) delete discount.buy.maxRepeats;
   }
+  for (const selector of selectorsIn(document)) delete selector.unitPrice;
   const names = new Set<string>();
   for (const upgradePath of document.upgradePaths) {
     upgradePath.texts = texts;

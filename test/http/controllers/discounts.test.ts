@@ -1,4 +1,5 @@
-import type { Agent } from 'supertest';
+import type { Agent, Response } from 'supertest';
+import type { FieldError } from '../../../src/engine/vocabulary/problem';
 import { type Api, startApi } from '../../support/api';
 import { expectProblem } from '../../support/problem';
 import { leaveRedemption } from '../../support/redemption';
@@ -15,9 +16,15 @@ describe('global discounts', () => {
       note: 'Ours',
       value: { type: 'percent', percent: '10', cap: { EUR: '5.00' } },
       scope: 'order',
-      selector: { serviceTypes: ['vds'], periods: [{ unit: 'year', length: 1 }] },
+      selector: {
+        serviceTypes: ['vds'],
+        periods: [{ unit: 'year', length: 1 }],
+        exclude: { plans: ['vds-promo'], tags: ['sale'] },
+        unitPrice: { from: { EUR: '1.00' }, below: { EUR: '99.00' } },
+      },
       maxUnits: 2,
-      buy: { selector: {}, quantity: 3, repeat: false },
+      unitOrder: 'dearest_first',
+      buy: { selector: { exclude: { actions: ['renewal'] } }, quantity: 3, repeat: true, maxRepeats: 5 },
       charges: ['setup', 'recurring'],
       recipients: { groups: ['partners'] },
       priority: -1,
@@ -33,9 +40,15 @@ describe('global discounts', () => {
       note: 'Ours',
       value: { type: 'percent', percent: '10', cap: { EUR: '5.00' } },
       scope: 'order',
-      selector: { serviceTypes: ['vds'], periods: [{ unit: 'year', length: 1 }] },
+      selector: {
+        serviceTypes: ['vds'],
+        periods: [{ unit: 'year', length: 1 }],
+        exclude: { plans: ['vds-promo'], tags: ['sale'] },
+        unitPrice: { from: { EUR: '1.00' }, below: { EUR: '99.00' } },
+      },
       maxUnits: 2,
-      buy: { selector: {}, quantity: 3, repeat: false },
+      unitOrder: 'dearest_first',
+      buy: { selector: { exclude: { actions: ['renewal'] } }, quantity: 3, repeat: true, maxRepeats: 5 },
       charges: ['setup', 'recurring'],
       recipients: { groups: ['partners'] },
       priority: -1,
@@ -168,5 +181,19 @@ describe('discounts of a promotion', () => {
       .post('/v1/discounts')
       .send({ ...one, promotionId: id })
       .expect(201);
+  });
+
+  test('a price for sets is for the order, and of at least two units', async () => {
+    const sets = { name: 'Sets', value: { type: 'set_price', quantity: 3, prices: { EUR: '10.00' } }, scope: 'order' };
+    const pointers = (answer: Response) =>
+      (expectProblem(answer, 422).errors as FieldError[]).map((one) => one.pointer);
+    expect(pointers(await as.post('/v1/discounts').send({ ...sets, scope: 'line' }))).toEqual(['/scope']);
+    const pair = { ...sets, value: { ...sets.value, quantity: 1 } };
+    expect(pointers(await as.post('/v1/discounts').send(pair))).toEqual(['/value/quantity']);
+    const { id } = await add(sets);
+    expect(pointers(await as.patch(`/v1/discounts/${id}`).send({ scope: 'unit' }))).toEqual(['/scope']);
+    expect(pointers(await as.patch(`/v1/discounts/${id}`).send({ unitOrder: 'cheapest_first' }))).toEqual([
+      '/unitOrder',
+    ]);
   });
 });

@@ -64,6 +64,10 @@ const conditions: Record<keyof typeof CONDITION_KINDS, [valid: object, invalid: 
 const values: Record<keyof typeof VALUE_KINDS, [valid: object, invalid: object]> = {
   percent: [{ percent: '12.5', cap: { EUR: '20.00' } }, { percent: '100.01' }],
   amount_off: [{ amounts: { EUR: '5.00' } }, { amounts: { euro: '5.00' } }],
+  set_price: [
+    { quantity: 3, prices: { EUR: '10' } },
+    { quantity: 1, prices: { EUR: '10' } },
+  ],
   special_price: [{ prices: { JPY: '980' } }, { prices: { JPY: '-980' } }],
   tiered_percent: [
     { by: 'quantity', tiers: [{ from: 2, percent: '5' }] },
@@ -125,7 +129,9 @@ test.each(
 
 test.each(Object.entries(values))('a value %s is valid by its schema as it is when posted', async (type, pair) => {
   const { schema } = (await listed('discount-types')).find((item) => item.type === type) as TypeDescription;
-  const post = (parameters: object) => as.post('/v1/discounts').send({ name: type, value: { type, ...parameters } });
+  const scope = type === 'set_price' ? 'order' : 'line';
+  const post = (parameters: object) =>
+    as.post('/v1/discounts').send({ name: type, scope, value: { type, ...parameters } });
   const [valid, invalid] = pair;
   expect(isValid(schema, { type, ...valid })).toBe(true);
   await post(valid).expect(201);
