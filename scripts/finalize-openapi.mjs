@@ -182,8 +182,9 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   const isWrite = method !== 'get' && !isQuote;
   const isAddressed = path.includes('{');
   const isScoped = scopes?.includes('secret') ?? false;
-  if (method === 'post') operation.parameters.push(ref('parameters', 'IdempotencyKey'));
-  if (['put', 'patch', 'delete'].includes(method)) operation.parameters.push(ref('parameters', 'IfMatch'));
+  if (method === 'post' && !isQuote) operation.parameters.push(ref('parameters', 'IdempotencyKey'));
+  const isConditional = ['put', 'patch', 'delete'].includes(method) || SETTLES.test(path);
+  if (isConditional) operation.parameters.push(ref('parameters', 'IfMatch'));
   if (isQuote) operation.parameters.push(ref('parameters', 'CatalogVersion'));
   // The admin key says for which provider it acts; whoever sends another key leaves the header out.
   if (isScoped) operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }];
@@ -196,7 +197,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
     (isAddressed || isScoped) && [404, 'NotFound'],
     [406, 'NotAcceptable'],
     isWrite && scopes && (isAddressed || hasBody) && [409, 'Conflict'],
-    ['put', 'patch', 'delete'].includes(method) && [412, 'VersionMismatch'],
+    isConditional && [412, 'VersionMismatch'],
     hasBody && [413, 'BodyTooLarge'],
     hasBody && [415, 'UnsupportedMediaType'],
     scopes && [422, 'Invalid'],
@@ -224,6 +225,8 @@ function orAnotherProblem(response) {
   content.schema = { anyOf: [content.schema, ref('schemas', 'Problem')] };
 }
 
+/** What changes a resource by a POST. */
+const SETTLES = /\/(confirm|cancel|replace|returns|rotate)$/;
 const VERSION = 'Offerbook-Catalog-Version';
 const WRITES_RULES = /^\/v1\/(catalog|tags|plans|promotions|discounts|related-products|upgrade-paths)(?!.*promo-codes)/;
 
@@ -327,7 +330,12 @@ const COMMON_COMPONENTS = {
       'version_mismatch',
       'The resource has been written since; read it again.',
     ),
-    BodyTooLarge: problem(413, 'Payload Too Large', 'body_too_large', 'The body is larger than 1 MiB.'),
+    BodyTooLarge: problem(
+      413,
+      'Payload Too Large',
+      'body_too_large',
+      'The body is larger than this key may send: 256 KiB with a publishable key, else 1 MiB.',
+    ),
     UnsupportedMediaType: problem(415, 'Unsupported Media Type', 'unsupported_media_type', 'Send JSON.'),
     Invalid: problem(422, 'Unprocessable Entity', 'invalid_request', '/lines/0/quantity: must be >= 1', {
       errors: [QUANTITY],

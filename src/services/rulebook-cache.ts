@@ -228,19 +228,11 @@ function isOverdue({ outdatedAt }: Kept): boolean {
   return outdatedAt !== undefined && performance.now() - outdatedAt >= PATIENCE_MS;
 }
 
-/**
- * Reads and compiles the rules. Inside the transaction of an idempotent request the reading has no snapshot of its own,
- * so it counts only where no write came in between.
- */
+/** Reads and compiles the rules. */
 async function readRules(db: Knex, providerId: string, before: Kept | undefined): Promise<Kept> {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const catalog = await loadCatalog(db, providerId, before?.catalog);
-    if (!db.isTransaction || (await catalogVersion(db, providerId)) === catalog.version) {
-      const rulebook = compileRulebook(catalog, before?.rulebook);
-      return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };
-    }
-  }
-  throw new Unavailable('The rules are being rewritten; try again.');
+  const catalog = await loadCatalog(db, providerId, before?.catalog);
+  const rulebook = compileRulebook(catalog, before?.rulebook);
+  return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };
 }
 
 function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: Catalog): number {

@@ -1,6 +1,6 @@
 import type { LinePart, PricedCart } from '../cart/priced-cart';
 import type { Candidate, Loss } from '../judging/candidates';
-import type { Integer } from '../money/integer';
+import { type Integer, quotientUp } from '../money/integer';
 import { addTo } from '../rulebook/key-index';
 import { Contender, noteLoss } from './contender';
 import { type Deduction, RemainingPrices, savingOf } from './remaining-prices';
@@ -27,6 +27,11 @@ export function combine(cart: PricedCart, candidates: readonly Candidate[]): rea
     for (const { candidate, lines } of contenders.sort(byRank)) ledger.apply(candidate, lines, from);
   }
   return ledger.takes;
+}
+
+/** What a candidate would take off the cart if there were no other, in minor units, rounded up. */
+export function savingAlone(cart: PricedCart, candidate: Candidate): Integer {
+  return quotientUp(new Contender(candidate, new RemainingPrices(cart)).saving, 10);
 }
 
 /** With an exclusive candidate, only the exclusive promotion that comes first applies to the cart. */

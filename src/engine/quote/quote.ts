@@ -16,13 +16,14 @@ import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
+import { overdrawn } from './budgets';
 import { explain, type Findings } from './explanation';
 import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
 import { priceFrom } from './reprice';
 import { type Priced, priceLines } from './totals';
-import { grantsOf, overdraws, usesOf } from './uses';
+import { grantsOf, usesOf } from './uses';
 
 /** A quote, and what redeeming it would count and record. */
 export interface Evaluation {
@@ -168,12 +169,13 @@ interface Decided {
 
 /** Decides until no promotion overdraws its budget: one that would is out, and everything is computed again. */
 function decide(cart: PricedCart, reach: Scope, facts: Facts): Decided {
-  let overdrawn = NONE;
-  for (;;) {
-    const decided = decideOnce({ cart, facts, overdrawn }, reach);
-    const spent = overdraws(cart, decided.priced.applied, facts);
-    if (spent.length === 0) return decided;
-    overdrawn = new Set([...overdrawn, ...spent]);
+  let out = NONE;
+  for (let round = 1; ; round++) {
+    const decided = decideOnce({ cart, facts, overdrawn: out }, reach);
+    const { candidates } = decided.findings;
+    const over = overdrawn({ cart, candidates, applied: decided.priced.applied }, facts, round);
+    if (over.length === 0) return decided;
+    out = new Set([...out, ...over]);
   }
 }
 

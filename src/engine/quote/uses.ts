@@ -3,34 +3,11 @@ import { promotionOrDiscountId } from '../combining/contender';
 import type { Candidate } from '../judging/candidates';
 import { grantEnd } from '../judging/candidates';
 import { type CheckedCode, codeByPromotion } from '../judging/codes';
-import type { Facts, GrantToRecord, Use } from '../judging/facts';
-import { add, type Integer, multiply } from '../money/integer';
-import { formatMoney, parseMoney, powerOfTen } from '../money/money';
-import type { PromotionRule } from '../rulebook/rules';
+import type { GrantToRecord, Use } from '../judging/facts';
+import { formatMoney } from '../money/money';
+import { addTo } from '../rulebook/key-index';
 import { formatInstant } from '../time/instant';
-
-/** The promotions that would take off more than their budget has left; a budget is all or nothing. */
-export function overdraws(cart: PricedCart, applied: readonly Candidate[], facts: Facts): string[] {
-  const ids: string[] = [];
-  for (const [{ id, limits }, amount] of spending(applied)) {
-    const budget = limits?.budget?.[cart.currency];
-    if (budget === undefined) continue;
-    const spent = parseMoney(facts.usage.get(id)?.spent[cart.currency] ?? '0');
-    if (add(spent, multiply(amount, powerOfTen(6 - cart.digits))) > parseMoney(budget)) ids.push(id);
-  }
-  return ids;
-}
-
-/** What each promotion with limits takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */
-function spending(applied: readonly Candidate[]): Map<PromotionRule, Integer> {
-  const spent = new Map<PromotionRule, Integer>();
-  for (const { rule, byGrant, taken } of applied) {
-    if (rule.promotion?.limits !== undefined && !byGrant) {
-      spent.set(rule.promotion, add(spent.get(rule.promotion) ?? 0, taken));
-    }
-  }
-  return spent;
-}
+import { spending } from './budgets';
 
 /** The uses that redeeming a quote counts: its promotions and global discounts, their budgets, and the codes that opened them. */
 export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: readonly CheckedCode[]): Use[] {
@@ -42,21 +19,21 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
       : [{ kind: `${kind}_customer` as const, subject, customerId, amount: '1', ...limit(perCustomer) }]),
   ];
   const own = applied.filter(({ byGrant }) => !byGrant);
-  const ids = new Set(own.map(promotionOrDiscountId));
-  const rules = [...ids].flatMap((id) => {
-    const candidates = own.filter((candidate) => promotionOrDiscountId(candidate) === id);
+  const byRule = new Map<string, Candidate[]>();
+  for (const candidate of own) addTo(byRule, promotionOrDiscountId(candidate), candidate);
+  const rules = [...byRule].flatMap(([id, candidates]) => {
     const limits = candidates[0]?.rule.promotion?.limits;
     const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
   });
-  const budgets = [...spending(applied)].flatMap(([{ id, limits }, amount]): Use[] => {
+  const budgets = [...spending(applied, ({ taken }) => taken)].flatMap(([{ id, limits }, amount]): Use[] => {
     const budget = limits?.budget?.[cart.currency];
     if (budget === undefined) return [];
     const money = formatMoney(amount, cart.digits);
     return [{ kind: 'budget', subject: id, currency: cart.currency, amount: money, limit: budget }];
   });
   const opening = [...codeByPromotion(codes).values()].flatMap(({ fact }) =>
-    ids.has(fact.promotionId) ? count('code', fact.id, fact.maxRedemptions, fact.maxRedemptionsPerCustomer) : [],
+    byRule.has(fact.promotionId) ? count('code', fact.id, fact.maxRedemptions, fact.maxRedemptionsPerCustomer) : [],
   );
   return [...rules, ...budgets, ...opening];
 }

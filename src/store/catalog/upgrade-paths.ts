@@ -220,7 +220,10 @@ async function withTags(db: Knex, providerId: string, rows: readonly UpgradePath
   const byPath = groupBy(tags, ({ upgrade_path_id }) => upgrade_path_id);
   return rows.map((row) => {
     const used = byPath.get(row.id) ?? [];
-    const names = (side: PathTagRow['side']) => used.filter((tag) => tag.side === side).map(({ name }) => name);
+    // A tag that is gone may have the name that another one was given since.
+    const names = (side: PathTagRow['side']) => [
+      ...new Set(used.filter((tag) => tag.side === side).map(({ name }) => name)),
+    ];
     return toUpgradePath(row, names('source'), names('target'));
   });
 }

@@ -25,13 +25,30 @@ export async function catalogVersion(db: Knex, providerId: string): Promise<numb
  * order. Of what was read `before` the parts that nobody has written since are taken over, the same objects as they are.
  */
 export async function loadCatalog(db: Knex, providerId: string, before?: LoadedCatalog): Promise<LoadedCatalog> {
-  // A transaction that has begun cannot change its isolation any more.
-  if (db.isTransaction) return readCatalog(db, providerId, before);
+  if (db.isTransaction) return readBetweenWrites(db, providerId, before);
   const snapshot = { isolationLevel: 'repeatable read', readOnly: true } as const;
   const catalog = await db.transaction((trx) => readCatalog(trx, providerId, before), snapshot);
   // Only the next reading needs them, so that it is no matter where they cannot be made now.
   if (catalog.bytes === undefined) await documentRules(db, providerId).catch(() => undefined);
   return catalog;
+}
+
+/**
+ * Reads inside a transaction that has begun, and so cannot have a snapshot any more: writers of the rules wait for it. They may
+ * go on before the transaction ends, as what was locked since the savepoint is given back with it.
+ */
+async function readBetweenWrites(
+  trx: Knex,
+  providerId: string,
+  before: LoadedCatalog | undefined,
+): Promise<LoadedCatalog> {
+  await trx.raw('savepoint reading_rules');
+  try {
+    await trx('providers').where('id', providerId).forShare().select('id');
+    return await readCatalog(trx, providerId, before);
+  } finally {
+    await trx.raw('rollback to savepoint reading_rules');
+  }
 }
 
 /** The columns of a provider that a catalog has something of. */

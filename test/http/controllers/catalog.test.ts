@@ -321,6 +321,20 @@ describe('the whole catalog', () => {
     expect(await put(await get())).toEqual(NOTHING);
   });
 
+  test('an archived path names a tag once, though another one was given the name of one that is gone', async () => {
+    const path = { key: 'up', name: 'Up', texts, targets: ['yearly'], transition: 'next_booking' } as const;
+    const tags = [...SMALL.tags, { key: 'd', name: 'daily' }];
+    await put({ ...SMALL, tags, upgradePaths: [{ ...path, sources: ['monthly', 'daily'] }] });
+    const stored = (await as.get('/v1/upgrade-paths/key:up').expect(200)).body;
+    const renamed = [
+      { key: 'm', name: 'daily' },
+      { key: 'y', name: 'yearly' },
+    ];
+    await put({ ...EMPTY, tags: renamed });
+    const archived = (await as.get(`/v1/upgrade-paths/${stored.id}`).expect(200)).body;
+    expect(archived).toMatchObject({ status: 'archived', sources: ['daily'] });
+  });
+
   test('what is archived is not exported, and an entry may archive', async () => {
     await put(SMALL);
     await as.patch('/v1/promotions/key:sale').send({ status: 'archived' }).expect(200);

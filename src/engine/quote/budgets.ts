@@ -1,0 +1,59 @@
+import type { PricedCart } from '../cart/priced-cart';
+import { savingAlone } from '../combining/combination';
+import type { Candidate } from '../judging/candidates';
+import type { Facts } from '../judging/facts';
+import { add, type Integer, multiply } from '../money/integer';
+import { parseMoney, powerOfTen } from '../money/money';
+import type { PromotionRule } from '../rulebook/rules';
+
+/** Each round finds who overdraws without those before; that many are exact. */
+const EXACT_ROUNDS = 4;
+
+/** What is known when budgets are looked at: the candidates, and those of them that take something off. */
+interface Outcome {
+  readonly cart: PricedCart;
+  readonly candidates: readonly Candidate[];
+  readonly applied: readonly Candidate[];
+}
+
+/**
+ * The promotions that are out because of their budgets, after so many rounds; none: all is well. A budget is all or
+ * nothing: who would take off more than it has left is out. Whoever gives way lets another one in, so that exact rounds
+ * could be as many as there are promotions: after a few, all are out that could overdraw alone, and then all that have a budget.
+ */
+export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, round: number): string[] {
+  const spent = spending(applied, ({ taken }) => taken);
+  const over = [...spent].filter(([rule, amount]) => exceeds(cart, facts, rule, amount));
+  if (over.length === 0) return [];
+  if (round < EXACT_ROUNDS) return over.map(([{ id }]) => id);
+  const most = spending(candidates, (candidate) => savingAlone(cart, candidate));
+  const out = [...most].filter(
+    ([rule, amount]) => hasBudget(cart, rule) && (round > EXACT_ROUNDS || exceeds(cart, facts, rule, amount)),
+  );
+  return [...over, ...out].map(([{ id }]) => id);
+}
+
+/** What each promotion with limits takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */
+export function spending(
+  candidates: readonly Candidate[],
+  amountOf: (candidate: Candidate) => Integer,
+): Map<PromotionRule, Integer> {
+  const spent = new Map<PromotionRule, Integer>();
+  for (const candidate of candidates) {
+    const { promotion } = candidate.rule;
+    if (promotion?.limits === undefined || candidate.byGrant) continue;
+    spent.set(promotion, add(spent.get(promotion) ?? 0, amountOf(candidate)));
+  }
+  return spent;
+}
+
+function hasBudget({ currency }: PricedCart, { limits }: PromotionRule): boolean {
+  return limits?.budget?.[currency] !== undefined;
+}
+
+function exceeds(cart: PricedCart, facts: Facts, { id, limits }: PromotionRule, amount: Integer): boolean {
+  const budget = limits?.budget?.[cart.currency];
+  if (budget === undefined) return false;
+  const spent = parseMoney(facts.usage.get(id)?.spent[cart.currency] ?? '0');
+  return add(spent, multiply(amount, powerOfTen(6 - cart.digits))) > parseMoney(budget);
+}
