@@ -12,6 +12,7 @@ const rooms = [
   ['judging', 'transitions'],
   ['combining'],
   ['quote'],
+  ['forecast'],
 ];
 
 const above = (index) => layers.slice(index + 1).map((layer) => `^src/${layer}(/|\\.ts)`);

@@ -10,22 +10,33 @@ const { prepareQuote } = built('quote/quote');
 const { rulesOf } = built('rulebook/ruleset');
 const { priceCart } = built('cart/priced-cart');
 const { NO_FACTS } = built('judging/facts');
+const { prepareForecast } = built('forecast/forecast');
 
 const ROUND_MS = 150;
-const { name, size, lines, warmUpMs } = JSON.parse(process.argv[2]);
+const { name, size, lines, payments, warmUpMs } = JSON.parse(process.argv[2]);
 const carts = cartsOf(size, lines === 10 ? 200 : 20, { lines });
 const rulebook = name === undefined ? compileRulebook(catalogOf(size)) : undefined;
-const run = rulebook === undefined ? await rival() : own;
+const run = rulebook === undefined ? await rival() : own(payments === undefined ? quote : forecast);
+
+function quote(cart) {
+  return prepareQuote(cart, AT, rulebook).evaluate(NO_FACTS);
+}
+
+function forecast(cart) {
+  return prepareForecast({ quote: cart, payments }, AT, rulebook).evaluate(NO_FACTS);
+}
 
 /** Answers at once, so nothing is awaited. */
-function own(ms) {
-  let calls = 0;
-  const start = performance.now();
-  while (performance.now() - start < ms) {
-    for (let n = 0; n < 10; n++) prepareQuote(carts[(calls + n) % carts.length], AT, rulebook).evaluate(NO_FACTS);
-    calls += 10;
-  }
-  return ((performance.now() - start) * 1000) / calls;
+function own(answer) {
+  return (ms) => {
+    let calls = 0;
+    const start = performance.now();
+    while (performance.now() - start < ms) {
+      for (let n = 0; n < 10; n++) answer(carts[(calls + n) % carts.length]);
+      calls += 10;
+    }
+    return ((performance.now() - start) * 1000) / calls;
+  };
 }
 
 async function rival() {

@@ -22,7 +22,11 @@ async function measure({ child, times }) {
   times.push(microseconds);
 }
 
-const own = [...sizes.map((size) => ({ size, lines: 10 })), { size: 1_000, lines: 500 }];
+const own = [
+  ...sizes.map((size) => ({ size, lines: 10 })),
+  { size: 1_000, lines: 500 },
+  { size: 1_000, lines: 10, payments: 12 },
+];
 const peers = [1_000, ...(quick ? [] : [10_000])].flatMap((size) =>
   installedPeers().map(({ name }) => ({ name, size, lines: 10 })),
 );
@@ -35,7 +39,7 @@ process.stdout.write(
   JSON.stringify({
     engine: contenders
       .filter(({ name }) => name === undefined)
-      .map(({ size, lines, candidates, times }) => ({ size, lines, candidates, times })),
+      .map(({ size, lines, payments, candidates, times }) => ({ size, lines, payments, candidates, times })),
     peers: contenders.filter(({ name }) => name !== undefined).map(({ name, size, times }) => ({ name, size, times })),
   }),
 );

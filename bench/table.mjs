@@ -17,7 +17,13 @@ export function print({ compile, engine, peers, throughput, load, half, written 
     add('a', name, 'express echo', ratio(perSecond, throughput['express echo']), `${round(median(perSecond))}/s`);
   }
   const base = engine[0].times;
-  for (const { size, lines, candidates, times } of engine) {
+  for (const { size, lines, payments, candidates, times } of engine) {
+    if (payments !== undefined) {
+      const quotes = engine.find((one) => one.size === size).times;
+      const what = `forecast of ${payments} payments, ${size} promotions, ${lines} lines`;
+      add('b', what, 'one quote', ratio(times, quotes), `${round(median(times))} µs`);
+      continue;
+    }
     const what = `engine, ${size} promotions, ${lines} lines (${candidates.toFixed(1)} candidates)`;
     const yardstick = lines === 10 ? `${engine[0].size} promotions` : '10 lines';
     const below = lines === 10 ? base : engine.find((one) => one.size === size).times;

@@ -213,7 +213,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
     }
     describeAnswer(response, status, schemas, examples.answer);
     if (method !== 'get' && WRITES_RULES.test(path)) response.headers[VERSION] = ref('headers', 'CatalogVersion');
-    if (path === '/v1/quote') response.headers['Offerbook-Stale'] = ref('headers', 'Stale');
+    if (isQuote) response.headers['Offerbook-Stale'] = ref('headers', 'Stale');
   }
 }
 

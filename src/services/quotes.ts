@@ -91,7 +91,7 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
 const NOTHING_NEEDED: FactsNeeded = { codes: [], rules: [] };
 
 /** What is needed, without the codes that may not be looked up. */
-function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): FactsNeeded {
+export function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): FactsNeeded {
   return needed.codes.every(mayLookUp) ? needed : { ...needed, codes: needed.codes.filter(mayLookUp) };
 }
 
@@ -106,7 +106,7 @@ function attempt<T>(run: () => T): { readonly value: T } | { readonly error: Req
 }
 
 /** The descriptions of unsaved related products are cleaned as they would be when saved. */
-function withCleanDraft(request: QuoteRequest): QuoteRequest {
+export function withCleanDraft(request: QuoteRequest): QuoteRequest {
   const relatedProducts = request.draft?.relatedProducts?.map((product) =>
     product.descriptionHtml === undefined
       ? product
@@ -116,7 +116,7 @@ function withCleanDraft(request: QuoteRequest): QuoteRequest {
 }
 
 /** The version of the rules that the request wants at least. */
-function wantedVersion({ headers }: Caller): number {
+export function wantedVersion({ headers }: Caller): number {
   const text = headers['offerbook-catalog-version'];
   if (text === undefined) return 0;
   if (typeof text === 'string' && /^\d{1,15}$/.test(text)) return Number(text);

@@ -11,7 +11,7 @@ import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant, parseInstant } from '../time/instant';
 import { type Planned, planTransitions } from '../transitions/plan';
 import type { QuotedTransition } from '../transitions/quoted-transition';
-import { beginWithTransitions, quoteTransitions } from '../transitions/transitions';
+import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
@@ -41,6 +41,8 @@ export interface PreparedQuote {
   readonly needed: FactsNeeded;
   /** Quotes the request; throws `RequestRefused` where it contradicts a rule. */
   evaluate(facts: Facts): Evaluation;
+  /** For each line the instant from which its periods are counted; `undefined`: a subscription must be chosen first. */
+  periodStarts(): (number | undefined)[];
 }
 
 /**
@@ -53,7 +55,11 @@ export function quote(request: QuoteRequest, at: number, rulebook: Rulebook, fac
 
 /** Does what can be done of a quote before its facts are loaded; throws `RequestRefused` where it contradicts itself. */
 export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebook): PreparedQuote {
-  const rules = rulesOf(rulebook, request.draft);
+  return prepareUnder(rulesOf(rulebook, request.draft), request, at);
+}
+
+/** The same by rules that are made ready, those of a draft among them. */
+export function prepareUnder(rules: Ruleset, request: QuoteRequest, at: number): PreparedQuote {
   const cart = priceCart(request, at, rules);
   const planned = planTransitions(cart, rules);
   beginWithTransitions(cart, planned);
@@ -63,6 +69,7 @@ export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebo
   return {
     needed: neededFor(request, reach),
     evaluate: (facts) => evaluate(cart, reach, facts),
+    periodStarts: () => periodStarts(cart, planned),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { LocalDate, Period } from './instant';
+import { LAST_INSTANT, type LocalDate, type Period } from './instant';
 
 /** The instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31). */
 export function addPeriods(ms: number, period: Period, times: number, timeZone: string): number {
@@ -24,6 +24,38 @@ export function addAnchored(ms: number, period: Period, times: number, day: numb
     .toPlainDateTime()
     .add({ [`${period.unit}s`]: period.length * times });
   return moved.with({ day }).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
+/** An instant that recurs, and its calendar day. */
+export interface Recurrence {
+  readonly at: number;
+  readonly date: LocalDate;
+}
+
+/**
+ * The first `count` instants after `after` that lie a whole number of periods, one at least, after `ms`, counted from the
+ * anchor; fewer where the calendar ends.
+ */
+export function recurrencesAfter(
+  ms: number,
+  period: Period,
+  after: number,
+  count: number,
+  timeZone: string,
+): Recurrence[] {
+  const start = zoned(ms, timeZone);
+  const found: Recurrence[] = [];
+  for (
+    let times = Math.max(1, ms < after ? wholePeriods(ms, after, period, timeZone) : 1);
+    found.length < count;
+    times++
+  ) {
+    const next = start.add({ [`${period.unit}s`]: period.length * times });
+    const date = next.toPlainDate().toString();
+    if (next.epochMilliseconds > LAST_INSTANT || !isWritable(date)) break;
+    if (next.epochMilliseconds > after) found.push({ at: next.epochMilliseconds, date });
+  }
+  return found;
 }
 
 /** How many whole periods lie between two instants. */

@@ -21,6 +21,16 @@ export function beginWithTransitions({ request }: PricedCart, planned: readonly 
   }
 }
 
+/** For each line the instant from which its periods are counted; `undefined`: a subscription must be chosen first. */
+export function periodStarts({ request, at, lines }: PricedCart, planned: readonly Planned[]): (number | undefined)[] {
+  const byLine = new Map(planned.map(({ line, timing }) => [line, timing?.invoicedFrom]));
+  return lines.map((line) => {
+    const given = request.lines[line.index]?.startsAt;
+    if (!byLine.has(line)) return given === undefined ? at : line.startsAt;
+    return given === undefined ? byLine.get(line) : byLine.get(line) && line.startsAt;
+  });
+}
+
 /** Tells what is planned, and on optional paths what each other choice would do. */
 export function quoteTransitions(
   cart: PricedCart,

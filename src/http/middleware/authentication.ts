@@ -139,7 +139,18 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
 export function assertAllowed({ kind }: Caller, body: unknown): void {
-  if (kind !== 'publishable' || typeof body !== 'object' || body === null) return;
+  if (kind !== 'publishable') return;
+  refuseIn(body, '');
+  // The cart of a forecast is a member of its body.
+  if (isObject(body) && Object.hasOwn(body, 'quote')) refuseIn((body as { quote: unknown }).quote, '/quote');
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function refuseIn(body: unknown, pointer: string): void {
+  if (!isObject(body)) return;
   // Own members only: lists inherit an `at`.
   const has = (name: string) => Object.hasOwn(body, name);
   if (has('at') || has('draft') || (has('explain') && (body as { explain: unknown }).explain === 'all')) {
@@ -148,7 +159,7 @@ export function assertAllowed({ kind }: Caller, body: unknown): void {
   const codes = has('promoCodes') && (body as { promoCodes: unknown }).promoCodes;
   if (Array.isArray(codes) && codes.length > MOST_STOREFRONT_CODES) {
     const detail = `must NOT have more than ${MOST_STOREFRONT_CODES} items with a publishable key`;
-    throw invalid([{ pointer: '/promoCodes', code: 'max_items', detail }]);
+    throw invalid([{ pointer: `${pointer}/promoCodes`, code: 'max_items', detail }]);
   }
 }
 

@@ -1,0 +1,123 @@
+import type { CartLine } from '../cart/cart';
+import type { Facts, FactsNeeded } from '../judging/facts';
+import { minorDigits } from '../money/currencies';
+import type { Quote, QuotedLine } from '../quote/answer';
+import { type Evaluation, type PreparedQuote, prepareUnder } from '../quote/quote';
+import type { QuoteRequest } from '../quote/quote-request';
+import type { Rulebook } from '../rulebook/rulebook';
+import { type Ruleset, rulesOf } from '../rulebook/ruleset';
+import { formatInstant } from '../time/instant';
+import { AnswerMeter } from '../vocabulary/answer-size';
+import type { Forecast, ForecastLine, ForecastPayment, ForecastRequest } from './answer';
+import { assumptionsOf } from './assumptions';
+import { Changes } from './changes';
+import { redeemed } from './redeemed';
+import { type Renewal, type RenewingLine, renewalsOf } from './renewals';
+
+/** A forecast, but for the digest of its quote. */
+export interface Foretold extends Omit<Forecast, 'quote'> {
+  /** The quote of the cart. */
+  readonly quote: Omit<Quote, 'digest'>;
+}
+
+/** A request that is ready to be foretold once its facts are there. */
+export interface PreparedForecast {
+  /** Which facts the store must load; the renewals need no others. */
+  readonly needed: FactsNeeded;
+  /** Foretells the renewals; throws `RequestRefused` where the request contradicts a rule. */
+  evaluate(facts: Facts): Foretold;
+}
+
+/**
+ * Does what can be done of a forecast at an instant (milliseconds) before its facts are loaded; pure like a quote. Throws
+ * `RequestRefused` where the request contradicts itself.
+ */
+export function prepareForecast(
+  { quote, payments }: ForecastRequest,
+  at: number,
+  rulebook: Rulebook,
+): PreparedForecast {
+  const rules = rulesOf(rulebook, quote.draft);
+  const prepared = prepareUnder(rules, quote, at);
+  return {
+    needed: prepared.needed,
+    evaluate: (facts) => foretell({ rules, request: quote, at, payments }, prepared, facts),
+  };
+}
+
+/** What is asked, and by which rules. */
+interface Asked {
+  readonly rules: Ruleset;
+  readonly request: QuoteRequest;
+  readonly at: number;
+  readonly payments: number;
+}
+
+function foretell({ rules, request, at, payments }: Asked, prepared: PreparedQuote, facts: Facts): Foretold {
+  const first = prepared.evaluate(facts);
+  const { quote } = first;
+  const starts = prepared.periodStarts();
+  const changes = new Changes(quote.lines, minorDigits(quote.currency));
+  let known = redeemed(facts, asRedeemed(rules, request, at, facts, first));
+  const forecast: ForecastPayment[] = [];
+  const meter = new AnswerMeter();
+  for (const renewal of renewalsOf(request.lines, starts, at, payments, rules.provider.timeZone)) {
+    const renewing = renewalRequest(request, renewal);
+    const evaluation = prepareUnder(rules, renewing, renewal.at).evaluate(known);
+    const payment = paymentOf(renewal, evaluation.quote, changes);
+    meter.add(payment);
+    forecast.push(payment);
+    known = redeemed(known, asRedeemed(rules, renewing, renewal.at, known, evaluation));
+  }
+  return { quote, forecast, assumptions: assumptionsOf(request, starts) };
+}
+
+/** What redeeming a cart would count and record: what was evaluated already, where the cart says who the customer is. */
+function asRedeemed(
+  rules: Ruleset,
+  request: QuoteRequest,
+  at: number,
+  facts: Facts,
+  evaluated: Evaluation,
+): Pick<Evaluation, 'uses' | 'grants'> {
+  if (request.customer?.id !== undefined) return evaluated;
+  return prepareUnder(rules, byOneCustomer(request), at).evaluate({ ...facts, redeeming: true });
+}
+
+/** No text of a request or a rule has this character, so that nobody is this customer. */
+const NOBODY = '\u0000';
+
+/** The customer is taken as one, named or not. */
+function byOneCustomer(request: QuoteRequest): QuoteRequest {
+  const { customer } = request;
+  return customer?.id === undefined ? { ...request, customer: { ...customer, id: NOBODY } } : request;
+}
+
+/** The cart of a renewal: as it was sent, but without what only an order has. */
+function renewalRequest(request: QuoteRequest, { at, lines }: Renewal): QuoteRequest {
+  const { promoCodes: _codes, subscriptions: _held, transitions: _chosen, explain: _explain, ...common } = request;
+  return byOneCustomer({ ...common, at: formatInstant(at), lines: lines.map(({ line }) => renewalLine(line)) });
+}
+
+function renewalLine({ setupFee: _fee, startsAt: _start, ...line }: CartLine): CartLine {
+  return { ...line, action: 'renewal' };
+}
+
+function paymentOf({ at, lines }: Renewal, quote: Evaluation['quote'], changes: Changes): ForecastPayment {
+  const told = new Map(quote.discounts.map(({ discountId, name, title }) => [discountId, { name, title }]));
+  const lineOf = ({ line, from, to }: RenewingLine, quoted: QuotedLine): ForecastLine => ({
+    lineId: line.id,
+    from,
+    ...(to !== undefined && { to }),
+    subtotal: quoted.subtotal,
+    discount: quoted.discount,
+    total: quoted.total,
+    discounts: quoted.discounts.map(({ discountId, amount }) => ({ discountId, ...told.get(discountId), amount })),
+  });
+  return {
+    at: formatInstant(at),
+    total: quote.totals.total,
+    lines: lines.map((line, index) => lineOf(line, quote.lines[index] as QuotedLine)),
+    changes: changes.at(quote.lines),
+  };
+}
