@@ -24,6 +24,7 @@ import { FailedKeys } from './services/limits/failed-keys';
 import { RequestLimits } from './services/limits/request-limits';
 import { LocalTally, type Tally } from './services/limits/tally';
 import { createMetrics } from './services/metrics';
+import { OutageLog } from './services/outage-log';
 import type { ProviderWatch } from './services/provider-watch';
 import { RulebookCache } from './services/rulebook-cache';
 import { sharedFacts } from './services/shared-facts';
@@ -38,6 +39,8 @@ const SHARE_OF_POOL = 0.4;
 export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'config'> {
   /** Tells when what is kept in memory is old; without it every request asks. */
   watch?: ProviderWatch;
+  /** The pool for lists, exports and the audit log; without it, the other one. */
+  readDb?: Knex;
   /** The pool for what takes seconds; without it, the other one. */
   largeWorkDb?: Knex;
   /** Counts for all that serve the same port; without it the process counts alone. */
@@ -85,6 +88,8 @@ export function createService(options: AppOptions): Service {
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
       laneOf: ({ providerId }) => providerId,
     }),
+    readDb: options.readDb,
+    outages: new OutageLog(log),
     turns: new Turns({ most: Math.ceil(db.client.pool.max * SHARE_OF_POOL) }),
     largeWork: { db: options.largeWorkDb ?? db, turns: new Turns({ most: 1 }) },
   };

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './project-root';
 import { subnetProblem, type TrustedProxies } from './services/limits/client-address';
+import { serversOf } from './store/database/servers';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -14,9 +15,11 @@ export interface Config {
   /** 0 takes a free port. */
   port: number;
   host: string;
-  /** A PostgreSQL server, 15 or later; absent: the embedded one in `dataDir`. */
+  /** One or several PostgreSQL servers, 15 or later; absent: the embedded one in `dataDir`. */
   databaseUrl?: string;
-  /** The most connections that one process opens. */
+  /** Another server, such as a replica, for lists, exports and the audit log. */
+  databaseReadUrl?: string;
+  /** The most connections that one process opens for requests. */
   databasePool: number;
   dataDir: string;
   adminKey: string;
@@ -43,7 +46,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 
   constructor(readonly problems: readonly string[]) {
-    super(`The configuration is not valid:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(problems.join('; '));
   }
 }
 
@@ -83,10 +86,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     if (!level) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${text}"`);
     return level ?? 'info';
   };
-  const databaseUrl = (): string | undefined => {
-    const text = read('DATABASE_URL');
-    // The value stays out of the message: it usually holds a password.
-    if (text !== undefined && !isPostgresUrl(text)) problems.push('DATABASE_URL must be a postgresql:// address');
+  const databaseUrl = (name: string): string | undefined => {
+    const text = read(name);
+    try {
+      if (text !== undefined) serversOf(text);
+    } catch (error) {
+      // The value stays out of the message: it usually holds a password.
+      problems.push(`${name}: ${error instanceof Error ? error.message : error}`);
+    }
     return text;
   };
   const adminKey = (url: string | undefined): string | undefined => {
@@ -113,13 +120,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     return subnets;
   };
 
-  const url = databaseUrl();
   const proxies = trustedProxies();
+  const url = databaseUrl('DATABASE_URL');
+  const readUrl = databaseUrl('DATABASE_READ_URL');
   const key = adminKey(url);
   const config = {
     port: integer('PORT', 3000, 0, 65_535),
     host: host(),
     ...(url !== undefined && { databaseUrl: url }),
+    ...(readUrl !== undefined && { databaseReadUrl: readUrl }),
     databasePool: integer('DATABASE_POOL', 10, 1, 1_000),
     dataDir: path.resolve(read('DATA_DIR') ?? path.join(projectRoot, '.data')),
     logLevel: logLevel(),
@@ -140,10 +149,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return { ...config, adminKey: key as string, adminKeyMadeHere: false };
-}
-
-function isPostgresUrl(text: string): boolean {
-  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
 }
 
 /** The key made at the first start: whoever can read the folder owns the database in it anyway. */

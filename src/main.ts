@@ -14,6 +14,7 @@ import { metricsOfAllWorkers, startWorkers } from './process/workers';
 import { ProviderWatch } from './services/provider-watch';
 import { connect, migrateToLatest } from './store/database/connection';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
+import { isUnreachable } from './store/database/unreachable';
 import { removeOldAnswers } from './store/idempotency';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
@@ -25,6 +26,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** Recorded answers count for a day; nobody minds a minute more. */
 const CLEAN_EVERY_MS = 60_000;
 
+/** A statement takes this long only where the database is frozen, or a lock is; either way nobody waits for it any more. */
+const SILENT_MS = 9_000;
 /** Two providers' codes or catalogs at a time; they are long and can wait for each other. */
 const LARGE_WORK_POOL = 2;
 
@@ -32,6 +35,8 @@ const LARGE_WORK_POOL = 2;
 interface Running {
   address: AddressInfo;
   stop(): Promise<void>;
+  /** Comes where it can serve no longer. */
+  gone?: Promise<void>;
 }
 
 async function main(): Promise<void> {
@@ -44,15 +49,17 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   let stopping = false;
-  const postgres = config.databaseUrl === undefined ? await startEmbeddedPostgres(config) : undefined;
+  const postgres = config.databaseUrl === undefined ? await embedded(config) : undefined;
   void postgres?.ended.then(() => {
     if (!stopping) fail(new Error('The embedded database has ended'));
   });
   const databaseUrl = config.databaseUrl ?? (postgres as EmbeddedPostgres).connectionString;
-  const demoKeys = await prepare(databaseUrl, config);
+  // A worker's parent has done it, maybe as a newer release than the worker will be.
+  const demoKeys = cluster.isPrimary ? await prepare(databaseUrl, config) : undefined;
   const running = await (config.workers > 1
     ? startWorkers(config.workers, workerEnvironment(databaseUrl, config), log)
     : serve(databaseUrl, config, log));
+  void running.gone?.then(() => fail(new Error('No worker serves any more, and a new one ended before it did')));
   if (cluster.isPrimary) process.stdout.write(welcome(config, running.address, demoKeys));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     // Heard again and again: Ctrl-C reaches a worker from the terminal and through its parent.
@@ -77,22 +84,50 @@ function workersOf(argv: readonly string[]): { WORKERS?: string } {
 /** Brings the database's schema up to date and loads the demo where it is wanted. */
 async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | undefined> {
   const db = connect(databaseUrl, { pool: 1 });
+  const report = (error: unknown) => tell(`${databaseProblem(error)}; trying for a minute`);
   try {
-    await migrateToLatest(db);
+    await migrateToLatest(db, report);
     return config.demo ? await loadDemo(db, config.adminKey) : undefined;
+  } catch (error) {
+    throw isUnreachable(error) ? new ConfigError([databaseProblem(error)]) : error;
   } finally {
     await db.destroy();
   }
 }
 
+async function embedded(config: Config): Promise<EmbeddedPostgres> {
+  try {
+    return await startEmbeddedPostgres(config);
+  } catch (error) {
+    throw new ConfigError([`DATA_DIR: the embedded database does not start in ${config.dataDir}: ${oneLine(error)}`]);
+  }
+}
+
+function databaseProblem(error: unknown): string {
+  return `DATABASE_URL: ${oneLine(error)}`;
+}
+
+/** What an error says, in one line. */
+function oneLine(error: unknown): string {
+  const causes = error instanceof AggregateError && error.message === '' ? error.errors : [error];
+  return causes
+    .map((cause) => (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\s+/g, ' '))
+    .join(', ');
+}
+
 async function serve(databaseUrl: string, config: Config, log: Logger): Promise<Running> {
-  const db = connect(databaseUrl, { pool: config.databasePool });
-  const largeWorkDb = connect(databaseUrl, { pool: LARGE_WORK_POOL });
+  const db = connect(databaseUrl, { pool: config.databasePool, silentMs: SILENT_MS });
+  const largeWorkDb = connect(databaseUrl, { pool: LARGE_WORK_POOL, silentMs: SILENT_MS });
+  const readDb =
+    config.databaseReadUrl === undefined
+      ? undefined
+      : connect(config.databaseReadUrl, { pool: config.databasePool, silentMs: SILENT_MS });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
   const { listener, messages } = createService({
     db,
     largeWorkDb,
+    ...(readDb && { readDb }),
     log,
     config,
     clock: Date.now,
@@ -113,6 +148,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
       clearInterval(cleaning);
       await closeGracefully(server, FINISH_WITHIN_MS);
       await watch.stop();
+      await readDb?.destroy();
       await largeWorkDb.destroy();
       await db.destroy();
     },
@@ -120,7 +156,11 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
 }
 
 function listen(server: Server, { port, host }: Config): Promise<void> {
-  return new Promise((done, fail) => {
+  return new Promise((done, refuse) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const name = error.code === 'EADDRINUSE' || error.code === 'EACCES' ? 'PORT' : 'HOST';
+      refuse(new ConfigError([`${name}: ${oneLine(error)}`]));
+    };
     server.once('error', fail);
     server.listen(port, host, () => {
       server.off('error', fail);
@@ -151,10 +191,13 @@ function bracketed(address: string): string {
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  );
+  tell(error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error));
   process.exit(1);
+}
+
+/** Says something of the start, where no log is read yet. */
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 main().catch(fail);

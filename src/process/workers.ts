@@ -16,21 +16,32 @@ export interface Workers {
   address: AddressInfo;
   /** Lets every worker finish what it is at. */
   stop(): Promise<void>;
+  /** Comes when no worker serves any more and a new one could not be started. */
+  gone: Promise<void>;
 }
 
 /** Starts the workers and answers once all of them serve; fails where one ends before. */
 export async function startWorkers(count: number, env: Record<string, string>, log: Logger): Promise<Workers> {
   const live = new Set<Worker>();
+  const serving = new Set<Worker>();
   answerForMetrics();
   countForWorkers(count);
   let stopping = false;
+  let giveUp: () => void;
+  const gone = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
   const fork = (): Worker => {
     const worker = cluster.fork(env);
     live.add(worker);
+    worker.once('listening', () => serving.add(worker));
     worker.once('exit', (code, signal) => {
       live.delete(worker);
+      const served = serving.delete(worker);
       if (stopping) return;
       log.error({ worker: worker.process.pid, code, signal }, 'A worker has ended');
+      // The port would stay open and answer nothing; whoever started us can do more about it.
+      if (!served && serving.size === 0) giveUp();
       setTimeout(() => stopping || fork(), REPLACED_AFTER_MS);
     });
     return worker;
@@ -38,6 +49,7 @@ export async function startWorkers(count: number, env: Record<string, string>, l
   const addresses = await Promise.all(Array.from({ length: count }, () => listening(fork())));
   return {
     address: addresses[0] as AddressInfo,
+    gone,
     async stop() {
       stopping = true;
       const ended = [...live].map((worker) => once(worker, 'exit'));

@@ -12,6 +12,7 @@ import type { FailedKeys } from './limits/failed-keys';
 import type { RequestLimits, Standing } from './limits/request-limits';
 import type { Tally } from './limits/tally';
 import type { Metrics } from './metrics';
+import type { OutageLog } from './outage-log';
 import type { RulebookCache } from './rulebook-cache';
 import type { SharedFacts } from './shared-facts';
 import type { Turns } from './turns';
@@ -38,6 +39,10 @@ export interface Services {
   facts: SharedFacts;
   /** Counts the redemptions of one moment together. */
   redemptions: Batcher<RedemptionEntry, RecordOutcome>;
+  /** The pool for lists, exports and the audit log, where there is one; never for what a decision is made by. */
+  readDb: Knex | undefined;
+  /** Logs what keeps requests from being answered. */
+  outages: OutageLog;
   /** The requests of each provider that take a connection to themselves. */
   turns: Turns;
   /** What takes seconds, such as 100,000 codes: one at a time of each provider, over a small pool of its own. */

@@ -1,5 +1,6 @@
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { Logger } from 'pino';
+import { openConnection } from '../store/database/open-connection';
 
 const CHANNEL = 'offerbook_providers';
 /** Where no notification arrives, such as behind a pooler, a change is found by the next look. */
@@ -103,15 +104,9 @@ export class ProviderWatch {
   }
 
   async #connect(): Promise<Client> {
-    const client = new Client({
-      connectionString: this.connectionString,
-      connectionTimeoutMillis: ANSWERS_WITHIN_MS,
-      query_timeout: ANSWERS_WITHIN_MS,
-      keepAlive: true,
-    });
+    const client = await openConnection(this.connectionString, { query_timeout: ANSWERS_WITHIN_MS });
     client.on('error', (error) => this.#client === client && this.#lose(error));
     client.on('notification', () => this.#notice());
-    await client.connect();
     await client.query(`listen ${CHANNEL}`);
     return client;
   }

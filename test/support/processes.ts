@@ -74,6 +74,10 @@ export interface RestartablePostgres {
   readonly connectionString: string;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Stops all of its processes where they are: connections stay open, and nothing comes back over them. */
+  freeze(): void;
+  /** Lets them go on. */
+  thaw(): void;
   /** Stops it and removes its data. */
   remove(): Promise<void>;
 }
@@ -92,8 +96,15 @@ export async function startRestartablePostgres(): Promise<RestartablePostgres> {
   relink();
   const address = new URL(server.connectionString);
   address.searchParams.set('host', link);
+  const postmaster = () =>
+    Number.parseInt(fs.readFileSync(path.join(folder, 'data/postgres/postmaster.pid'), 'utf8'), 10);
+  const signalAll = (signal: NodeJS.Signals) => {
+    for (const pid of [postmaster(), ...childrenOf(postmaster())]) process.kill(pid, signal);
+  };
   return {
     connectionString: address.href,
+    freeze: () => signalAll('SIGSTOP'),
+    thaw: () => signalAll('SIGCONT'),
     stop: () => server.stop(),
     async start() {
       server = await startEmbeddedPostgres({ dataDir: path.join(folder, 'data') });
@@ -104,4 +115,9 @@ export async function startRestartablePostgres(): Promise<RestartablePostgres> {
       fs.rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The processes that a process has started and that still run. */
+export function childrenOf(pid: number): number[] {
+  return fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 }

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../../engine/vocabulary/problem-code';
 import { PriceChanged, Unavailable } from '../../services/errors';
 import { isContention } from '../../store/database/contention';
 import { Conflict, NotFound, VersionMismatch } from '../../store/database/errors';
+import { isUnreachable } from '../../store/database/unreachable';
 import type { Answer } from './answer';
 import { jsonError } from './json-error';
 import { takenBy } from './taken-value';
@@ -162,13 +163,6 @@ export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
 
 const INTERNAL = 'Something went wrong on our side; the request id names it in our log.';
 
-/** What PostgreSQL and its driver answer while a server cannot be reached, starts, stops, lets nobody in or is overloaded. */
-const UNREACHABLE =
-  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|28...|3D000|53...|55000|57P0[1-5])$/;
-
-/** What the driver says, without a code, of a connection that is gone; knex puts the statement in front of it. */
-const LOST = /(Connection (terminated|ended)( unexpectedly)?|is not queryable)$/;
-
 function fromDatabase(error: unknown, body: unknown): HttpProblem | undefined {
   if (!(error instanceof Error)) return undefined;
   const code = codeOf(error);
@@ -177,8 +171,7 @@ function fromDatabase(error: unknown, body: unknown): HttpProblem | undefined {
     return new HttpProblem(409, 'in_use', 'Another resource refers to this one, or one it refers to is gone.');
   }
   if (isContention(error)) return unavailable('Too many writes at the same time; try again.', error);
-  const lost = error.name === 'KnexTimeoutError' || LOST.test(error.message);
-  return lost || UNREACHABLE.test(code) ? unavailable('The database does not answer; try again.', error) : undefined;
+  return isUnreachable(error) ? unavailable('The database does not answer; try again.', error) : undefined;
 }
 
 function takenValue(error: Error, body: unknown): HttpProblem {

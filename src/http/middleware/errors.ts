@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
+import type { Outage } from '../../services/outage-log';
 import { send } from '../answers/answer';
 import { problemAnswer, toProblem } from '../answers/problem';
 import { contextOf } from '../context';
@@ -18,8 +19,12 @@ export function sendProblem(
   body?: unknown,
 ): void {
   const problem = toProblem(error, body);
-  if (problem.status >= 500)
-    services.log.error({ requestId, err: loggable(problem.cause ?? problem) }, problem.message);
+  if (problem.status >= 500) {
+    const entry = { requestId, err: loggable(problem.cause ?? problem) };
+    // While the database is away every request fails, and for the same reason.
+    if (problem.status === 503) services.outages.report(entry, problem.message);
+    else services.log.error(entry, problem.message);
+  }
   if (response.headersSent) {
     // Half an answer is out already; only a broken connection tells that it is not whole.
     response.destroy();
@@ -31,7 +36,7 @@ export function sendProblem(
 }
 
 /** Without the members that PostgreSQL's errors have: its details quote whole rows, and with them customers and codes. */
-function loggable(error: unknown): object {
+function loggable(error: unknown): Outage['err'] {
   if (!(error instanceof Error)) return { message: String(error) };
   const code = 'code' in error ? error.code : undefined;
   return { type: error.name, code, message: error.message, stack: error.stack };

@@ -19,7 +19,7 @@ export interface Outcome {
 /** Logs a request in one line; neither headers nor bodies, because keys, codes and customers are in them. */
 export function logRequest(log: Logger, req: LoggedRequest, { status, isComplete, ms }: Outcome): void {
   const line = { req, res: { status }, responseTime: Math.round(ms) };
-  // The error handler has logged the cause; here it would be a second time.
-  if (status >= 500) log.error(line, 'request failed');
+  // The error handler has logged the cause; here it would be a second time, and in an outage one of each request.
+  if (status >= 500 && status !== 503) log.error(line, 'request failed');
   else log.info(line, isComplete ? 'request completed' : 'request aborted');
 }

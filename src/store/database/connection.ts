@@ -1,47 +1,66 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
-import { Client, types } from 'pg';
+import { type Client, types } from 'pg';
 import { projectRoot } from '../../project-root';
+import { openConnection } from './open-connection';
+import { isNotYetUp } from './unreachable';
 
-const REACHABLE_WITHIN_MS = 30_000;
+const REACHABLE_WITHIN_MS = 60_000;
+/** After this time somebody who waits for the start is told why. */
+const REPORTED_AFTER_MS = 1_000;
+const TRIED_EVERY_MS = 250;
 /** Any number will do as long as it is the same in every process and release. */
 const MIGRATION_LOCK = 7_246_105_316;
-/** What a server that is still starting, or not yet in DNS, answers with. */
-const NOT_YET = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT', '57P03'];
 
 const migrations: Knex.MigratorConfig = {
   directory: path.join(projectRoot, 'migrations'),
   loadExtensions: ['.js'],
+  // A newer release may have migrated already: an older one goes on with what it knows.
+  disableMigrationsListValidation: true,
 };
 
 const quiet = (): void => undefined;
 /** Knex would print plain lines between ours; whatever fails is thrown to the caller too, who logs it. */
 const SILENT: Knex.Logger = { warn: quiet, error: quiet, debug: quiet, deprecate: quiet };
 
+/** How a pool is opened. */
+export interface PoolOptions {
+  /** The most connections. */
+  pool?: number;
+  /** A connection that is silent for so long while a statement runs is given up; absent: it may take as long as it likes. */
+  silentMs?: number;
+}
+
 /** Opens a pool of at most `pool` connections; nothing connects before the first query. */
-export function connect(connectionString: string, options: { pool?: number } = {}): Knex {
-  return knex({
+export function connect(connectionString: string, { pool = 10, silentMs }: PoolOptions = {}): Knex {
+  const db = knex({
     client: 'pg',
-    // Spelled out: given a bare string, knex drops the socket folder in `?host=`.
-    connection: { connectionString, types: { getTypeParser } },
-    pool: { min: 0, max: options.pool ?? 10 },
+    connection: { connectionString },
+    pool: { min: 0, max: pool },
     // Rather a 503 that says when to come again than a queue that nobody waits for.
     acquireConnectionTimeout: 5_000,
     log: SILENT,
     migrations,
   });
+  // Ours knows several servers, and when to leave one.
+  db.client.acquireRawConnection = () => openConnection(connectionString, { types: { getTypeParser }, silentMs });
+  return db;
 }
 
+/** Tells somebody what the start waits for. */
+export type ReportWaiting = (error: unknown) => void;
+
 /** Brings the schema to the latest version; safe with many processes at once and after a kill during an earlier attempt. */
-export async function migrateToLatest(db: Knex): Promise<void> {
-  await underMigrationLock(db, async () => {
+export async function migrateToLatest(db: Knex, report?: ReportWaiting): Promise<void> {
+  const work = async (): Promise<void> => {
     // Whoever held knex's own lock is gone: it would also hold the advisory lock.
     await db.migrate.forceFreeMigrationsLock();
     const [, applied]: [number, string[]] = await db.migrate.latest();
     // They may have written rows of the catalog, of which its documents know nothing.
     if (applied.length > 0) await db('providers').update({ documented_version: null });
-  });
+  };
+  await underMigrationLock(db, work, report);
 }
 
 /** Takes every migration back, the newest first. */
@@ -53,11 +72,10 @@ export async function rollbackAll(db: Knex): Promise<void> {
 }
 
 /** Runs the work while this process alone may migrate; waits for a server that is not up yet, but not for ever. */
-async function underMigrationLock(db: Knex, work: () => Promise<void>): Promise<void> {
+async function underMigrationLock(db: Knex, work: () => Promise<void>, report?: ReportWaiting): Promise<void> {
   // A connection of its own: with a pool of one, the lock would leave none for the migrations.
-  const client = await connectWhenUp(
-    (db.client.config as { connection: { connectionString: string } }).connection.connectionString,
-  );
+  const { connectionString } = (db.client.config as { connection: { connectionString: string } }).connection;
+  const client = await connectWhenUp(connectionString, report);
   try {
     // In a transaction, because a pooler keeps a connection for a client no longer than that.
     await client.query('begin');
@@ -69,19 +87,20 @@ async function underMigrationLock(db: Knex, work: () => Promise<void>): Promise<
   }
 }
 
-async function connectWhenUp(connectionString: string): Promise<Client> {
-  const deadline = Date.now() + REACHABLE_WITHIN_MS;
+async function connectWhenUp(connectionString: string, report?: ReportWaiting): Promise<Client> {
+  const startedAt = performance.now();
+  let told = false;
   for (;;) {
-    const client = new Client({ connectionString });
-    // Without a listener a connection lost in between would end the process; the query in flight fails anyway.
-    client.on('error', () => undefined);
     try {
-      await client.connect();
-      return client;
+      return await openConnection(connectionString);
     } catch (error) {
-      await client.end().catch(() => undefined);
-      if (!NOT_YET.includes(String((error as { code?: unknown }).code)) || Date.now() > deadline) throw error;
-      await pause(250);
+      const waitedMs = performance.now() - startedAt;
+      if (!isNotYetUp(error) || waitedMs > REACHABLE_WITHIN_MS) throw error;
+      if (waitedMs > REPORTED_AFTER_MS && !told) {
+        told = true;
+        report?.(error);
+      }
+      await pause(TRIED_EVERY_MS);
     }
   }
 }

@@ -1,0 +1,107 @@
+import type { Socket } from 'node:net';
+import { Client, type ClientConfig } from 'pg';
+import { serversOf } from './servers';
+import { ServerUnfit } from './unreachable';
+
+/** A server that takes longer to let us in is tried no more; of several the next one is. */
+const CONNECTED_WITHIN_MS = 3_000;
+
+/** How a connection is opened. */
+export interface ConnectionOptions extends Omit<ClientConfig, 'connectionString'> {
+  /** A connection on which a statement runs and nothing comes back for so long is given up. */
+  silentMs?: number | undefined;
+}
+
+/** A connection of ours; the pool looks at its mark. */
+export type MarkedClient = Client & { __knex__disposed?: unknown };
+
+/** The driver's own parts of a connection, which its types leave out. */
+interface Driven {
+  readyForQuery: boolean;
+  connection: { stream: Socket; on(event: 'errorMessage', listen: (error: Error & { code?: string }) => void): void };
+}
+
+/** Which server let us in last, by address of all. */
+const lastGood = new Map<string, number>();
+
+/**
+ * Opens a connection to the first server of an address that lets us in and, where that is wanted, takes writes; the one
+ * that did so last is tried first. A connection that can no longer be used marks itself.
+ */
+export async function openConnection(connectionString: string, options: ConnectionOptions = {}): Promise<MarkedClient> {
+  const { addresses, readWrite } = serversOf(connectionString);
+  const first = lastGood.get(connectionString) ?? 0;
+  let failure: unknown;
+  for (let turn = 0; turn < addresses.length; turn++) {
+    const index = (first + turn) % addresses.length;
+    try {
+      const client = await openOne(addresses[index] as string, options, readWrite);
+      lastGood.set(connectionString, index);
+      return client;
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+async function openOne(
+  connectionString: string,
+  { silentMs, ...config }: ConnectionOptions,
+  readWrite: boolean,
+): Promise<MarkedClient> {
+  const client: MarkedClient = new Client({
+    connectionTimeoutMillis: CONNECTED_WITHIN_MS,
+    keepAlive: true,
+    ...config,
+    connectionString,
+  });
+  const mark = (reason: unknown): void => {
+    client.__knex__disposed ??= reason;
+  };
+  // Without a listener a connection lost in between would end the process; the statement in flight fails anyway.
+  client.on('error', mark);
+  client.on('end', () => mark('The connection has ended'));
+  try {
+    await client.connect();
+    if (silentMs !== undefined) giveUpSilent(client, silentMs);
+    if (readWrite) await requireWrites(client);
+    leaveReadOnly(client, mark);
+    return client;
+  } catch (error) {
+    await close(client);
+    throw error instanceof Error && error.message.includes('timeout')
+      ? new ServerUnfit('ETIMEDOUT', 'The server does not let us in')
+      : error;
+  }
+}
+
+/** Asks again of each new connection: a standby that is promoted, or a primary that is demoted, keeps its address. */
+async function requireWrites(client: Client): Promise<void> {
+  const { rows } = await client.query<{ transaction_read_only: string }>('show transaction_read_only');
+  if (rows[0]?.transaction_read_only === 'on') throw new ServerUnfit('25006', 'The server takes no writes');
+}
+
+/** A frozen server, or a proxy in front of one, keeps its connections open and says nothing. */
+function giveUpSilent(client: Client, silentMs: number): void {
+  const { connection } = client as unknown as Driven;
+  connection.stream.setTimeout(silentMs, () => {
+    if ((client as unknown as Driven).readyForQuery) return;
+    connection.stream.destroy(new ServerUnfit('ETIMEDOUT', `The server has been silent for ${silentMs} ms`));
+  });
+}
+
+/** A server that takes no writes is a standby by now: the next connection may lead to the one that took its place. */
+function leaveReadOnly(client: Client, mark: (reason: unknown) => void): void {
+  const { connection } = client as unknown as Driven;
+  connection.on('errorMessage', (error) => {
+    if (error.code === '25006') mark(error);
+  });
+}
+
+/** Ends a connection without waiting for a server that may never answer. */
+async function close(client: Client): Promise<void> {
+  const { connection } = client as unknown as Driven;
+  connection.stream.destroy();
+  await client.end().catch(() => undefined);
+}
