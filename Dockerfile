@@ -5,6 +5,7 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/client/package.json packages/client/
 # Optional packages are the embedded database and the test tools; a container gets its database by DATABASE_URL. No package
 # needs a script of its own to work.
 RUN npm ci --omit=optional --ignore-scripts
@@ -20,6 +21,7 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/openapi ./openapi
 COPY --from=build /app/pages ./pages
+COPY --from=build /app/packages/client/build/browser ./packages/client/build/browser
 COPY --from=build /app/examples ./examples
 # By number, so that Kubernetes can tell that it is not root.
 USER 1000:1000

@@ -1,6 +1,6 @@
 module.exports = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/packages/*/test/**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   transform: {
@@ -23,7 +23,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!temporal-(polyfill|utils)/)'],
-  modulePathIgnorePatterns: ['<rootDir>/build/dist', '<rootDir>/build/next'],
+  modulePathIgnorePatterns: ['<rootDir>/build/dist', '<rootDir>/build/next', '<rootDir>/packages/client/build'],
   maxWorkers: 2,
   testTimeout: 30_000,
 };

@@ -126,12 +126,14 @@ function patchOf(whole, schemas) {
   return { description, type: 'object', properties, additionalProperties: false };
 }
 
+const PART_OF_OBJECT = { type: 'object', additionalProperties: true, maxProperties: 1000 };
+
 /** Objects are merged, so that of them a part is enough; what comes of it is checked whole. */
 function patchOfMember(property, schemas) {
   const named = schemas[property.$ref?.split('/').at(-1)] ?? property;
   const description = property.description ?? named.description;
   const isObject = named.type === 'object' || named.oneOf !== undefined;
-  return { description, anyOf: [isObject ? { type: 'object' } : withoutDefault(property), { type: 'null' }] };
+  return { description, anyOf: [isObject ? PART_OF_OBJECT : withoutDefault(property), { type: 'null' }] };
 }
 
 function withoutDefault({ default: _default, description: _description, ...property }) {

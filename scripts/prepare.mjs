@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = path.join(root, 'build/stamp');
-const BUILD_INPUTS = ['src', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsoa.json'];
+const BUILD_INPUTS = [
+  'src',
+  'scripts',
+  'packages/client/src',
+  'packages/client/build.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsoa.json',
+];
 
 /** Refuses a Node that is too old, with a sentence instead of a syntax error later. */
 export function requireNode() {

@@ -1,0 +1,16 @@
+import type { components } from '../build/generated/schema';
+
+type Schemas = components['schemas'];
+
+/** A cart and what is known of its customer. */
+export type QuoteRequest = Schemas['QuoteRequest'];
+/** What a cart costs, and why. */
+export type Quote = Schemas['Quote'];
+/** Carts of one customer. */
+export type ManyQuotesRequest = Schemas['ManyQuotesRequest'];
+/** What each of many carts costs. */
+export type ManyQuotes = Schemas['ManyQuotes'];
+/** An order to redeem. */
+export type RedemptionInput = Schemas['RedemptionInput'];
+/** An order that used promotions. */
+export type Redemption = Schemas['Redemption'];
