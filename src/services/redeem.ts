@@ -82,7 +82,7 @@ async function evaluate(
   const { providerId, services } = caller;
   const at = request.at === undefined ? services.clock() : parseInstant(request.at);
   const { rulebook, prepared, facts } = await currentRules(caller, request, at);
-  const { quote: answer, uses, grants } = prepared.evaluate({ ...facts, redeeming: true });
+  const { quote: answer, uses, grants, usedGrants } = prepared.evaluate({ ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const asked = JSON.stringify(request);
   assertAnswerable(answer);
@@ -101,6 +101,7 @@ async function evaluate(
     promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
     codes: versionsOf(uses, 'code', (id) => codes.get(id)),
     discounts: versionsOf(uses, 'promotion', (id) => globalVersion(rulebook, id)),
+    spent: new Map(usedGrants.map(({ id, version }) => [id, version])),
     redeemed: answer.discounts.map(({ discountId }) => discountId),
     at: caller.now(),
   };

@@ -17,6 +17,7 @@ export type AuditedType =
   | 'promotion'
   | 'promo_code'
   | 'discount'
+  | 'grant'
   | 'related_product'
   | 'upgrade_path';
 

@@ -815,7 +815,9 @@ function grantsOf({ at, grants }: World, catalog: Catalog): GrantFact[] {
   const indexes = new Set((grants ?? []).map((number) => number % Math.max(granted.length, 1)));
   return granted
     .filter((_, index) => indexes.has(index))
-    .map(({ id }) => ({
+    .map(({ id }, index) => ({
+      id: `g${index}`,
+      version: 1,
       discountId: id,
       startsAt: new Date(at - 20 * DAY).toISOString(),
       endsAt: new Date(at + 45 * DAY).toISOString(),

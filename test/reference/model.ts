@@ -228,6 +228,7 @@ function quoteLine(line: Line, priced: readonly Priced[], digits: number): Quote
     discounts: recurring.map(({ rule, amount, share }) => ({
       discountId: rule.discount.id,
       ...(rule.promotion === undefined ? {} : { promotionId: rule.promotion.id }),
+      ...(rule.right === 'grant' ? { grantId: rule.grant?.id } : {}),
       exactAmount: amount.format(digits + 1),
       amount: share.format(digits),
     })),

@@ -300,7 +300,7 @@ function coveredShare(rule: Rule, line: Line, at: number): Fraction {
 
 /** The end of a discount: its own or its grant's, whichever is later; `undefined`: it has none. */
 function endOf(rule: Rule, at: number): number | undefined {
-  const granted = rule.grant === undefined ? undefined : Date.parse(rule.grant.endsAt);
+  const granted = rule.grant?.endsAt === undefined ? undefined : Date.parse(rule.grant.endsAt);
   if (rule.right === 'grant') return granted;
   const own = ownEnd(rule, at);
   return own === undefined || granted === undefined ? own : Math.max(own, granted);

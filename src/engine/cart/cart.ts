@@ -108,6 +108,12 @@ export interface CartLine {
   /** The add-on, where the line is one. */
   addon?: Term;
   /**
+   * The platform's name of the service that the line orders, renews or changes.
+   * @minLength 1
+   * @maxLength 255
+   */
+  serviceId?: string;
+  /**
    * The line's tags; those of the registered plan are added.
    * @maxItems 50
    */

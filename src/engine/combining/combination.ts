@@ -4,6 +4,7 @@ import { type Integer, quotientUp } from '../money/integer';
 import { addTo } from '../rulebook/key-index';
 import { Contender, noteLoss } from './contender';
 import { type Deduction, RemainingPrices, savingOf } from './remaining-prices';
+import { byRight, isSameDiscount, settleRights } from './rights';
 
 /**
  * Combines the candidates as the provider wants it: `best`, `sum` or `sequence`, after exclusivity and stacking groups.
@@ -17,7 +18,9 @@ export function combine(cart: PricedCart, candidates: readonly Candidate[]): rea
     // A candidate that would save nothing does not compete.
     if (contender.saves) competing.push(contender);
   }
-  const contenders = exclude(competing);
+  const contenders = exclude(
+    competing.some(({ candidate }) => candidate.byGrant) ? settleRights(competing) : competing,
+  );
   if (cart.settings.combination === 'best') {
     stack(contenders, 'line');
     best(ledger, contenders);
@@ -70,7 +73,7 @@ function stack(contenders: readonly Contender[], saving: 'line' | 'cart'): void 
     // An order discount whose part of the line is nothing gives way as well: the line must not count for it.
     for (const bid of bids) {
       const winner = winners.get(groupOf(bid.contender));
-      if (winner === undefined || winner === bid) continue;
+      if (winner === undefined || winner === bid || isSameDiscount(winner.contender, bid.contender)) continue;
       bid.contender.loseLine(index);
       lose(bid.contender, winner.contender, 'outranked');
     }
@@ -133,7 +136,7 @@ function applyOrders(ledger: RemainingPrices, ranked: readonly Contender[]): voi
   for (let place = 0; place < ranked.length; place++) {
     const contender = ranked[place] as Contender;
     const parts = ranked.length === 1 ? contender.lines : ledger.partsOf(contender.candidate, contender.lines);
-    const winner = ranked[firstHolder(ledger, contender.candidate, parts, holders)];
+    const winner = ranked[firstHolder(ledger, contender, parts, { holders, ranked })];
     if (winner !== undefined) lose(contender, winner, 'outranked');
     else if (ledger.apply(contender.candidate, contender.lines, 'left') && place + 1 < ranked.length) {
       for (const part of parts) {
@@ -146,14 +149,17 @@ function applyOrders(ledger: RemainingPrices, ranked: readonly Contender[]): voi
 /** The best place of those that have one of the lines that an order discount touches; none: -1. */
 function firstHolder(
   ledger: RemainingPrices,
-  candidate: Candidate,
+  contender: Contender,
   parts: readonly LinePart[],
-  holders: readonly number[],
+  { holders, ranked }: { holders: readonly number[]; ranked: readonly Contender[] },
 ): number {
   let first = -1;
+  const { candidate } = contender;
   for (const part of parts) {
     const holder = holders[part.line.index];
     if (holder === undefined || (first >= 0 && holder >= first) || !ledger.touches(candidate, part)) continue;
+    // Two rights to one discount are no rivals.
+    if (isSameDiscount(ranked[holder] as Contender, contender)) continue;
     if (holder === 0) return 0;
     first = holder;
   }
@@ -175,7 +181,9 @@ function lose(loser: Contender, winner: Contender, reason: Loss['reason']): void
 /** Sorts by what they save over the cart. */
 function byRank(a: Contender, b: Contender): number {
   if (a === b) return 0;
-  return byRule(a.candidate, b.candidate) || bySaving(a.saving, b.saving) || byAge(a.candidate, b.candidate);
+  return (
+    byRule(a.candidate, b.candidate) || bySaving(a.rankedSaving, b.rankedSaving) || byAge(a.candidate, b.candidate)
+  );
 }
 
 function precedesOnLine(a: Deduction, b: Deduction): boolean {
@@ -193,5 +201,6 @@ function bySaving(a: Integer, b: Integer): number {
 }
 
 function byAge(a: Candidate, b: Candidate): number {
+  if (a.rule.id === b.rule.id) return byRight(a, b);
   return a.rule.id < b.rule.id ? -1 : 1;
 }

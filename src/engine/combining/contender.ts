@@ -10,6 +10,7 @@ export class Contender {
   #takes: readonly Deduction[] | undefined;
   #demand: OrderDemand | undefined;
   #saving: Integer | undefined;
+  #ranked: Integer | undefined;
   #lost: Set<number> | undefined;
 
   constructor(
@@ -29,6 +30,15 @@ export class Contender {
   get saving(): Integer {
     this.#saving ??= this.isOrder ? this.ledger.savingOf(this.#asks) : savingOfDeductions(this.takes);
     return this.#saving;
+  }
+
+  /** The saving that it is ranked by: the largest of all rights to its discount, so that these stay together. */
+  get rankedSaving(): Integer {
+    return this.#ranked ?? this.saving;
+  }
+
+  rankBy(saving: Integer): void {
+    this.#ranked = saving;
   }
 
   /** Whether it would save anything. */

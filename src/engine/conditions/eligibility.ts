@@ -11,12 +11,19 @@ export interface Eligible {
 export interface Refusal {
   readonly applies: false;
   readonly reason: Reason;
+  /** Where in the request the fact is missing, where that is the reason and no condition tells. */
+  readonly pointer?: string;
   /** The conditions that do not hold, where these are the reason. */
   unmet?(): UnmetCondition[];
 }
 
 /** A rule that applies without a purchase. */
 export const ELIGIBLE: Eligible = { applies: true, onceByPurchase: false };
+
+/** A refusal for want of a fact, with its place in the request. */
+export function missingFact(pointer: string): Refusal {
+  return { applies: false, reason: 'missing_fact', pointer };
+}
 
 /** A refusal that is told by its reason alone. */
 export function refusal(reason: Reason): Refusal {

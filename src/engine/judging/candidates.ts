@@ -1,14 +1,15 @@
 import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
-import { ELIGIBLE, type Eligible, type Refusal, refusal } from '../conditions/eligibility';
+import { ELIGIBLE, type Eligible, missingFact, type Refusal, refusal } from '../conditions/eligibility';
 import { type ConditionGroup, judgeGroups } from '../conditions/groups';
 import type { DiscountCalculator } from '../discount-values/discount-value';
 import { ONE } from '../money/fraction';
 import type { Integer } from '../money/integer';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import { addPeriod } from '../time/calendar';
-import { isWithin, LAST_INSTANT, parseInstant } from '../time/instant';
+import { isWithin, LAST_INSTANT } from '../time/instant';
 import type { Reason } from '../vocabulary/reasons';
-import type { Facts } from './facts';
+import type { Facts, GrantFact } from './facts';
+import { type Keeping, keepingOf, openLines, plainEnd, type RunningGrant, serviceOf } from './kept';
 import { selectUnits } from './units';
 
 /** A discount that could apply: active, in its window, conditions met, plans attached, with the lines that it matches. */
@@ -23,6 +24,10 @@ export interface Candidate {
   readonly recipientRank: number;
   /** Whether it applies only because the customer keeps it from an earlier redemption. */
   readonly byGrant: boolean;
+  /** The grant that it applies by. */
+  readonly grant: GrantFact | undefined;
+  /** The first line that lacks the service that the discount would be kept for. */
+  readonly lacking: string | undefined;
   readonly onceByPurchase: boolean;
   /** The end that `until_end` uses, in milliseconds. */
   readonly coveredUntil: number | undefined;
@@ -30,6 +35,8 @@ export interface Candidate {
   loss: Loss | undefined;
   /** What it takes off the whole cart, setup fees included, in minor units, once the lines are priced. */
   taken: Integer;
+  /** The lines that it takes something off, where their services will keep it. */
+  readonly services: Set<string> | undefined;
 }
 
 /** Why a candidate gave way, and the promotion or global discount that it lost to. */
@@ -69,57 +76,132 @@ export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: J
   return overdrawn.has(id) ? refusal('budget_spent') : standing;
 }
 
-/** Judges a discount; `standing` is its promotion's, absent for a global discount. */
+/** How a discount stands by the first right that it has; `standing` is its promotion's, absent for a global discount. */
 export function judgeDiscount(
   rule: DiscountRule,
   hasCode: boolean,
   standing: Eligible | Refusal | undefined,
   judging: JudgingContext,
 ): Candidate | Refusal {
-  const { cart } = judging;
-  const { promotion } = rule;
-  const rank = recipientRank(rule, cart);
-  if (rank === undefined) return refusal('not_recipient');
-  const keptUntil = grantedUntil(rule, judging);
-  let right = standing?.applies === false ? standing : standingOf(rule, hasCode, standing, judging);
-  const byGrant = !right.applies && keptUntil !== undefined;
-  if (byGrant) right = ELIGIBLE;
-  if (!right.applies) return right;
+  if (judging.facts.grants.length === 0) return judgeOwnRight(rule, hasCode, standing, NO_GRANTS, judging);
+  const { own, kept } = judgeRights(rule, hasCode, standing, judging);
+  return own.applies ? own : (kept.find(({ applies }) => applies) ?? kept[0] ?? own);
+}
 
+/** Every right by which a discount could apply: its own one, and those of the customer's grants. */
+function judgeRights(
+  rule: DiscountRule,
+  hasCode: boolean,
+  standing: Eligible | Refusal | undefined,
+  judging: JudgingContext,
+): { own: Candidate | Refusal; kept: (Candidate | Refusal)[] } {
+  const keeping = keepingOf(rule, judging.facts, judging.cart);
+  const own = judgeOwnRight(rule, hasCode, standing, keeping, judging);
+  // What is kept beside the same right of one's own gives nothing more: the later end counts already.
+  const isCovered = own.applies && own.lacking === undefined;
+  const running = isCovered ? keeping.running.filter(({ isPlain }) => !isPlain) : keeping.running;
+  return { own, kept: running.map((one) => judgeGrant(rule, one, judging.cart)) };
+}
+
+const NO_GRANTS: Keeping = { grants: [], running: [] };
+
+function judgeOwnRight(
+  rule: DiscountRule,
+  hasCode: boolean,
+  standing: Eligible | Refusal | undefined,
+  { grants, running }: Keeping,
+  judging: JudgingContext,
+): Candidate | Refusal {
+  const { cart } = judging;
+  const rank = recipientRank(rule.recipients, cart);
+  if (rank === undefined) return refusal('not_recipient');
+  const right = standing?.applies === false ? standing : standingOf(rule, hasCode, standing, judging);
+  if (!right.applies) return right;
   const taker = rule.takers.forCurrency(cart.currency);
   if (taker === undefined) return refusal('currency_not_priced');
-  const matching = rule.finder.find(cart);
-  if (matching.length === 0) return refusal('no_matching_line');
-  const plans = promotion?.plans;
-  const attached =
-    plans === undefined ? matching : matching.filter(({ plan }) => plan !== undefined && plans.has(plan));
-  if (attached.length === 0) return refusal('plan_not_attached');
-
-  const until = rule.untilEnd ? coveredUntil(rule, byGrant, keptUntil, cart) : undefined;
+  const attached = attachedLines(rule, cart);
+  if (!isFound(attached)) return attached;
+  // Whoever has or had it has no other right to it, unless a code says so.
+  const open = grants.length === 0 || hasCode ? attached : openLines(rule, attached, grants, cart);
+  if (open.length === 0) return refusal('limit_reached');
+  const lacking = judging.facts.redeeming ? lackingFact(rule, open, cart) : undefined;
+  const matching = lacking === undefined ? open : open.filter((line) => serviceOf(line, cart) !== undefined);
+  if (lacking !== undefined && (matching.length === 0 || rule.source.carryOver)) return missingFact(lacking);
+  // What a customer keeps is never worth less because its promotion still applies: the later end counts.
+  const until = rule.untilEnd ? Math.max(endOf(rule, cart), plainEnd(running)) : Number.POSITIVE_INFINITY;
+  const covered = Number.isFinite(until) ? until : undefined;
   return {
     applies: true,
     rule,
     taker,
-    lines: selectLines(rule, attached, until, cart),
-    matching: attached,
+    lines: selectLines(rule, matching, covered, cart),
+    matching,
     recipientRank: rank,
-    byGrant,
+    byGrant: false,
+    grant: undefined,
+    lacking,
     onceByPurchase: right.onceByPurchase,
-    coveredUntil: until,
+    coveredUntil: covered,
     loss: undefined,
     taken: 0,
+    services: rule.source.keptFor === 'service' ? new Set() : undefined,
   };
 }
 
-/** What a customer keeps is never worth less because its promotion still applies: the later end counts. */
-function coveredUntil(
-  rule: DiscountRule,
-  byGrant: boolean,
-  keptUntil: number | undefined,
+/** By a grant the discount has the grant's terms; who it is given to by hand is its recipient. */
+function judgeGrant(
+  discount: DiscountRule,
+  { rule, grant, endsAt }: RunningGrant,
   cart: PricedCart,
-): number | undefined {
-  const until = byGrant ? keptUntil : Math.max(endOf(rule, cart), keptUntil ?? Number.NEGATIVE_INFINITY);
-  return Number.isFinite(until) ? until : undefined;
+): Candidate | Refusal {
+  const rank = recipientRank(discount.recipients, cart) ?? (grant.isByHand ? 0 : undefined);
+  if (rank === undefined) return refusal('not_recipient');
+  const taker = rule.takers.forCurrency(cart.currency);
+  if (taker === undefined) return refusal('currency_not_priced');
+  const attached = attachedLines(rule, cart);
+  if (!isFound(attached)) return attached;
+  const { serviceId } = grant;
+  const matching = serviceId === undefined ? attached : attached.filter((line) => serviceOf(line, cart) === serviceId);
+  if (matching.length === 0) return refusal('no_matching_line');
+  const covered = rule.untilEnd && Number.isFinite(endsAt) ? endsAt : undefined;
+  return {
+    applies: true,
+    rule,
+    taker,
+    lines: selectLines(rule, matching, covered, cart),
+    matching,
+    recipientRank: rank,
+    byGrant: true,
+    grant,
+    lacking: undefined,
+    onceByPurchase: false,
+    coveredUntil: covered,
+    loss: undefined,
+    taken: 0,
+    services: undefined,
+  };
+}
+
+/** The lines that a discount matches, of plans that its promotion is attached to. */
+function attachedLines({ finder, promotion }: DiscountRule, cart: PricedCart): readonly PricedLine[] | Refusal {
+  const matching = finder.find(cart);
+  if (matching.length === 0) return refusal('no_matching_line');
+  const plans = promotion?.plans;
+  if (plans === undefined) return matching;
+  const attached = matching.filter(({ plan }) => plan !== undefined && plans.has(plan));
+  return attached.length === 0 ? refusal('plan_not_attached') : attached;
+}
+
+function isFound(lines: readonly PricedLine[] | Refusal): lines is readonly PricedLine[] {
+  return Array.isArray(lines);
+}
+
+/** The fact that a redemption needs of who will keep the discount, where the request lacks it. */
+function lackingFact({ source }: DiscountRule, lines: readonly PricedLine[], cart: PricedCart): string | undefined {
+  if (source.carryOver && cart.customer?.id === undefined) return '/customer/id';
+  if (source.keptFor !== 'service') return undefined;
+  const line = lines.find((one) => serviceOf(one, cart) === undefined);
+  return line && `/lines/${line.index}/serviceId`;
 }
 
 function selectLines(
@@ -163,6 +245,19 @@ export class RuleJudge {
     return judgeDiscount(rule, hasCode, promotion && this.promotion(promotion), this.judging);
   }
 
+  /** Adds every right by which a discount could apply. */
+  collect(rule: DiscountRule, into: Candidate[]): void {
+    if (this.judging.facts.grants.length === 0) {
+      const judged = this.discount(rule);
+      if (judged.applies) into.push(judged);
+      return;
+    }
+    const { promotion } = rule;
+    const hasCode = promotion !== undefined && this.#opens(promotion);
+    const { own, kept } = judgeRights(rule, hasCode, promotion && this.promotion(promotion), this.judging);
+    for (const judged of [own, ...kept]) if (judged.applies) into.push(judged);
+  }
+
   #opens({ id }: PromotionRule): boolean {
     return this.withCode.size > 0 && this.withCode.has(id);
   }
@@ -199,22 +294,10 @@ function judgeConditions(
   return judgeGroups(groups, cart, { hasCode, startsAt, endsAt, customerUses, redeeming });
 }
 
-function recipientRank({ recipients }: DiscountRule, { customer }: PricedCart): number | undefined {
+function recipientRank(recipients: DiscountRule['recipients'], { customer }: PricedCart): number | undefined {
   if (recipients?.customers === undefined && recipients?.groups === undefined) return 2;
   if (customer?.id !== undefined && recipients.customers?.includes(customer.id)) return 0;
   return recipients.groups?.some((group) => customer?.groups?.includes(group)) ? 1 : undefined;
-}
-
-/** Until when the customer keeps the discount; a paused or drafted rule is not kept. */
-function grantedUntil({ id, source, promotion }: DiscountRule, { cart, facts }: JudgingContext): number | undefined {
-  if (facts.grants.length === 0) return undefined;
-  const mayBeKept = [source, promotion?.source].every((rule) => rule?.status !== 'paused' && rule?.status !== 'draft');
-  if (!mayBeKept) return undefined;
-  const ends = facts.grants
-    .filter(({ discountId, startsAt }) => discountId === id && parseInstant(startsAt) <= cart.at)
-    .map(({ endsAt }) => parseInstant(endsAt))
-    .filter((endsAt) => cart.at < endsAt);
-  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 function endOf(rule: DiscountRule, cart: PricedCart): number {

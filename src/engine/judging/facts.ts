@@ -1,4 +1,5 @@
-import type { Money } from '../money/money';
+import type { Amounts, Money } from '../money/money';
+import type { GrantTerms } from '../rulebook/terms';
 import type { Instant } from '../time/instant';
 import type { Status } from '../vocabulary/resource';
 
@@ -38,14 +39,34 @@ export interface Usage {
   spent: { readonly [currency: string]: Money };
 }
 
-/** A discount that the request's customer keeps until `endsAt`, because it was redeemed with a validity. */
+/** A discount that the request's customer keeps, or kept, because it was redeemed or was given by hand. */
 export interface GrantFact {
+  /** The grant. */
+  id: string;
+  /** Counts the writes of the grant; a redemption spends it as it was judged. */
+  version: number;
   /** The discount. */
   discountId: string;
+  /** The only service that it is kept for. */
+  serviceId?: string;
   /** From this instant on. */
   startsAt: Instant;
-  /** Until before this instant. */
-  endsAt: Instant;
+  /** Until before this instant; absent: as long as something is left. */
+  endsAt?: Instant;
+  /** Whether it was taken back. */
+  isRevoked?: boolean;
+  /** Whether it was given to this customer by hand. */
+  isByHand?: boolean;
+  /** For how many payments it holds; absent: for any number. */
+  paymentsLeft?: number;
+  /** How many payments it was given for. */
+  payments?: number;
+  /** The money that is left, where it is one with a balance. */
+  balance?: Amounts;
+  /** The money that was given. */
+  credit?: Amounts;
+  /** What it takes off; absent: what its discount takes off now. */
+  terms?: GrantTerms;
 }
 
 /** What the store knows beside the catalog; loaded before the engine runs. */
@@ -76,14 +97,14 @@ export const NO_FACTS: Facts = { codes: new Map(), usage: new Map(), grants: [],
 /** A use that a redemption counts: one row of the ledger. */
 export interface Use {
   /** What is counted. */
-  kind: 'promotion' | 'promotion_customer' | 'code' | 'code_customer' | 'budget';
-  /** The promotion, global discount or promo code. */
+  kind: 'promotion' | 'promotion_customer' | 'code' | 'code_customer' | 'budget' | 'grant';
+  /** The promotion, global discount, promo code or grant. */
   subject: string;
   /** The customer, for the per-customer kinds. */
   customerId?: string;
-  /** The currency, for `budget`. */
+  /** The currency, for `budget` and for the balance of a grant. */
   currency?: string;
-  /** `"1"`, or the money for `budget`. */
+  /** `"1"`, or the money where there is a currency. */
   amount: string;
   /** What the sum of all uses may not exceed; absent: unlimited. */
   limit?: string;
@@ -95,8 +116,16 @@ export interface GrantToRecord {
   customerId: string;
   /** The discount. */
   discountId: string;
+  /** The only service that it is kept for. */
+  serviceId?: string;
   /** The quote's instant. */
   startsAt: Instant;
-  /** Until before this instant. */
-  endsAt: Instant;
+  /** Until before this instant; absent: as long as something is left. */
+  endsAt?: Instant;
+  /** For how many further payments. */
+  payments?: number;
+  /** The money that is left over. */
+  balance?: Amounts;
+  /** What it takes off. */
+  terms: GrantTerms;
 }

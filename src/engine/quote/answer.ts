@@ -1,5 +1,5 @@
 import type { EnteredCode } from '../cart/cart';
-import type { Currency, MoneySum } from '../money/money';
+import type { Amounts, Currency, MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
 import type { Instant, LocalDate } from '../time/instant';
 import type { QuotedTransition } from '../transitions/quoted-transition';
@@ -30,6 +30,8 @@ export interface LineDiscount {
   discountId: Id;
   /** Its promotion; absent: a global discount. */
   promotionId?: Id;
+  /** The grant that gave it. */
+  grantId?: Id;
   /** Rounded to one digit more than the currency has. */
   exactAmount: MoneySum;
   /** Its part of the line's discount. */
@@ -67,8 +69,18 @@ export interface AppliedDiscount {
   amount: MoneySum;
   /** The earliest end of the windows of the discount, its promotion and its code. */
   endsAt?: Instant;
-  /** The end of the grant that redeeming now would record. */
+  /** The grant that gave it; absent: it applies in its own right. */
+  grantId?: Id;
+  /** The end of the grant, or of the one that redeeming now would record. */
   validUntil?: Instant;
+  /**
+   * How many payments are left after this one.
+   * @isInt
+   * @minimum 0
+   */
+  paymentsLeft?: number;
+  /** What is left of the balance after this cart. */
+  balance?: Amounts;
   /** The end that `coverage: "until_end"` used. */
   coveredUntil?: Instant;
 }
@@ -103,6 +115,11 @@ export interface Declined {
   reason: Reason;
   /** The promotion, or global discount, that it lost to. */
   blockedBy?: Id;
+  /**
+   * The JSON pointer of the missing fact in the request, where the reason is `missing_fact` and no condition tells.
+   * @maxLength 500
+   */
+  pointer?: string;
   /**
    * The conditions that do not hold.
    * @maxItems 200

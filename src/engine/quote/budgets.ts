@@ -5,6 +5,7 @@ import type { Facts } from '../judging/facts';
 import { add, type Integer, multiply } from '../money/integer';
 import { parseMoney, powerOfTen } from '../money/money';
 import type { PromotionRule } from '../rulebook/rules';
+import { wholeAmount } from './granting';
 
 /** Each round finds who overdraws without those before; that many are exact. */
 const EXACT_ROUNDS = 4;
@@ -22,15 +23,22 @@ interface Outcome {
  * could be as many as there are promotions: after a few, all are out that could overdraw alone, and then all that have a budget.
  */
 export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, round: number): string[] {
-  const spent = spending(applied, ({ taken }) => taken);
+  const spent = spending(applied, (candidate) => countedAmount(cart, candidate));
   const over = [...spent].filter(([rule, amount]) => exceeds(cart, facts, rule, amount));
   if (over.length === 0) return [];
   if (round < EXACT_ROUNDS) return over.map(([{ id }]) => id);
-  const most = spending(candidates, (candidate) => savingAlone(cart, candidate));
+  const most = spending(candidates, (candidate) =>
+    candidate.rule.source.carryOver ? wholeAmount(candidate, cart) : savingAlone(cart, candidate),
+  );
   const out = [...most].filter(
     ([rule, amount]) => hasBudget(cart, rule) && (round > EXACT_ROUNDS || exceeds(cart, facts, rule, amount)),
   );
   return [...over, ...out].map(([{ id }]) => id);
+}
+
+/** What a discount that applies counts to a budget: what it takes, and all of what is carried over. */
+export function countedAmount(cart: PricedCart, candidate: Candidate): Integer {
+  return candidate.rule.source.carryOver ? wholeAmount(candidate, cart) : candidate.taken;
 }
 
 /** What each promotion with limits takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */

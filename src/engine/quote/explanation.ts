@@ -38,12 +38,16 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
     const standing = judges.promotion(promotion);
     tell(declinedPromotion(promotion, standing.applies ? refusal('no_effect') : standing));
   }
-  const known = new Map<DiscountRule, Candidate>();
-  for (const candidate of candidates) known.set(candidate.rule, candidate);
+  const known = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    // Of several rights to a discount the one that takes something speaks for it.
+    const other = known.get(candidate.rule.id);
+    if (other === undefined || (other.taken === 0 && candidate.taken > 0)) known.set(candidate.rule.id, candidate);
+  }
   const told = new Set<PromotionRule>();
   for (const rule of scope) {
     if (!rule.isActive) continue;
-    const judged = known.get(rule) ?? judges.discount(rule);
+    const judged = known.get(rule.id) ?? judges.discount(rule);
     const standing = rule.promotion && judges.promotion(rule.promotion);
     if (rule.promotion && standing?.applies === false && !(judged.applies && judged.byGrant)) {
       if (!told.has(rule.promotion)) tell(declinedPromotion(rule.promotion, standing));
@@ -69,9 +73,10 @@ function declinedPromotion({ id, source }: PromotionRule, why: Refusal): Decline
   return { promotionId: id, name: source.name, ...whyOf(why) };
 }
 
-function whyOf(why: Refusal): Pick<Declined, 'reason' | 'unmet'> {
+function whyOf(why: Refusal): Pick<Declined, 'reason' | 'pointer' | 'unmet'> {
+  const { reason, pointer } = why;
   const unmet = why.unmet?.();
-  return { reason: why.reason, ...(unmet !== undefined && { unmet }) };
+  return { reason, ...(pointer !== undefined && { pointer }), ...(unmet !== undefined && { unmet }) };
 }
 
 function declinedDiscount({ id, source, promotion }: DiscountRule, judged: Candidate | Refusal): Declined | undefined {
@@ -81,6 +86,8 @@ function declinedDiscount({ id, source, promotion }: DiscountRule, judged: Candi
     name: source.name,
   };
   if (!judged.applies) return { ...named, ...whyOf(judged) };
+  // Some of the lines lack the service that would keep it.
+  if (judged.lacking !== undefined) return { ...named, reason: 'missing_fact', pointer: judged.lacking };
   if (judged.taken > 0) return undefined;
   return { ...named, ...(judged.loss ?? { reason: 'no_effect' }) };
 }

@@ -1,9 +1,9 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
 import { combine } from '../combining/combination';
 import { promotionOrDiscountId } from '../combining/contender';
-import { type Candidate, grantEnd, type JudgingContext, RuleJudge } from '../judging/candidates';
+import { type Candidate, type JudgingContext, RuleJudge } from '../judging/candidates';
 import { type CheckedCode, type CodeByPromotion, checkCodes, codeByPromotion, enteredCodes } from '../judging/codes';
-import type { CodeFact, Facts, FactsNeeded, GrantToRecord, Use } from '../judging/facts';
+import type { CodeFact, Facts, FactsNeeded, GrantFact, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
 import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
@@ -18,12 +18,13 @@ import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
 import { overdrawn } from './budgets';
 import { explain, type Findings } from './explanation';
+import { grantsOf, keptOf } from './granting';
 import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
 import { priceFrom } from './reprice';
 import { type Priced, priceLines } from './totals';
-import { grantsOf, usesOf } from './uses';
+import { usesOf } from './uses';
 
 /** A quote, and what redeeming it would count and record. */
 export interface Evaluation {
@@ -33,6 +34,8 @@ export interface Evaluation {
   readonly uses: Use[];
   /** The grants that a redemption records. */
   readonly grants: GrantToRecord[];
+  /** The grants that a redemption makes use of; they must still be what they were. */
+  readonly usedGrants: readonly GrantFact[];
 }
 
 /** A request that is ready to be quoted once its facts are there. */
@@ -119,6 +122,10 @@ class Evaluated implements Evaluation {
   get grants(): GrantToRecord[] {
     return grantsOf(this.#cart, this.#decided.priced.applied);
   }
+
+  get usedGrants(): readonly GrantFact[] {
+    return this.#decided.priced.applied.flatMap(({ grant }) => grant ?? []);
+  }
 }
 
 function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
@@ -192,10 +199,7 @@ function decideOnce(judging: JudgingContext, { rules, inReach }: Scope): Decided
   const withCode = promotionsOf(codes.filter(({ valid }) => valid));
   const judges = new RuleJudge(judging, withCode);
   const candidates: Candidate[] = [];
-  for (const rule of withCodesAndGrants(rules, inReach, withCode, facts)) {
-    const judged = judges.discount(rule);
-    if (judged.applies) candidates.push(judged);
-  }
+  for (const rule of withCodesAndGrants(rules, inReach, withCode, facts)) judges.collect(rule, candidates);
   const priced = priceLines(cart, combine(cart, candidates));
   return { findings: { cart, judges, candidates }, priced, codes };
 }
@@ -223,7 +227,7 @@ function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromoti
   const title = pickText(promotion?.source.title, cart.languages);
   const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
   const endsAt = candidate.byGrant ? undefined : earliestEnd(candidate.rule, code?.fact);
-  const validUntil = candidate.byGrant ? undefined : grantEnd(candidate.rule, cart);
+  const { grantId, validUntil, paymentsLeft, balance } = keptOf(candidate, cart);
   // Members without a value are left out of the JSON; objects of one shape are made and written faster.
   return {
     discountId: id,
@@ -234,7 +238,10 @@ function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromoti
     billingDescription,
     amount: formatMoney(candidate.taken, cart.digits),
     endsAt: endsAt === undefined ? undefined : formatInstant(endsAt),
-    validUntil: validUntil === undefined ? undefined : formatInstant(validUntil),
+    grantId,
+    validUntil,
+    paymentsLeft,
+    balance,
     coveredUntil: candidate.coveredUntil === undefined ? undefined : formatInstant(candidate.coveredUntil),
   };
 }

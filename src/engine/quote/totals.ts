@@ -1,6 +1,7 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { Deduction } from '../combining/remaining-prices';
 import type { Candidate } from '../judging/candidates';
+import { serviceOf } from '../judging/kept';
 import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
 import { divideRounded, formatMoney, type Money } from '../money/money';
@@ -67,15 +68,18 @@ function byLine({ lines }: PricedCart, takes: readonly Deduction[]): Deduction[]
 
 const NOTHING: readonly Integer[] = [];
 
-function round({ settings }: PricedCart, line: PricedLine, takes: readonly Deduction[], applied: Candidate[]): Rounded {
-  const recurring = roundParts(takes, recurringOf, settings.roundingMode);
-  const setup = line.setup === undefined ? NOTHING : roundParts(takes, setupOf, settings.roundingMode);
+function round(cart: PricedCart, line: PricedLine, takes: readonly Deduction[], applied: Candidate[]): Rounded {
+  const { roundingMode } = cart.settings;
+  const recurring = roundParts(takes, recurringOf, roundingMode);
+  const setup = line.setup === undefined ? NOTHING : roundParts(takes, setupOf, roundingMode);
   for (let index = 0; index < takes.length; index++) {
     const { candidate } = takes[index] as Deduction;
     const amount = add(recurring[index] ?? 0, setup[index] ?? 0);
     if (amount === 0) continue;
     if (candidate.taken === 0) applied.push(candidate);
     candidate.taken = add(candidate.taken, amount);
+    const service = candidate.services && serviceOf(line, cart);
+    if (service !== undefined) candidate.services?.add(service);
   }
   return { takes, recurring, setup };
 }
@@ -97,10 +101,15 @@ function isTold(take: Deduction | undefined): boolean {
   return take !== undefined && take.recurring !== 0 && take.candidate.taken !== 0;
 }
 
-function lineDiscount({ candidate: { rule }, recurring }: Deduction, amount: Money, digits: number): LineDiscount {
+function lineDiscount(
+  { candidate: { rule, grant }, recurring }: Deduction,
+  amount: Money,
+  digits: number,
+): LineDiscount {
   return {
     discountId: rule.id,
     promotionId: rule.promotion?.id,
+    grantId: grant?.id,
     exactAmount: formatMoney(recurring, digits + 1),
     amount,
   };

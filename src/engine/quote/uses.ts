@@ -1,13 +1,12 @@
 import type { PricedCart } from '../cart/priced-cart';
 import { promotionOrDiscountId } from '../combining/contender';
 import type { Candidate } from '../judging/candidates';
-import { grantEnd } from '../judging/candidates';
 import { type CheckedCode, codeByPromotion } from '../judging/codes';
-import type { GrantToRecord, Use } from '../judging/facts';
+import type { Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
 import { addTo } from '../rulebook/key-index';
-import { formatInstant } from '../time/instant';
-import { spending } from './budgets';
+import { countedAmount, spending } from './budgets';
+import { spendingOfGrants } from './granting';
 
 /** The uses that redeeming a quote counts: its promotions and global discounts, their budgets, and the codes that opened them. */
 export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: readonly CheckedCode[]): Use[] {
@@ -26,7 +25,8 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
     const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
   });
-  const budgets = [...spending(applied, ({ taken }) => taken)].flatMap(([{ id, limits }, amount]): Use[] => {
+  const counted = spending(applied, (candidate) => countedAmount(cart, candidate));
+  const budgets = [...counted].flatMap(([{ id, limits }, amount]): Use[] => {
     const budget = limits?.budget?.[cart.currency];
     if (budget === undefined) return [];
     const money = formatMoney(amount, cart.digits);
@@ -35,7 +35,7 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
   const opening = [...codeByPromotion(codes).values()].flatMap(({ fact }) =>
     byRule.has(fact.promotionId) ? count('code', fact.id, fact.maxRedemptions, fact.maxRedemptionsPerCustomer) : [],
   );
-  return [...rules, ...budgets, ...opening];
+  return [...rules, ...budgets, ...opening, ...spendingOfGrants(cart, applied)];
 }
 
 function minimum(a: number | undefined, b: number | undefined): number | undefined {
@@ -44,15 +44,4 @@ function minimum(a: number | undefined, b: number | undefined): number | undefin
 
 function limit(most: number | undefined): { limit?: string } {
   return most === undefined ? {} : { limit: String(most) };
-}
-
-/** A discount with a validity that applies in its own right is kept by the customer from the quote's instant on. */
-export function grantsOf(cart: PricedCart, applied: readonly Candidate[]): GrantToRecord[] {
-  const customerId = cart.customer?.id;
-  if (customerId === undefined) return [];
-  return applied.flatMap(({ rule, byGrant }) => {
-    const endsAt = byGrant ? undefined : grantEnd(rule, cart);
-    if (endsAt === undefined) return [];
-    return [{ customerId, discountId: rule.id, startsAt: formatInstant(cart.at), endsAt: formatInstant(endsAt) }];
-  });
 }

@@ -80,8 +80,27 @@ function checkDiscountParts(input: DiscountInput, pointer: string): FieldError[]
     ...checkSelector(input.buy?.selector, `${pointer}/buy/selector`),
     ...checkTiers(input.value, `${pointer}/value`),
     ...checkUnits(input, pointer),
+    ...checkKeeping(input, pointer),
     ...checkConditionList(input.conditions, `${pointer}/conditions`),
   ];
+}
+
+/** Only an amount off the whole order can leave something over. */
+function checkKeeping({ carryOver, payments, keptFor, value, scope }: DiscountInput, pointer: string): FieldError[] {
+  if (carryOver !== true) return [];
+  const errors: FieldError[] = [];
+  if (value.type !== 'amount_off' || scope !== 'order') {
+    errors.push(refuse(`${pointer}/carryOver`, 'carry_over', 'needs a value of type amount_off and the scope order'));
+  }
+  if (payments !== undefined) {
+    errors.push(refuse(`${pointer}/payments`, 'carry_over', 'does not go with carryOver: a balance counts money'));
+  }
+  if (keptFor === 'service') {
+    errors.push(
+      refuse(`${pointer}/keptFor`, 'carry_over', 'must be customer with carryOver: a balance has no service'),
+    );
+  }
+  return errors;
 }
 
 function checkConditionList(conditions: readonly Condition[] | undefined, pointer: string): FieldError[] {

@@ -12,6 +12,9 @@ export type Charge = 'recurring' | 'setup';
 /** Whether a discount that ends inside the line's period covers all of it, or only the part until its end. */
 export type Coverage = 'whole_period' | 'until_end';
 
+/** Who keeps a discount once it is redeemed: the customer for all lines, or each line's service for its own. */
+export type KeptFor = 'customer' | 'service';
+
 /** What must be bought to earn the discount: every `quantity` matching units free `maxUnits` (default 1) units. */
 export interface Buy {
   /** Which lines count as bought. */
@@ -107,6 +110,23 @@ export interface DiscountFields {
   endsAt?: Instant;
   /** How long a customer keeps the discount once redeemed (a grant). */
   validity?: Period;
+  /**
+   * For how many payments a customer keeps the discount, the redeemed one included; with `validity`, whichever ends first.
+   * @isInt
+   * @minimum 1
+   * @maximum 1000
+   */
+  payments?: number;
+  /**
+   * Whether the customer keeps the discount for all services, or each service keeps its own.
+   * @default "customer"
+   */
+  keptFor?: KeptFor;
+  /**
+   * Whether what the cart could not take stays with the customer as a balance; for `amount_off` with scope `order`.
+   * @default false
+   */
+  carryOver?: boolean;
   /**
    * What a discount that ends inside the line's period covers.
    * @default "whole_period"

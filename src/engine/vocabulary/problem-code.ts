@@ -9,6 +9,7 @@ export type ProblemCode =
   | 'discount_redeemed'
   | 'expectation_failed'
   | 'forbidden'
+  | 'grant_revoked'
   | 'headers_too_large'
   | 'id_taken'
   | 'idempotency_key_reused'

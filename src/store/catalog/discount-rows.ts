@@ -8,6 +8,7 @@ import type {
   Coverage,
   Discount,
   DiscountFields,
+  KeptFor,
   Recipients,
   UnitOrder,
 } from '../../engine/rulebook/discount';
@@ -36,6 +37,9 @@ export interface DiscountRow extends NestedRow {
   starts_at: Date | null;
   ends_at: Date | null;
   validity: Period | null;
+  payments: number | null;
+  kept_for: KeptFor | null;
+  carry_over: boolean | null;
   coverage: Coverage;
   status: Status;
 }
@@ -62,6 +66,9 @@ export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Disc
       startsAt: toInstant(row.starts_at),
       endsAt: toInstant(row.ends_at),
       validity: row.validity,
+      payments: row.payments,
+      keptFor: row.kept_for,
+      carryOver: row.carry_over,
       coverage: row.coverage,
       status: row.status,
     }),
@@ -94,6 +101,9 @@ export function toDiscountColumns(
     starts_at: toDate(input.startsAt),
     ends_at: toDate(input.endsAt),
     validity: input.validity ?? null,
+    payments: input.payments ?? null,
+    kept_for: input.keptFor ?? null,
+    carry_over: input.carryOver ?? null,
     coverage: input.coverage ?? 'whole_period',
     status: input.status ?? 'active',
   };

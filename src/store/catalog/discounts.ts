@@ -62,6 +62,19 @@ export async function lockDiscount(
   return getDiscount(trx, providerId, address);
 }
 
+/** One discount without its conditions; until the transaction ends nobody removes it. */
+export async function lockDiscountForGrant(
+  trx: Knex.Transaction,
+  providerId: string,
+  id: string,
+): Promise<Discount | undefined> {
+  const row = await trx<DiscountRow>('discounts')
+    .where({ provider_id: providerId, id })
+    .forShare()
+    .first<DiscountRow | undefined>('*');
+  return row && toDiscount(row);
+}
+
 /** Saves a new discount with its conditions: at the end of its promotion's list, or as a global one. */
 export async function createDiscount(
   trx: Knex.Transaction,

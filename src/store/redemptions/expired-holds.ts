@@ -31,11 +31,22 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
      returning r.id`,
     { providerId },
   );
-  await releaseUses(
-    trx,
-    providerId,
-    rows.map(({ id }) => id),
-    uses,
+  const ids = rows.map(({ id }) => id);
+  await releaseUses(trx, providerId, ids, uses);
+  await revokeGrantsOf(trx, providerId, ids);
+}
+
+/** Takes back the grants that redemptions recorded, once their uses are given back; what was spent of them stays spent. */
+export async function revokeGrantsOf(trx: Knex.Transaction, providerId: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await trx.raw(
+    `with own as materialized (
+       select id from grants where provider_id = :providerId and redemption_id = any(:ids) and revoked_at is null
+       order by id for update
+     )
+     update grants g set revoked_at = clock_timestamp(), version = version + 1, updated_at = clock_timestamp()
+     from own where g.provider_id = :providerId and g.id = own.id`,
+    { providerId, ids: [...ids] },
   );
 }
 

@@ -7,17 +7,20 @@ import {
   NO_FACTS,
   type Usage,
 } from '../../engine/judging/facts';
+import type { Amounts } from '../../engine/money/money';
+import type { GrantTerms } from '../../engine/rulebook/terms';
 import { formatInstant } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import { groupBy, withoutNulls } from '../database/rows';
+import { amountsLeft } from './grant-amounts';
 import { EXPIRED_USES } from './usage';
 
 /** What the one statement answers; instants are milliseconds since the epoch, money is text. */
 interface Found {
   codes: CodeFound[];
   used: { kind: string; subject: string; customer: string; currency: string; used: string }[];
-  grants: { customer: string; discountId: string; startsAt: number; endsAt: number }[];
+  grants: GrantFound[];
   catalogVersion: number | null;
 }
 
@@ -32,6 +35,23 @@ interface CodeFound {
   maxRedemptions: number | null;
   maxRedemptionsPerCustomer: number | null;
   customerId: string | null;
+}
+
+interface GrantFound {
+  customer: string;
+  id: string;
+  version: number;
+  discountId: string;
+  serviceId: string | null;
+  startsAt: number;
+  endsAt: number | null;
+  isRevoked: boolean;
+  isByHand: boolean;
+  payments: number | null;
+  credit: Amounts | null;
+  terms: GrantTerms | null;
+  /** What was spent of it, by currency; without one: payments. */
+  spent: { [currency: string]: string } | null;
 }
 
 /**
@@ -81,13 +101,23 @@ const FACTS = preparedStatement(`
     left join expired on expired.kind = counter.kind and expired.subject = counter.subject
       and expired.customer_id = counter.customer_id and expired.currency = counter.currency) as used,
     (select coalesce(json_agg(json_build_object(
-      'customer', g.customer_id, 'discountId', g.discount_id,
-      'startsAt', extract(epoch from g.starts_at) * 1000, 'endsAt', extract(epoch from g.ends_at) * 1000
+      'customer', g.customer_id, 'id', g.id, 'version', g.version, 'discountId', g.discount_id,
+      'serviceId', g.service_id, 'startsAt', extract(epoch from g.starts_at) * 1000,
+      'endsAt', extract(epoch from g.ends_at) * 1000, 'isRevoked', g.revoked_at is not null,
+      'isByHand', g.redemption_id is null, 'payments', g.payments, 'credit', g.balance, 'terms', g.terms,
+      'spent', case when g.payments is not null or g.balance is not null then (
+        select json_object_agg(counter.currency, greatest(counter.used - coalesce(expired.amount, 0), 0)::text)
+        from usage_counters counter
+        left join expired on expired.kind = counter.kind and expired.subject = counter.subject
+          and expired.customer_id = counter.customer_id and expired.currency = counter.currency
+        where counter.provider_id = g.provider_id and counter.kind = 'grant' and counter.subject = g.id
+          and counter.customer_id = ''
+      ) end
     ) order by g.id), '[]')
     from input cross join unnest(customers) as asked (customer_id)
     join grants g on g.provider_id = input.provider_id and g.customer_id = asked.customer_id
-    join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
-    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants,
+    left join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
+    where r.id is null or r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants,
     (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`);
 
 /** Facts whose codes carry the version that they were read in. */
@@ -197,8 +227,15 @@ function toUsage(counters: Found['used']): Usage {
   return usage;
 }
 
-function toGrantFact({ discountId, startsAt, endsAt }: Found['grants'][number]): GrantFact {
-  return { discountId, startsAt: formatInstant(startsAt), endsAt: formatInstant(endsAt) };
+function toGrantFact({ customer: _customer, spent, startsAt, endsAt, ...grant }: GrantFound): GrantFact {
+  const { payments, credit } = grant;
+  return withoutNulls({
+    ...grant,
+    startsAt: formatInstant(startsAt),
+    endsAt: endsAt === null ? null : formatInstant(endsAt),
+    paymentsLeft: payments && Math.max(0, payments - Number(spent?.[''] ?? 0)),
+    balance: credit && amountsLeft(credit, spent ?? {}),
+  });
 }
 
 function key(subject: string, customerId: string): string {

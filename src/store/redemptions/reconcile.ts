@@ -74,6 +74,13 @@ const EXCESSES = `
     end
     from live join promo_codes c on c.provider_id = live.provider_id and c.id = live.subject
     where live.kind in ('code', 'code_customer')
+    union all
+    select live.*, g.updated_at, case live.currency
+      when '' then g.payments
+      else coalesce(cast(g.balance ->> live.currency as numeric), 0)
+    end
+    from live join grants g on g.provider_id = live.provider_id and g.id = live.subject
+    where live.kind = 'grant'
   )
   select ${NAME}, used::text, most::text as "limit", written_at > last_use as "maybeLowered"
   from limited where used > most

@@ -25,7 +25,7 @@ export interface Recorded {
 export interface Obstacles {
   readonly counters: readonly CounterStanding[];
   readonly orders: readonly RedemptionRow[];
-  /** The promotions, codes and global discounts that still have the version that they were judged by. */
+  /** The promotions, codes, global discounts and grants that still have the version that they were judged by. */
   readonly rules: readonly { readonly id: string; readonly version: number }[];
 }
 
@@ -77,7 +77,12 @@ interface GrantRow {
   discount_id: string;
   redemption_id: string;
   starts_at: string;
-  ends_at: string;
+  ends_at: string | null;
+  service_id: string | null;
+  payments: number | null;
+  balance: string | null;
+  terms: string;
+  created_at: string;
 }
 
 const ENTRY: Columns<EntryRow> = {
@@ -108,6 +113,11 @@ const GRANT: Columns<GrantRow> = {
   redemption_id: 'text',
   starts_at: 'timestamptz',
   ends_at: 'timestamptz',
+  service_id: 'text',
+  payments: 'bigint',
+  balance: 'jsonb',
+  terms: 'jsonb',
+  created_at: 'timestamptz',
 };
 
 /** The lists, in the order of their parameters; the provider is the first parameter. */
@@ -117,6 +127,7 @@ const LISTS = {
   promotion: RULE,
   code: RULE,
   discount: RULE,
+  spent: RULE,
   redeemed: DISCOUNT,
   granted: GRANT,
 };
@@ -126,7 +137,7 @@ const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 const INPUT = `input as materialized (select ${['$1::text as provider_id', ...arrays()].join(', ')})`;
 
 /**
- * Locks the counters in one fixed order, then the promotions, the codes and the global discounts, and writes everything
+ * Locks the counters in one fixed order, then the promotions, the codes, the global discounts and the grants, and writes all
  * where everything fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
  * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
  * written, by a division by zero: otherwise somebody's use would be lost.
@@ -172,6 +183,14 @@ const RECORD = preparedStatement(
       where d.provider_id = wanted.provider_id and d.id = wanted.id and d.version = wanted.version for share
     ) held
   ),
+  held_grant as materialized (
+    select held.* from (
+      select * from spent where (select count(*) from held_discount) >= 0 order by id
+    ) wanted cross join lateral (
+      select g.id, g.version from grants g
+      where g.provider_id = wanted.provider_id and g.id = wanted.id and g.version = wanted.version for share
+    ) held
+  ),
   taken as materialized (
     select json_build_object(${REDEMPTION_COLUMNS}) as redemption from redemptions
     where (provider_id, order_id) in (select provider_id, order_id from entry) and ${HOLDS_ORDER}
@@ -181,6 +200,7 @@ const RECORD = preparedStatement(
       and (select count(*) from held_promotion) = (select count(*) from promotion)
       and (select count(*) from held_code) = (select count(*) from code)
       and (select count(*) from held_discount) = (select count(*) from discount)
+      and (select count(*) from held_grant) = (select count(*) from spent)
       and not exists (select from taken)
   ),
   created as (
@@ -223,8 +243,11 @@ const RECORD = preparedStatement(
     where (select yes from verdict)
   ),
   kept as (
-    insert into grants (provider_id, id, customer_id, discount_id, redemption_id, starts_at, ends_at)
-    select * from granted where (select yes from verdict)
+    insert into grants (
+      provider_id, id, customer_id, discount_id, redemption_id, starts_at, ends_at, service_id, payments, balance, terms,
+      created_at, updated_at
+    )
+    select granted.*, granted.created_at from granted where (select yes from verdict)
   ),
   missing (counters) as (
     select (select count(*) from wanted) - (select count(*) from created) - (select count(*) from counted)
@@ -242,6 +265,7 @@ const RECORD = preparedStatement(
       'rules', (select coalesce(json_agg(json_build_object('id', id, 'version', version)), '[]')
         from (
           select * from held_promotion union all select * from held_code union all select * from held_discount
+          union all select * from held_grant
         ) held)
     ) end as standing
   from verdict, missing
@@ -261,6 +285,7 @@ export async function record(db: Knex, providerId: string, entries: readonly Red
     promotion: toRuleRows(entries.map(({ promotions }) => promotions)),
     code: toRuleRows(entries.map(({ codes }) => codes)),
     discount: toRuleRows(entries.map(({ discounts }) => discounts)),
+    spent: toRuleRows(entries.map(({ spent }) => spent)),
     redeemed: toDiscountRows(entries),
     granted: entries.flatMap(toGrantRows),
   };
@@ -329,14 +354,19 @@ function toDiscountRows(entries: readonly RedemptionEntry[]): DiscountRow[] {
   return [...new Set(entries.flatMap(({ redeemed }) => redeemed))].map((id) => ({ id }));
 }
 
-function toGrantRows({ id, grants }: RedemptionEntry): GrantRow[] {
-  return grants.map(({ customerId, discountId, startsAt, endsAt }) => ({
+function toGrantRows({ id, at, grants }: RedemptionEntry): GrantRow[] {
+  return grants.map(({ customerId, discountId, serviceId, startsAt, endsAt, payments, balance, terms }) => ({
     id: newId(),
     customer_id: customerId,
     discount_id: discountId,
     redemption_id: id,
     starts_at: timestamp(startsAt),
-    ends_at: timestamp(endsAt),
+    ends_at: endsAt === undefined ? null : timestamp(endsAt),
+    service_id: serviceId ?? null,
+    payments: payments ?? null,
+    balance: balance === undefined ? null : JSON.stringify(balance),
+    terms: JSON.stringify(terms),
+    created_at: at.toISOString(),
   }));
 }
 

@@ -54,6 +54,8 @@ export interface RedemptionEntry {
   readonly codes: ReadonlyMap<string, number>;
   /** The same of the used global discounts, which must still be there. */
   readonly discounts: ReadonlyMap<string, number>;
+  /** The versions of the grants that it makes use of, by id. */
+  readonly spent: ReadonlyMap<string, number>;
   /** The discounts that apply: from now on they cannot be removed. */
   readonly redeemed: readonly string[];
   readonly at: Date;

@@ -4,7 +4,7 @@ import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import { toDate } from '../database/rows';
-import { releaseUses } from './expired-holds';
+import { releaseUses, revokeGrantsOf } from './expired-holds';
 import {
   HAS_EXPIRED,
   HOLDS_ORDER,
@@ -97,6 +97,7 @@ export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRo
 export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
   if (row.status === 'cancelled' || row.status === 'expired') return row;
   await releaseUses(trx, row.provider_id, [row.id]);
+  await revokeGrantsOf(trx, row.provider_id, [row.id]);
   return setStatus(trx, row, 'cancelled', at);
 }
 

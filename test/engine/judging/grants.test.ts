@@ -19,13 +19,25 @@ describe('a discount that the customer keeps', () => {
       },
     ],
   };
-  const grant: GrantFact = { discountId: 'ten', startsAt: '2024-06-12T10:00:00Z', endsAt: '2024-08-12T10:00:00Z' };
+  const grant: GrantFact = {
+    id: 'g',
+    version: 1,
+    discountId: 'ten',
+    startsAt: '2024-06-12T10:00:00Z',
+    endsAt: '2024-08-12T10:00:00Z',
+  };
 
   test('says until when, and redeeming records it', () => {
     const { quote, grants } = evaluate(rules, { ...anna, promoCodes: ['LOYAL'] });
     expect(quote.discounts).toMatchObject([{ discountId: 'ten', amount: '2.00', validUntil: '2024-08-12T10:00:00Z' }]);
     expect(grants).toEqual([
-      { customerId: 'anna', discountId: 'ten', startsAt: '2024-06-12T10:00:00Z', endsAt: '2024-08-12T10:00:00Z' },
+      {
+        customerId: 'anna',
+        discountId: 'ten',
+        startsAt: '2024-06-12T10:00:00Z',
+        endsAt: '2024-08-12T10:00:00Z',
+        terms: { value: { type: 'percent', percent: '10' } },
+      },
     ]);
   });
 
@@ -45,9 +57,19 @@ describe('a discount that the customer keeps', () => {
     expect(off('2024-08-12T10:00:00Z')).toBe('0.00');
   });
 
-  test('names neither code nor a new end while it is kept, and is not recorded again', () => {
+  test('names the grant and its end, but no code, while it is kept, and is not recorded again', () => {
     const { quote, grants } = evaluate({ ...rules, grants: [grant] }, { ...anna, at: '2024-07-20T00:00:00Z' });
-    expect(quote.discounts).toEqual([{ discountId: 'ten', promotionId: 'loyal', name: 'ten', amount: '2.00' }]);
+    expect(quote.discounts).toEqual([
+      {
+        discountId: 'ten',
+        promotionId: 'loyal',
+        name: 'ten',
+        amount: '2.00',
+        grantId: 'g',
+        validUntil: '2024-08-12T10:00:00Z',
+      },
+    ]);
+    expect(quote.lines[0]?.discounts).toMatchObject([{ discountId: 'ten', grantId: 'g' }]);
     expect(grants).toEqual([]);
   });
 
@@ -150,7 +172,9 @@ describe('a discount that covers what lies before its end', () => {
     expect(first.discounts).toMatchObject([
       { amount: '15.00', validUntil: '2024-09-12T10:00:00Z', coveredUntil: '2024-09-12T10:00:00Z' },
     ]);
-    const grants = [{ discountId: 'half', startsAt: '2024-06-12T10:00:00Z', endsAt: '2024-09-12T10:00:00Z' }];
+    const grants = [
+      { id: 'g', version: 1, discountId: 'half', startsAt: '2024-06-12T10:00:00Z', endsAt: '2024-09-12T10:00:00Z' },
+    ];
     const later = quoteOf(
       { ...rules, grants },
       { ...anna, at: '2024-08-12T10:00:00Z', lines: [yearFrom('2024-08-12T10:00:00Z')] },

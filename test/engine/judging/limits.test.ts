@@ -86,7 +86,9 @@ describe('a promotion with a budget', () => {
           discounts: [{ id: 'kept', ...percent('10') }],
         },
       ],
-      grants: [{ discountId: 'kept', startsAt: '2024-05-20T00:00:00Z', endsAt: '2024-07-20T00:00:00Z' }],
+      grants: [
+        { id: 'g', version: 1, discountId: 'kept', startsAt: '2024-05-20T00:00:00Z', endsAt: '2024-07-20T00:00:00Z' },
+      ],
     };
     expect(offOf(rules, anna)).toBe('2.00');
   });

@@ -264,7 +264,15 @@ describe('an unsaved promotion in the place of one whose discount the customer k
     promotions: [
       { id: 'sale', key: 'sale', endsAt: '2024-06-01T00:00:00Z', discounts: [{ key: 'ten', ...percent('10') }] },
     ],
-    grants: [{ discountId: 'sale-discount-1', startsAt: '2024-05-20T00:00:00Z', endsAt: '2024-07-20T00:00:00Z' }],
+    grants: [
+      {
+        id: 'g',
+        version: 1,
+        discountId: 'sale-discount-1',
+        startsAt: '2024-05-20T00:00:00Z',
+        endsAt: '2024-07-20T00:00:00Z',
+      },
+    ],
   };
   const cart: CartRequest = { customer: { id: 'anna' } };
   const ended = { name: 'Sale', key: 'sale', endsAt: '2024-06-01T00:00:00Z' };

@@ -624,7 +624,7 @@ describe('the whole catalog', () => {
 
   test('any document that is taken changes nothing the second time, read or sent', async () => {
     let taken = 0;
-    for (const document of fc.sample(fromSchema('CatalogDocument'), { numRuns: 100, seed: 7 })) {
+    for (const document of fc.sample(fromSchema('CatalogDocument'), { numRuns: 150, seed: 7 })) {
       const first = await as.put('/v1/catalog').send(consistent(document as CatalogDocument));
       expect([200, 422]).toContain(first.status);
       if (first.status !== 200) continue;
@@ -670,6 +670,11 @@ function consistent(generated: CatalogDocument): CatalogDocument {
     if (discount.value.type === 'set_price') discount.scope = 'order';
     if (discount.value.type === 'set_price') for (const name of ONLY_OF_OTHERS) delete discount[name];
     if (discount.buy?.repeat === false) delete discount.buy.maxRepeats;
+    if (discount.value.type !== 'amount_off' || discount.scope !== 'order') delete discount.carryOver;
+    if (discount.carryOver) {
+      delete discount.payments;
+      delete discount.keptFor;
+    }
   }
   for (const selector of selectorsIn(document)) delete selector.unitPrice;
   const names = new Set<string>();

@@ -217,8 +217,8 @@ test('grants of the customer, but not of redemptions that were cancelled or have
   const { grants } = await loadFacts(db, 'north', { ...needed, customerId: 'c-1' });
   const window = { startsAt: '2026-06-01T00:00:00Z', endsAt: '2026-08-01T00:00:00.500Z' };
   expect(grants).toEqual([
-    { discountId: 'discount of 1', ...window },
-    { discountId: 'discount of 2', ...window },
+    { id: '1', version: 1, discountId: 'discount of 1', isRevoked: false, isByHand: false, ...window },
+    { id: '2', version: 1, discountId: 'discount of 2', isRevoked: false, isByHand: false, ...window },
   ]);
   expect((await loadFacts(db, 'south', { ...needed, customerId: 'c-1' })).grants).toEqual([]);
 });

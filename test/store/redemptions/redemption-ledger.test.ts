@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../../src/engine/judging/facts';
+import type { GrantTerms } from '../../../src/engine/rulebook/terms';
 import { Batcher } from '../../../src/services/batcher';
 import { getPromoCode, lockPromoCode, removePromoCode } from '../../../src/store/catalog/promo-codes';
 import { lockPromotion, removePromotion } from '../../../src/store/catalog/promotions';
@@ -44,6 +45,7 @@ describe('the ledger of redemptions', () => {
   });
 
   const ofPromotion: Use = { kind: 'promotion', subject: 'p', amount: '1', limit: '2' };
+  const terms: GrantTerms = { value: { type: 'percent', percent: '10' } };
   const ofCode: Use = { kind: 'code', subject: 'c', amount: '1' };
 
   function entryOf(fields: Partial<RedemptionEntry> = {}): RedemptionEntry {
@@ -62,6 +64,7 @@ describe('the ledger of redemptions', () => {
       promotions: new Map([['p', 1]]),
       codes: new Map([['c', 1]]),
       discounts: new Map(),
+      spent: new Map(),
       redeemed: [],
       at: new Date(),
       ...fields,
@@ -97,6 +100,7 @@ describe('the ledger of redemptions', () => {
       discountId: 'd',
       startsAt: '2026-11-21T00:00:00Z',
       endsAt: '2026-12-21T00:00:00Z',
+      terms,
     };
     const entry = entryOf({ customerId: 'anna', holdSeconds: 60, grants: [grant] });
     const outcome = await recordOne(db, entry);
@@ -354,7 +358,7 @@ describe('the ledger of redemptions', () => {
 
   test('one bad entry of a batch harms no other', async () => {
     const coalescer = new Batcher((batch: readonly RedemptionEntry[]) => recordRedemptions(db, batch));
-    const bad = { customerId: 'anna', discountId: 'd', startsAt: '2026-11-21T00:00:00Z', endsAt: 'never' };
+    const bad = { customerId: 'anna', discountId: 'd', startsAt: '2026-11-21T00:00:00Z', endsAt: 'never', terms };
     const submitted = Array.from({ length: 40 }, (_, index) =>
       coalescer.submit(entryOf({ uses: [ofCode], ...(index === 17 && { grants: [bad] }) })),
     );

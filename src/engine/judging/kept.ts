@@ -1,0 +1,75 @@
+import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { DiscountRule } from '../rulebook/rules';
+import { hasTerms, underTerms } from '../rulebook/terms';
+import { parseInstant } from '../time/instant';
+import type { Facts, GrantFact } from './facts';
+
+/** A grant that gives its discount at the instant of the quote. */
+export interface RunningGrant {
+  readonly grant: GrantFact;
+  /** The discount under the terms of the grant. */
+  readonly rule: DiscountRule;
+  /** Whether these are the terms that it still has, for all of the customer's services, as long as the grant runs. */
+  readonly isPlain: boolean;
+  /** Milliseconds; infinite: it does not end by itself. */
+  readonly endsAt: number;
+}
+
+/** What a customer keeps, or kept, of one discount. */
+export interface Keeping {
+  readonly grants: readonly GrantFact[];
+  /** Those that give the discount now. */
+  readonly running: readonly RunningGrant[];
+}
+
+/** What the customer keeps of a discount; a paused or drafted rule gives nothing. */
+export function keepingOf(rule: DiscountRule, facts: Facts, { at }: PricedCart): Keeping {
+  const grants = facts.grants.filter((grant) => grant.discountId === rule.id);
+  const { source, promotion } = rule;
+  const isSuspended = [source, promotion?.source].some((one) => one?.status === 'paused' || one?.status === 'draft');
+  const running = isSuspended ? [] : grants.filter((grant) => isRunning(grant, at)).map((grant) => made(rule, grant));
+  return { grants, running };
+}
+
+/** The lines that a discount is still open to: what is counted down is not earned again by whoever has or had it. */
+export function openLines(
+  { source }: DiscountRule,
+  lines: readonly PricedLine[],
+  grants: readonly GrantFact[],
+  cart: PricedCart,
+): readonly PricedLine[] {
+  if (source.payments === undefined && !source.carryOver) return lines;
+  return lines.filter((line) => {
+    const service = serviceOf(line, cart);
+    return grants.every(({ serviceId }) => serviceId !== undefined && serviceId !== service);
+  });
+}
+
+/** Until when the customer keeps the very same discount for everything; never: minus infinity. */
+export function plainEnd(running: readonly RunningGrant[]): number {
+  return Math.max(...running.filter(({ isPlain }) => isPlain).map(({ endsAt }) => endsAt));
+}
+
+/** The service of a line. */
+export function serviceOf(line: PricedLine, { request }: PricedCart): string | undefined {
+  return request.lines[line.index]?.serviceId;
+}
+
+function made(rule: DiscountRule, grant: GrantFact): RunningGrant {
+  const { serviceId, paymentsLeft, balance, terms } = grant;
+  return {
+    grant,
+    rule: underTerms(rule, terms, balance),
+    isPlain: serviceId === undefined && paymentsLeft === undefined && balance === undefined && hasTerms(rule, terms),
+    endsAt: endOf(grant),
+  };
+}
+
+function isRunning(grant: GrantFact, at: number): boolean {
+  if (grant.isRevoked || grant.paymentsLeft === 0) return false;
+  return parseInstant(grant.startsAt) <= at && at < endOf(grant);
+}
+
+function endOf({ endsAt }: GrantFact): number {
+  return endsAt === undefined ? Number.POSITIVE_INFINITY : parseInstant(endsAt);
+}

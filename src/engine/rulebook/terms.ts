@@ -1,0 +1,71 @@
+import type { Amounts } from '../money/money';
+import type { Discount } from './discount';
+import { type DiscountRule, prepareDiscount } from './rules';
+
+/** What belongs to a discount itself, not to what it takes off: who gets it, when, how it is kept, what it is called. */
+const NOT_KEPT = [
+  'id',
+  'promotionId',
+  'name',
+  'key',
+  'note',
+  'recipients',
+  'priority',
+  'startsAt',
+  'endsAt',
+  'validity',
+  'payments',
+  'keptFor',
+  'carryOver',
+  'status',
+  'conditions',
+  'version',
+  'createdAt',
+  'updatedAt',
+] as const;
+const NOT_TERMS: ReadonlySet<string> = new Set(NOT_KEPT);
+
+/** What a discount takes off: a grant keeps it as it was redeemed, whatever becomes of the discount. */
+export type GrantTerms = Omit<Discount, (typeof NOT_KEPT)[number]>;
+
+/** The terms of a discount as they are now. */
+export function termsOf(source: Discount): GrantTerms {
+  return partOf(source, (name) => !NOT_TERMS.has(name)) as GrantTerms;
+}
+
+/** Whether a discount still has the terms of a grant. */
+export function hasTerms({ source }: DiscountRule, terms: GrantTerms | undefined): boolean {
+  return terms === undefined || isSame(termsOf(source), terms);
+}
+
+/** A discount under the terms of a grant; with a balance it takes off no more than that. */
+export function underTerms(
+  rule: DiscountRule,
+  terms: GrantTerms | undefined,
+  balance: Amounts | undefined,
+): DiscountRule {
+  if (balance === undefined && hasTerms(rule, terms)) return rule;
+  const { source, promotion } = rule;
+  return prepareDiscount(
+    {
+      ...(partOf(source, (name) => NOT_TERMS.has(name)) as Omit<Discount, keyof GrantTerms>),
+      ...(terms ?? termsOf(source)),
+      ...(balance !== undefined && { value: { type: 'amount_off', amounts: balance } }),
+      // They were met when it was redeemed.
+      conditions: [],
+    } as Discount,
+    promotion,
+  );
+}
+
+function partOf(source: Discount, isMeant: (name: string) => boolean): object {
+  return Object.fromEntries(Object.entries(source).filter(([name]) => isMeant(name)));
+}
+
+/** Whether two JSON values say the same, in whatever order their members are. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const [one, other] = [a, b] as [Record<string, unknown>, Record<string, unknown>];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((name) => isSame(one[name], other[name]));
+}
