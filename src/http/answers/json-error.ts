@@ -1,7 +1,10 @@
-/** One token of JSON after blanks: a text, a number, a word or a sign. */
+/**
+ * One token of JSON after blanks: a text, a number, a word or a sign. Nothing is repeated within what is repeated: a text
+ * without an end would be tried in as many ways as it can be cut into pieces.
+ */
 const TOKEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON allows none in a text.
-  /[ \t\r\n]*(?:("(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([{}[\],:]))/y;
+  /[ \t\r\n]*(?:("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)|([{}[\],:]))/y;
 const BLANKS = /[ \t\r\n]*/y;
 
 /** What may come next. */

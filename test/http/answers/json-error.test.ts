@@ -31,5 +31,7 @@ describe('where a text ceases to be JSON', () => {
   test('a body of a megabyte of brackets is no trouble', () => {
     expect(jsonError('['.repeat(1_000_000))).toBe('line 1, column 1000001: expected a value or "]", the text ends');
     expect(jsonError(`"${'\\n'.repeat(500_000)}`)).toBe('line 1, column 1: expected a value, found "\\""');
+    expect(jsonError(`"${'x'.repeat(1_000_000)}`)).toBe('line 1, column 1: expected a value, found "\\""');
+    expect(jsonError(`["${'x\\n'.repeat(300_000)}\n"]`)).toContain('expected a value');
   });
 });
