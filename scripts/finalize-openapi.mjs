@@ -8,6 +8,19 @@ const INTEGER_RANGES = {
 };
 /** Paths that quote: they write nothing, and may ask for rules of a version. */
 const QUOTES = ['/v1/quote', '/v1/quotes', '/v1/forecast'];
+/** Operations that read their body as a stream, which tsoa does not know; with an example of each type. */
+const STREAMED = {
+  importPromoCodes: {
+    'text/csv': 'code,maxRedemptions\nAUTUMN-1,1\nAUTUMN-2,1\n',
+    'application/x-ndjson': '{"code":"AUTUMN-3"}\n{"code":"AUTUMN-4"}\n',
+  },
+};
+const streamedBody = (examples) => ({
+  required: true,
+  content: Object.fromEntries(
+    Object.entries(examples).map(([type, example]) => [type, { schema: { type: 'string' }, example }]),
+  ),
+});
 const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
 
 /**
@@ -179,6 +192,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   for (const parameter of operation.parameters)
     describeParameter(parameter, schemas, { ...examples.path, ...examples.query });
   const scopes = operation.security?.[0]?.bearer;
+  if (STREAMED[operation.operationId]) operation.requestBody = streamedBody(STREAMED[operation.operationId]);
   const hasBody = operation.requestBody !== undefined;
   const isQuote = QUOTES.includes(path);
   const isWrite = method !== 'get' && !isQuote;
@@ -191,7 +205,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   // The admin key says for which provider it acts; whoever sends another key leaves the header out.
   if (isScoped) operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }];
   if (!scopes) operation.security = [];
-  if (hasBody) describeBody(operation, method, examples);
+  if (hasBody && !STREAMED[operation.operationId]) describeBody(operation, method, examples);
   const errors = [
     hasBody && [400, 'MalformedJson'],
     scopes && [401, 'Unauthorized'],

@@ -34,6 +34,8 @@ export interface PromoCodeFields {
   maxRedemptionsPerCustomer?: number;
   /** The only customer who may use the code. */
   customerId?: Term;
+  /** Names codes that belong together, so that they can be found and changed at once. */
+  batch?: Term;
 }
 
 /** A promo code to save. */

@@ -17,6 +17,11 @@ export interface FieldError {
    * @maxLength 1000
    */
   detail: string;
+  /**
+   * The line of a streamed body.
+   * @isLong
+   */
+  line?: number;
 }
 
 /** Thrown by the engine when a well-formed request breaks a rule; answered as 422. */

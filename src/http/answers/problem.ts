@@ -96,8 +96,8 @@ export function invalid(errors: readonly FieldError[], code: ProblemCode = 'inva
   return new HttpProblem(422, code, `${first?.pointer || 'The body'}: ${first?.detail}${more}`, { errors });
 }
 
-function cutError({ pointer, code, detail }: FieldError): FieldError {
-  return { pointer: cut(pointer), code, detail: cut(detail) };
+function cutError({ pointer, detail, ...error }: FieldError): FieldError {
+  return { ...error, pointer: cut(pointer), detail: cut(detail) };
 }
 
 function cut(text: string): string {

@@ -11,6 +11,7 @@ const COLUMNS = [
   'maxRedemptionsPerCustomer',
   'customerId',
   'redemptions',
+  'batch',
 ] as const satisfies (keyof PromoCode)[];
 
 /** Promo codes as CSV. */

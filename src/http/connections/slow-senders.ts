@@ -1,11 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HttpProblem } from '../answers/problem';
+import { streamedTypeOf } from '../streams/records';
 import { endConnection } from './raw-answers';
 
 const LOOK_EVERY_MS = 1_000;
-
-/** What may be as long as it likes, as long as it comes. */
-const STREAMED = /^(text\/csv|application\/(x-)?ndjson)\b/i;
 
 /** Cuts off who has not sent the whole body in time, whether it is read or not. */
 export function limitSending(server: Server, sentWithinMs: number): void {
@@ -30,7 +28,7 @@ export function limitSending(server: Server, sentWithinMs: number): void {
 }
 
 function isUnfinished(message: IncomingMessage): boolean {
-  return !message.complete && !message.socket.destroyed && !STREAMED.test(message.headers['content-type'] ?? '');
+  return !message.complete && !message.socket.destroyed && streamedTypeOf(message) === undefined;
 }
 
 function tooSlow(): HttpProblem {

@@ -18,10 +18,11 @@ import {
 import type { Knex } from 'knex';
 import { checkPromoCode } from '../../engine/rulebook/checks';
 import type { PromoCode, PromoCodeInput } from '../../engine/rulebook/promo-code';
-import type { Status } from '../../engine/vocabulary/resource';
+import type { Status, Term } from '../../engine/vocabulary/resource';
 import { recordChanges } from '../../store/audit-log';
 import { generatePromoCodes, type PromoCodeBatch } from '../../store/catalog/generated-promo-codes';
 import {
+  changeBatch,
   createPromoCode,
   getPromoCode,
   listPromoCodes,
@@ -31,19 +32,47 @@ import {
   replacePromoCode,
 } from '../../store/catalog/promo-codes';
 import { NotFound } from '../../store/database/errors';
+import { newId } from '../../store/database/id';
 import { addressOf } from '../../store/database/requests';
 import type { CountedRule } from '../../store/redemptions/rule-usage';
 import { sendLongList } from '../answers/long-list';
 import type { SearchText, YesOrNo } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { assertValid } from '../answers/problem';
+import { assertValid, invalid } from '../answers/problem';
 import { promoCodesCsv } from '../answers/promo-codes-csv';
 import { withItsUsage, withUsage } from '../answers/usage';
 import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
+import { pointerTo } from '../contract/pointer';
+import { importCodes } from '../streams/import-promo-codes';
 import { authorOf, recordedWrite } from '../writes/audit';
 import { inTransaction } from '../writes/transaction';
+
+/** What an import of codes did. */
+export interface PromoCodeImport {
+  /**
+   * Codes that are new.
+   * @isLong
+   */
+  created: number;
+  /**
+   * Codes that were there with the same values.
+   * @isLong
+   */
+  unchanged: number;
+  /** The batch that the new codes belong to. */
+  batch: Term;
+}
+
+/** How many codes a call changed. */
+export interface PromoCodesChanged {
+  /**
+   * The codes of the batch.
+   * @isLong
+   */
+  updated: number;
+}
 
 /** The codes that one call made. */
 export interface PromoCodeList {
@@ -64,7 +93,7 @@ export class PromoCodesController {
   constructor(private readonly context: Context) {}
 
   /**
-   * The promotion's codes with their uses, oldest first: of a status, or with a part of the code.
+   * The promotion's codes with their uses, oldest first: of a status, of a batch, or with a part of the code.
    * @summary List promo codes
    */
   @Get('promo-codes')
@@ -72,6 +101,7 @@ export class PromoCodesController {
     @Path() id: PathId,
     @Query() status?: Status,
     @Query() q?: SearchText,
+    @Query() batch?: Term,
     @Query() usage?: YesOrNo,
     @Query() limit?: PageLimit,
     @Query() cursor?: Cursor,
@@ -80,7 +110,7 @@ export class PromoCodesController {
     const { db, providerId } = context;
     const promotionId = await this.promotion(db, id);
     return page(limit, cursor, async (slice) => {
-      const codes = await listPromoCodes(db, providerId, promotionId, { status, q }, slice);
+      const codes = await listPromoCodes(db, providerId, promotionId, { status, q, batch }, slice);
       return usage ? withUsage(context, codes, countedAs) : codes;
     });
   }
@@ -160,6 +190,48 @@ export class PromoCodesController {
   }
 
   /**
+   * Up to a million codes as CSV, whose first row names the columns, or as NDJSON; all or none, in constant memory. A code
+   * that is there with the same values is unchanged, one with other values or of another promotion is an error of its line.
+   * @summary Import promo codes
+   */
+  @Post('promo-codes/import')
+  @SuccessResponse(200, 'Imported')
+  async importPromoCodes(
+    @Path() id: PathId,
+    @Query() dryRun?: YesOrNo,
+    @Query() batch: Term = newId(),
+  ): Promise<PromoCodeImport> {
+    const { context } = this;
+    const promotionId = await this.promotion(context.db, id);
+    const outcome = await importCodes(context, { promotionId, batch, dryRun: dryRun ?? false });
+    return { ...outcome, batch };
+  }
+
+  /**
+   * Pauses or re-dates all codes of a batch; a JSON Merge Patch of what is named here.
+   * @summary Change a batch of promo codes
+   */
+  @Patch('promo-codes')
+  async patchPromoCodes(
+    @Path() id: PathId,
+    @Query() batch: Term,
+    @Body() body: MergePatch,
+  ): Promise<PromoCodesChanged> {
+    const { context } = this;
+    checkBatchPatch(body);
+    const updated = await inTransaction(context, async (trx) => {
+      const promotionId = await this.promotion(trx, id);
+      const where = { promotionId, batch, at: context.now() };
+      const count = await changeBatch(trx, context.providerId, where, body);
+      const after = { batch, ...body };
+      const change = { action: 'patch', resourceType: 'promotion', resourceId: promotionId, after } as const;
+      await recordChanges(trx, context.providerId, authorOf(context), [change]);
+      return count;
+    });
+    return { updated };
+  }
+
+  /**
    * Its uses stay.
    * @summary Replace a promo code
    */
@@ -218,4 +290,16 @@ export class PromoCodesController {
 
 function countedAs({ id, maxRedemptions }: PromoCode): CountedRule {
   return { id, total: maxRedemptions };
+}
+
+const BATCH_MEMBERS = ['status', 'startsAt', 'endsAt'];
+
+/** Throws what is wrong with a patch of a batch: members that it may not change, or values that a code may not have. */
+function checkBatchPatch(patch: MergePatch): void {
+  const unknown = Object.keys(patch).filter((name) => !BATCH_MEMBERS.includes(name));
+  const detail = `cannot be changed for a whole batch; only ${BATCH_MEMBERS.join(', ')} can`;
+  if (unknown.length > 0) {
+    throw invalid(unknown.map((name) => ({ pointer: pointerTo([name]), code: 'unknown_property', detail })));
+  }
+  assertValid(patched<PromoCodeInput>('PromoCodeInput', { code: 'any' }, patch), checkPromoCode);
 }

@@ -1,5 +1,7 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { HttpProblem } from '../answers/problem';
+import { openApi } from '../contract/openapi';
+import { knownPath } from './known-paths';
 
 const PLAIN_JSON = /^application\/json(; ?charset=utf-8)?$/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
@@ -30,8 +32,7 @@ export const requireJson: RequestHandler = (request, _response, next) => {
     next();
     return;
   }
-  const types =
-    request.method === 'PATCH' ? ['application/merge-patch+json', 'application/json'] : ['application/json'];
+  const types = bodyTypes(request);
   const hasBody = request.get('Transfer-Encoding') !== undefined || Number(request.get('Content-Length') ?? 0) > 0;
   if (hasBody && !request.is(types)) {
     throw new HttpProblem(415, 'unsupported_media_type', `Send ${types.join(' or ')}.`);
@@ -42,6 +43,13 @@ export const requireJson: RequestHandler = (request, _response, next) => {
   }
   next();
 };
+
+/** The types that the published document has for the body of an operation. */
+function bodyTypes({ method, path }: Request): string[] {
+  const template = knownPath(path)?.template ?? '';
+  const operation = openApi.paths[template]?.[method.toLowerCase()];
+  return Object.keys(operation?.requestBody?.content ?? { 'application/json': {} });
+}
 
 /** Whether a Content-Type says, as most do, no more than that it is JSON in UTF-8. */
 export function isPlainJson(type: string | undefined): boolean {

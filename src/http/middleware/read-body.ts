@@ -4,6 +4,7 @@ import express, { type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
 import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
+import { streamedTypeOf } from '../streams/records';
 import { isPlainJson } from './media-types';
 
 const MOST_BYTES = 1_048_576;
@@ -22,6 +23,8 @@ const readStorefrontBody = reader(MOST_STOREFRONT_BYTES);
 
 /** Reads JSON bodies: plain ones here, which takes a fraction of the time, others by express. */
 export const readBodies: RequestHandler = (request, response, next) => {
+  // What is streamed, its operation reads.
+  if (streamedTypeOf(request) !== undefined) return next();
   const context = contextOf(request);
   if (!hasPlainBody(request)) {
     (context.kind === 'publishable' ? readStorefrontBody : readAnyBody)(request, response, next);

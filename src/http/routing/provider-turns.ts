@@ -4,7 +4,14 @@ import type { Context } from '../context';
 import { idempotencyKey } from '../writes/idempotency';
 
 /** What reads or writes as much as a provider has: one at a time each, over connections of its own. */
-const LARGE = new Set(['generatePromoCodes', 'getCatalog', 'replaceCatalog', 'getUpgradeGraph', 'reportRedemptions']);
+const LARGE = new Set([
+  'generatePromoCodes',
+  'importPromoCodes',
+  'getCatalog',
+  'replaceCatalog',
+  'getUpgradeGraph',
+  'reportRedemptions',
+]);
 
 /** What shares a connection with others of the provider, or has none while its client reads. */
 const SHARED = new Set(['quote', 'quoteMany', 'createRedemption', 'exportPromoCodes', 'exportRedemptions']);

@@ -47,6 +47,8 @@ export interface PromoCodeBatch {
   maxRedemptionsPerCustomer?: number;
   /** The only customer who may use the codes. */
   customerId?: Term;
+  /** Names the batch of these codes; absent: none. */
+  batch?: Term;
 }
 
 /** 32 characters, so that five random bits choose one fairly; without I, O, 0 and 1. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promo-code';
 import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
+import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -31,6 +32,7 @@ export interface PromoCodeRow extends StoredRow {
   max_redemptions: number | null;
   max_redemptions_per_customer: number | null;
   customer_id: string | null;
+  batch: string | null;
 }
 
 /** Which promo codes a list shows. */
@@ -38,6 +40,7 @@ export interface PromoCodeFilter {
   status?: Status | undefined;
   /** Part of the code. */
   q?: string | undefined;
+  batch?: string | undefined;
 }
 
 type CountedRow = PromoCodeRow & { redemptions: number };
@@ -66,6 +69,7 @@ export async function listPromoCodes(
   const query = countedCodes(db, providerId).where({ promotion_id: promotionId }).orderBy('code.id').limit(slice.limit);
   if (slice.after !== undefined) query.where('code.id', '>', slice.after);
   if (filter.status !== undefined) query.where('status', filter.status);
+  if (filter.batch !== undefined) query.where('batch', filter.batch);
   if (filter.q !== undefined) whereContains(query, 'code', filter.q);
   return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
 }
@@ -133,6 +137,39 @@ export async function removePromoCode(trx: Knex.Transaction, providerId: string,
   await deleteRows(trx, 'promo_codes', providerId, [stored.id]);
 }
 
+/** What may be changed of all codes of a batch. */
+export interface BatchChange {
+  status?: Status;
+  startsAt?: string | null;
+  endsAt?: string | null;
+}
+
+/** Pauses or re-dates all codes of a batch, and returns how many there are. */
+export async function changeBatch(
+  trx: Knex.Transaction,
+  providerId: string,
+  { promotionId, batch, at }: { promotionId: string; batch: string; at: Date },
+  { status, startsAt, endsAt }: BatchChange,
+): Promise<number> {
+  const codes = trx('promo_codes')
+    .where({ provider_id: providerId, promotion_id: promotionId, batch })
+    .update({
+      ...(status !== undefined && { status }),
+      ...(startsAt !== undefined && { starts_at: toDate(startsAt ?? undefined) }),
+      ...(endsAt !== undefined && { ends_at: toDate(endsAt ?? undefined) }),
+      version: trx.raw('version + 1'),
+      updated_at: at,
+    });
+  return codes.catch((error: Error & { code?: string }) => {
+    // Of a window only one end may be given, and some code has the other.
+    if (error.code !== CHECK_VIOLATION) throw error;
+    const detail = 'would end some code of the batch before it starts';
+    throw new RequestRefused('invalid_request', [{ pointer: '/endsAt', code: 'window', detail }]);
+  });
+}
+
+const CHECK_VIOLATION = '23514';
+
 /** What a client says of a code as columns, with its defaults. */
 export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit<PromoCodeRow, keyof StoredRow> {
   return {
@@ -145,6 +182,7 @@ export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit
     max_redemptions: input.maxRedemptions ?? null,
     max_redemptions_per_customer: input.maxRedemptionsPerCustomer ?? null,
     customer_id: input.customerId ?? null,
+    batch: input.batch ?? null,
   };
 }
 
@@ -162,6 +200,7 @@ export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
       maxRedemptions: row.max_redemptions,
       maxRedemptionsPerCustomer: row.max_redemptions_per_customer,
       customerId: row.customer_id,
+      batch: row.batch,
     }),
     redemptions,
     version,

@@ -1,0 +1,119 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable, Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { CsvError, parse } from 'csv-parse';
+import { HttpProblem } from '../answers/problem';
+
+/** A record of a streamed body, with the line that it begins on. */
+export interface StreamedRecord {
+  line: number;
+  value: unknown;
+}
+
+/** What a streamed body may be; everything else is JSON, and read whole. */
+export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson'];
+
+/** The streamed type that a request says its body has. */
+export function streamedTypeOf(message: IncomingMessage): string | undefined {
+  const type = message.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  return type !== undefined && STREAMED_TYPES.includes(type) ? type : undefined;
+}
+
+const LONGEST_LINE = 65_536;
+
+/** Reads a body of CSV or NDJSON record by record, however long it is; throws a 400 or 422 where it is neither. */
+export async function readRecords(
+  message: IncomingMessage,
+  take: (records: AsyncIterable<StreamedRecord>) => Promise<void>,
+): Promise<void> {
+  const type = streamedTypeOf(message);
+  if (type === undefined) {
+    throw new HttpProblem(415, 'unsupported_media_type', `Send ${STREAMED_TYPES.join(' or ')}.`);
+  }
+  const decoded = new Utf8();
+  // The message itself must survive a failure: its connection takes the answer.
+  const source = Readable.from(message.iterator({ destroyOnReturn: false }));
+  const records = type === 'text/csv' ? csvParser() : new Lines();
+  try {
+    await pipeline(source, decoded, records, take as (source: AsyncIterable<StreamedRecord>) => Promise<void>);
+  } catch (error) {
+    message.resume();
+    if (error instanceof CsvError) {
+      throw new HttpProblem(422, 'invalid_request', `The body is not CSV (RFC 4180): ${error.message}.`);
+    }
+    throw error;
+  }
+}
+
+/** Refuses what is not UTF-8, which would become U+FFFD, and a code another one. */
+class Utf8 extends Transform {
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
+
+  override _transform(bytes: Buffer, _encoding: string, done: TransformCallback): void {
+    this.#decode(done, bytes);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#decode(done);
+  }
+
+  #decode(done: TransformCallback, bytes?: Buffer): void {
+    try {
+      done(null, this.#decoder.decode(bytes, { stream: bytes !== undefined }));
+    } catch {
+      done(new HttpProblem(400, 'bad_request', 'The body is not UTF-8.'));
+    }
+  }
+}
+
+/** The first row names the columns; an empty cell is no value. */
+function csvParser(): Transform {
+  return parse({
+    columns: (names: string[]) => names.map((name) => name.trim()),
+    info: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_LINE,
+    on_record: ({ record, info }: { record: Record<string, string>; info: { lines: number } }) => ({
+      line: info.lines,
+      value: Object.fromEntries(Object.entries(record).filter(([, cell]) => cell !== '')),
+    }),
+  });
+}
+
+/** One JSON value a line; empty lines are passed over. */
+class Lines extends Transform {
+  #rest = '';
+  #line = 0;
+
+  constructor() {
+    super({ readableObjectMode: true, decodeStrings: false });
+  }
+
+  override _transform(text: string | Buffer, _encoding: string, done: TransformCallback): void {
+    const lines = (this.#rest + text.toString()).split('\n');
+    this.#rest = lines.pop() ?? '';
+    this.#push(lines, done);
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#push([this.#rest], done);
+  }
+
+  #push(lines: readonly string[], done: TransformCallback): void {
+    if (this.#rest.length > LONGEST_LINE || lines.some((line) => line.length > LONGEST_LINE)) {
+      done(
+        new HttpProblem(422, 'invalid_request', `Line ${this.#line + 1} is longer than ${LONGEST_LINE} characters.`),
+      );
+      return;
+    }
+    try {
+      for (const line of lines) {
+        this.#line++;
+        if (line.trim() !== '') this.push({ line: this.#line, value: JSON.parse(line) });
+      }
+      done();
+    } catch {
+      done(new HttpProblem(400, 'malformed_json', `Line ${this.#line} is not JSON.`));
+    }
+  }
+}

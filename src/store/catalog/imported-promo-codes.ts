@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Knex } from 'knex';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { PromoCodeInput } from '../../engine/rulebook/promo-code';
+import { newId } from '../database/id';
+import { toCodeColumns } from './promo-codes';
+
+/** A code to import, with the line that it stands on. */
+export interface ImportedCode {
+  line: number;
+  input: PromoCodeInput;
+}
+
+/** What an import did. */
+export interface ImportOutcome {
+  created: number;
+  unchanged: number;
+  /** The lines whose code is somebody else's, or has other values; the first of them. */
+  conflicts: { line: number; code: string; promotionId: string }[];
+}
+
+const COLUMNS = [
+  'line',
+  'id',
+  'code',
+  'code_key',
+  'status',
+  'starts_at',
+  'ends_at',
+  'max_redemptions',
+  'max_redemptions_per_customer',
+  'customer_id',
+] as const;
+
+const STAGE = `
+  create temporary table imported_codes (
+    line bigint, id text collate "C", code text, code_key text collate "C", status text, starts_at timestamptz,
+    ends_at timestamptz, max_redemptions bigint, max_redemptions_per_customer bigint, customer_id text
+  ) on commit drop`;
+
+/**
+ * Makes codes of a promotion out of a stream, in constant memory: PostgreSQL takes them by COPY, and then inserts those
+ * that are new. A code that is there with the same values is unchanged. Where there are conflicts, the caller must undo
+ * the transaction.
+ */
+export async function importPromoCodes(
+  trx: Knex.Transaction,
+  providerId: string,
+  { promotionId, batch, at }: { promotionId: string; batch: string; at: Date },
+  codes: AsyncIterable<ImportedCode>,
+): Promise<ImportOutcome> {
+  await trx.raw(STAGE);
+  // Inside a transaction knex hands out the transaction's own connection.
+  const connection = await trx.client.acquireConnection();
+  const copy = connection.query(copyFrom(`copy imported_codes (${COLUMNS.join(', ')}) from stdin`));
+  await pipeline(Readable.from(copyLines(promotionId, codes)), copy);
+  const inserted = await trx.raw<{ rowCount: number }>(
+    `insert into promo_codes (provider_id, id, promotion_id, code, code_key, status, starts_at, ends_at,
+       max_redemptions, max_redemptions_per_customer, customer_id, batch, version, created_at, updated_at)
+     select distinct on (code_key) :providerId, id, :promotionId, code, code_key, coalesce(status, 'active'), starts_at,
+       ends_at, max_redemptions, max_redemptions_per_customer, customer_id, :batch, 1, :at, :at
+     from imported_codes order by code_key, line
+     on conflict (provider_id, code_key) do nothing`,
+    { providerId, promotionId, batch, at },
+  );
+  const [counted] = await trx('imported_codes').count<{ count: number }[]>();
+  const { rows } = await trx.raw<{ rows: ImportOutcome['conflicts'] }>(
+    `select i.line::int, i.code, c.promotion_id as "promotionId" from imported_codes i
+     join promo_codes c on c.provider_id = :providerId and c.code_key = i.code_key
+     where c.promotion_id <> :promotionId or coalesce(i.status, c.status) <> c.status
+       or (i.starts_at, i.ends_at, i.max_redemptions, i.max_redemptions_per_customer, i.customer_id)
+         is distinct from (c.starts_at, c.ends_at, c.max_redemptions, c.max_redemptions_per_customer, c.customer_id)
+     order by i.line limit 51`,
+    { providerId, promotionId },
+  );
+  const created = inserted.rowCount;
+  return { created, unchanged: Number(counted?.count ?? 0) - created, conflicts: rows };
+}
+
+async function* copyLines(promotionId: string, codes: AsyncIterable<ImportedCode>): AsyncGenerator<string> {
+  for await (const { line, input } of codes) {
+    const columns = { ...toCodeColumns(promotionId, input), line, id: newId(), status: input.status ?? null };
+    yield `${COLUMNS.map((column) => copyCell(columns[column])).join('\t')}\n`;
+  }
+}
+
+/** A value in COPY's text format. */
+function copyCell(value: string | number | Date | null): string {
+  if (value === null) return '\\N';
+  if (value instanceof Date) return value.toISOString();
+  return String(value).replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
