@@ -177,7 +177,7 @@ function workerEnvironment(databaseUrl: string, { adminKey }: Config): Record<st
 function welcome(config: Config, { address, port }: AddressInfo, keys: DemoKeys | undefined): string {
   const host = ['0.0.0.0', '::', '127.0.0.1'].includes(address) ? 'localhost' : bracketed(address);
   const url = `http://${host}:${port}`;
-  const lines = [`Offerbook  ${url}`, `Swagger UI ${url}/docs`];
+  const lines = [`Offerbook  ${url}`, `Swagger UI ${url}/docs`, `Explorer   ${url}/explorer`];
   if (keys)
     lines.push('Demo keys  (provider "demo")', `  secret      ${keys.secret}`, `  publishable ${keys.publishable}`);
   // A key that somebody chose is theirs to know, and does not belong into a log.

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 import type { Express, RequestHandler } from 'express';
 import { projectRoot } from '../../project-root';
@@ -27,7 +28,12 @@ const WHEN_CHANGED = 'no-cache';
 const SWAGGER_UI = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 /** Where the pages are, by their files. */
-const PAGES: Readonly<Record<string, string>> = { '/docs': 'docs/index.html' };
+const PAGES: Readonly<Record<string, string>> = {
+  '/': 'index.html',
+  '/docs': 'docs/index.html',
+  '/explorer': 'explorer/index.html',
+  '/storefront': 'examples/storefront/index.html',
+};
 
 /** Shows the published document, and the pages for people. */
 export function showPages(app: Express): void {
@@ -62,11 +68,16 @@ function jsonOf(document: object): Buffer {
   return Buffer.from(JSON.stringify(document));
 }
 
-/** Everything that pages are made from: our own files, and those of the libraries that are served from here. */
+/** Everything that pages are made from: our own files, the examples, and the libraries that are served from here. */
 function pageFiles(): Map<string, Buffer> {
   const files = filesBelow(path.join(projectRoot, 'pages'));
-  const swaggerUi = filesBelow(path.dirname(require.resolve('swagger-ui-dist/package.json')));
-  for (const name of SWAGGER_UI) files.set(`swagger-ui/${name}`, swaggerUi.get(name) as Buffer);
+  for (const [name, content] of filesBelow(path.join(projectRoot, 'examples'))) files.set(`examples/${name}`, content);
+  const client = filesBelow(path.join(projectRoot, 'packages/client/build/browser'));
+  for (const [name, content] of client) files.set(`client/${name}`, content);
+  const swaggerUi = path.dirname(require.resolve('swagger-ui-dist/package.json'));
+  for (const name of SWAGGER_UI) files.set(`swagger-ui/${name}`, fs.readFileSync(path.join(swaggerUi, name)));
+  const dagre = path.dirname(require.resolve('@dagrejs/dagre/package.json'));
+  files.set('dagre/dagre.esm.js', fs.readFileSync(path.join(dagre, 'dist/dagre.esm.js')));
   return files;
 }
 

@@ -44,8 +44,9 @@ export function staticFile(name: string, content: Buffer): StaticFile {
   };
 }
 
-/** Reads all files below a folder that a browser may have, by their paths in it. */
+/** Reads all files below a folder that a browser may have, by their paths in it; none where there is no folder. */
 export function filesBelow(folder: string): Map<string, Buffer> {
+  if (!fs.existsSync(folder)) return new Map();
   const names = fs.readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const served = names.filter((name) => path.extname(name) in TYPES);
   return new Map(served.map((name) => [name.replaceAll('\\', '/'), fs.readFileSync(path.join(folder, name))]));

@@ -1,55 +1,21 @@
-import fs from 'node:fs';
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { type Api, startApi } from '../../support/api';
+import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/browser';
 
-const BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-/** What a browser would otherwise ask of its maker's servers, and what it cannot do as root. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const executablePath = BROWSERS.find((file) => fs.existsSync(file));
-
-if (executablePath) {
-  describe('Swagger UI in a browser', () => inBrowser(executablePath));
-} else {
-  test('Swagger UI: no browser is installed', () => {
-    process.stderr.write('\nNOT RUN: the browser test of /docs, because no Chromium is installed on this machine.\n');
-    expect(BROWSERS.filter((file) => fs.existsSync(file))).toEqual([]);
-  });
-}
-
-function inBrowser(executable: string): void {
+describeInBrowser('Swagger UI in a browser', (executablePath) => {
   let api: Api;
-  let server: http.Server;
-  let browser: Browser;
+  let browser: AppInBrowser;
   let page: Page;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
     api = await startApi();
     await api.createProvider('demo');
-    server = http.createServer(api.app);
-    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-    browser = await chromium.launch({ executablePath: executable, args: FLAGS });
-    page = await browser.newPage({ viewport: { width: 1280, height: 1600 } });
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    const { port } = server.address() as AddressInfo;
-    await page.goto(`http://127.0.0.1:${port}/docs`);
+    browser = await lookAt(api, executablePath);
+    page = await browser.open('/docs');
     await page.locator('.opblock').first().waitFor();
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
-    server?.closeAllConnections();
-    server?.close();
     await api?.drop();
   });
 
@@ -85,7 +51,7 @@ function inBrowser(executable: string): void {
   test('every tag of the document is shown, and the browser has nothing to complain about', async () => {
     const tags = await page.locator('.opblock-tag').allInnerTexts();
     expect(tags.join(' ')).toMatch(/Quotes.*Promotions.*Providers.*System/s);
-    expect(complaints).toEqual([]);
+    expect(browser.complaints).toEqual([]);
   });
 
   test('the dialog for keys opens with the cursor in the field for the key', async () => {
@@ -107,4 +73,4 @@ function inBrowser(executable: string): void {
     expect(await tryOut('listProviders')).toMatch(/^200/);
     expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain('test-admin-key');
   }, 60_000);
-}
+});
