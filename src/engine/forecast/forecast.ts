@@ -11,7 +11,7 @@ import { AnswerMeter } from '../vocabulary/answer-size';
 import type { Forecast, ForecastLine, ForecastPayment, ForecastRequest } from './answer';
 import { assumptionsOf } from './assumptions';
 import { Changes } from './changes';
-import { redeemed } from './redeemed';
+import { Imagined } from './imagined';
 import { type Renewal, type RenewingLine, renewalsOf } from './renewals';
 
 /** A forecast, but for the digest of its quote. */
@@ -58,21 +58,23 @@ function foretell({ rules, request, at, payments }: Asked, prepared: PreparedQuo
   const { quote } = first;
   const starts = prepared.periodStarts();
   const changes = new Changes(quote.lines, minorDigits(quote.currency));
-  let known = redeemed(facts, asRedeemed(rules, request, at, facts, first));
+  const imagined = new Imagined(facts);
+  imagined.redeem(asRedeemed(rules, request, at, facts, first));
+  const common = renewalRequest(request);
   const forecast: ForecastPayment[] = [];
   const meter = new AnswerMeter();
-  for (const renewal of renewalsOf(request.lines, starts, at, payments, rules.provider.timeZone)) {
-    const renewing = renewalRequest(request, renewal);
-    const evaluation = prepareUnder(rules, renewing, renewal.at).evaluate(known);
+  for (const renewal of renewalsOf(common.lines, starts, at, payments, rules.provider.timeZone)) {
+    const renewing = { ...common, at: formatInstant(renewal.at), lines: renewal.lines.map(({ line }) => line) };
+    const evaluation = prepareUnder(rules, renewing, renewal.at).evaluate(imagined.facts);
     const payment = paymentOf(renewal, evaluation.quote, changes);
     meter.add(payment);
     forecast.push(payment);
-    known = redeemed(known, asRedeemed(rules, renewing, renewal.at, known, evaluation));
+    imagined.redeem(asRedeemed(rules, renewing, renewal.at, imagined.facts, evaluation));
   }
   return { quote, forecast, assumptions: assumptionsOf(request, starts) };
 }
 
-/** What redeeming a cart would count and record: what was evaluated already, where the cart says who the customer is. */
+/** What redeeming a cart would count and record: what was evaluated already, where it says all that a redemption asks for. */
 function asRedeemed(
   rules: Ruleset,
   request: QuoteRequest,
@@ -80,8 +82,17 @@ function asRedeemed(
   facts: Facts,
   evaluated: Evaluation,
 ): Pick<Evaluation, 'uses' | 'grants'> {
-  if (request.customer?.id !== undefined) return evaluated;
+  const isOptimistic = request.customer?.id === undefined || lacksService(rules, request, evaluated);
+  if (!isOptimistic) return evaluated;
   return prepareUnder(rules, byOneCustomer(request), at).evaluate({ ...facts, redeeming: true });
+}
+
+/** Whether a quote has a discount that a service keeps, and lines that do not say whose they are. */
+function lacksService(rules: Ruleset, { lines }: QuoteRequest, { quote }: Evaluation): boolean {
+  return (
+    lines.some(({ serviceId }) => serviceId === undefined) &&
+    quote.discounts.some(({ discountId }) => rules.discount(discountId)?.source.keptFor === 'service')
+  );
 }
 
 /** No text of a request or a rule has this character, so that nobody is this customer. */
@@ -93,13 +104,12 @@ function byOneCustomer(request: QuoteRequest): QuoteRequest {
   return customer?.id === undefined ? { ...request, customer: { ...customer, id: NOBODY } } : request;
 }
 
-/** The cart of a renewal: as it was sent, but without what only an order has. */
-function renewalRequest(request: QuoteRequest, { at, lines }: Renewal): QuoteRequest {
-  const { promoCodes: _codes, subscriptions: _held, transitions: _chosen, explain: _explain, ...common } = request;
-  return byOneCustomer({ ...common, at: formatInstant(at), lines: lines.map(({ line }) => renewalLine(line)) });
+/** The cart as it renews: as it was sent, but without what only an order has. */
+function renewalRequest({ promoCodes, subscriptions, transitions, explain, ...common }: QuoteRequest): QuoteRequest {
+  return byOneCustomer({ ...common, lines: common.lines.map(renewalLine) });
 }
 
-function renewalLine({ setupFee: _fee, startsAt: _start, ...line }: CartLine): CartLine {
+function renewalLine({ setupFee, startsAt, ...line }: CartLine): CartLine {
   return { ...line, action: 'renewal' };
 }
 

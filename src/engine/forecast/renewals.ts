@@ -1,6 +1,7 @@
 import type { CartLine } from '../cart/cart';
-import { dayBefore, periodKey, type Recurrence, recurrencesAfter } from '../time/calendar';
+import { dayBefore, periodKey } from '../time/calendar';
 import type { LocalDate } from '../time/instant';
+import { type Recurrence, recurrencesAfter } from '../time/recurrence';
 
 /** A line of the cart that renews. */
 export interface RenewingLine {

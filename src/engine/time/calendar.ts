@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
-import { LAST_INSTANT, type LocalDate, type Period } from './instant';
+import { addToDay, civilDay, DAY_MS, dayNumber, daysInMonth, formatDay, parseDay } from './civil';
+import type { LocalDate, Period } from './instant';
 
 /** The instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31). */
 export function addPeriods(ms: number, period: Period, times: number, timeZone: string): number {
-  const amount = period.length * times;
-  return zoned(ms, timeZone).add({ [`${period.unit}s`]: amount }).epochMilliseconds;
+  return addSteadily(ms, period, times, undefined, timeZone) ?? addWithClocks(ms, period, times, timeZone);
 }
 
 /** The instant one period after `ms` on the calendar of `timeZone`. */
@@ -20,42 +20,35 @@ export function subtractPeriod(ms: number, period: Period, timeZone: string): nu
 /** The instant `times` periods after `ms` (before, where negative), on a day of the month, or the last one of a shorter month. */
 export function addAnchored(ms: number, period: Period, times: number, day: number, timeZone: string): number {
   if (period.unit === 'day') return addPeriods(ms, period, times, timeZone);
+  const steady = addSteadily(ms, period, times, day, timeZone);
+  if (steady !== undefined) return steady;
   const moved = zoned(ms, timeZone)
     .toPlainDateTime()
     .add({ [`${period.unit}s`]: period.length * times });
   return moved.with({ day }).toZonedDateTime(timeZone).epochMilliseconds;
 }
 
-/** An instant that recurs, and its calendar day. */
-export interface Recurrence {
-  readonly at: number;
-  readonly date: LocalDate;
+function addWithClocks(ms: number, period: Period, times: number, timeZone: string): number {
+  return zoned(ms, timeZone).add({ [`${period.unit}s`]: period.length * times }).epochMilliseconds;
 }
 
-/**
- * The first `count` instants after `after` that lie a whole number of periods, one at least, after `ms`, counted from the
- * anchor; fewer where the calendar ends.
- */
-export function recurrencesAfter(
+/** Reckons with whole numbers, which takes a microsecond instead of some thirty; nothing where clocks may be changed. */
+function addSteadily(
   ms: number,
   period: Period,
-  after: number,
-  count: number,
+  times: number,
+  anchor: number | undefined,
   timeZone: string,
-): Recurrence[] {
-  const start = zoned(ms, timeZone);
-  const found: Recurrence[] = [];
-  for (
-    let times = Math.max(1, ms < after ? wholePeriods(ms, after, period, timeZone) : 1);
-    found.length < count;
-    times++
-  ) {
-    const next = start.add({ [`${period.unit}s`]: period.length * times });
-    const date = next.toPlainDate().toString();
-    if (next.epochMilliseconds > LAST_INSTANT || !isWritable(date)) break;
-    if (next.epochMilliseconds > after) found.push({ at: next.epochMilliseconds, date });
-  }
-  return found;
+): number | undefined {
+  const offset = steadyOffset(ms, timeZone);
+  if (offset === undefined) return undefined;
+  const day = Math.floor((ms + offset) / DAY_MS);
+  const timeOfDay = ms + offset - day * DAY_MS;
+  const from = civilDay(day);
+  const wall = dayNumber(addToDay(from, period, times, anchor ?? from.day)) * DAY_MS + timeOfDay;
+  const then = steadyOffset(wall, timeZone);
+  // A clock on the wall is at most a day away from UTC, and for a day around nothing changes.
+  return then !== undefined && steadyOffset(wall - then, timeZone) === then ? wall - then : undefined;
 }
 
 /** How many whole periods lie between two instants. */
@@ -66,8 +59,8 @@ export function wholePeriods(from: number, to: number, { unit, length }: Period,
 
 /** The day of the month of an instant, and whether its month has no later one. */
 export function dayOfMonth(ms: number, timeZone: string): { day: number; isLast: boolean } {
-  const { day, daysInMonth } = zoned(ms, timeZone);
-  return { day, isLast: day === daysInMonth };
+  const { year, month, day } = parseDay(localDate(ms, timeZone));
+  return { day, isLast: day === daysInMonth(year, month) };
 }
 
 /** Equal for equal periods: its months, or its days below zero; 12 months and 1 year have the same key. */
@@ -82,7 +75,10 @@ export function monthsOf(period: Period): number {
 
 /** The calendar day of an instant in a time zone. */
 export function localDate(ms: number, timeZone: string): LocalDate {
-  return zoned(ms, timeZone).toPlainDate().toString();
+  const offset = steadyOffset(ms, timeZone);
+  return offset === undefined
+    ? zoned(ms, timeZone).toPlainDate().toString()
+    : formatDay(civilDay(Math.floor((ms + offset) / DAY_MS)));
 }
 
 /** The first instant of a calendar day. */
@@ -97,20 +93,18 @@ export function isWritable(date: LocalDate): boolean {
 
 /** The last day of a period that begins on `from`. */
 export function lastDay(from: LocalDate, period: Period): LocalDate {
-  return Temporal.PlainDate.from(from)
-    .add({ [`${period.unit}s`]: period.length })
-    .subtract({ days: 1 })
-    .toString();
+  const first = parseDay(from);
+  return formatDay(civilDay(dayNumber(addToDay(first, period, 1, first.day)) - 1));
 }
 
 /** The calendar day before one. */
 export function dayBefore(date: LocalDate): LocalDate {
-  return Temporal.PlainDate.from(date).subtract({ days: 1 }).toString();
+  return formatDay(civilDay(dayNumber(parseDay(date)) - 1));
 }
 
 /** Whole days from one calendar day to another. */
 export function daysBetween(from: LocalDate, to: LocalDate): number {
-  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+  return dayNumber(parseDay(to)) - dayNumber(parseDay(from));
 }
 
 /** An ISO 8601 duration of one unit, such as `P1Y`, `P2M` or `P30D`. */
@@ -157,6 +151,43 @@ export function weekday(ms: number, days: number, timeZone: string): number {
 /** A medium-length date in a language, such as "May 17, 2031". */
 export function formatMediumDate(ms: number, language: string, timeZone: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }).format(ms);
+}
+
+/** The offset of a zone from UTC, in milliseconds, where its clocks are not changed on the UTC day of `ms`, the day before or the day after. */
+function steadyOffset(ms: number, timeZone: string): number | undefined {
+  if (timeZone === 'UTC') return 0;
+  const day = Math.floor(ms / DAY_MS);
+  const offsets = offsetsOf(timeZone);
+  const offset = midnightOffset(offsets, day, timeZone);
+  for (const other of [day - 1, day + 1, day + 2]) {
+    if (midnightOffset(offsets, other, timeZone) !== offset) return undefined;
+  }
+  return offset;
+}
+
+/** The offsets of zones at midnight UTC, by day: every quote asks for those of a few days, and the library is slow. */
+const offsetsByZone = new Map<string, Map<number, number>>();
+const MOST_ZONES = 100;
+const MOST_DAYS = 5_000;
+
+function offsetsOf(timeZone: string): Map<number, number> {
+  let offsets = offsetsByZone.get(timeZone);
+  if (offsets === undefined) {
+    if (offsetsByZone.size >= MOST_ZONES) offsetsByZone.clear();
+    offsets = new Map();
+    offsetsByZone.set(timeZone, offsets);
+  }
+  return offsets;
+}
+
+function midnightOffset(offsets: Map<number, number>, day: number, timeZone: string): number {
+  let offset = offsets.get(day);
+  if (offset === undefined) {
+    if (offsets.size >= MOST_DAYS) offsets.clear();
+    offset = zoned(day * DAY_MS, timeZone).offsetNanoseconds / 1_000_000;
+    offsets.set(day, offset);
+  }
+  return offset;
 }
 
 function zoned(ms: number, timeZone: string): Temporal.ZonedDateTime {

@@ -1,5 +1,5 @@
-import { addAnchored, dayOfMonth, wholePeriods } from './calendar';
-import type { Period } from './instant';
+import { addAnchored, addPeriods, dayOfMonth, isWritable, localDate, wholePeriods } from './calendar';
+import { LAST_INSTANT, type LocalDate, type Period } from './instant';
 
 /**
  * The day of the month on which something recurs that is next due at `ms`: the day of `ms`, but that of `startedAt` where
@@ -26,4 +26,31 @@ export function firstAfter(ms: number, period: Period, at: number, timeZone: str
 /** About as many periods as lie between: told by the calendar, so that a past of centuries takes no more steps than one of days. */
 function timesBefore(ms: number, period: Period, at: number, timeZone: string): number {
   return ms >= at ? 0 : Math.max(0, wholePeriods(ms, at, period, timeZone) - 1);
+}
+
+/** An instant that recurs, and its calendar day. */
+export interface Recurrence {
+  readonly at: number;
+  readonly date: LocalDate;
+}
+
+/**
+ * The first `count` instants after `after` that lie a whole number of periods, one at least, after `ms`, counted from the
+ * anchor; fewer where the calendar ends.
+ */
+export function recurrencesAfter(
+  ms: number,
+  period: Period,
+  after: number,
+  count: number,
+  timeZone: string,
+): Recurrence[] {
+  const found: Recurrence[] = [];
+  for (let times = Math.max(1, timesBefore(ms, period, after, timeZone)); found.length < count; times += 1) {
+    const at = addPeriods(ms, period, times, timeZone);
+    const date = localDate(at, timeZone);
+    if (at > LAST_INSTANT || !isWritable(date)) break;
+    if (at > after) found.push({ at, date });
+  }
+  return found;
 }
