@@ -33,8 +33,22 @@ const discount = fc.record(
     coverage: fc.constantFrom('whole_period', 'until_end'),
     selector: fc.constantFrom({ serviceTypes: ['vps'] }, { actions: ['renewal'] }, { actions: ['order'] }),
     maxUnits: fc.constant(1),
+    payments: fc.integer({ min: 1, max: 4 }),
+    keptFor: fc.constantFrom('customer', 'service'),
   },
   { requiredKeys: ['name', 'value'] },
+);
+
+/** What the order could not take stays for the renewals. */
+const voucher = fc.record(
+  {
+    name: fc.constant('Voucher'),
+    value: fc.constantFrom('7.00', '45.00').map((amount) => ({ type: 'amount_off', amounts: { EUR: amount } })),
+    scope: fc.constant('order'),
+    carryOver: fc.constant(true),
+    validity: fc.constant(month(3)),
+  },
+  { requiredKeys: ['name', 'value', 'scope', 'carryOver'] },
 );
 
 const promotion = fc.record(
@@ -56,7 +70,10 @@ const promotion = fc.record(
       [{ type: 'purchase', selector: {} }],
     ),
     discounts: fc
-      .array(discount, { minLength: 1, maxLength: 2 })
+      .array(fc.oneof({ weight: 4, arbitrary: discount }, { weight: 1, arbitrary: voucher }), {
+        minLength: 1,
+        maxLength: 2,
+      })
       .map((list) => list.map((one, index) => ({ ...one, name: `${one.name} ${index}` }))),
   },
   { requiredKeys: ['name', 'discounts'] },
@@ -70,6 +87,7 @@ const line: fc.Arbitrary<Omit<CartLine, 'id'>> = fc.record(
     setupFee: fc.constant('5.00'),
     minUnitPrice: fc.constant('2.00'),
     period: fc.constantFrom(month(1), month(1), month(2), { unit: 'day' as const, length: 30 }, undefined),
+    serviceId: fc.constantFrom('server-1', 'server-2'),
     startsAt: fc.constantFrom('2026-02-05T00:00:00Z', '2026-03-31T00:00:00Z'),
   },
   { requiredKeys: ['serviceType', 'unitPrice'] },
