@@ -37,6 +37,7 @@ export function finalize(raw, types, examples) {
   for (const schema of Object.values(schemas)) discriminate(schema, schemas);
   titleKinds(schemas);
   nameMapProperties(schemas);
+  listTypes(schemas);
   boundPeriods(schemas);
   demandUniqueItems(schemas, types);
   Object.assign(spec.components, COMMON_COMPONENTS);
@@ -64,6 +65,7 @@ function finalizeSchema(schema) {
     if (range) Object.assign(part, { ...range, ...part });
     if (part.type === 'object' && part.properties && Object.keys(part.properties).length === 0) delete part.properties;
     delete part.nullable;
+    if (part.type === 'number') delete part.format;
     if (part.enum?.length === 1) {
       part.const = part.enum[0];
       delete part.enum;
@@ -164,8 +166,20 @@ function nameMapProperties(schemas) {
   for (const schema of Object.values(schemas)) Object.assign(schema.properties?.texts ?? {}, byLanguage);
   const byCurrency = { minProperties: 1, maxProperties: 200, propertyNames: ref('schemas', 'Currency') };
   Object.assign(schemas.Amounts ?? {}, byCurrency);
+  const byAttribute = { maxProperties: 50, propertyNames: ref('schemas', 'AttributeName') };
+  for (const name of ['Attributes', 'AttributeChoices', 'Metadata']) Object.assign(schemas[name] ?? {}, byAttribute);
   const parameters = { maxProperties: 100, propertyNames: { maxLength: 200 } };
   Object.assign(schemas.OfferAction?.properties?.parameters ?? {}, parameters);
+}
+
+/** As a list of types, of which one error tells that none fits; tsoa writes one schema for each. */
+function listTypes({ AttributeValue, AttributeChoice }) {
+  for (const schema of [AttributeValue, AttributeChoice]) {
+    delete schema.anyOf;
+    Object.assign(schema, { type: ['string', 'number', 'boolean'], maxLength: 255 });
+  }
+  AttributeValue.type.push('array');
+  Object.assign(AttributeValue, { items: { type: 'string', maxLength: 255 }, maxItems: 50 });
 }
 
 /** No period is longer than a hundred years, whatever its unit; tsoa knows no bound that depends on another member. */

@@ -3,8 +3,10 @@ import type { Amounts } from '../../src/engine/money/money';
 import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Period } from '../../src/engine/time/instant';
+import type { Attributes } from '../../src/engine/vocabulary/attributes';
 import type { Plan } from '../../src/engine/vocabulary/plan';
 import type { Action, Selector, ServiceLists, UnitPriceRange } from '../../src/engine/vocabulary/selector';
+import { attributeNamed, isOneOf } from './attributes';
 import { inUnits } from './calendar';
 import { Fraction } from './fraction';
 
@@ -22,6 +24,7 @@ export interface Service {
   planGroups: readonly string[];
   addon?: string;
   tags: readonly string[];
+  attributes?: Attributes;
   period?: Period;
   action?: Action;
   quantity: number;
@@ -76,6 +79,7 @@ function readLine(
     planGroups: [...(line.planGroups ?? []), ...(registered?.planGroups ?? [])],
     addon: line.addon,
     tags: [...(line.tags ?? []), ...(registered?.tags ?? [])],
+    attributes: { ...registered?.attributes, ...line.attributes },
     period: line.period,
     quantity,
     price: { unit: unitPrice, currency },
@@ -114,6 +118,10 @@ function listsOf(lists: ServiceLists, service: Service): (boolean | undefined)[]
     contains(lists.tags, service.tags),
     contains(lists.actions, optional(service.action)),
     contains(lists.periods?.map(samePeriod), optional(service.period).map(samePeriod)),
+    ...Object.entries(lists.attributes ?? {}).map(([name, choices]) => {
+      const value = attributeNamed(service.attributes, name);
+      return value !== undefined && isOneOf(value, choices);
+    }),
   ];
 }
 

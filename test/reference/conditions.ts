@@ -1,10 +1,12 @@
 import type { AccountEntry, OwnedService } from '../../src/engine/cart/cart';
 import type { Condition } from '../../src/engine/conditions/index';
+import type { AttributeCondition } from '../../src/engine/conditions/kinds/attribute';
 import type { TimeWindowCondition } from '../../src/engine/conditions/kinds/time-window';
 import type { Facts } from '../../src/engine/judging/facts';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Comparison } from '../../src/engine/vocabulary/comparison';
 import type { Selector } from '../../src/engine/vocabulary/selector';
+import { attributesOf, isOneOf, numberOf } from './attributes';
 import { DAY, isWithin, shift } from './calendar';
 import { type Line, matches } from './cart';
 import { Fraction } from './fraction';
@@ -60,6 +62,8 @@ function evaluate(condition: Condition, question: Question): boolean | Failure {
   switch (condition.type) {
     case 'promo_code':
       return question.hasCode;
+    case 'attribute':
+      return hasAttribute(condition, question);
     case 'cart_has_service':
       return lines.some((line) => matches(condition.selector, line));
     case 'cart_lacks_service':
@@ -120,6 +124,20 @@ function evaluate(condition: Condition, question: Question): boolean | Failure {
     case 'purchase':
       return isPurchased(condition.selector, question);
   }
+}
+
+/** Absent everywhere it is missing, but where no line matches there is nobody who could have it. */
+function hasAttribute(condition: AttributeCondition, { request, lines }: Question): boolean | Failure {
+  const { of, name, selector, values, comparison, value: required } = condition;
+  const subjects = matching(lines, selector);
+  const found = attributesOf(of, name, request, subjects);
+  if (found.length === 0) return of === 'line' && subjects.length === 0 ? false : 'missing_fact';
+  if (values !== undefined) return found.some((value) => isOneOf(value, values));
+  const wanted = numberOf(required ?? 0);
+  return found.some((value) => {
+    const actual = numberOf(value);
+    return actual !== undefined && wanted !== undefined && compare(actual.compare(wanted), comparison ?? 'eq', 0);
+  });
 }
 
 function matching(lines: readonly Line[], selector: Selector | undefined): Line[] {

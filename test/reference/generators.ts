@@ -12,8 +12,10 @@ import type { RelatedProduct } from '../../src/engine/rulebook/related-product';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { TransitionKind, UpgradePath } from '../../src/engine/rulebook/upgrade-path';
 import type { Period } from '../../src/engine/time/instant';
+import type { AttributeChoice, Attributes } from '../../src/engine/vocabulary/attributes';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { Comparison } from '../../src/engine/vocabulary/comparison';
+import { EXACT, isJsonNumber } from '../../src/engine/vocabulary/decimal';
 import type { Combination, ResidualDays } from '../../src/engine/vocabulary/provider';
 import type { Action, Selector, ServiceLists, UnitPriceRange } from '../../src/engine/vocabulary/selector';
 import { DAY } from './calendar';
@@ -88,6 +90,32 @@ const amounts: fc.Arbitrary<Amounts> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ JPY: price }) },
 );
 
+const attributeName = fc.constantFrom('site', 'ram');
+/** Of every kind, some that look alike, and numbers that no double tells apart. */
+const attributeChoice: fc.Arbitrary<AttributeChoice> = fc.constantFrom<AttributeChoice>(
+  'fra',
+  'FRA',
+  '',
+  '2',
+  'true',
+  2,
+  16,
+  0.1,
+  `${EXACT}0.1000000000000000055511151231257827`,
+  `${EXACT}16.000000000000000000000001`,
+  1e21,
+  -2.5,
+  true,
+  false,
+);
+const attributes: fc.Arbitrary<Attributes> = fc.dictionary(
+  attributeName,
+  fc.oneof(
+    { weight: 4, arbitrary: attributeChoice },
+    { weight: 1, arbitrary: fc.constantFrom<string[]>([], ['fra', '2'], ['FRA']) },
+  ),
+);
+
 function sometimes<T>(arbitrary: fc.Arbitrary<T>, oneIn: number): fc.Arbitrary<T | undefined> {
   return fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
 }
@@ -131,6 +159,7 @@ const exclude: fc.Arbitrary<ServiceLists> = fc
     tags: sometimes(someOf(tag), 3),
     periods: sometimes(someOf(period), 4),
     actions: sometimes(someOf(action), 6),
+    attributes: sometimes(fc.dictionary(attributeName, someOf(attributeChoice), { maxKeys: 2 }), 6),
   })
   .map(present);
 
@@ -146,6 +175,7 @@ const selector: fc.Arbitrary<Selector> = fc
     minQuantity: sometimes(fc.integer({ min: 1, max: 4 }), 9),
     exclude: sometimes(exclude, 7),
     unitPrice: sometimes(unitPrice, 9),
+    attributes: sometimes(fc.dictionary(attributeName, someOf(attributeChoice)), 7),
   })
   .map(present);
 
@@ -314,6 +344,32 @@ const condition: fc.Arbitrary<Condition> = fc
       negate,
       group,
     }),
+    fc.record({
+      type: fc.constant('attribute' as const),
+      of: fc.constantFrom('cart' as const, 'customer' as const),
+      name: attributeName,
+      values: someOf(attributeChoice),
+      negate,
+      group,
+    }),
+    fc.record({
+      type: fc.constant('attribute' as const),
+      of: fc.constant('line' as const),
+      name: attributeName,
+      selector: sometimes(selector, 2),
+      values: fc.array(attributeChoice, { minLength: 1, maxLength: 6 }),
+      negate,
+      group,
+    }),
+    fc.record({
+      type: fc.constant('attribute' as const),
+      of: fc.constantFrom('cart' as const, 'customer' as const, 'line' as const),
+      name: attributeName,
+      comparison,
+      value: attributeChoice.filter(isJsonNumber) as fc.Arbitrary<number>,
+      negate,
+      group,
+    }),
     fc.record({ type: fc.constant('customer_group' as const), groups: someOf(customerGroup), negate, group }),
     fc.record({ type: fc.constant('order_count' as const), comparison, count, negate, group }),
     fc.record({ type: fc.constant('service_count' as const), comparison, count, negate, group }),
@@ -414,6 +470,7 @@ const line = (quantity: fc.Arbitrary<number>) =>
     planGroups: sometimes(someOf(planGroup), 4),
     addon: sometimes(addon, 6),
     tags: sometimes(someOf(tag), 4),
+    attributes: sometimes(attributes, 3),
     period: sometimes(period, 2),
     quantity: sometimes(quantity, 2),
     unitPrice: price,
@@ -427,6 +484,7 @@ const customer: fc.Arbitrary<(at: number) => Customer> = fc
   .record({
     id: sometimes(customerId, 2),
     groups: sometimes(fc.array(customerGroup, { maxLength: 3 }), 2),
+    attributes: sometimes(attributes, 2),
     orderCount: sometimes(count, 2),
     registeredDaysAgo: sometimes(fc.constantFrom(10, 365, 366, 800), 2),
     services: sometimes(
@@ -590,6 +648,8 @@ const world = (currencies: fc.Arbitrary<string>, quantity: fc.Arbitrary<number>)
     lines: fc.array(line(quantity), { minLength: 1, maxLength: 8 }),
     subscriptions: sometimes(fc.array(subscriptionDraft, { maxLength: 3 }), 4),
     customer: sometimes(customer, 2),
+    attributes: sometimes(attributes, 2),
+    planAttributes: sometimes(attributes, 2),
     promoCodes: fc.array(enteredCode, { maxLength: 4 }),
     codes: fc.array(codeDraft, { maxLength: CODES.length, size: 'max' }),
     redeeming: sometimes(fc.constant(true), 8),
@@ -751,16 +811,34 @@ function caseOf(plain: World): Case {
     discounts: draft.isReversed ? discounts.reverse() : discounts,
     relatedProducts: draft.relatedProducts.map((product) => relatedProductOf(product, nextId('r'))),
     upgradePaths: draft.upgradePaths.map((path) => upgradePathOf(path, nextId('u'))),
-    plans: [{ ...STORED, id: 'small', serviceType: 'vps', planGroups: ['linux'], tags: ['eco'] }],
+    plans: [
+      {
+        ...STORED,
+        id: 'small',
+        serviceType: 'vps',
+        planGroups: ['linux'],
+        tags: ['eco'],
+        attributes: draft.planAttributes,
+      },
+    ].map(present),
   };
   const request = requestOf(draft);
   return { catalog, request, at, facts: factsOf(draft, catalog, request) };
 }
 
-function requestOf({ at, currency: in_, customer: person, promoCodes, lines, subscriptions }: World): QuoteRequest {
+function requestOf({
+  at,
+  currency: in_,
+  attributes: own,
+  customer: person,
+  promoCodes,
+  lines,
+  subscriptions,
+}: World): QuoteRequest {
   return present({
     currency: in_,
     at: new Date(at).toISOString(),
+    attributes: own,
     customer: person?.(at),
     promoCodes: promoCodes.length === 0 ? undefined : promoCodes,
     lines: lines.map(({ orderedDaysAgo, startsInDays, ...fields }, index) =>

@@ -6,7 +6,7 @@ interface Schema {
   const?: unknown;
   enum?: unknown[];
   oneOf?: Schema[];
-  type?: string;
+  type?: string | string[];
   format?: string;
   pattern?: string;
   minLength?: number;
@@ -48,6 +48,9 @@ function arbitrary(schema: Schema, depth: number): Arbitrary<unknown> {
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (schema.oneOf) return fc.oneof(...schema.oneOf.map((choice) => arbitrary(choice, depth + 1)));
+  if (Array.isArray(schema.type)) {
+    return fc.oneof(...schema.type.map((type) => arbitrary({ ...schema, type }, depth)));
+  }
   switch (schema.type) {
     case 'string':
       return text(schema);
@@ -56,6 +59,8 @@ function arbitrary(schema: Schema, depth: number): Arbitrary<unknown> {
         fc.integer({ min: schema.minimum ?? 0, max: Math.min(schema.maximum ?? 1_000, (schema.minimum ?? 0) + 20) }),
         fc.constantFrom(schema.minimum ?? 0, schema.maximum ?? 0),
       );
+    case 'number':
+      return fc.constantFrom(0, 16, -2.5, 1e21);
     case 'boolean':
       return fc.boolean();
     case 'array':

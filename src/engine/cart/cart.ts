@@ -1,5 +1,6 @@
 import type { Currency, Money } from '../money/money';
 import type { Instant, LocalDate, Period } from '../time/instant';
+import type { Attributes } from '../vocabulary/attributes';
 import type { Language } from '../vocabulary/localized-text';
 import type { Term } from '../vocabulary/resource';
 import type { Action } from '../vocabulary/selector';
@@ -85,6 +86,8 @@ export interface Customer {
    * @maxItems 10000
    */
   payments?: AccountEntry[];
+  /** What else the platform knows of the customer, for rules. */
+  attributes?: Attributes;
 }
 
 /** A line of the cart. */
@@ -143,6 +146,8 @@ export interface CartLine {
   orderedAt?: Instant;
   /** When the period begins; absent: when the line's transition takes effect, else the quote's `at`. */
   startsAt?: Instant;
+  /** What else the platform knows of the line, for rules; those of the registered plan are added. */
+  attributes?: Attributes;
 }
 
 /** The last invoice of a subscription. */
@@ -232,6 +237,8 @@ export interface Cart {
    * @default "codes"
    */
   explain?: Explain;
+  /** What else the platform knows of the cart, for rules. */
+  attributes?: Attributes;
   /** What the platform knows of the customer. */
   customer?: Customer;
   /**

@@ -3,6 +3,7 @@ import { add, type Integer, multiply, quotientUp, subtract } from '../money/inte
 import { minorDigits, parseMoney, powerOfTen, roundMoney } from '../money/money';
 import { periodKey } from '../time/calendar';
 import { type Period, parseInstant } from '../time/instant';
+import { withPlanAttributes } from '../vocabulary/attributes';
 import type { KeyKind } from '../vocabulary/keys';
 import { languageOrder, pickText } from '../vocabulary/localized-text';
 import type { Plan } from '../vocabulary/plan';
@@ -181,6 +182,7 @@ function priceLine(line: CartLine, index: number, terms: LineTerms): PricedLine 
     planGroups: concatenated(line.planGroups, plan?.planGroups),
     addon: line.addon,
     tags: concatenated(line.tags, plan?.tags),
+    attributes: withPlanAttributes(line.attributes, plan?.attributes),
     title: line.title ?? pickText(plan?.title, languages),
     period: line.period,
     periodKey: line.period === undefined ? undefined : periodKey(line.period),
@@ -211,6 +213,7 @@ function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): 
     planGroups: concatenated(service.planGroups, plan?.planGroups),
     addon: undefined,
     tags: plan?.tags ?? [],
+    attributes: plan?.attributes,
     periodKey: undefined,
     action: undefined,
     quantity: service.quantity ?? 1,

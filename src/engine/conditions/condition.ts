@@ -1,5 +1,6 @@
 import type { PricedCart } from '../cart/priced-cart';
 import type { Window } from '../time/instant';
+import type { AttributeChoice } from '../vocabulary/attributes';
 import type { ServerMade, Term } from '../vocabulary/resource';
 
 /** What every condition has beside its type's own parameters. */
@@ -25,10 +26,10 @@ export interface RuleContext extends Window {
 
 /** The numbers behind a judgement, as a customer may read them. */
 export interface Numbers {
-  actual?: string | number;
+  actual?: AttributeChoice | string[];
   /** How many entries `actual` leaves out. */
   furtherActual?: number;
-  required?: string | number;
+  required?: AttributeChoice | AttributeChoice[];
   /** How many entries `required` leaves out. */
   furtherRequired?: number;
   /** For `gte` and `eq`. */

@@ -1,4 +1,5 @@
 import type { ConditionKind, Judge } from './condition';
+import { type AttributeCondition, attribute } from './kinds/attribute';
 import { type CartHasServiceCondition, cartHasService } from './kinds/cart-has-service';
 import { type CartLacksServiceCondition, cartLacksService } from './kinds/cart-lacks-service';
 import { type CartQuantityCondition, cartQuantity } from './kinds/cart-quantity';
@@ -33,7 +34,8 @@ export type Condition =
   | NewCustomerCondition
   | OrderCountCondition
   | CustomerGroupCondition
-  | TimeWindowCondition;
+  | TimeWindowCondition
+  | AttributeCondition;
 
 /** The name of a condition type. */
 export type ConditionType = Condition['type'];
@@ -56,6 +58,7 @@ export const CONDITION_KINDS: { readonly [T in ConditionType]: ConditionKind<Ext
   order_count: orderCount,
   customer_group: customerGroup,
   time_window: timeWindow,
+  attribute: attribute,
 };
 
 /** Makes a condition ready to judge; a type that this version does not know is an error, never a quiet "no". */

@@ -2,6 +2,7 @@ import { type Integer, quotient, quotientUp, subtract } from '../money/integer';
 import { formatMoney, minorDigits, powerOfTen } from '../money/money';
 import { elapsed, formatPeriod, remaining, subtractPeriod } from '../time/calendar';
 import type { Period } from '../time/instant';
+import type { AttributeChoice, AttributeValue } from '../vocabulary/attributes';
 import { type Comparison, comparisonHolds } from '../vocabulary/comparison';
 import type { Numbers, Verdict } from './condition';
 
@@ -60,6 +61,18 @@ export function toldLists(actual: readonly string[], required: readonly string[]
     actual: actual.slice(0, MOST_TOLD).join(', '),
     ...(furtherActual > 0 && { furtherActual }),
     required: required.slice(0, MOST_TOLD).join(', '),
+    ...(furtherRequired > 0 && { furtherRequired }),
+  };
+}
+
+/** An attribute's value and the one that is asked for as they are: of lists the first entries, and how many more there are. */
+export function toldEntries(actual: AttributeValue, required: AttributeChoice | AttributeChoice[]): Numbers {
+  const furtherActual = Array.isArray(actual) ? actual.length - MOST_TOLD : 0;
+  const furtherRequired = Array.isArray(required) ? required.length - MOST_TOLD : 0;
+  return {
+    actual: Array.isArray(actual) ? actual.slice(0, MOST_TOLD) : actual,
+    ...(furtherActual > 0 && { furtherActual }),
+    required: Array.isArray(required) ? required.slice(0, MOST_TOLD) : required,
     ...(furtherRequired > 0 && { furtherRequired }),
   };
 }

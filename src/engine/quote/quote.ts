@@ -13,6 +13,7 @@ import { type Planned, planTransitions } from '../transitions/plan';
 import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
+import { type Attributes, attributeKeys } from '../vocabulary/attributes';
 import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
@@ -280,11 +281,17 @@ function firstLost(candidates: readonly Candidate[], id: string | undefined): Ca
   return first;
 }
 
-/** What the cart brings for the rulebook's indexes: with its lines, and with its customer. */
-function keysOfCart({ linesBy, customer }: PricedCart): CartKeys {
+/** What the cart brings for the rulebook's indexes: with its lines, with its customer and by itself. */
+function keysOfCart({ request, linesBy, customer }: PricedCart): CartKeys {
   return (kind) => {
     if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
     if (kind === 'group') return [...new Set(customer?.groups)];
+    if (kind === 'cartAttribute') return distinctKeys(request.attributes);
+    if (kind === 'customerAttribute') return distinctKeys(customer?.attributes);
     return linesBy(kind).keys;
   };
+}
+
+function distinctKeys(attributes: Attributes | undefined): readonly string[] {
+  return attributes === undefined ? [] : [...new Set(attributeKeys(attributes))];
 }

@@ -1,4 +1,6 @@
 import type { Condition } from '../conditions/index';
+import type { AttributeCondition } from '../conditions/kinds/attribute';
+import type { TimeWindowCondition } from '../conditions/kinds/time-window';
 import type { DiscountValue } from '../discount-values/index';
 import type { Amounts } from '../money/money';
 import { parseAmounts, parseMoney } from '../money/money';
@@ -111,8 +113,36 @@ function checkConditionList(conditions: readonly Condition[] | undefined, pointe
 }
 
 function checkConditionParts(input: Condition, pointer: string): FieldError[] {
-  if ('selector' in input) return checkSelector(input.selector, `${pointer}/selector`);
-  if (input.type !== 'time_window') return [];
+  if (input.type === 'time_window') return checkTimeWindow(input, pointer);
+  return [
+    ...('selector' in input ? checkSelector(input.selector, `${pointer}/selector`) : []),
+    ...(input.type === 'attribute' ? checkAttribute(input, pointer) : []),
+  ];
+}
+
+/** Either values, or a comparison with a value; a selector says which lines. */
+function checkAttribute(input: AttributeCondition, pointer: string): FieldError[] {
+  const { of, selector, values, comparison, value } = input;
+  const errors: FieldError[] = [];
+  if (selector !== undefined && of !== 'line') {
+    errors.push(refuse(`${pointer}/selector`, 'not_of_lines', 'is for the attributes of lines: of must be "line"'));
+  }
+  if (values !== undefined) {
+    const others = Object.entries({ comparison, value }).filter(([, given]) => given !== undefined);
+    for (const [name] of others) {
+      errors.push(refuse(`${pointer}/${name}`, 'values_or_comparison', 'must not stand beside values'));
+    }
+  } else if (comparison === undefined && value === undefined) {
+    errors.push(refuse(pointer, 'values_or_comparison', 'needs values, or comparison and value'));
+  } else if (comparison === undefined) {
+    errors.push(refuse(`${pointer}/comparison`, 'required', 'is required beside value'));
+  } else if (value === undefined) {
+    errors.push(refuse(`${pointer}/value`, 'required', 'is required beside comparison'));
+  }
+  return errors;
+}
+
+function checkTimeWindow(input: TimeWindowCondition, pointer: string): FieldError[] {
   const { weekdays, from, to } = input;
   if (weekdays === undefined && from === undefined && to === undefined) {
     return [refuse(pointer, 'empty_time_window', 'needs at least one of weekdays, from and to')];

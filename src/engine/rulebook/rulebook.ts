@@ -14,7 +14,7 @@ import {
   type PromotionRule,
   prepareDiscount,
   preparePromotion,
-  requiredServices,
+  requiredKeys,
 } from './rules';
 import type { UpgradePath } from './upgrade-path';
 
@@ -97,7 +97,7 @@ export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
     ),
     relatedProductIndex: new KeyIndex(
       relatedProducts.filter(({ source }) => isActive(source)),
-      ({ groups }) => narrowest(requiredServices(groups)),
+      ({ groups }) => narrowest(requiredKeys(groups)),
     ),
     upgradePathIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ targets }) => [
       { kind: 'tag', values: targets },

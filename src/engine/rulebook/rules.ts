@@ -1,9 +1,11 @@
 import { LineFinder } from '../cart/line-finder';
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
+import type { AttributeCondition } from '../conditions/kinds/attribute';
 import { type DiscountValue, prepareValue } from '../discount-values';
 import type { DiscountCalculator, DiscountScope } from '../discount-values/discount-value';
 import { minorDigits } from '../money/money';
 import { parseInstant, type Window } from '../time/instant';
+import { attributeKey } from '../vocabulary/attributes';
 import { KEY_KINDS, type Keys } from '../vocabulary/keys';
 import { inOrder, isActive } from '../vocabulary/resource';
 import { compileSelector, type Matcher, selectorKeys, selectorRank } from '../vocabulary/selector';
@@ -150,18 +152,26 @@ export function discountKeys({ source, promotion, groups }: DiscountRule): reado
     asList(selectorKeys(source.selector)),
     plans && [{ kind: 'plan', values: plans }],
     recipients.length === 0 ? undefined : recipients,
-    ...requiredServices(groups),
-    ...requiredServices(promotion?.groups ?? []),
+    ...requiredKeys(groups),
+    ...requiredKeys(promotion?.groups ?? []),
   ]);
 }
 
-/** The keys of the services that the conditions demand in the cart. */
-export function requiredServices(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
+/** The keys that the conditions demand of the cart: of its services, and of attributes. */
+export function requiredKeys(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
   return groups.flatMap(([condition, another]) => {
     const alone = another === undefined ? condition?.source : undefined;
-    return alone?.type === 'cart_has_service' && !alone.negate ? [asList(selectorKeys(alone.selector))] : [];
+    if (alone === undefined || alone.negate) return [];
+    if (alone.type === 'cart_has_service') return [asList(selectorKeys(alone.selector))];
+    return alone.type === 'attribute' ? [asList(attributeKeysOf(alone)), asList(selectorKeys(alone.selector))] : [];
   });
 }
+
+function attributeKeysOf({ of, name, values }: AttributeCondition): Keys | undefined {
+  return values && { kind: ATTRIBUTE_KINDS[of], values: values.map((value) => attributeKey(name, value)) };
+}
+
+const ATTRIBUTE_KINDS = { line: 'attribute', customer: 'customerAttribute', cart: 'cartAttribute' } as const;
 
 /** The narrowest of several ways to file a rule; `undefined` where there is none. */
 export function narrowest(ways: readonly (readonly Keys[] | undefined)[]): readonly Keys[] | undefined {

@@ -1,5 +1,16 @@
 /** What a rule can be filed under, the narrowest first. */
-export const KEY_KINDS = ['customer', 'addon', 'plan', 'planGroup', 'tag', 'group', 'serviceType'] as const;
+export const KEY_KINDS = [
+  'customer',
+  'addon',
+  'plan',
+  'planGroup',
+  'tag',
+  'attribute',
+  'customerAttribute',
+  'cartAttribute',
+  'group',
+  'serviceType',
+] as const;
 
 /** A kind of key. */
 export type KeyKind = (typeof KEY_KINDS)[number];

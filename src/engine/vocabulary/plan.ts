@@ -1,3 +1,4 @@
+import type { Attributes } from './attributes';
 import type { LocalizedText } from './localized-text';
 import type { ServerMade, Stored, Term } from './resource';
 
@@ -22,6 +23,8 @@ export interface PlanFields {
    * @maxItems 1000
    */
   addons?: Term[];
+  /** The plan's attributes, for lines and services of it; a line's own win. */
+  attributes?: Attributes;
 }
 
 /** A plan to save; its `id` is the client's. */

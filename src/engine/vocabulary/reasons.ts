@@ -1,3 +1,4 @@
+import type { AttributeChoice } from './attributes';
 import type { Id, Term } from './resource';
 
 /** Why a rule or a code does not apply. */
@@ -40,15 +41,15 @@ export interface UnmetCondition {
    * @maxLength 1000
    */
   pointer?: string;
-  /** What the request says; of a list the first 20 entries. */
-  actual?: ToldText | number;
+  /** What the request says, an attribute as it was sent; of a list the first 20 entries. */
+  actual?: ToldText | number | boolean | ToldTexts;
   /**
    * How many more entries of the request's list `actual` leaves out.
    * @isInt
    */
   furtherActual?: number;
   /** What the condition asks for; of a list the first 20 entries. */
-  required?: ToldText | number;
+  required?: ToldText | number | boolean | ToldChoices;
   /**
    * How many more entries of the condition's list `required` leaves out.
    * @isInt
@@ -63,3 +64,15 @@ export interface UnmetCondition {
  * @maxLength 10000
  */
 export type ToldText = string;
+
+/**
+ * The first texts of an attribute.
+ * @maxItems 20
+ */
+export type ToldTexts = ToldText[];
+
+/**
+ * The first values that a condition asks for.
+ * @maxItems 20
+ */
+export type ToldChoices = AttributeChoice[];

@@ -2,6 +2,14 @@ import type { Integer } from '../money/integer';
 import { type Amounts, parseAmounts } from '../money/money';
 import { periodKey } from '../time/calendar';
 import type { Period } from '../time/instant';
+import {
+  type AttributeChoice,
+  type Attributes,
+  attributeKey,
+  attributeKeys,
+  attributeOf,
+  oneOfChoices,
+} from './attributes';
 import type { KeyKind, Keys } from './keys';
 import type { Term } from './resource';
 
@@ -45,6 +53,8 @@ export interface ServiceLists {
    * @maxItems 1000
    */
   actions?: Action[];
+  /** Attributes by name, any of the values of each; an attribute that is absent is none of them. */
+  attributes?: AttributeChoices;
 }
 
 /** Which unit prices are meant, per currency; at least one bound, and each in the cart's currency, or nothing matches. */
@@ -69,6 +79,15 @@ export interface Selector extends ServiceLists {
   unitPrice?: UnitPriceRange;
 }
 
+/** Values of attributes by name, any of each: `{ "datacenter": ["fra", "ams"] }`. */
+export type AttributeChoices = { [name: string]: AttributeChoiceList };
+
+/**
+ * Values of an attribute, any of.
+ * @maxItems 1000
+ */
+export type AttributeChoiceList = AttributeChoice[];
+
 /** What a selector looks at: a line of the cart, or a service that the customer owns. */
 export interface Selectable {
   readonly serviceType: string;
@@ -76,6 +95,7 @@ export interface Selectable {
   readonly planGroups: readonly string[];
   readonly addon: string | undefined;
   readonly tags: readonly string[];
+  readonly attributes: Attributes | undefined;
   /** `periodKey` of the period. */
   readonly periodKey: number | undefined;
   readonly action: Action | undefined;
@@ -104,7 +124,16 @@ export function compileSelector(selector: Selector | undefined): Matcher {
 }
 
 /** One test for each list: whether the subject is named in it. */
-function listTests({ serviceTypes, plans, planGroups, addons, tags, periods, actions }: ServiceLists): Matcher[] {
+function listTests({
+  serviceTypes,
+  plans,
+  planGroups,
+  addons,
+  tags,
+  periods,
+  actions,
+  attributes,
+}: ServiceLists): Matcher[] {
   const tests: Matcher[] = [];
   if (serviceTypes) tests.push(oneOf(serviceTypes, (subject) => subject.serviceType));
   if (plans) tests.push(oneOf(plans, (subject) => subject.plan));
@@ -113,6 +142,7 @@ function listTests({ serviceTypes, plans, planGroups, addons, tags, periods, act
   if (tags) tests.push(anyOf(tags, (subject) => subject.tags));
   if (periods) tests.push(oneOf(periods.map(periodKey), (subject) => subject.periodKey));
   if (actions) tests.push(oneOf(actions, (subject) => subject.action));
+  for (const [name, choices] of Object.entries(attributes ?? {})) tests.push(hasAttribute(name, choices));
   return tests;
 }
 
@@ -146,6 +176,14 @@ function anyOf(wanted: readonly string[], read: (subject: Selectable) => readonl
   return (subject) => read(subject).some((value) => set.has(value));
 }
 
+function hasAttribute(name: string, choices: readonly AttributeChoice[]): Matcher {
+  const matches = oneOfChoices(choices);
+  return ({ attributes }) => {
+    const value = attributeOf(attributes, name);
+    return value !== undefined && matches(value);
+  };
+}
+
 /** How narrow a selector is, 0 the narrowest: add-on, plan with period, plan, plan group, tag, service type, everything [ISP]. */
 export function selectorRank(selector: Selector | undefined): number {
   if (selector?.addons) return 0;
@@ -162,27 +200,45 @@ const KEY_LISTS = [
   ['plans', 'plan'],
   ['planGroups', 'planGroup'],
   ['tags', 'tag'],
+  ['attributes', 'attribute'],
   ['serviceTypes', 'serviceType'],
 ] as const;
 
-function keyListOf(selector: Selector | undefined): (typeof KEY_LISTS)[number] | undefined {
-  return KEY_LISTS.find(([list]) => selector?.[list]);
+function keyListOf(selector: Selector): (typeof KEY_LISTS)[number] | undefined {
+  return KEY_LISTS.find(([list]) =>
+    list === 'attributes' ? keyAttribute(selector.attributes) !== undefined : selector[list],
+  );
+}
+
+/** The attribute that lines are found by: what is true or false tells few lines apart. */
+function keyAttribute(attributes: AttributeChoices | undefined): string | undefined {
+  const choices = Object.entries(attributes ?? {});
+  const telling = choices.find(([, values]) => !values.some((value) => typeof value === 'boolean'));
+  return (telling ?? choices[0])?.[0];
 }
 
 /** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
 export function selectorKeys(selector: Selector | undefined): Keys | undefined {
+  if (selector === undefined) return undefined;
   const [list, kind] = keyListOf(selector) ?? [];
-  const values = list && selector?.[list];
+  if (list === 'attributes') {
+    const name = keyAttribute(selector.attributes) ?? '';
+    return { kind: 'attribute', values: (selector.attributes?.[name] ?? []).map((value) => attributeKey(name, value)) };
+  }
+  const values = list && selector[list];
   return kind && values && { kind, values };
 }
 
 /** What a selector says beside the list that `selectorKeys` is made of. */
 export function selectorWithoutKeys(selector: Selector | undefined): Selector | undefined {
-  const [list] = keyListOf(selector) ?? [];
-  return list === undefined ? selector : { ...selector, [list]: undefined };
+  const [list] = (selector && keyListOf(selector)) ?? [];
+  if (selector === undefined || list === undefined) return selector;
+  if (list !== 'attributes') return { ...selector, [list]: undefined };
+  const { [keyAttribute(selector.attributes) ?? '']: _key, ...others } = selector.attributes ?? {};
+  return { ...selector, attributes: others };
 }
 
-/** What a subject brings of a kind of key; a tag or a group may be there twice. */
+/** What a subject brings of a kind of key; a tag, a group or a text of an attribute may be there twice. */
 export function keysOf(subject: Selectable, kind: KeyKind): readonly string[] {
   switch (kind) {
     case 'addon':
@@ -195,6 +251,8 @@ export function keysOf(subject: Selectable, kind: KeyKind): readonly string[] {
       return subject.tags;
     case 'serviceType':
       return [subject.serviceType];
+    case 'attribute':
+      return attributeKeys(subject.attributes);
     default:
       return NONE;
   }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
+import { toJson } from './json';
 
 /** The type of every answer that is no problem. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
@@ -41,7 +42,7 @@ export function assertBounded(sized: SizedText): SizedText {
 
 /** The JSON text of a value, however large. */
 export function sizedText(value: unknown): SizedText {
-  const text = JSON.stringify(value);
+  const text = toJson(value);
   return { text, length: Buffer.byteLength(text) };
 }
 

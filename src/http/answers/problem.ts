@@ -7,6 +7,7 @@ import { isContention } from '../../store/database/contention';
 import { Conflict, NotFound, VersionMismatch } from '../../store/database/errors';
 import { isUnreachable } from '../../store/database/unreachable';
 import type { Answer } from './answer';
+import { toJson } from './json';
 import { jsonError } from './json-error';
 import { takenBy } from './taken-value';
 
@@ -157,7 +158,7 @@ export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
   return {
     status: problem.status,
     headers: { ...problem.headers, 'Content-Type': 'application/problem+json' },
-    body: JSON.stringify(problemOf(problem, requestId)),
+    body: toJson(problemOf(problem, requestId)),
   };
 }
 

@@ -3,6 +3,7 @@ import addFormats from 'ajv-formats';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
+import { decimalKeyword, withDecimals } from './decimals';
 import { toFieldError } from './error-words';
 import { formats } from './formats';
 import { openApi } from './openapi';
@@ -59,13 +60,13 @@ interface Validators {
 function validators(options: Options): Validators {
   const ajv = new Ajv2020({ ...options, discriminator: true, strictTypes: false });
   addErrorCounter(ajv);
-  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems);
+  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems).addKeyword(decimalKeyword);
   addFormats(ajv, ['uri']);
   // The published schema says the same with a minimum and a maximum, in words that a person understands.
   for (const name of ['int32', 'int64']) ajv.addFormat(name, true);
   for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
   ajv.addVocabulary(['components', 'example']);
-  const schemas = withCartsApart(withoutMappings(openApi.components.schemas));
+  const schemas = withDecimals(withCartsApart(withoutMappings(openApi.components.schemas)));
   ajv.addSchema({ $id: 'openapi', components: { schemas } });
   return { ajv, compiled: new Map() };
 }

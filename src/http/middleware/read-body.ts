@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
-import express, { type RequestHandler } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
 import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
+import { parseJson } from '../contract/read-json';
 import { streamedTypeOf } from '../streams/records';
 import { isPlainJson } from './media-types';
 
@@ -15,9 +16,20 @@ const BYTE_ORDER_MARK = 0xfeff;
 /** Takes a body, and its JSON as it was received. */
 type BodyTaker = (body: unknown, text: string) => void;
 
+/** What express has read, so that it can be read again as every other body is. */
+const received = new WeakMap<IncomingMessage, Buffer>();
+
 /** Express's reader of bodies up to so many bytes, before and after they are inflated. */
 const reader = (limit: number): RequestHandler =>
-  express.json({ limit, strict: false, type: () => true, verify: (_request, _response, bytes) => assertUtf8(bytes) });
+  express.json({
+    limit,
+    strict: false,
+    type: () => true,
+    verify: (message, _response, bytes) => {
+      assertUtf8(bytes);
+      received.set(message, bytes);
+    },
+  });
 const readAnyBody = reader(MOST_BYTES);
 const readStorefrontBody = reader(MOST_STOREFRONT_BYTES);
 
@@ -27,7 +39,11 @@ export const readBodies: RequestHandler = (request, response, next) => {
   if (streamedTypeOf(request) !== undefined) return next();
   const context = contextOf(request);
   if (!hasPlainBody(request)) {
-    (context.kind === 'publishable' ? readStorefrontBody : readAnyBody)(request, response, next);
+    const read = context.kind === 'publishable' ? readStorefrontBody : readAnyBody;
+    read(request, response, (error?: unknown) => {
+      if (error === undefined) readAgain(request, next);
+      else next(error);
+    });
     return;
   }
   const take: BodyTaker = (body, text) => {
@@ -37,6 +53,17 @@ export const readBodies: RequestHandler = (request, response, next) => {
   };
   readPlainBody(request, context, take, next);
 };
+
+/** Reads what express has read as every other body is read; it has found it to be JSON, or that there is nothing. */
+function readAgain(request: Request, next: NextFunction): void {
+  const text = received.get(request)?.toString() ?? '';
+  try {
+    if (text !== '') request.body = parseJson(withoutMark(text));
+    next();
+  } catch (error) {
+    next(error);
+  }
+}
 
 /** Whether a request says that its body is JSON in UTF-8, as it is, of a length that is allowed. */
 export function hasPlainBody({ headers }: IncomingMessage): boolean {
@@ -70,13 +97,18 @@ export function readPlainBody(
     try {
       assertUtf8(bytes);
       text = bytes.toString();
-      body = JSON.parse(text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text);
-    } catch {
-      fail(isUtf8(bytes) ? malformedJson(text) : notUtf8());
+      body = parseJson(withoutMark(text));
+    } catch (error) {
+      if (error instanceof HttpProblem) fail(error);
+      else fail(isUtf8(bytes) ? malformedJson(text) : notUtf8());
       return;
     }
     take(body, text);
   });
+}
+
+function withoutMark(text: string): string {
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
 }
 
 function notUtf8(): HttpProblem {

@@ -3,6 +3,7 @@ import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { HttpProblem } from '../answers/problem';
+import { parseJson } from '../contract/read-json';
 
 /** A record of a streamed body, with the line that it begins on. */
 export interface StreamedRecord {
@@ -109,7 +110,7 @@ class Lines extends Transform {
     try {
       for (const line of lines) {
         this.#line++;
-        if (line.trim() !== '') this.push({ line: this.#line, value: JSON.parse(line) });
+        if (line.trim() !== '') this.push({ line: this.#line, value: parseJson(line) });
       }
       done();
     } catch {

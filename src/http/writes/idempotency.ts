@@ -4,6 +4,7 @@ import { hashOfJson } from '../../services/digest';
 import { VERSION_HEADER } from '../../services/headers';
 import { claimKey, recordAnswer } from '../../store/idempotency';
 import type { Answer } from '../answers/answer';
+import { toJson } from '../answers/json';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/problem';
 import type { Context } from '../context';
 import { findTooDeep } from '../contract/stored-text';
@@ -85,7 +86,7 @@ function successAnswer({ response }: Context, status: number, body: unknown): An
     const value = response.get(name);
     if (value !== undefined) headers[name] = value;
   }
-  return { status, headers, body: body === undefined ? '' : JSON.stringify(body) };
+  return { status, headers, body: body === undefined ? '' : toJson(body) };
 }
 
 /** A refusal is an answer as well; what is our own fault is not kept, so that the client can try again. */

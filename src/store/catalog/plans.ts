@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Attributes } from '../../engine/vocabulary/attributes';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import type { PageRequest } from '../database/requests';
@@ -22,6 +23,7 @@ export interface PlanRow extends StoredRow {
   tags: string[] | null;
   title: LocalizedText | null;
   addons: string[] | null;
+  attributes: Attributes | null;
 }
 
 /** Which plans a list shows. */
@@ -88,6 +90,7 @@ export function toPlan(row: PlanRow): Plan {
       tags: row.tags,
       title: row.title,
       addons: row.addons,
+      attributes: row.attributes,
     }),
     version,
     createdAt,
@@ -103,6 +106,7 @@ export function toPlanColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> 
     tags: input.tags ?? null,
     title: input.title ?? null,
     addons: input.addons ?? null,
+    attributes: input.attributes ?? null,
   };
 }
 

@@ -58,6 +58,10 @@ const conditions: Record<keyof typeof CONDITION_KINDS, [valid: object, invalid: 
     { comparison: 'eq', count: '2' },
   ],
   customer_group: [{ groups: ['resellers'] }, { groups: [] }],
+  attribute: [
+    { of: 'line', name: 'ram', selector: vps, comparison: 'gte', value: 16 },
+    { of: 'line', name: 'ram size', values: [] },
+  ],
   time_window: [{ weekdays: ['sat'], from: '22:00', to: '06:00' }, { from: '24:00' }],
 };
 
