@@ -112,7 +112,7 @@ describe('promotions with what is nested in them', () => {
         conditions: [],
       },
     ]);
-    expect((await as.get('/v1/promotions/key:nested').expect(200)).body).toEqual(created);
+    expect((await as.get('/v1/promotions/key:nested').expect(200)).body).toMatchObject(created);
     expect((await as.get('/v1/promotions').expect(200)).body.items).toEqual([created]);
   });
 
@@ -151,7 +151,7 @@ describe('promotions with what is nested in them', () => {
       expect.objectContaining({ key: 'third', version: 1 }),
       { ...first, conditions: [], version: 2, updatedAt: expect.any(String) },
     ]);
-    expect((await as.get(`/v1/promotions/${before.id}`).expect(200)).body).toEqual(after);
+    expect((await as.get(`/v1/promotions/${before.id}`).expect(200)).body).toMatchObject(after);
     expect(await rows('conditions')).toBe(3);
   });
 
@@ -173,7 +173,7 @@ describe('promotions with what is nested in them', () => {
     const victim = await create(nested);
     const thief = await create({ name: 'Thief', discounts: [{ ...victim.discounts[0], key: undefined }] });
     expect(thief.discounts[0].id).not.toBe(victim.discounts[0].id);
-    expect((await as.get(`/v1/promotions/${victim.id}`).expect(200)).body).toEqual(victim);
+    expect((await as.get(`/v1/promotions/${victim.id}`).expect(200)).body).toMatchObject(victim);
   });
 
   test('a nested discount with a known key keeps its identity, unless another one claims its id', async () => {
