@@ -25,7 +25,7 @@ interface Answer {
 const operations: Operation[] = Object.entries(openApi.paths).flatMap(([path, methods]) =>
   (['post', 'put'] as const).flatMap((method) => {
     const content = methods[method]?.requestBody?.content['application/json'];
-    const schema = content?.schema.$ref.split('/').at(-1);
+    const schema = content?.schema.$ref?.split('/').at(-1);
     return schema === undefined ? [] : [{ method: method.toUpperCase(), path, schema }];
   }),
 );

@@ -5,7 +5,7 @@ import { projectRoot } from '../../project-root';
 /** One method of a path. */
 export interface Operation {
   operationId: string;
-  requestBody?: { content: Record<string, { schema: { $ref: string } }> };
+  requestBody?: { content: Record<string, { schema: { $ref?: string } }> };
   /** Empty: it needs no key. */
   security?: { bearer?: string[]; provider?: string[] }[];
 }

@@ -46,7 +46,8 @@ function findErrors(validate: ValidateFunction, value: unknown): readonly ErrorO
 export function compileBodySchemas(): void {
   for (const { requestBody } of Object.values(openApi.paths).flatMap((path) => Object.values(path))) {
     for (const { schema } of Object.values(requestBody?.content ?? {})) {
-      validator(quick, schema.$ref.slice('#/components/schemas/'.length));
+      // A streamed body is read record by record, and has no schema as a whole.
+      if (schema.$ref !== undefined) validator(quick, schema.$ref.slice('#/components/schemas/'.length));
     }
   }
 }
