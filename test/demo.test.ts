@@ -141,7 +141,7 @@ describe('the demo cart', () => {
       ['20 off the order', undefined, '20.00'],
       ['Loyalty, 5 %', undefined, '7.25'],
     ]);
-    expect(quote.promoCodes).toEqual([{ code: 'SPRING15', status: 'applied' }]);
+    expect(quote.promoCodes).toEqual([{ code: 'SPRING15', status: 'applied', promotionId: expect.any(String) }]);
   });
 
   test('exactly two related products are offered, in their order', () => {
@@ -267,10 +267,10 @@ describe('the rules of the demo, one by one', () => {
   test('a first order from a web page: 14.50 off the hosting, the domain free, the setup fee waived', async () => {
     const { totals, lines, discounts } = await quoted(example('quote-storefront'), keys.publishable);
     expect(totals).toMatchObject({ subtotal: '356.00', discount: '45.50', total: '310.50' });
-    expect(discounts.map(({ name, amount }) => [name, amount])).toEqual([
-      ['Welcome, 10 %', '14.50'],
-      ['Free domain', '12.00'],
-      ['Setup fee waived', '19.00'],
+    expect(discounts.map(({ title, name, amount }) => [title, name, amount])).toEqual([
+      ['Willkommen: 10 % auf Webhosting', undefined, '14.50'],
+      ['Ihre Domain ist kostenlos', undefined, '12.00'],
+      ['Keine Einrichtungsgebühr für ein Jahr', undefined, '19.00'],
     ]);
     expect(lines[2]?.setup).toEqual({ subtotal: '19.00', discount: '19.00', total: '0.00' });
   });

@@ -6,7 +6,7 @@ import { loadFacts, needsNothing } from '../store/redemptions/facts';
 import type { Caller } from './caller';
 import { digestOf } from './digest';
 import { ALL_CODES, limitGuesses } from './limits/code-guesses';
-import { wantedVersion, withCleanDraft, withCodes } from './quotes';
+import { believed, shown, wantedVersion, withCleanDraft, withCodes } from './quotes';
 
 /** A forecast as it is answered. */
 export interface AnsweredForecast {
@@ -18,20 +18,24 @@ export interface AnsweredForecast {
 /** Foretells what the lines of a cart will cost when they renew, by the provider's rules as they are now; nothing is written. */
 export async function answerForecast(
   caller: Caller,
-  { quote: request, payments }: ForecastRequest,
+  { quote: sent, payments }: ForecastRequest,
 ): Promise<AnsweredForecast> {
   const { db, providerId, services } = caller;
-  const at = request.at === undefined ? services.clock() : parseInstant(request.at);
+  const at = sent.at === undefined ? services.clock() : parseInstant(sent.at);
   const { rulebook, stale } = await services.rulebooks.get(db, providerId, wantedVersion(caller));
-  const prepared = prepareForecast({ quote: withCleanDraft(request), payments }, at, rulebook);
+  const request = withCleanDraft(believed(caller, sent, rulebook));
+  const prepared = prepareForecast({ quote: request, payments }, at, rulebook);
   const { needed } = prepared;
   const isSimple = needsNothing(needed);
   const guessed = isSimple ? ALL_CODES : await limitGuesses(caller, needed.codes);
   const facts = isSimple ? NO_FACTS : await loadFacts(db, providerId, withCodes(needed, guessed));
   guessed.noteKnown(facts.codes);
   const { quote, ...foretold } = prepared.evaluate(facts);
+  shown(caller, quote);
+  for (const { discounts } of foretold.forecast.flatMap(({ lines }) => lines))
+    shown(caller, { discounts, declined: [] });
   quote.promoCodes = guessed.tell(quote.promoCodes);
   services.metrics.countQuote(quote.promoCodes, stale);
-  const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(request));
+  const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(sent));
   return { forecast: { quote: { ...quote, digest }, ...foretold }, stale };
 }

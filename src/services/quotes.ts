@@ -2,6 +2,7 @@ import { type Facts, type FactsNeeded, NO_FACTS } from '../engine/judging/facts'
 import type { Quote } from '../engine/quote/answer';
 import { prepareQuote } from '../engine/quote/quote';
 import type { QuoteRequest } from '../engine/quote/quote-request';
+import { type Shown, showOnStorefront, withoutCustomerId } from '../engine/quote/storefront-view';
 import type { Rulebook } from '../engine/rulebook/rulebook';
 import { parseInstant } from '../engine/time/instant';
 import { RequestRefused } from '../engine/vocabulary/problem';
@@ -26,10 +27,10 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
   const rules = services.rulebooks.get(db, providerId, wantedVersion(caller));
   return andThen(rules, ({ rulebook, stale }) => {
-    const prepared = prepareQuote(withCleanDraft(body), at, rulebook);
+    const prepared = prepareQuote(withCleanDraft(believed(caller, body, rulebook)), at, rulebook);
     const { needed } = prepared;
     const answer = (facts: Facts, guessed: GuessedCodes): AnsweredQuote => {
-      const { quote } = prepared.evaluate(facts);
+      const quote = shown(caller, prepared.evaluate(facts).quote);
       quote.promoCodes = guessed.tell(quote.promoCodes);
       services.metrics.countQuote(quote.promoCodes, stale);
       const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
@@ -64,7 +65,7 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
   const now = services.clock();
   const prepared = requests.map((request) => {
     const at = request.at === undefined ? now : parseInstant(request.at);
-    return attempt(() => ({ ...prepareQuote(request, at, rulebook), at, request }));
+    return attempt(() => ({ ...prepareQuote(believed(caller, request, rulebook), at, rulebook), at, request }));
   });
   const wanted = prepared.map((one) => ('value' in one ? one.value.needed : NOTHING_NEEDED));
   const guessed = await limitGuesses(caller, [...new Set(wanted.flatMap(({ codes }) => codes))]);
@@ -79,7 +80,7 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
     const { evaluate, at, request } = one.value;
     const evaluated = attempt(() => evaluate(facts[index] ?? NO_FACTS));
     if ('error' in evaluated) return evaluated;
-    const { quote } = evaluated.value;
+    const quote = shown(caller, evaluated.value.quote);
     quote.promoCodes = guessed.tell(quote.promoCodes);
     services.metrics.countQuote(quote.promoCodes, stale);
     const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(request));
@@ -93,6 +94,16 @@ const NOTHING_NEEDED: FactsNeeded = { codes: [], rules: [] };
 /** What is needed, without the codes that may not be looked up. */
 export function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): FactsNeeded {
   return needed.codes.every(mayLookUp) ? needed : { ...needed, codes: needed.codes.filter(mayLookUp) };
+}
+
+/** The request as far as whoever sent it is believed: a visitor is who he says he is only where the provider says so. */
+export function believed({ kind }: Caller, request: QuoteRequest, { provider }: Rulebook): QuoteRequest {
+  return kind !== 'publishable' || provider.settings.trustStorefrontCustomers ? request : withoutCustomerId(request);
+}
+
+/** The quote as far as whoever asked may see it. */
+export function shown<T extends Shown>({ kind }: Caller, quote: T): T {
+  return kind === 'publishable' ? showOnStorefront(quote) : quote;
 }
 
 /** Runs what a cart may be refused by; other errors are faults of ours and go on. */

@@ -22,6 +22,7 @@ function catalogOf(
         maxOffers: 4,
         residualDays: 'one_end',
         maxRules: 200_000,
+        trustStorefrontCustomers: false,
       },
     },
     version: 1,

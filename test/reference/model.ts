@@ -1,5 +1,5 @@
 import type { CodeFact, Facts } from '../../src/engine/judging/facts';
-import type { CartTotals, Payment, QuotedCode, QuotedLine, Totals } from '../../src/engine/quote/answer';
+import type { CartTotals, LineDiscount, Payment, QuotedCode, QuotedLine, Totals } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Charge } from '../../src/engine/rulebook/discount';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
@@ -219,20 +219,27 @@ function quoteLine(line: Line, priced: readonly Priced[], digits: number): Quote
     ...(line.setup === undefined
       ? {}
       : {
-          setup: totals(
-            line.setup,
-            amountOf(setup, () => true),
-            digits,
-          ),
+          setup: {
+            ...totals(
+              line.setup,
+              amountOf(setup, () => true),
+              digits,
+            ),
+            discounts: lineDiscounts(setup, digits),
+          },
         }),
-    discounts: recurring.map(({ rule, amount, share }) => ({
-      discountId: rule.discount.id,
-      ...(rule.promotion === undefined ? {} : { promotionId: rule.promotion.id }),
-      ...(rule.right === 'grant' ? { grantId: rule.grant?.id } : {}),
-      exactAmount: amount.format(digits + 1),
-      amount: share.format(digits),
-    })),
+    discounts: lineDiscounts(recurring, digits),
   };
+}
+
+function lineDiscounts(priced: readonly Priced[], digits: number): LineDiscount[] {
+  return priced.map(({ rule, amount, share }) => ({
+    discountId: rule.discount.id,
+    ...(rule.promotion === undefined ? {} : { promotionId: rule.promotion.id }),
+    ...(rule.right === 'grant' ? { grantId: rule.grant?.id } : {}),
+    exactAmount: amount.format(digits + 1),
+    amount: share.format(digits),
+  }));
 }
 
 function totals(subtotal: Fraction, discount: Fraction, digits: number): Totals {

@@ -38,12 +38,21 @@ export interface LineDiscount {
   amount: MoneySum;
 }
 
+/** A line's setup fee. */
+export interface QuotedSetup extends Totals {
+  /**
+   * What each discount takes off the setup fee; the parts add up to `discount`.
+   * @maxItems 100000
+   */
+  discounts: LineDiscount[];
+}
+
 /** A quoted line; setup fees are apart. */
 export interface QuotedLine extends Totals {
   /** The line's id in the cart. */
   id: Term;
   /** The setup fee, where the line has one. */
-  setup?: Totals;
+  setup?: QuotedSetup;
   /**
    * What each discount takes off the recurring charge; the parts add up to `discount`.
    * @maxItems 100000
@@ -59,8 +68,8 @@ export interface AppliedDiscount {
   promotionId?: Id;
   /** The code that opened the promotion, as sent, trimmed. */
   promoCode?: EnteredCode;
-  /** The discount's name. */
-  name: Name;
+  /** The discount's name; with a publishable key only where there is no title. */
+  name?: Name;
   /** The promotion's title in the answer's language. */
   title?: LocalizedString;
   /** The promotion's words for the invoice in the answer's language. */
@@ -91,10 +100,16 @@ export interface QuotedCode {
   code: EnteredCode;
   /** Whether it applies. */
   status: 'applied' | 'declined';
+  /** The code's promotion, where the code is known. */
+  promotionId?: Id;
   /** Why it does not. */
   reason?: Reason;
   /** The promotion, or global discount, that it lost to. */
   blockedBy?: Id;
+  /** Where the reason is the code's own window, its begin. */
+  startsAt?: Instant;
+  /** Where the reason is the code's own window, its end. */
+  endsAt?: Instant;
   /**
    * Too many unknown codes were tried: this one was not looked up, and may be sent again after so many seconds.
    * @isInt
@@ -109,10 +124,16 @@ export interface Declined {
   promotionId?: Id;
   /** The discount, where the reason is the discount's own. */
   discountId?: Id;
-  /** The name of the discount where there is one, else of the promotion. */
-  name: Name;
+  /** The name of the discount where there is one, else of the promotion; never with a publishable key. */
+  name?: Name;
+  /** The promotion's title in the answer's language. */
+  title?: LocalizedString;
   /** Why. */
   reason: Reason;
+  /** The begin of the window that the quote's instant is outside of: the rule's, or that of a code that was sent. */
+  startsAt?: Instant;
+  /** The end of that window. */
+  endsAt?: Instant;
   /** The promotion, or global discount, that it lost to. */
   blockedBy?: Id;
   /**

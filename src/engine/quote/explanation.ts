@@ -4,7 +4,9 @@ import { type Refusal, refusal } from '../conditions/eligibility';
 import type { Candidate, RuleJudge } from '../judging/candidates';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
+import { formatInstant, type Instant, parseInstant } from '../time/instant';
 import { AnswerMeter } from '../vocabulary/answer-size';
+import { pickText } from '../vocabulary/localized-text';
 import type { Declined } from './answer';
 
 /** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
@@ -15,7 +17,12 @@ export interface Findings {
 }
 
 /** The rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
-export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: ReadonlySet<string>): Declined[] {
+export function explain(
+  rules: Ruleset,
+  findings: Findings,
+  promotionsOfCodes: ReadonlySet<string>,
+  windowsOfCodes: WindowsOfCodes,
+): Declined[] {
   const { cart, judges, candidates } = findings;
   const { explain: wanted = 'codes' } = cart.request;
   if (wanted === 'codes' && promotionsOfCodes.size === 0) return [];
@@ -30,7 +37,8 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
   const empty = emptyPromotions(rules, wanted, promotionsOfCodes);
   const declined: Declined[] = [];
   const meter = new AnswerMeter();
-  const tell = (entry: Declined): void => {
+  const tell = (why: Declined): void => {
+    const entry = { ...why, ...titleAndWindow(why, cart, rules, windowsOfCodes) };
     meter.add(entry);
     declined.push(entry);
   };
@@ -58,6 +66,32 @@ export function explain(rules: Ruleset, findings: Findings, promotionsOfCodes: R
     if (entry !== undefined) tell(entry);
   }
   return declined;
+}
+
+/** The windows of the codes that were sent outside of them, by promotion. */
+export type WindowsOfCodes = ReadonlyMap<string, Pick<Declined, 'startsAt' | 'endsAt'>>;
+
+/** What a shop page shows of a rule that does not apply: its promotion's title, and when it would. */
+function titleAndWindow(
+  { promotionId = '', discountId, reason }: Declined,
+  cart: PricedCart,
+  rules: Ruleset,
+  windowsOfCodes: WindowsOfCodes,
+): Pick<Declined, 'title' | 'startsAt' | 'endsAt'> {
+  const promotion = rules.promotion(promotionId);
+  const title = pickText(promotion?.source.title, cart.languages);
+  const rule = discountId === undefined ? promotion : rules.discount(discountId);
+  const ofCode = reason === 'condition_unmet' ? windowsOfCodes.get(promotionId) : undefined;
+  const window = reason === 'outside_window' ? rule?.source : ofCode;
+  return {
+    ...(title !== undefined && { title }),
+    ...(window?.startsAt !== undefined && { startsAt: inUtc(window.startsAt) }),
+    ...(window?.endsAt !== undefined && { endsAt: inUtc(window.endsAt) }),
+  };
+}
+
+function inUtc(instant: Instant): Instant {
+  return formatInstant(parseInstant(instant));
 }
 
 /** Promotions that have no active discount: no discount speaks for them. */

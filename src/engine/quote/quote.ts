@@ -18,7 +18,7 @@ import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
 import { overdrawn } from './budgets';
-import { explain, type Findings } from './explanation';
+import { explain, type Findings, type WindowsOfCodes } from './explanation';
 import { grantsOf, keptOf } from './granting';
 import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
@@ -146,8 +146,8 @@ function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
     discounts: priced.applied.map((candidate) => describe(candidate, cart, opening)),
     totals: { subtotal, discount, total, dueNow: dueNow(cart, at, payments) },
     payments,
-    promoCodes: codes.map((code) => codeAnswer(code, opening, decided)),
-    declined: explain(rules, decided.findings, promotionsOf(codes)),
+    promoCodes: codes.map((code) => ({ ...codeAnswer(code, opening, decided), ...ofCode(code) })),
+    declined: explain(rules, decided.findings, promotionsOf(codes), windowsOfCodes(codes)),
     offers: offersFor(cart, rules, brought),
     transitions,
     upgradeOffers: cart.request.transitions === 'offers' ? upgradeOffersFor(cart, rules) : undefined,
@@ -268,6 +268,22 @@ function codeAnswer(code: CheckedCode, opening: CodeByPromotion, { findings, pri
     reason: 'promo_code_no_effect',
     ...(lost?.loss !== undefined && !applied && { blockedBy: lost.loss.blockedBy }),
   };
+}
+
+/** What an answer tells of a known code: its promotion, and its window where that is why it does not apply. */
+function ofCode({ fact, reason }: CheckedCode): Pick<QuotedCode, 'promotionId' | 'startsAt' | 'endsAt'> {
+  if (fact === undefined) return {};
+  const isOutside = reason === 'promo_code_not_started' || reason === 'promo_code_expired';
+  return { promotionId: fact.promotionId, ...(isOutside && { startsAt: fact.startsAt, endsAt: fact.endsAt }) };
+}
+
+function windowsOfCodes(codes: readonly CheckedCode[]): WindowsOfCodes {
+  const windows = new Map<string, Pick<QuotedCode, 'startsAt' | 'endsAt'>>();
+  for (const code of codes) {
+    const { promotionId = '', startsAt, endsAt } = ofCode(code);
+    if (startsAt !== undefined || endsAt !== undefined) windows.set(promotionId, { startsAt, endsAt });
+  }
+  return windows;
 }
 
 /** The promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */

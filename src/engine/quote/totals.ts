@@ -6,7 +6,7 @@ import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
 import { divideRounded, formatMoney, type Money } from '../money/money';
 import { answerTooLarge } from '../vocabulary/answer-size';
-import type { LineDiscount, QuotedLine, Totals } from './answer';
+import type { LineDiscount, QuotedLine, QuotedSetup, Totals } from './answer';
 
 /** More do not fit into an answer, as each takes more than a hundred bytes. */
 const MOST_LINE_DISCOUNTS = 80_000;
@@ -44,8 +44,9 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
     const feeOff = sum(line.setup);
     subtotal = add(subtotal, add(price, fee ?? 0));
     discount = add(discount, add(off, feeOff));
-    const discounts = lineDiscounts(line, digits);
-    told += discounts.length;
+    const discounts = lineDiscounts(line.takes, line.recurring, recurringOf, digits);
+    const setup = fee === undefined ? undefined : quotedSetup(line, fee, feeOff, digits);
+    told += discounts.length + (setup?.discounts.length ?? 0);
     if (told > MOST_LINE_DISCOUNTS) throw answerTooLarge();
     // No spread of `totalsOf`: there is an object for every line, and they keep one shape.
     return {
@@ -53,7 +54,7 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
       subtotal: formatMoney(price, digits),
       discount: formatMoney(off, digits),
       total: formatMoney(subtract(price, off), digits),
-      setup: fee === undefined ? undefined : totalsOf(fee, feeOff, digits),
+      setup,
       discounts,
     };
   });
@@ -92,17 +93,26 @@ function setupOf(take: Deduction): Integer {
   return take.setup;
 }
 
-function lineDiscounts({ takes, recurring }: Rounded, digits: number): LineDiscount[] {
-  const discounts = takes.map((take, index) => lineDiscount(take, formatMoney(recurring[index] ?? 0, digits), digits));
-  return takes.every(isTold) ? discounts : discounts.filter((_, index) => isTold(takes[index]));
+function quotedSetup({ takes, setup }: Rounded, fee: Integer, off: Integer, digits: number): QuotedSetup {
+  return { ...totalsOf(fee, off, digits), discounts: lineDiscounts(takes, setup, setupOf, digits) };
 }
 
-function isTold(take: Deduction | undefined): boolean {
-  return take !== undefined && take.recurring !== 0 && take.candidate.taken !== 0;
+function lineDiscounts(
+  takes: readonly Deduction[],
+  amounts: readonly Integer[],
+  ticksOf: (take: Deduction) => Integer,
+  digits: number,
+): LineDiscount[] {
+  const isTold = (take: Deduction): boolean => ticksOf(take) !== 0 && take.candidate.taken !== 0;
+  const discounts = takes.map((take, index) =>
+    lineDiscount(take, ticksOf(take), formatMoney(amounts[index] ?? 0, digits), digits),
+  );
+  return takes.every(isTold) ? discounts : discounts.filter((_, index) => isTold(takes[index] as Deduction));
 }
 
 function lineDiscount(
-  { candidate: { rule, grant }, recurring }: Deduction,
+  { candidate: { rule, grant } }: Deduction,
+  ticks: Integer,
   amount: Money,
   digits: number,
 ): LineDiscount {
@@ -110,7 +120,7 @@ function lineDiscount(
     discountId: rule.id,
     promotionId: rule.promotion?.id,
     grantId: grant?.id,
-    exactAmount: formatMoney(recurring, digits + 1),
+    exactAmount: formatMoney(ticks, digits + 1),
     amount,
   };
 }

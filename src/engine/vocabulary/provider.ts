@@ -43,6 +43,12 @@ export interface SettingsInput {
    */
   maxPromoCodes?: number;
   /**
+   * Whether a visitor with a publishable key is believed to be the customer whose id he sends. Without it such an id opens
+   * no grants, no codes of a customer and no discounts for one, and no uses are counted for it.
+   * @default false
+   */
+  trustStorefrontCustomers?: boolean;
+  /**
    * The most rules that the provider may have: each discount counts as one, and so do a promotion without discounts, a
    * related product and an upgrade path. What is archived does not count. A write over it is 409 `too_many_rules`.
    * @isInt
@@ -63,6 +69,7 @@ export const DEFAULT_SETTINGS: Settings = {
   roundingMode: 'half_up',
   residualDays: 'one_end',
   maxPromoCodes: 1,
+  trustStorefrontCustomers: false,
   maxRules: 200_000,
 };
 

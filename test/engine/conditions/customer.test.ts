@@ -1,6 +1,6 @@
 import type { AccountEntry, OwnedService } from '../../../src/engine/cart/cart';
 import type { Condition } from '../../../src/engine/conditions';
-import { type CartRequest, judged, quoteOf, tenPercentIf, totalOf } from '../../support/builders';
+import { type CartRequest, judged, percent, quoteOf, tenPercentIf, totalOf } from '../../support/builders';
 
 const month = { unit: 'month', length: 1 } as const;
 
@@ -82,7 +82,7 @@ describe('a customer group', () => {
     const groups = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}${index}`);
     const condition: Condition = { type: 'customer_group', groups: groups(25, 'g') };
     const [declined] = quoteOf(
-      { promotions: [{ conditions: [condition] }] },
+      { promotions: [{ conditions: [condition], discounts: [percent('10')] }] },
       { explain: 'candidates', customer: { groups: groups(20, 'own') } },
     ).declined;
     expect(declined?.unmet?.[0]).toMatchObject({

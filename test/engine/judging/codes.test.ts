@@ -17,7 +17,8 @@ function sale(fields: PromotionRules = {}): PromotionRules {
 /** What becomes of the code SPRING. */
 function answered(promotion: PromotionRules, cart: CartRequest = {}, rules: Rules = {}) {
   const { promoCodes, totals } = quoteOf({ ...rules, promotions: [promotion] }, { promoCodes: ['SPRING'], ...cart });
-  return { ...promoCodes[0], discount: totals.discount };
+  const { promotionId: _, startsAt: __, endsAt: ___, ...answer } = promoCodes[0] ?? { code: '', status: 'declined' };
+  return { ...answer, discount: totals.discount };
 }
 
 function refused(reason: string) {
@@ -36,13 +37,13 @@ describe('a code', () => {
 
   test('is compared without case and blanks, and answered as it was entered, without blanks', () => {
     const quote = quoteOf({ promotions: [sale()] }, { promoCodes: ['  sPring '] });
-    expect(quote.promoCodes).toEqual([{ code: 'sPring', status: 'applied' }]);
+    expect(quote.promoCodes).toEqual([{ code: 'sPring', status: 'applied', promotionId: 'sale' }]);
     expect(quote.discounts).toMatchObject([{ promotionId: 'sale', promoCode: 'sPring' }]);
   });
 
   test('counts once when it is entered twice', () => {
     const quote = quoteOf({ promotions: [sale()] }, { promoCodes: ['SPRING', ' spring'] });
-    expect(quote.promoCodes).toEqual([{ code: 'SPRING', status: 'applied' }]);
+    expect(quote.promoCodes).toEqual([{ code: 'SPRING', status: 'applied', promotionId: 'sale' }]);
     expect(quote.totals.discount).toBe('2.00');
   });
 
@@ -51,6 +52,21 @@ describe('a code', () => {
     expect(quoteOf(rules, { promoCodes: ['SPRING'] }).discounts.map(({ promotionId }) => promotionId)).toEqual([
       'sale',
     ]);
+  });
+});
+
+describe('a code is answered', () => {
+  test('with its promotion, and with its window where that is why it is declined', () => {
+    const soon = { startsAt: '2024-06-13T10:00:00Z', endsAt: '2024-06-14T10:00:00Z' };
+    const ask = (fields: Partial<CodeFact>, ...promoCodes: string[]) =>
+      quoteOf({ promotions: [withCode(fields)] }, { promoCodes }).promoCodes;
+    expect(ask(soon, 'SPRING')).toEqual([
+      { code: 'SPRING', status: 'declined', reason: 'promo_code_not_started', promotionId: 'sale', ...soon },
+    ]);
+    expect(ask({ endsAt: '2025-01-01T00:00:00Z' }, 'SPRING')).toEqual([
+      { code: 'SPRING', status: 'applied', promotionId: 'sale' },
+    ]);
+    expect(ask({}, 'OTHER')).toEqual([{ code: 'OTHER', status: 'declined', reason: 'promo_code_unknown' }]);
   });
 });
 
@@ -123,7 +139,7 @@ describe('a code is declined', () => {
       conditions: [needsCode, { type: 'cart_total', comparison: 'gte', amounts: { EUR: '40.00' } }],
     });
     const quote = quoteOf({ promotions: [promotion] }, { promoCodes: ['SPRING'], lines: [{ unitPrice: '36.00' }] });
-    expect(quote.promoCodes).toEqual([{ code: 'SPRING', status: 'declined', reason: 'condition_unmet' }]);
+    expect(quote.promoCodes).toMatchObject([{ code: 'SPRING', status: 'declined', reason: 'condition_unmet' }]);
     expect(quote.declined).toEqual([
       {
         promotionId: 'sale',
@@ -176,7 +192,13 @@ describe('a code is declined', () => {
     const quote = quoteOf(rules, { promoCodes: ['SPRING'] });
     expect(quote.totals.discount).toBe('3.00');
     expect(quote.promoCodes).toEqual([
-      { code: 'SPRING', status: 'declined', reason: 'promo_code_no_effect', blockedBy: 'better' },
+      {
+        code: 'SPRING',
+        status: 'declined',
+        reason: 'promo_code_no_effect',
+        blockedBy: 'better',
+        promotionId: 'sale',
+      },
     ]);
     expect(quote.declined).toMatchObject([{ promotionId: 'sale', reason: 'outranked', blockedBy: 'better' }]);
   });

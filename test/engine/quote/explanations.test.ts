@@ -84,7 +84,9 @@ describe('a refusal', () => {
         },
       ],
     };
-    expect(declined(rules)).toEqual([{ promotionId: 'sale', name: 'Sale', reason: 'outside_window' }]);
+    expect(declined(rules)).toEqual([
+      { promotionId: 'sale', name: 'Sale', reason: 'outside_window', endsAt: '2024-06-01T00:00:00Z' },
+    ]);
   });
 
   test('of a discount is told by its name, each for itself', () => {
@@ -118,7 +120,7 @@ describe('a refusal', () => {
       of('a', 'vps', 'no_matching_line'),
       of('b', 'resellers', 'not_recipient'),
       of('c', 'dollars', 'currency_not_priced'),
-      of('d', 'early', 'outside_window'),
+      { ...of('d', 'early', 'outside_window'), endsAt: '2024-06-01T00:00:00Z' },
       {
         ...of('e', 'loyal', 'condition_unmet'),
         unmet: [{ conditionId: 'e-condition-1', type: 'order_count', actual: 1, required: 2, missing: 1 }],

@@ -1,0 +1,66 @@
+import type { UnmetCondition } from '../vocabulary/reasons';
+import type { AppliedDiscount, Declined, Quote } from './answer';
+import type { QuoteRequest } from './quote-request';
+
+/** What goes by a name. */
+type Named = Partial<Pick<AppliedDiscount, 'name' | 'title'>>;
+
+/** What is shown with less. */
+export interface Shown extends Pick<Quote, 'declined'> {
+  readonly discounts: readonly Named[];
+}
+
+/** The types of condition that judge the lines of the cart: whoever sent it may know their numbers. */
+const CART_TYPES: ReadonlySet<string> = new Set([
+  'cart_total',
+  'cart_quantity',
+  'cart_has_service',
+  'cart_lacks_service',
+]);
+
+/** What is told of every other condition: which it is, not what it asks for. */
+const TOLD_TO_ALL: ReadonlySet<string> = new Set([
+  'conditionId',
+  'type',
+  'title',
+  'group',
+  'negate',
+  'reason',
+  'pointer',
+]);
+
+/**
+ * The part of a quote that anybody may see: no names and notes of the back office, nothing of customers, recipients, budgets
+ * and limits. The quote itself is changed: it was made for this answer.
+ */
+export function showOnStorefront<T extends Shown>(quote: T): T {
+  for (const discount of quote.discounts) hideName(discount);
+  if (quote.declined.length > 0) quote.declined = quote.declined.filter(isForAll).map(publicReason);
+  return quote;
+}
+
+/** The request of a visitor, whose word for it that he is this or that customer counts for nothing. */
+export function withoutCustomerId<T extends Pick<QuoteRequest, 'customer'>>(request: T): T {
+  if (request.customer?.id === undefined) return request;
+  const { id: _, ...customer } = request.customer;
+  return { ...request, customer };
+}
+
+function hideName(discount: Named): void {
+  if (discount.title !== undefined) discount.name = undefined;
+}
+
+/** For whom a rule is, is nobody else's business. */
+function isForAll({ reason }: Declined): boolean {
+  return reason !== 'not_recipient';
+}
+
+function publicReason({ name: _, unmet, ...told }: Declined): Declined {
+  return unmet === undefined ? told : { ...told, unmet: unmet.map(publicCondition) };
+}
+
+function publicCondition(condition: UnmetCondition): UnmetCondition {
+  if (CART_TYPES.has(condition.type) || ('of' in condition && condition.of === 'line')) return condition;
+  const told = Object.entries(condition).filter(([name]) => TOLD_TO_ALL.has(name));
+  return Object.fromEntries(told) as unknown as UnmetCondition;
+}
