@@ -126,6 +126,63 @@ export function keepsLimits(place: () => Place): void {
     await rush(round);
   });
 
+  /** Gives anna a discount of a promotion that is over; answers the grant. */
+  async function give(discount: object, left: object): Promise<string> {
+    const discounts = [{ name: 'Kept', value: { type: 'percent', percent: '10' }, ...discount }];
+    const { body } = await client.persist('/v1/promotions', {
+      name: 'Over',
+      endsAt: '2020-01-01T00:00:00Z',
+      discounts,
+    });
+    const grant = { customerId: 'anna', discountId: body.discounts[0].id, ...left };
+    return (await client.persist('/v1/grants', grant)).body.id;
+  }
+  const grant = async (id: string) => (await client.send(`/v1/grants/${id}`)).body;
+  const ofAnna = (fields: object = {}): Round => ({
+    quotes: Array.from({ length: SIMULTANEOUS }, () => cartOf('anna', { explain: 'candidates', ...fields })),
+    reasons: ['outside_window'],
+  });
+
+  test(`of ${SIMULTANEOUS} simultaneous redemptions with a grant for 50 payments exactly 50 get it`, async () => {
+    const id = await give({ payments: 100 }, { paymentsLeft: 50 });
+    await rush(ofAnna());
+    expect(await grant(id)).toMatchObject({ paymentsLeft: 50, status: 'active' });
+  });
+
+  test(`of ${SIMULTANEOUS} simultaneous redemptions with a balance for 50 of them exactly 50 are paid by it`, async () => {
+    const gift = { value: { type: 'amount_off', amounts: { EUR: '5.00' } }, scope: 'order', carryOver: true };
+    const id = await give(gift, { balance: { EUR: '500.00' } });
+    await rush(ofAnna({ lines: [{ id: 'line', serviceType: 'vps', unitPrice: '100.00', minUnitPrice: '90.00' }] }));
+    expect(await grant(id)).toMatchObject({ balance: { EUR: '500.00' }, status: 'active' });
+  });
+
+  test('a grant that is changed and revoked during a rush gives what its answer said, and nothing afterwards', async () => {
+    const id = await give({ payments: 1000 }, { paymentsLeft: 1000 });
+    let rushing = true;
+    const rushes = (async () => {
+      const answers: Answer[] = [];
+      while (rushing) answers.push(...(await redeemAll(ofAnna().quotes.slice(0, 40), {})));
+      return answers;
+    })();
+    const taken = async () => Number((await place().db('redemption_uses').where({ subject: id }).count())[0]?.count);
+    while ((await taken()) < 60) await new Promise((done) => setTimeout(done, 5));
+    const patched = await client.send(`/v1/grants/${id}`, { paymentsLeft: 30 }, {}, 'PATCH');
+    expect([patched.status, patched.body.paymentsLeft]).toEqual([200, 30]);
+    const most = Number((await place().db('grants').where({ id }).first('payments'))?.payments);
+    while ((await taken()) < most) await new Promise((done) => setTimeout(done, 5));
+    expect((await grant(id)).status).toBe('used_up');
+    await client.send(`/v1/grants/${id}`, { paymentsLeft: 900 }, {}, 'PATCH');
+    expect((await client.send(`/v1/grants/${id}`, undefined, {}, 'DELETE')).status).toBe(204);
+    const atRevocation = await taken();
+    rushing = false;
+    const answers = await rushes;
+    expect(await taken()).toBe(atRevocation);
+    const applied = answers.filter(({ body }) =>
+      body.quote.discounts.some((one: { grantId?: string }) => one.grantId === id),
+    );
+    expect(applied).toHaveLength(atRevocation);
+  });
+
   test('what is cancelled can be redeemed again, exactly as often', async () => {
     await createPromotion({ limits: mixed.limits }, mixed.codes);
     for (let turn = 1; turn <= 2; turn++) await rush(mixed);

@@ -1,4 +1,5 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import { type Amounts, parseMoney } from '../money/money';
 import type { DiscountRule } from '../rulebook/rules';
 import { hasTerms, underTerms } from '../rulebook/terms';
 import { parseInstant } from '../time/instant';
@@ -66,8 +67,12 @@ function made(rule: DiscountRule, grant: GrantFact): RunningGrant {
 }
 
 function isRunning(grant: GrantFact, at: number): boolean {
-  if (grant.isRevoked || grant.paymentsLeft === 0) return false;
+  if (grant.isRevoked || grant.paymentsLeft === 0 || isSpent(grant.balance)) return false;
   return parseInstant(grant.startsAt) <= at && at < endOf(grant);
+}
+
+function isSpent(balance: Amounts | undefined): boolean {
+  return balance !== undefined && Object.values(balance).every((amount) => parseMoney(amount) === 0);
 }
 
 function endOf({ endsAt }: GrantFact): number {
