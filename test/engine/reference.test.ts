@@ -16,7 +16,9 @@ function comparable(answer: Omit<Quote, 'digest'>): ModelQuote {
     lines: answer.lines,
     totals: answer.totals,
     payments: answer.payments.map((payment) => ({ ...payment, at: new Date(payment.at).toISOString() })),
-    discounts: Object.fromEntries(answer.discounts.map(({ discountId, amount }) => [discountId, amount])),
+    discounts: Object.fromEntries(
+      answer.discounts.map(({ discountId, grantId, amount }) => [`${discountId} ${grantId ?? ''}`, amount]),
+    ),
     promoCodes: answer.promoCodes.map(({ code, status, reason }) =>
       reason === undefined ? { code, status } : { code, status, reason },
     ),

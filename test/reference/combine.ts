@@ -1,3 +1,4 @@
+import type { GrantFact } from '../../src/engine/judging/facts';
 import type { Combination } from '../../src/engine/vocabulary/provider';
 import type { Line } from './cart';
 import { Fraction } from './fraction';
@@ -20,12 +21,13 @@ export interface Applied extends Taking {
 export function combine(rules: readonly Rule[], combination: Combination, setting: Setting, terms: Terms): Applied[] {
   const full = Charges.full(terms.lines);
   const room = Charges.room(terms.lines);
-  const all = rules
+  const competing = rules
     .map((rule): Candidate => {
       const lines = matchingLines(rule, terms.lines);
       return { rule, lines, alone: take(rule, lines, full, room, terms) };
     })
     .filter((candidate) => candidate.alone.length > 0);
+  const all = oneRightEach(competing);
   const candidates = withoutStacked(excluded(all, setting), combination, setting, terms);
   return combination === 'best'
     ? applyBest(candidates, setting, terms)
@@ -50,9 +52,66 @@ function sorted(candidates: readonly Candidate[], saving: Saving, { request }: S
       priorityOf(b.rule) - priorityOf(a.rule) ||
       (recipientRank(a.rule.discount, request) ?? 0) - (recipientRank(b.rule.discount, request) ?? 0) ||
       selectorRank(a.rule.discount) - selectorRank(b.rule.discount) ||
-      saving(b).compare(saving(a)) ||
-      (a.rule.discount.id < b.rule.discount.id ? -1 : 1),
+      ofAll(b, candidates, saving).compare(ofAll(a, candidates, saving)) ||
+      (a.rule.discount.id === b.rule.discount.id
+        ? byRight(a.rule, b.rule)
+        : a.rule.discount.id < b.rule.discount.id
+          ? -1
+          : 1),
   );
+}
+
+/** Balances of one discount are spent one after the other: together they have the rank of the largest. */
+function ofAll(candidate: Candidate, candidates: readonly Candidate[], saving: Saving): Fraction {
+  const others = candidates.filter((other) => isOneDiscount(candidate, other));
+  if (!others.some(({ rule }) => rule.grant?.balance !== undefined)) return saving(candidate);
+  return others.map(saving).reduce((most, one) => Fraction.max(most, one), Fraction.ZERO);
+}
+
+function isOneDiscount(a: Candidate, b: Candidate): boolean {
+  return a.rule.discount.id === b.rule.discount.id;
+}
+
+// Of an own right and grants of the same discount the larger saving applies, line by line; balances are all spent.
+
+function oneRightEach(candidates: readonly Candidate[]): Candidate[] {
+  const takenBy = new Map<string, Candidate>();
+  for (const candidate of candidates) {
+    const rights = candidates.filter((other) => isOneDiscount(candidate, other));
+    if (rights.length === 1 || rights.some(({ rule }) => rule.grant?.balance !== undefined)) continue;
+    const isOrder = candidate.rule.discount.scope === 'order';
+    for (const line of candidate.lines) {
+      const saving = isOrder ? overCart : onLine(line);
+      const first = rights
+        .filter((right) => right.lines.includes(line) && (isOrder || onLine(line)(right).isPositive()))
+        .sort((a, b) => saving(b).compare(saving(a)) || byRight(a.rule, b.rule))[0];
+      if (first !== undefined) takenBy.set(`${candidate.rule.discount.id} ${line.index}`, first);
+    }
+  }
+  return candidates
+    .map((candidate) => ({
+      candidate,
+      lines: candidate.lines.filter((line) => {
+        const first = takenBy.get(`${candidate.rule.discount.id} ${line.index}`);
+        return first === undefined || first === candidate;
+      }),
+    }))
+    .filter(({ lines }) => lines.length > 0)
+    .map(({ candidate, lines }) => ({ ...candidate, lines }));
+}
+
+/** The own right, then grants that nothing is counted of (the later end first), then what ends first, then the older; balances before what is earned now. */
+function byRight(a: Rule, b: Rule): number {
+  const place = ({ grant }: Rule): number => {
+    if (grant === undefined) return a.grant?.balance !== undefined || b.grant?.balance !== undefined ? 3 : 0;
+    return grant.paymentsLeft === undefined && grant.balance === undefined ? 1 : 2;
+  };
+  if (place(a) !== place(b)) return place(a) - place(b);
+  if (a.grant === undefined || b.grant === undefined) return 0;
+  const end = ({ endsAt }: GrantFact): number => (endsAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(endsAt));
+  const [one, other] = [end(a.grant), end(b.grant)];
+  if (one !== other) return place(a) === 1 ? (one > other ? -1 : 1) : one < other ? -1 : 1;
+  return a.grant.id < b.grant.id ? -1 : 1;
 }
 
 // "If a candidate's promotion is exclusive, only the exclusive promotion that comes first applies to the cart."
@@ -78,7 +137,7 @@ function withoutStacked(
       (rival) => rival.rule.promotion?.stackingGroup === group && onLine(line)(rival).isPositive(),
     );
     const first = sorted(rivals, combination === 'best' ? onLine(line) : overCart, setting)[0];
-    return first !== undefined && first !== candidate;
+    return first !== undefined && !isOneDiscount(first, candidate);
   };
   return candidates
     .map((candidate) => ({ ...candidate, lines: candidate.lines.filter((line) => !isOutstacked(candidate, line)) }))
@@ -106,13 +165,15 @@ function applyBest(candidates: readonly Candidate[], setting: Setting, terms: Te
 function applyOrders(ranked: readonly Candidate[], perLine: readonly Applied[], terms: Terms): Applied[] {
   const full = Charges.full(terms.lines).without(perLine);
   const room = Charges.room(terms.lines).without(perLine);
-  const held = new Set<Line>();
+  const held = new Map<Line, string>();
+  let [left, rest] = [full, room];
   return ranked.flatMap(({ rule, lines }) => {
     const own = linesTouched(rule, lines, terms);
-    if (own.some((line) => held.has(line))) return [];
-    const takings = take(rule, lines, full, room, terms);
+    if (own.some((line) => held.has(line) && held.get(line) !== rule.discount.id)) return [];
+    const takings = take(rule, lines, left, rest, terms);
     // One that takes nothing does not apply.
-    if (takings.length > 0) for (const line of own) held.add(line);
+    if (takings.length > 0) for (const line of own) held.set(line, rule.discount.id);
+    [left, rest] = [left.without(takings), rest.without(takings)];
     return applied(rule, takings);
   });
 }

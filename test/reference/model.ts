@@ -2,6 +2,7 @@ import type { CodeFact, Facts } from '../../src/engine/judging/facts';
 import type { CartTotals, LineDiscount, Payment, QuotedCode, QuotedLine, Totals } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Charge } from '../../src/engine/rulebook/discount';
+import type { Promotion } from '../../src/engine/rulebook/promotion';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { Reason } from '../../src/engine/vocabulary/reasons';
@@ -10,7 +11,7 @@ import { digitsOf, type Line, readCart } from './cart';
 import { type Applied, combine } from './combine';
 import { Fraction } from './fraction';
 import { modelPayments } from './payments';
-import { budgetLeft, discountRefusal, promotionRefusal, type Rule, rightOf, rulesOf, type Setting } from './rules';
+import { budgetLeft, discountRefusal, promotionRefusal, type Rule, rightsOf, rulesOf, type Setting } from './rules';
 import type { Terms } from './taking';
 import { modelTransitions } from './transitions';
 
@@ -20,7 +21,7 @@ export interface ModelQuote {
   totals: CartTotals;
   /** What is to be collected when. */
   payments: Payment[];
-  /** What each discount takes off in all, setup fees included, by its id. */
+  /** What each discount takes off in all, setup fees included, by its id and its grant's. */
   discounts: { [discountId: string]: string };
   promoCodes: { code: string; status: QuotedCode['status']; reason?: Reason }[];
 }
@@ -39,20 +40,36 @@ export function modelQuote(catalog: Catalog, request: QuoteRequest, at: number, 
   for (;;) {
     const codes = judgeCodes(catalog, rules, setting, overdrawn);
     const opened = new Set(codes.flatMap((code) => (code.takesPlace ? [code.promotionId] : [])));
-    const eligible = rules.flatMap((rule): Rule[] => {
-      const right = rightOf(rule, setting, opened.has(rule.promotion?.id ?? ''), overdrawn);
-      return right === undefined ? [] : [{ ...rule, right }];
-    });
+    const eligible = rules.flatMap((rule) => rightsOf(rule, setting, opened.has(rule.promotion?.id ?? ''), overdrawn));
     const applied = combine(eligible, settings.combination, setting, terms);
     const priced = settle(applied, terms);
     const spent = catalog.promotions.filter((promotion) => {
       const left = budgetLeft(promotion, setting);
-      const amount = amountOf(priced, (rule) => rule.promotion === promotion && rule.right === 'own');
+      const amount = countedAmount(priced, promotion, terms);
       return left !== undefined && amount.isPositive() && amount.compare(left) > 0;
     });
-    if (spent.length === 0) return withPayments(answer(lines, rules, priced, codes, digits), catalog, request, at);
+    if (spent.length === 0) return withPayments(answer(lines, priced, codes, digits), catalog, request, at);
     for (const promotion of spent) overdrawn.add(promotion.id);
   }
+}
+
+/** What a promotion's own rights count to its budget: what they take, and the whole of what is carried over. */
+function countedAmount(
+  priced: readonly Priced[],
+  promotion: Promotion,
+  { currency, digits, roundingMode }: Terms,
+): Fraction {
+  const own = new Set(
+    priced.map(({ rule }) => rule).filter((rule) => rule.promotion === promotion && rule.right === 'own'),
+  );
+  return Fraction.sum(
+    [...own].map((rule) => {
+      const amount = amountOf(priced, (other) => other === rule);
+      const { value, carryOver } = rule.discount;
+      if (!carryOver || value.type !== 'amount_off' || !amount.isPositive()) return amount;
+      return Fraction.parse(value.amounts[currency] ?? '0').round(digits, roundingMode);
+    }),
+  );
 }
 
 // Promo codes: in the request's order, a duplicate counts once; one that applies takes a place.
@@ -166,15 +183,12 @@ function compareAt(values: readonly Fraction[], a: number, b: number): number {
 
 function answer(
   lines: readonly Line[],
-  rules: readonly Rule[],
   priced: readonly Priced[],
   codes: readonly JudgedCode[],
   digits: number,
 ): Undated {
-  // A discount that takes nothing is not listed.
-  const listed = priced.filter(({ rule }) =>
-    amountOf(priced, (other) => other.discount === rule.discount).isPositive(),
-  );
+  // A discount that takes nothing is not listed; two grants of one discount are two entries.
+  const listed = priced.filter(({ rule }) => amountOf(priced, (other) => other === rule).isPositive());
   const quotedLines = lines.map((line) =>
     quoteLine(
       line,
@@ -182,10 +196,10 @@ function answer(
       digits,
     ),
   );
-  const amounts = rules.flatMap((rule): [string, Fraction][] => {
-    const amount = amountOf(priced, (other) => other.discount === rule.discount);
-    return amount.isPositive() ? [[rule.discount.id, amount]] : [];
-  });
+  const amounts = listed.map(({ rule }): [string, Fraction] => [
+    `${rule.discount.id} ${rule.grant?.id ?? ''}`,
+    amountOf(priced, (other) => other === rule),
+  ]);
   const subtotal = Fraction.sum(lines.flatMap((line) => [line.subtotal, line.setup ?? Fraction.ZERO]));
   const first = new Map([...codes].reverse().flatMap((code) => (code.takesPlace ? [[code.promotionId, code]] : [])));
   return {

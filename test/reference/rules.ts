@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { GrantFact } from '../../src/engine/judging/facts';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Discount } from '../../src/engine/rulebook/discount';
@@ -14,24 +15,29 @@ import { isPriced } from './values';
 export interface Rule {
   discount: Discount;
   promotion?: Promotion;
-  /** The customer's grant of it that runs. */
+  /** Every grant of it that the customer has or had. */
+  grants: readonly GrantFact[];
+  /** The grant by whose right it applies. */
   grant?: GrantFact;
   /** By what right it applies to the cart. */
   right?: 'own' | 'grant';
+  /** The lines that the right is about. */
+  only?: (line: Line) => boolean;
+  /** Until when the customer keeps the same discount, beside its own right. */
+  keptUntil?: number;
 }
 
 /** The question of a quote, before a rule is looked at. */
 export type Setting = Omit<Question, 'rule' | 'hasCode'>;
 
 /** All discounts of a catalog. */
-export function rulesOf(catalog: Catalog, { at, facts }: Setting): Rule[] {
-  const grantOf = (discount: Discount) =>
-    facts.grants.find((grant) => grant.discountId === discount.id && isWithin(at, grant));
+export function rulesOf(catalog: Catalog, { facts }: Setting): Rule[] {
+  const grantsOf = (discount: Discount) => facts.grants.filter((grant) => grant.discountId === discount.id);
   return [
     ...catalog.promotions.flatMap((promotion) =>
-      promotion.discounts.map((discount) => ({ discount, promotion, grant: grantOf(discount) })),
+      promotion.discounts.map((discount) => ({ discount, promotion, grants: grantsOf(discount) })),
     ),
-    ...catalog.discounts.map((discount) => ({ discount, grant: grantOf(discount) })),
+    ...catalog.discounts.map((discount) => ({ discount, grants: grantsOf(discount) })),
   ];
 }
 
@@ -43,7 +49,12 @@ export function isAttached(promotion: Promotion | undefined, line: Line): boolea
 
 /** The lines that a discount is about. */
 export function matchingLines(rule: Rule, lines: readonly Line[]): Line[] {
-  return lines.filter((line) => isAttached(rule.promotion, line) && matches(rule.discount.selector, line));
+  return lines.filter(
+    (line) =>
+      isAttached(rule.promotion, line) &&
+      matches(rule.discount.selector, line) &&
+      (rule.only === undefined || rule.only(line)),
+  );
 }
 
 /** Why a promotion does not apply to a cart; `undefined` when it does. */
@@ -70,34 +81,133 @@ export function promotionRefusal(
   return overdrawn.has(promotion.id) ? 'budget_spent' : undefined;
 }
 
-/** Why a discount does not apply, its promotion aside; a grant outlives the discount's window and conditions. */
+/** Why no right to a discount applies, its promotion aside; a grant outlives the discount's window and conditions. */
 export function discountRefusal(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
-  const { request, lines } = setting;
+  if (!isActive(rule.discount)) return 'no_matching_line';
+  const own = refusalOfOwn(rule, setting, hasCode);
+  if (own === undefined) return undefined;
+  const kept = keptRules(rule, setting).map((granted) => refusalOfKept(granted, setting));
+  return kept.includes(undefined) ? undefined : (kept[0] ?? own);
+}
+
+/** The rights by which a discount applies to the cart: its own, and those of the customer's grants. */
+export function rightsOf(rule: Rule, setting: Setting, hasCode: boolean, overdrawn: ReadonlySet<string>): Rule[] {
+  const { promotion } = rule;
+  const isOwn =
+    isActive(rule.discount) &&
+    (promotion === undefined || promotionRefusal(promotion, setting, hasCode, overdrawn) === undefined) &&
+    refusalOfOwn(rule, setting, hasCode) === undefined;
+  const kept = keptRules(rule, setting);
+  const same = kept.filter((granted) => isTheSame(granted, rule.discount));
+  const own: Rule = {
+    ...rule,
+    right: 'own',
+    only: ownLines(rule, setting, hasCode),
+    ...(same.length > 0 && { keptUntil: Math.max(...same.map(({ grant }) => endOf(grant))) }),
+  };
+  const isWhole = isOwn && !lacksService(own, setting, hasCode);
+  return [
+    ...(isOwn ? [own] : []),
+    ...kept.filter((granted) => refusalOfKept(granted, setting) === undefined && !(isWhole && same.includes(granted))),
+  ];
+}
+
+/** The customer's own right: recipients, window, conditions, currency and lines. */
+function refusalOfOwn(rule: Rule, setting: Setting, hasCode: boolean): Reason | undefined {
+  const { request, lines, facts } = setting;
   const { discount } = rule;
-  if (!isActive(discount)) return 'no_matching_line';
   if (recipientRank(discount, request) === undefined) return 'not_recipient';
-  const refusal = rule.grant === undefined ? ownRefusal(rule, setting, hasCode) : undefined;
+  const refusal = ownRefusal(rule, setting, hasCode);
   if (refusal !== undefined) return refusal;
+  const byLines = refusalOfLines(rule, setting);
+  if (byLines !== undefined) return byLines;
+  const open = matchingLines({ ...rule, only: isOpen(rule, setting, hasCode) }, lines);
+  if (open.length === 0) return 'limit_reached';
+  if (discount.carryOver && facts.redeeming && request.customer?.id === undefined) return 'missing_fact';
+  const left = matchingLines({ ...rule, only: ownLines(rule, setting, hasCode) }, lines);
+  return left.length === 0 ? 'missing_fact' : undefined;
+}
+
+function refusalOfKept(granted: Rule, setting: Setting): Reason | undefined {
+  if (recipientRank(granted.discount, setting.request) === undefined && !granted.grant?.isByHand)
+    return 'not_recipient';
+  return refusalOfLines(granted, setting);
+}
+
+function refusalOfLines(rule: Rule, { request, lines }: Setting): Reason | undefined {
+  const { discount } = rule;
   if (!isPriced(discount.value, request.currency)) return 'currency_not_priced';
   if (matchingLines(rule, lines).length > 0) return undefined;
-  return lines.some((line) => matches(discount.selector, line)) ? 'plan_not_attached' : 'no_matching_line';
+  const { only: _, ...anywhere } = rule;
+  const isUnattached =
+    lines.some((line) => matches(discount.selector, line)) && matchingLines(anywhere, lines).length === 0;
+  return isUnattached ? 'plan_not_attached' : 'no_matching_line';
 }
 
-/** By what right a discount applies to the cart: its own, or that of a grant; `undefined`: it does not. */
-export function rightOf(
-  rule: Rule,
-  setting: Setting,
-  hasCode: boolean,
-  overdrawn: ReadonlySet<string>,
-): 'own' | 'grant' | undefined {
-  if (appliesByItself(rule, setting, hasCode, overdrawn)) return 'own';
-  return rule.grant !== undefined && outlives(rule, setting) ? 'grant' : undefined;
+/** "While a customer (or service) has or had a grant, only the grant applies; a new right arises only by a code." */
+function isOpen({ discount, grants }: Rule, { request }: Setting, hasCode: boolean): (line: Line) => boolean {
+  const isCounted = discount.payments !== undefined || discount.carryOver === true;
+  if (!isCounted || hasCode) return () => true;
+  return (line) => grants.every(({ serviceId }) => serviceId !== undefined && serviceId !== serviceOf(line, request));
 }
 
-function appliesByItself(rule: Rule, setting: Setting, hasCode: boolean, overdrawn: ReadonlySet<string>): boolean {
-  const { promotion } = rule;
-  if (promotion !== undefined && promotionRefusal(promotion, setting, hasCode, overdrawn) !== undefined) return false;
-  return discountRefusal(rule, setting, hasCode) === undefined && ownRefusal(rule, setting, hasCode) === undefined;
+/** A redemption keeps it for the line's service, so that a line without one loses it. */
+function ownLines(rule: Rule, setting: Setting, hasCode: boolean): (line: Line) => boolean {
+  const open = isOpen(rule, setting, hasCode);
+  const needsService = rule.discount.keptFor === 'service' && setting.facts.redeeming;
+  return (line) => open(line) && (!needsService || serviceOf(line, setting.request) !== undefined);
+}
+
+function lacksService(own: Rule, setting: Setting, hasCode: boolean): boolean {
+  const open = matchingLines({ ...own, only: isOpen(own, setting, hasCode) }, setting.lines);
+  return open.length > matchingLines(own, setting.lines).length;
+}
+
+function serviceOf({ index }: Line, { lines }: QuoteRequest): string | undefined {
+  return lines[index]?.serviceId;
+}
+
+/** The grants that run, each with the terms that were redeemed; pausing stops them. */
+function keptRules(rule: Rule, { at, request }: Setting): Rule[] {
+  const { discount, promotion, grants } = rule;
+  const isKept = [discount, ...(promotion === undefined ? [] : [promotion])].every(
+    (resource) => isActive(resource) || resource.status === 'archived',
+  );
+  return grants
+    .filter((grant) => isKept && isWithin(at, grant) && !grant.isRevoked && hasSomethingLeft(grant))
+    .map((grant) => ({
+      ...rule,
+      discount: underTerms(discount, grant),
+      grant,
+      right: 'grant' as const,
+      only: (line: Line) => grant.serviceId === undefined || grant.serviceId === serviceOf(line, request),
+    }));
+}
+
+function hasSomethingLeft({ paymentsLeft, balance }: GrantFact): boolean {
+  if (paymentsLeft === 0) return false;
+  return balance === undefined || Object.values(balance).some((amount) => Fraction.parse(amount).isPositive());
+}
+
+function underTerms(discount: Discount, { terms, balance }: GrantFact): Discount {
+  const { value, scope, selector, maxUnits, unitOrder, buy, charges, coverage, ...own } = discount;
+  const kept = terms ?? { value, scope, selector, maxUnits, unitOrder, buy, charges, coverage };
+  const made = { ...own, ...kept } as Discount;
+  return balance === undefined ? made : { ...made, value: { type: 'amount_off', amounts: balance } };
+}
+
+/** Whether a grant gives just what the discount gives now, for everything. */
+function isTheSame({ grant, discount }: Rule, now: Discount): boolean {
+  const isPlain = grant?.serviceId === undefined && grant?.paymentsLeft === undefined && grant?.balance === undefined;
+  return isPlain && (grant?.terms === undefined || isDeepStrictEqual(stripped(discount), stripped(now)));
+}
+
+function stripped(discount: Discount): unknown {
+  return JSON.parse(JSON.stringify({ ...discount, conditions: [] }));
+}
+
+function endOf(grant: GrantFact | undefined): number {
+  return grant?.endsAt === undefined ? Number.POSITIVE_INFINITY : Date.parse(grant.endsAt);
 }
 
 /** Why the window or the conditions of a discount itself do not hold; of a global one's ungrouped conditions one is enough. */
@@ -106,16 +216,6 @@ function ownRefusal(rule: Rule, setting: Setting, hasCode: boolean): Reason | un
   if (!isWithin(setting.at, discount)) return 'outside_window';
   const question = { ...setting, rule: promotion ?? discount, hasCode };
   return judge(discount.conditions ?? [], promotion === undefined, question);
-}
-
-/** A grant outlives windows, conditions and limits, and its promotion's archiving; pausing stops it. */
-function outlives(rule: Rule, { request, lines }: Setting): boolean {
-  const { discount, promotion } = rule;
-  const isKept = [discount, ...(promotion === undefined ? [] : [promotion])].every(
-    (resource) => isActive(resource) || resource.status === 'archived',
-  );
-  const isFor = recipientRank(discount, request) !== undefined && isPriced(discount.value, request.currency);
-  return isKept && isFor && matchingLines(rule, lines).length > 0;
 }
 
 function isActive({ status }: { status?: string }): boolean {

@@ -300,10 +300,10 @@ function coveredShare(rule: Rule, line: Line, at: number): Fraction {
 
 /** The end of a discount: its own or its grant's, whichever is later; `undefined`: it has none. */
 function endOf(rule: Rule, at: number): number | undefined {
-  const granted = rule.grant?.endsAt === undefined ? undefined : Date.parse(rule.grant.endsAt);
-  if (rule.right === 'grant') return granted;
+  if (rule.right === 'grant') return rule.grant?.endsAt === undefined ? undefined : Date.parse(rule.grant.endsAt);
   const own = ownEnd(rule, at);
-  return own === undefined || granted === undefined ? own : Math.max(own, granted);
+  const end = own === undefined ? undefined : Math.max(own, rule.keptUntil ?? own);
+  return end === Number.POSITIVE_INFINITY ? undefined : end;
 }
 
 /** The end of the grant that redeeming now would record, else the discount's own, else its promotion's. */
