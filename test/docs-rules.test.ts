@@ -76,6 +76,7 @@ test.each(examples)('%s', (_title, example) => {
 
 test('every type of condition, of discount and of transition is explained', () => {
   const transitions = [
+    'immediately_prorated',
     'immediately_with_invoice',
     'immediately_invoice_next_booking',
     'last_booking',
