@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
-import { type Catalog, compileRulebook, type Rulebook } from '../engine/rulebook/rulebook';
+import { type Catalog, compileInSteps, type Rulebook } from '../engine/rulebook/rulebook';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import { NotFound } from '../store/database/errors';
+import { inSlices } from '../store/slices';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../store/whole-catalog/load-catalog';
 import { Unavailable } from './errors';
 import { VERSION_HEADER } from './headers';
@@ -231,7 +232,7 @@ function isOverdue({ outdatedAt }: Kept): boolean {
 /** Reads and compiles the rules. */
 async function readRules(db: Knex, providerId: string, before: Kept | undefined): Promise<Kept> {
   const catalog = await loadCatalog(db, providerId, before?.catalog);
-  const rulebook = compileRulebook(catalog, before?.rulebook);
+  const rulebook = await inSlices(compileInSteps(catalog, before?.rulebook));
   return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };
 }
 

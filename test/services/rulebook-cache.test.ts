@@ -51,7 +51,7 @@ async function startProcess(bytes = 64): Promise<Process> {
 
 /** Whether a statement reads what quotes are made by. */
 function readsRules(sql: string): boolean {
-  return sql.includes('from rule_documents where');
+  return sql.includes('join rule_documents d on');
 }
 
 function promotion(percent: string, fields: object = {}): object {

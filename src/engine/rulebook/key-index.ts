@@ -15,11 +15,6 @@ export class KeyIndex<T> {
   readonly #shared: Filed<T>[] = [];
   readonly #always: T[] = [];
 
-  /** Files every rule under each of its keys, or under none. */
-  constructor(rules: readonly T[], keysOf: (rule: T) => readonly Keys[] | undefined) {
-    for (const rule of rules) this.#add(keysOf(rule), rule);
-  }
-
   /** What is filed under any of the keys that a cart brings, and what has no keys; nothing twice. */
   find(brought: CartKeys): readonly T[] {
     const found = this.#always.slice();
@@ -31,19 +26,27 @@ export class KeyIndex<T> {
     return found;
   }
 
-  #add(keys: readonly Keys[] | undefined, rule: T): void {
-    if (keys === undefined) this.#always.push(rule);
-    const lists = (keys ?? []).map(({ kind, values }) => ({ kind, values: new Set(values) }));
-    const index = lists.reduce((count, { values }) => count + values.size, 0) === 1 ? this.#alone : this.#shared;
+  /** Files a rule under each of its keys; without any it is always found. */
+  add(rule: T, keys: readonly Keys[] | undefined): void {
+    if (keys === undefined) {
+      this.#always.push(rule);
+      return;
+    }
+    const lists = keys.map(({ kind, values }) => ({ kind, values: values.length > 1 ? [...new Set(values)] : values }));
+    const index = lists.reduce((count, { values }) => count + values.length, 0) === 1 ? this.#alone : this.#shared;
     for (const { kind, values } of lists) {
-      let filed = index.find((one) => one.kind === kind);
-      if (filed === undefined) {
-        filed = { kind, byValue: new Map() };
-        index.push(filed);
-      }
-      for (const value of values) addTo(filed.byValue, value, rule);
+      const { byValue } = filedOf(index, kind);
+      for (const value of values) addTo(byValue, value, rule);
     }
   }
+}
+
+function filedOf<T>(index: Filed<T>[], kind: KeyKind): Filed<T> {
+  const known = index.find((one) => one.kind === kind);
+  if (known !== undefined) return known;
+  const filed = { kind, byValue: new Map<string, T[]>() };
+  index.push(filed);
+  return filed;
 }
 
 /** Adds to the list of a value. */

@@ -1,4 +1,5 @@
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
+import type { Keys } from '../vocabulary/keys';
 import type { Language } from '../vocabulary/localized-text';
 import type { Plan } from '../vocabulary/plan';
 import type { Settings } from '../vocabulary/provider';
@@ -70,48 +71,75 @@ export interface Rulebook {
  * is taken from there as it is.
  */
 export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
-  const promotions = inOrder(catalog.promotions).map((source) => {
+  const steps = compileInSteps(catalog, before);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** How many rules are compiled in one step. */
+const AT_ONCE = 50;
+
+/** The same in steps, between which others may be let in: a large catalog takes seconds. */
+export function* compileInSteps(catalog: Catalog, before?: Rulebook): Generator<undefined, Rulebook> {
+  const promotions = yield* each(inOrder(catalog.promotions), (source) => {
     const known = before?.promotions.get(source.id);
     return known?.source === source ? known : preparePromotion(source);
   });
-  const globals = inOrder(catalog.discounts).map((source) => {
+  const globals = yield* each(inOrder(catalog.discounts), (source) => {
     const known = before?.discounts.get(source.id);
     return known?.source === source ? known : prepareDiscount(source);
   });
   const discounts = [...promotions.flatMap((promotion) => promotion.discounts), ...globals];
-  const relatedProducts = catalog.relatedProducts.map((source): RelatedProductRule => {
+  const relatedProducts = yield* each(catalog.relatedProducts, (source): RelatedProductRule => {
     const known = before?.relatedProducts.get(source.id);
     return known?.source === source ? known : { source, groups: prepareGroups(source.conditions, 'each') };
   });
+  const asked = discounts.filter((discount) => discount.isActive && mayApplyUnasked(discount.promotion));
+  const paths = catalog.upgradePaths.filter(isActive);
   return {
     provider: catalog.provider,
     version: catalog.version,
-    plans: new Map(catalog.plans.map((plan) => [plan.id, plan])),
-    promotions: byId(promotions, ({ id }) => id),
-    discounts: byId(discounts, ({ id }) => id),
-    relatedProducts: byId(relatedProducts, ({ source }) => source.id),
-    upgradePaths: byId(catalog.upgradePaths, ({ id }) => id),
-    discountIndex: new KeyIndex(
-      discounts.filter((discount) => discount.isActive && mayApplyUnasked(discount.promotion)),
-      discountKeys,
-    ),
-    relatedProductIndex: new KeyIndex(
+    plans: yield* byId(catalog.plans, ({ id }) => id),
+    promotions: yield* byId(promotions, ({ id }) => id),
+    discounts: yield* byId(discounts, ({ id }) => id),
+    relatedProducts: yield* byId(relatedProducts, ({ source }) => source.id),
+    upgradePaths: yield* byId(catalog.upgradePaths, ({ id }) => id),
+    discountIndex: yield* indexed(asked, discountKeys),
+    relatedProductIndex: yield* indexed(
       relatedProducts.filter(({ source }) => isActive(source)),
       ({ groups }) => narrowest(requiredKeys(groups)),
     ),
-    upgradePathIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ targets }) => [
-      { kind: 'tag', values: targets },
-    ]),
-    upgradeSourceIndex: new KeyIndex(catalog.upgradePaths.filter(isActive), ({ sources }) => [
-      { kind: 'tag', values: sources },
-    ]),
+    upgradePathIndex: yield* indexed(paths, ({ targets }) => [{ kind: 'tag', values: targets }]),
+    upgradeSourceIndex: yield* indexed(paths, ({ sources }) => [{ kind: 'tag', values: sources }]),
   };
+}
+
+function* each<T, R>(entries: readonly T[], make: (entry: T) => R): Generator<undefined, R[]> {
+  const made: R[] = [];
+  for (const entry of entries) {
+    made.push(make(entry));
+    if (made.length % AT_ONCE === 0) yield;
+  }
+  return made;
+}
+
+function* byId<T>(rules: readonly T[], id: (rule: T) => string): Generator<undefined, ReadonlyMap<string, T>> {
+  const map = new Map<string, T>();
+  yield* each(rules, (rule) => map.set(id(rule), rule));
+  return map;
+}
+
+function* indexed<T>(
+  rules: readonly T[],
+  keysOf: (rule: T) => readonly Keys[] | undefined,
+): Generator<undefined, KeyIndex<T>> {
+  const index = new KeyIndex<T>();
+  yield* each(rules, (rule) => index.add(rule, keysOf(rule)));
+  return index;
 }
 
 function mayApplyUnasked(promotion: PromotionRule | undefined): boolean {
   return promotion === undefined || (promotion.isActive && !promotion.needsCode);
-}
-
-function byId<T>(rules: readonly T[], id: (rule: T) => string): ReadonlyMap<string, T> {
-  return new Map(rules.map((rule) => [id(rule), rule]));
 }

@@ -2,9 +2,10 @@ import type { Knex } from 'knex';
 import type { Catalog } from '../../engine/rulebook/rulebook';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
 import { NotFound } from '../database/errors';
+import { inSlices, type Steps } from '../slices';
 import { documentRules } from './publish';
-import { byId, type Kind, type RuleResources, readResources } from './resources';
-import { DOCUMENTS_STATE, type DocumentsState, isDocumented, type ReadDocument, readDocuments } from './rule-documents';
+import { byId, type Kind, readResources } from './resources';
+import { type DocumentedRules, readDocuments } from './rule-documents';
 
 /** A catalog as it was read. */
 export interface LoadedCatalog extends Catalog {
@@ -25,55 +26,75 @@ export async function catalogVersion(db: Knex, providerId: string): Promise<numb
  * order. Of what was read `before` the parts that nobody has written since are taken over, the same objects as they are.
  */
 export async function loadCatalog(db: Knex, providerId: string, before?: LoadedCatalog): Promise<LoadedCatalog> {
-  if (db.isTransaction) return readBetweenWrites(db, providerId, before);
-  const snapshot = { isolationLevel: 'repeatable read', readOnly: true } as const;
-  const catalog = await db.transaction((trx) => readCatalog(trx, providerId, before), snapshot);
+  const read = await readDocuments(db, providerId, before?.version);
+  if (read !== undefined) return inSlices(documented(read, before));
+  const catalog = await loadRows(db, providerId);
   // Only the next reading needs them, so that it is no matter where they cannot be made now.
-  if (catalog.bytes === undefined) await documentRules(db, providerId).catch(() => undefined);
+  if (!db.isTransaction) await documentRules(db, providerId).catch(() => undefined);
   return catalog;
+}
+
+/** How many documents are parsed between two looks at the clock. */
+const PARSED_AT_ONCE = 50;
+
+/** The documents, laid over what was read before where they are only what is newer. */
+function* documented(
+  { provider, version, bytes, isNews, documents }: DocumentedRules,
+  before: LoadedCatalog | undefined,
+): Steps<LoadedCatalog> {
+  const read = new Map<Kind, Map<string, object | undefined>>();
+  for (const [index, { kind, id, document }] of documents.entries()) {
+    const ofKind = read.get(kind) ?? new Map<string, object | undefined>();
+    read.set(kind, ofKind);
+    ofKind.set(id, document === null ? undefined : (JSON.parse(document) as object));
+    if (index % PARSED_AT_ONCE === 0) yield;
+  }
+  const known = isNews ? before : undefined;
+  const merged = <R extends { id: string }>(kind: Kind, list: readonly R[] = []): readonly R[] => {
+    const ofKind = read.get(kind);
+    if (ofKind === undefined) return list;
+    const now = [...ofKind.values()].filter((resource) => resource !== undefined) as R[];
+    return byId([...list.filter(({ id }) => !ofKind.has(id)), ...now]);
+  };
+  const { settings, ...fields } = JSON.parse(provider) as Catalog['provider'];
+  return {
+    provider: { ...fields, settings: { ...DEFAULT_SETTINGS, ...settings } },
+    version,
+    promotions: merged('promotion', known?.promotions),
+    discounts: merged('discount', known?.discounts),
+    relatedProducts: merged('relatedProduct', known?.relatedProducts),
+    upgradePaths: merged('upgradePath', known?.upgradePaths),
+    plans: merged('plan', known?.plans),
+    bytes,
+  };
+}
+
+/** The same from the rows that the documents are made of. */
+async function loadRows(db: Knex, providerId: string): Promise<LoadedCatalog> {
+  if (db.isTransaction) return readBetweenWrites(db, providerId);
+  const snapshot = { isolationLevel: 'repeatable read', readOnly: true } as const;
+  return db.transaction((trx) => readRows(trx, providerId), snapshot);
 }
 
 /**
  * Reads inside a transaction that has begun, and so cannot have a snapshot any more: writers of the rules wait for it. They may
  * go on before the transaction ends, as what was locked since the savepoint is given back with it.
  */
-async function readBetweenWrites(
-  trx: Knex,
-  providerId: string,
-  before: LoadedCatalog | undefined,
-): Promise<LoadedCatalog> {
+async function readBetweenWrites(trx: Knex, providerId: string): Promise<LoadedCatalog> {
   await trx.raw('savepoint reading_rules');
   try {
     await trx('providers').where('id', providerId).forShare().select('id');
-    return await readCatalog(trx, providerId, before);
+    return await readRows(trx, providerId);
   } finally {
     await trx.raw('rollback to savepoint reading_rules');
   }
 }
 
-/** The columns of a provider that a catalog has something of. */
-interface ProviderRow extends DocumentsState {
-  id: string;
-  time_zone: string;
-  default_language: string;
-  settings: SettingsInput;
-  rule_bytes: number;
-}
-
-async function readCatalog(db: Knex, providerId: string, before: LoadedCatalog | undefined): Promise<LoadedCatalog> {
+async function readRows(db: Knex, providerId: string): Promise<LoadedCatalog> {
   const row = await db('providers')
     .where('id', providerId)
-    .first<ProviderRow | undefined>(
-      ...DOCUMENTS_STATE,
-      'id',
-      'time_zone',
-      'default_language',
-      'settings',
-      'rule_bytes',
-    );
+    .first<ProviderRow | undefined>('id', 'time_zone', 'default_language', 'settings', 'catalog_version');
   if (row === undefined) throw new NotFound('There is no such provider.');
-  const documented = isDocumented(row, row.catalog_version);
-  const resources = documented ? await readDocumented(db, row, before) : await readResources(db, providerId);
   return {
     provider: {
       id: row.id,
@@ -82,34 +103,16 @@ async function readCatalog(db: Knex, providerId: string, before: LoadedCatalog |
       settings: { ...DEFAULT_SETTINGS, ...row.settings },
     },
     version: row.catalog_version,
-    ...resources,
-    bytes: documented ? row.rule_bytes : undefined,
+    ...(await readResources(db, providerId)),
+    bytes: undefined,
   };
 }
 
-/** What is newer than the reading before, laid over it; all where there was none since the documents were made anew. */
-async function readDocumented(
-  db: Knex,
-  { id, documented_from }: ProviderRow,
-  before: LoadedCatalog | undefined,
-): Promise<RuleResources> {
-  const known = before !== undefined && before.version >= (documented_from ?? 0) ? before : undefined;
-  const documents = await readDocuments(db, id, known?.version ?? -1);
-  const merged = <R extends { id: string }>(kind: Kind, list: readonly R[] | undefined): readonly R[] => {
-    const written = documents.filter((document) => document.kind === kind);
-    if (written.length === 0 && list !== undefined) return list;
-    const ids = new Set(written.map((document) => document.id));
-    return byId([...(list ?? []).filter((resource) => !ids.has(resource.id)), ...written.flatMap(parsed<R>)]);
-  };
-  return {
-    promotions: merged('promotion', known?.promotions),
-    discounts: merged('discount', known?.discounts),
-    relatedProducts: merged('relatedProduct', known?.relatedProducts),
-    upgradePaths: merged('upgradePath', known?.upgradePaths),
-    plans: merged('plan', known?.plans),
-  };
-}
-
-function parsed<R>({ document }: ReadDocument): R[] {
-  return document === null ? [] : [JSON.parse(document) as R];
+/** The columns of a provider that a catalog has something of. */
+interface ProviderRow {
+  id: string;
+  time_zone: string;
+  default_language: string;
+  settings: SettingsInput;
+  catalog_version: number;
 }

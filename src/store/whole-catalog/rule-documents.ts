@@ -61,21 +61,67 @@ export interface ReadDocument {
   document: string | null;
 }
 
-const SINCE = preparedStatement(`
-  select kind, id, document, case when types <@ $3 then null else types end as unknown
-  from rule_documents where provider_id = $1 and catalog_version > $2 order by kind, id`);
+/** What a provider's quotes are made by, as one statement reads it. */
+export interface DocumentedRules {
+  /** The provider as JSON. */
+  provider: string;
+  /** The version of the rules. */
+  version: number;
+  /** What all of them take in memory once they are compiled. */
+  bytes: number;
+  /** Whether only what is newer than the version that was asked for. */
+  isNews: boolean;
+  documents: ReadDocument[];
+}
+
+/** A provider's row of the answer comes first, and has what the others lack. */
+interface AnswerRow extends Omit<ReadDocument, 'kind'> {
+  kind: Kind | 'provider';
+  unknown: string[] | null;
+  version: number | null;
+  bytes: number | null;
+  is_news: boolean | null;
+}
+
+/** One statement, so that it is of one moment, and one round trip. */
+const READ = preparedStatement(`
+  with documented as (
+    select *, documented_from <= $2 as is_news from providers
+    where id = $1 and documented_version = catalog_version and documents_format = ${FORMAT}
+  )
+  select 'provider' as kind, id, json_build_object('id', id, 'timeZone', time_zone, 'defaultLanguage', default_language,
+    'settings', settings)::text as document, null::text[] as unknown, catalog_version as version, rule_bytes as bytes, is_news
+  from documented
+  union all
+  select d.kind, d.id, d.document, case when d.types <@ $3 then null else d.types end, null, null, null
+  from documented p join rule_documents d on d.provider_id = p.id
+  where d.catalog_version > case when p.is_news then $2 else -1 end`);
 
 const KNOWN_TYPES = [...Object.keys(CONDITION_KINDS), ...Object.keys(VALUE_KINDS)];
 
-/** The provider's documents that were written after a version; a type that this release does not know is an error. */
-export async function readDocuments(db: Knex, providerId: string, since: number): Promise<ReadDocument[]> {
-  const rows = await execute<ReadDocument & { unknown: string[] | null }>(db, SINCE, [providerId, since, KNOWN_TYPES]);
-  for (const { kind, id, unknown } of rows) {
-    const type = unknown?.find((name) => !KNOWN_TYPES.includes(name));
-    // A rule that this version cannot judge must not pass for one that does not apply.
-    if (type !== undefined) throw new Error(`The ${kind} ${id} has a part of the unknown type "${type}".`);
-  }
-  return rows;
+/**
+ * The provider's documents, or of those that an older copy has not seen; `undefined` where they are not of the catalog's
+ * version, or there is no such provider. A type that this release does not know is an error.
+ */
+export async function readDocuments(db: Knex, providerId: string, since = -1): Promise<DocumentedRules | undefined> {
+  const rows = await execute<AnswerRow>(db, READ, [providerId, since, KNOWN_TYPES]);
+  const provider = rows.find(({ kind }) => kind === 'provider');
+  if (provider === undefined) return undefined;
+  const documents = rows.filter((row): row is AnswerRow & ReadDocument => row.kind !== 'provider');
+  for (const row of documents) if (row.unknown !== null) refuseUnknownTypes(row);
+  return {
+    provider: provider.document ?? '',
+    version: provider.version ?? 0,
+    bytes: provider.bytes ?? 0,
+    isNews: provider.is_news ?? false,
+    documents,
+  };
+}
+
+/** A rule that this version cannot judge must not pass for one that does not apply. */
+function refuseUnknownTypes({ kind, id, unknown }: AnswerRow): void {
+  const type = unknown?.find((name) => !KNOWN_TYPES.includes(name));
+  throw new Error(`The ${kind} ${id} has a part of the unknown type "${type}".`);
 }
 
 const SAVE = preparedStatement(`

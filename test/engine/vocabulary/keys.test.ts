@@ -15,11 +15,17 @@ const rules: fc.Arbitrary<Rule[]> = fc
   .map((list) => list.map((one, id) => ({ id, keys: one })));
 const brought = fc.dictionary(kind, fc.uniqueArray(value));
 
+function indexOf(list: readonly Rule[]): KeyIndex<Rule> {
+  const index = new KeyIndex<Rule>();
+  for (const rule of list) index.add(rule, rule.keys);
+  return index;
+}
+
 test('rules are found by any of their keys, each once, however often a key is written', () => {
   fc.assert(
     fc.property(rules, brought, (list, cart) => {
       const broughtBy = (wanted: KeyKind): readonly string[] => cart[wanted] ?? [];
-      const found = new KeyIndex(list, (rule) => rule.keys).find(broughtBy);
+      const found = indexOf(list).find(broughtBy);
       const wanted = list.filter(
         (rule) =>
           rule.keys?.some(({ kind: one, values }) => values.some((key) => broughtBy(one).includes(key))) ?? true,
@@ -31,10 +37,10 @@ test('rules are found by any of their keys, each once, however often a key is wr
 });
 
 test('what was found belongs to who asked for it', () => {
-  const index = new KeyIndex(
-    [{ keys: undefined }, { keys: [{ kind: 'tag' as const, values: ['a'] }] }],
-    (rule) => rule.keys,
-  );
+  const index = indexOf([
+    { id: 1, keys: undefined },
+    { id: 2, keys: [{ kind: 'tag', values: ['a'] }] },
+  ]);
   const first = index.find(() => ['a']) as unknown[];
   first.length = 0;
   expect(index.find(() => ['a'])).toHaveLength(2);
