@@ -150,8 +150,20 @@ export function weekday(ms: number, days: number, timeZone: string): number {
 
 /** A medium-length date in a language, such as "May 17, 2031". */
 export function formatMediumDate(ms: number, language: string, timeZone: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone }).format(ms);
+  const name = `${language} ${timeZone}`;
+  let format = dateFormats.get(name);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone });
+    // Requests choose the language, and there are many.
+    if (dateFormats.size >= MOST_DATE_FORMATS) dateFormats.clear();
+    dateFormats.set(name, format);
+  }
+  return format.format(ms);
 }
+
+const MOST_DATE_FORMATS = 50;
+/** By language and time zone: to make one takes longer than to use it a hundred times. */
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
 /** The offset of a zone from UTC, in milliseconds, where its clocks are not changed on the UTC day of `ms`, the day before or the day after. */
 function steadyOffset(ms: number, timeZone: string): number | undefined {

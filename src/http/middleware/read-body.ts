@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
 import { HttpProblem, malformedJson } from '../answers/problem';
+import { inOwnRound } from '../connections/large-requests';
 import { contextOf } from '../context';
 import { parseJson } from '../contract/read-json';
 import { streamedTypeOf } from '../streams/records';
@@ -11,6 +12,8 @@ import { isPlainJson } from './media-types';
 const MOST_BYTES = 1_048_576;
 /** The largest cart has a quarter of it; who opens a shop's page may send no more. */
 const MOST_STOREFRONT_BYTES = 262_144;
+/** Few honest carts are as large. */
+const LARGE_BYTES = 16_384;
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Takes a body, and its JSON as it was received. */
@@ -41,8 +44,9 @@ export const readBodies: RequestHandler = (request, response, next) => {
   if (!hasPlainBody(request)) {
     const read = context.kind === 'publishable' ? readStorefrontBody : readAnyBody;
     read(request, response, (error?: unknown) => {
-      if (error === undefined) readAgain(request, next);
-      else next(error);
+      if (error !== undefined) next(error);
+      else if ((received.get(request)?.length ?? 0) < LARGE_BYTES) readAgain(request, next);
+      else inOwnRound(() => readAgain(request, next));
     });
     return;
   }
@@ -92,19 +96,24 @@ export function readPlainBody(
   message.on('data', (chunk: Buffer) => chunks.push(chunk));
   message.on('end', () => {
     const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    let text = '';
-    let body: unknown;
-    try {
-      assertUtf8(bytes);
-      text = bytes.toString();
-      body = parseJson(withoutMark(text));
-    } catch (error) {
-      if (error instanceof HttpProblem) fail(error);
-      else fail(isUtf8(bytes) ? malformedJson(text) : notUtf8());
-      return;
-    }
-    take(body, text);
+    if (bytes.length < LARGE_BYTES) parse(bytes, take, fail);
+    else inOwnRound(() => parse(bytes, take, fail));
   });
+}
+
+function parse(bytes: Buffer, take: BodyTaker, fail: (error: unknown) => void): void {
+  let text = '';
+  let body: unknown;
+  try {
+    assertUtf8(bytes);
+    text = bytes.toString();
+    body = parseJson(withoutMark(text));
+  } catch (error) {
+    if (error instanceof HttpProblem) fail(error);
+    else fail(isUtf8(bytes) ? malformedJson(text) : notUtf8());
+    return;
+  }
+  take(body, text);
 }
 
 function withoutMark(text: string): string {
