@@ -4,6 +4,7 @@ import { quote } from '../../src/engine/quote/quote';
 import type { Discount } from '../../src/engine/rulebook/discount';
 import { compileRulebook } from '../../src/engine/rulebook/rulebook';
 import { type Case, cases, changes, unitCases, wideCases } from '../reference/generators';
+import { keptCases } from '../reference/kept-cases';
 import { type ModelQuote, modelQuote } from '../reference/model';
 
 // More or other cases: RUNS=10000 SEED=7 npx jest test/engine/reference
@@ -52,6 +53,7 @@ test.each([
   ['of everyday carts', cases],
   ['of discounts for some units, and of bundles', unitCases],
   ['of customers with subscriptions', changes.map(withoutChoices)],
+  ['of customers who keep discounts', keptCases],
   ['of any currency, price and quantity', wideCases.map(withoutChosenUnits)],
 ])(
   'the engine agrees with the plain model written from the contract alone: %s',
