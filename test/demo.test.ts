@@ -4,6 +4,7 @@ import Big from 'big.js';
 import type { Agent, Response } from 'supertest';
 import { type DemoKeys, loadDemo } from '../src/demo';
 import type { CartLine } from '../src/engine/cart/cart';
+import type { Forecast } from '../src/engine/forecast/answer';
 import type { Quote } from '../src/engine/quote/answer';
 import type { QuoteRequest } from '../src/engine/quote/quote-request';
 import { openApi } from '../src/http/contract/openapi';
@@ -153,10 +154,9 @@ describe('the demo cart', () => {
 
   test('the monthly subscription ends today: 15 of its 29 days at 0.50 are credited, the year is invoiced', () => {
     const at = '2026-04-15T08:00:00Z';
-    expect(quote.transitions).toEqual([
+    expect(quote.transitions).toMatchObject([
       {
         lineId: 'hosting',
-        upgradePathId: expect.any(String),
         optional: true,
         transition: 'immediately_with_invoice',
         subscriptionId: 'subscription-31',
@@ -170,6 +170,10 @@ describe('the demo cart', () => {
           { type: 'credit', at, amount: '7.50', from: '2026-04-15', to: '2026-04-30' },
           { type: 'start_subscription', at },
           { type: 'issue_invoice', at, amount: '135.35', from: '2026-04-15', to: '2027-04-14' },
+        ],
+        alternatives: [
+          { choice: 'convert', subscriptionId: 'subscription-31', outcome: 'replace' },
+          { choice: 'keep', outcome: 'in_addition' },
         ],
       },
     ]);
@@ -272,7 +276,7 @@ describe('the rules of the demo, one by one', () => {
       ['Ihre Domain ist kostenlos', undefined, '12.00'],
       ['Keine Einrichtungsgebühr für ein Jahr', undefined, '19.00'],
     ]);
-    expect(lines[2]?.setup).toEqual({ subtotal: '19.00', discount: '19.00', total: '0.00' });
+    expect(lines[2]?.setup).toMatchObject({ subtotal: '19.00', discount: '19.00', total: '0.00' });
   });
 
   test('an unsaved Black Friday takes 40 % and excludes the rest; nothing is written', async () => {
@@ -281,6 +285,25 @@ describe('the rules of the demo, one by one', () => {
     expect(draft.declined.find(({ reason }) => reason === 'excluded')?.name).toBe('20 off the order');
     const { totals } = await quoted({ ...example('quote-draft'), draft: {} });
     expect(totals).toMatchObject({ subtotal: '1188.00', discount: '20.00', total: '1168.00' });
+  });
+
+  test('a forecast: half price for three payments, then the full price; the change to yearly in May', async () => {
+    const { body } = await api.with(keys.secret).post('/v1/forecast').send(example<object>('forecast')).expect(200);
+    const { quote, forecast } = body as Forecast;
+    const dated = [...quote.payments.map(({ at, amount }) => ({ at, total: amount })), ...forecast];
+    expect(dated.map(({ at, total }) => `${at} ${total}`)).toEqual([
+      '2026-04-15T08:00:00Z 5.00',
+      '2026-04-30T22:00:00Z 145.00',
+      '2026-05-15T08:00:00Z 5.00',
+      '2026-06-15T08:00:00Z 5.00',
+      '2026-07-15T08:00:00Z 10.00',
+      '2026-08-15T08:00:00Z 10.00',
+      '2026-09-15T08:00:00Z 10.00',
+      ...[2027, 2028, 2029, 2030, 2031].map((year) => `${year}-04-30T22:00:00Z 145.00`),
+    ]);
+    expect(forecast.flatMap(({ at, changes }) => changes.map(({ lineId, change }) => [at, lineId, change]))).toEqual([
+      ['2026-07-15T08:00:00Z', 'game', 'ends'],
+    ]);
   });
 
   test('down-selling: the year that is paid for is used up, then the first month is invoiced', async () => {

@@ -61,6 +61,20 @@ describe('a publishable key', () => {
     expect((await shop.post('/v1/forecast').send(body).expect(403)).body.code).toBe('forbidden');
   });
 
+  test('sees titles, never internal names', async () => {
+    const discounts = [{ name: 'Q4 churn rescue', value: { type: 'percent', percent: '10' } }];
+    await api
+      .as('north')
+      .post('/v1/promotions')
+      .send({ name: 'Secret', title: { en: 'Sale' }, discounts })
+      .expect(201);
+    const named = await ask({ quote, payments: 1 }).expect(200);
+    expect(JSON.stringify(named.body)).toContain('Q4 churn rescue');
+    const { body } = await shop.post('/v1/forecast').send({ quote, payments: 1 }).expect(200);
+    expect(body.forecast[0].lines[0].discounts).toMatchObject([{ title: 'Sale', amount: '2.00' }]);
+    expect(JSON.stringify(body)).not.toContain('Q4 churn rescue');
+  });
+
   test('may not try out codes', async () => {
     const promoCodes = Array.from({ length: 11 }, (_, index) => `GUESS-${index}`);
     const { body } = await shop
