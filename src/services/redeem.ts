@@ -6,6 +6,7 @@ import type { QuoteRequest } from '../engine/quote/quote-request';
 import type { Rulebook } from '../engine/rulebook/rulebook';
 import { parseInstant } from '../engine/time/instant';
 import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../engine/vocabulary/answer-size';
+import type { Metadata } from '../engine/vocabulary/attributes';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import type { Term } from '../engine/vocabulary/resource';
 import { Conflict } from '../store/database/errors';
@@ -34,6 +35,8 @@ export interface RedemptionInput {
    * @maximum 2592000
    */
   holdSeconds?: number;
+  /** What the platform notes of the order; no rule reads it. */
+  metadata?: Metadata;
 }
 
 /** Every turn sees what the one before it met: a limit reached, or rules rewritten. */
@@ -76,7 +79,7 @@ async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: st
 
 async function evaluate(
   caller: Caller,
-  { orderId, quote: request, holdSeconds }: RedemptionInput,
+  { orderId, quote: request, holdSeconds, metadata }: RedemptionInput,
   requestHash: string,
 ): Promise<{ entry: RedemptionEntry; quote: Quote }> {
   const { providerId, services } = caller;
@@ -93,6 +96,7 @@ async function evaluate(
     orderId,
     customerId: request.customer?.id,
     holdSeconds,
+    metadata,
     requestHash,
     request: asked,
     quote: boundedQuote(quote),

@@ -2,6 +2,7 @@ import type { Condition } from '../conditions/index';
 import type { DiscountScope } from '../discount-values/discount-value';
 import type { DiscountValue } from '../discount-values/index';
 import type { Instant, Period } from '../time/instant';
+import type { Metadata } from '../vocabulary/attributes';
 import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Selector } from '../vocabulary/selector';
 import type { RuleUsage } from './rule-usage';
@@ -137,6 +138,8 @@ export interface DiscountFields {
    * @default "active"
    */
   status?: Status;
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
   /**
    * When the discount applies; of a global discount one of the ungrouped conditions is enough.
    * @maxItems 200

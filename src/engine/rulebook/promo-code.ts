@@ -1,4 +1,5 @@
 import type { Instant } from '../time/instant';
+import type { Metadata } from '../vocabulary/attributes';
 import type { Id, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { RuleUsage } from './rule-usage';
 
@@ -34,6 +35,8 @@ export interface PromoCodeFields {
   maxRedemptionsPerCustomer?: number;
   /** The only customer who may use the code. */
   customerId?: Term;
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
   /** Names codes that belong together, so that they can be found and changed at once. */
   batch?: Term;
 }

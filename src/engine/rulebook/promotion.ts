@@ -1,6 +1,7 @@
 import type { Condition } from '../conditions/index';
 import type { Amounts } from '../money/money';
 import type { Instant } from '../time/instant';
+import type { Metadata } from '../vocabulary/attributes';
 import type { LocalizedText } from '../vocabulary/localized-text';
 import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Discount, DiscountInput } from './discount';
@@ -63,6 +64,8 @@ export interface PromotionFields {
    * @maxItems 1000
    */
   plans?: Term[];
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
   /** Usage limits. */
   limits?: Limits;
 }

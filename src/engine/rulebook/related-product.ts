@@ -1,4 +1,5 @@
 import type { Condition } from '../conditions';
+import type { Metadata } from '../vocabulary/attributes';
 import type { Language, LocalizedText } from '../vocabulary/localized-text';
 import type { Key, Name, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 
@@ -42,6 +43,8 @@ export interface RelatedProductFields {
    * @default "active"
    */
   status?: Status;
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
   /**
    * When it is offered: every group, and every condition without a group, must hold.
    * @maxItems 200

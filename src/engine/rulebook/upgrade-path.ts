@@ -1,3 +1,4 @@
+import type { Metadata } from '../vocabulary/attributes';
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 
@@ -55,6 +56,8 @@ export interface UpgradePathFields {
    * @default 0
    */
   priority?: number;
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
   /**
    * Only an active path takes part.
    * @default "active"

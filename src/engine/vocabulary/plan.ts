@@ -1,4 +1,4 @@
-import type { Attributes } from './attributes';
+import type { Attributes, Metadata } from './attributes';
 import type { LocalizedText } from './localized-text';
 import type { ServerMade, Stored, Term } from './resource';
 
@@ -25,6 +25,8 @@ export interface PlanFields {
   addons?: Term[];
   /** The plan's attributes, for lines and services of it; a line's own win. */
   attributes?: Attributes;
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
 }
 
 /** A plan to save; its `id` is the client's. */

@@ -1,3 +1,4 @@
+import type { Metadata } from './attributes';
 import type { Key, Note, ServerMade, Stored, Term } from './resource';
 
 /** What a client says of a tag. */
@@ -8,6 +9,8 @@ export interface TagFields {
   key?: Key;
   /** A note for the back office. */
   description?: Note;
+  /** What the platform notes for itself; no rule reads it. */
+  metadata?: Metadata;
 }
 
 /** A tag to save. */

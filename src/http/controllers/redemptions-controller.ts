@@ -2,6 +2,7 @@ import { Body, Get, Path, Post, Query, Response, Route, Security, SuccessRespons
 import type { Currency } from '../../engine/money/money';
 import type { Quote, Totals } from '../../engine/quote/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
 import { type RedemptionInput, redeem } from '../../services/redeem';
 import { addressOf } from '../../store/database/requests';
@@ -29,6 +30,8 @@ export interface Redemption extends Stored {
   expiresAt?: Instant;
   /** The quote as it was redeemed. */
   quote: Quote;
+  /** What the platform noted of the order. */
+  metadata?: Metadata;
 }
 
 /** What a list shows of each redemption. */
@@ -163,6 +166,7 @@ export function toRedemption(row: RedemptionRow): Redemption {
     status: row.status,
     ...(holds && row.expires_at !== null && { expiresAt: instant(row.expires_at) }),
     quote: JSON.parse(row.quote),
+    ...(row.metadata !== null && { metadata: row.metadata }),
     version: row.version,
     createdAt: instant(row.created_at),
     updatedAt: instant(row.updated_at),

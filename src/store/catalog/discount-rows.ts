@@ -13,6 +13,7 @@ import type {
   UnitOrder,
 } from '../../engine/rulebook/discount';
 import type { Period } from '../../engine/time/instant';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { Selector } from '../../engine/vocabulary/selector';
 import { serverFields, toDate, toInstant, withoutNulls } from '../database/rows';
@@ -25,6 +26,7 @@ export interface DiscountRow extends NestedRow {
   name: string;
   key: string | null;
   note: string | null;
+  metadata: Metadata | null;
   value: DiscountValue;
   scope: DiscountScope;
   selector: Selector | null;
@@ -54,6 +56,7 @@ export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Disc
       key: row.key,
       name: row.name,
       note: row.note,
+      metadata: row.metadata,
       value: row.value,
       scope: row.scope,
       selector: row.selector,
@@ -89,6 +92,7 @@ export function toDiscountColumns(
     name: input.name,
     key: input.key ?? null,
     note: input.note ?? null,
+    metadata: input.metadata ?? null,
     value: input.value,
     scope: input.scope ?? 'line',
     selector: input.selector ?? null,

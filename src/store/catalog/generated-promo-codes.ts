@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { PromoCode } from '../../engine/rulebook/promo-code';
 import type { Instant } from '../../engine/time/instant';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status, Term } from '../../engine/vocabulary/resource';
@@ -47,6 +48,8 @@ export interface PromoCodeBatch {
   maxRedemptionsPerCustomer?: number;
   /** The only customer who may use the codes. */
   customerId?: Term;
+  /** What the platform notes of each code; no rule reads it. */
+  metadata?: Metadata;
   /** Names the batch of these codes; absent: none. */
   batch?: Term;
 }

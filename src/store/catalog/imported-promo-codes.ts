@@ -31,12 +31,14 @@ const COLUMNS = [
   'max_redemptions',
   'max_redemptions_per_customer',
   'customer_id',
+  'metadata',
 ] as const;
 
 const STAGE = `
   create temporary table imported_codes (
     line bigint, id text collate "C", code text, code_key text collate "C", status text, starts_at timestamptz,
-    ends_at timestamptz, max_redemptions bigint, max_redemptions_per_customer bigint, customer_id text
+    ends_at timestamptz, max_redemptions bigint, max_redemptions_per_customer bigint, customer_id text,
+    metadata jsonb
   ) on commit drop`;
 
 /**
@@ -57,9 +59,9 @@ export async function importPromoCodes(
   await pipeline(Readable.from(copyLines(promotionId, codes)), copy);
   const inserted = await trx.raw<{ rowCount: number }>(
     `insert into promo_codes (provider_id, id, promotion_id, code, code_key, status, starts_at, ends_at,
-       max_redemptions, max_redemptions_per_customer, customer_id, batch, version, created_at, updated_at)
+       max_redemptions, max_redemptions_per_customer, customer_id, metadata, batch, version, created_at, updated_at)
      select distinct on (code_key) :providerId, id, :promotionId, code, code_key, coalesce(status, 'active'), starts_at,
-       ends_at, max_redemptions, max_redemptions_per_customer, customer_id, :batch, 1, :at, :at
+       ends_at, max_redemptions, max_redemptions_per_customer, customer_id, metadata, :batch, 1, :at, :at
      from imported_codes order by code_key, line
      on conflict (provider_id, code_key) do nothing`,
     { providerId, promotionId, batch, at },
@@ -69,8 +71,10 @@ export async function importPromoCodes(
     `select i.line::int, i.code, c.promotion_id as "promotionId" from imported_codes i
      join promo_codes c on c.provider_id = :providerId and c.code_key = i.code_key
      where c.promotion_id <> :promotionId or coalesce(i.status, c.status) <> c.status
-       or (i.starts_at, i.ends_at, i.max_redemptions, i.max_redemptions_per_customer, i.customer_id)
-         is distinct from (c.starts_at, c.ends_at, c.max_redemptions, c.max_redemptions_per_customer, c.customer_id)
+       or (i.starts_at, i.ends_at, i.max_redemptions, i.max_redemptions_per_customer, i.customer_id,
+            i.metadata)
+         is distinct from (c.starts_at, c.ends_at, c.max_redemptions, c.max_redemptions_per_customer, c.customer_id,
+            c.metadata)
      order by i.line limit 51`,
     { providerId, promotionId },
   );
@@ -86,10 +90,11 @@ async function* copyLines(promotionId: string, codes: AsyncIterable<ImportedCode
 }
 
 /** A value in COPY's text format. */
-function copyCell(value: string | number | Date | null): string {
+function copyCell(value: string | number | Date | object | null): string {
   if (value === null) return '\\N';
   if (value instanceof Date) return value.toISOString();
-  return String(value).replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Attributes } from '../../engine/vocabulary/attributes';
+import type { Attributes, Metadata } from '../../engine/vocabulary/attributes';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import type { PageRequest } from '../database/requests';
@@ -24,6 +24,7 @@ export interface PlanRow extends StoredRow {
   title: LocalizedText | null;
   addons: string[] | null;
   attributes: Attributes | null;
+  metadata: Metadata | null;
 }
 
 /** Which plans a list shows. */
@@ -91,6 +92,7 @@ export function toPlan(row: PlanRow): Plan {
       title: row.title,
       addons: row.addons,
       attributes: row.attributes,
+      metadata: row.metadata,
     }),
     version,
     createdAt,
@@ -107,6 +109,7 @@ export function toPlanColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> 
     title: input.title ?? null,
     addons: input.addons ?? null,
     attributes: input.attributes ?? null,
+    metadata: input.metadata ?? null,
   };
 }
 

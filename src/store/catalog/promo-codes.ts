@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promo-code';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
@@ -32,6 +33,7 @@ export interface PromoCodeRow extends StoredRow {
   max_redemptions: number | null;
   max_redemptions_per_customer: number | null;
   customer_id: string | null;
+  metadata: Metadata | null;
   batch: string | null;
 }
 
@@ -182,6 +184,7 @@ export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit
     max_redemptions: input.maxRedemptions ?? null,
     max_redemptions_per_customer: input.maxRedemptionsPerCustomer ?? null,
     customer_id: input.customerId ?? null,
+    metadata: input.metadata ?? null,
     batch: input.batch ?? null,
   };
 }
@@ -200,6 +203,7 @@ export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
       maxRedemptions: row.max_redemptions,
       maxRedemptionsPerCustomer: row.max_redemptions_per_customer,
       customerId: row.customer_id,
+      metadata: row.metadata,
       batch: row.batch,
     }),
     redemptions,

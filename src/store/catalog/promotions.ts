@@ -4,6 +4,7 @@ import type { Amounts } from '../../engine/money/money';
 import type { Discount } from '../../engine/rulebook/discount';
 import type { Promotion, PromotionFields, PromotionInput } from '../../engine/rulebook/promotion';
 import type { Instant } from '../../engine/time/instant';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
@@ -34,6 +35,7 @@ export interface PromotionRow extends StoredRow {
   title: LocalizedText | null;
   billing_description: LocalizedText | null;
   note: string | null;
+  metadata: Metadata | null;
   status: Status;
   starts_at: Date | null;
   ends_at: Date | null;
@@ -146,6 +148,7 @@ export function toPromotion(row: PromotionRow, conditions: Condition[] = [], dis
       title: row.title,
       billingDescription: row.billing_description,
       note: row.note,
+      metadata: row.metadata,
       status: row.status,
       startsAt: toInstant(row.starts_at),
       endsAt: toInstant(row.ends_at),
@@ -171,6 +174,7 @@ export function toPromotionColumns(input: PromotionFields): Omit<PromotionRow, k
     title: input.title ?? null,
     billing_description: input.billingDescription ?? null,
     note: input.note ?? null,
+    metadata: input.metadata ?? null,
     status: input.status ?? 'active',
     starts_at: toDate(input.startsAt),
     ends_at: toDate(input.endsAt),

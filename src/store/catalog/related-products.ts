@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { OfferAction, RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -28,6 +29,7 @@ export interface RelatedProductRow extends StoredRow {
   action: OfferAction;
   description_html: LocalizedText | null;
   image_url: string | null;
+  metadata: Metadata | null;
   sort: number;
   status: Status;
 }
@@ -126,6 +128,7 @@ export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[]
       action: row.action,
       descriptionHtml: row.description_html,
       imageUrl: row.image_url,
+      metadata: row.metadata,
       sort: row.sort,
       status: row.status,
     }),
@@ -146,6 +149,7 @@ export function toRelatedProductColumns(input: RelatedProductInput): Omit<Relate
     action: input.action,
     description_html: input.descriptionHtml ? sanitizedHtml(input.descriptionHtml) : null,
     image_url: input.imageUrl ?? null,
+    metadata: input.metadata ?? null,
     sort: input.sort ?? 0,
     status: input.status ?? 'active',
   };

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -20,6 +21,7 @@ export interface TagRow extends StoredRow {
   name: string;
   key: string | null;
   description: string | null;
+  metadata: Metadata | null;
 }
 
 /** The most users that a refusal names. */
@@ -111,7 +113,12 @@ async function refuseIfUsed(trx: Knex.Transaction, providerId: string, { id, nam
 
 /** What a client says of a tag as columns. */
 export function toTagColumns(input: TagInput): Omit<TagRow, keyof StoredRow> {
-  return { name: input.name, key: input.key ?? null, description: input.description ?? null };
+  return {
+    name: input.name,
+    key: input.key ?? null,
+    description: input.description ?? null,
+    metadata: input.metadata ?? null,
+  };
 }
 
 /** The tag of a row. */
@@ -119,7 +126,7 @@ export function toTag(row: TagRow): Tag {
   const { id, version, createdAt, updatedAt } = serverFields(row);
   return {
     id,
-    ...withoutNulls({ key: row.key, name: row.name, description: row.description }),
+    ...withoutNulls({ key: row.key, name: row.name, description: row.description, metadata: row.metadata }),
     version,
     createdAt,
     updatedAt,

@@ -5,6 +5,7 @@ import type {
   UpgradePathInput,
   UpgradePathText,
 } from '../../engine/rulebook/upgrade-path';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -27,6 +28,7 @@ export interface UpgradePathRow extends StoredRow {
   name: string;
   key: string | null;
   internal_description: string | null;
+  metadata: Metadata | null;
   texts: { [language: string]: UpgradePathText };
   optional: boolean;
   transition: TransitionKind;
@@ -136,6 +138,7 @@ export function toUpgradePathColumns(input: UpgradePathInput): Omit<UpgradePathR
     name: input.name,
     key: input.key ?? null,
     internal_description: input.internalDescription ?? null,
+    metadata: input.metadata ?? null,
     texts: input.texts,
     optional: input.optional ?? false,
     transition: input.transition,
@@ -153,6 +156,7 @@ export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: s
       key: row.key,
       name: row.name,
       internalDescription: row.internal_description,
+      metadata: row.metadata,
       texts: row.texts,
       sources,
       targets,

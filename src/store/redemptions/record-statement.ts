@@ -49,6 +49,7 @@ interface EntryRow {
   request_hash: string;
   request: string;
   quote: string;
+  metadata: string | null;
   at: string;
 }
 
@@ -93,6 +94,7 @@ const ENTRY: Columns<EntryRow> = {
   request_hash: 'text',
   request: 'jsonb',
   quote: 'text',
+  metadata: 'jsonb',
   at: 'timestamptz',
 };
 const USE: Columns<UseRow> = {
@@ -228,10 +230,12 @@ const RECORD = preparedStatement(
   ),
   written as (
     insert into redemptions (
-      provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, created_at, updated_at
+      provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, metadata, created_at,
+      updated_at
     )
     select provider_id, id, order_id, case when hold is null then 'confirmed' else 'held' end, customer_id,
-      date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => hold), request_hash, request, quote, at, at
+      date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => hold), request_hash, request, quote, metadata,
+      at, at
     from entry
     where (select yes from verdict) and (select count(*) from named) >= 0
     order by order_id
@@ -324,6 +328,7 @@ function toEntryRow(entry: RedemptionEntry): EntryRow {
     request_hash: entry.requestHash,
     request: entry.request,
     quote: entry.quote,
+    metadata: entry.metadata === undefined ? null : JSON.stringify(entry.metadata),
     at: entry.at.toISOString(),
   };
 }

@@ -185,6 +185,7 @@ function rowOf(entry: RedemptionEntry, expiries: Recorded['expiries']): Redempti
     expires_at: expiresAt,
     request_hash: entry.requestHash,
     quote: entry.quote,
+    metadata: entry.metadata ?? null,
     version: 1,
     created_at: at,
     updated_at: at,

@@ -1,4 +1,5 @@
 import type { GrantToRecord, Use } from '../../engine/judging/facts';
+import type { Metadata } from '../../engine/vocabulary/attributes';
 
 /** Where a redemption stands; a hold whose time has passed is expired, whatever the row says. */
 export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired';
@@ -13,6 +14,7 @@ export interface RedemptionRow {
   expires_at: string | null;
   request_hash: string;
   quote: string;
+  metadata: Metadata | null;
   version: number;
   created_at: string;
   updated_at: string;
@@ -30,7 +32,7 @@ export const HOLDS_ORDER = `status in ('held', 'confirmed')`;
  */
 export const REDEMPTION_COLUMNS = `
   'provider_id', provider_id, 'id', id, 'order_id', order_id, 'customer_id', customer_id, 'expires_at', expires_at,
-  'request_hash', request_hash, 'quote', quote, 'created_at', created_at,
+  'request_hash', request_hash, 'quote', quote, 'metadata', metadata, 'created_at', created_at,
   'status', case when ${HAS_EXPIRED} then 'expired' else status end,
   'version', case when ${HAS_EXPIRED} then version + 1 else version end,
   'updated_at', case when ${HAS_EXPIRED} then expires_at else updated_at end`;
@@ -47,6 +49,7 @@ export interface RedemptionEntry {
   /** The request and the answered quote, as JSON. */
   readonly request: string;
   readonly quote: string;
+  readonly metadata?: Metadata | undefined;
   readonly uses: readonly Use[];
   readonly grants: readonly GrantToRecord[];
   /** The versions of the used promotions and codes that it was judged by, by id; their limits must still be these. */
