@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -120,6 +120,18 @@ describe('the built service', () => {
     expect(await once(service, 'exit')).toEqual([0, null]);
     fs.rmSync(dataDir, { recursive: true });
   }, 60_000);
+
+  test('the schema can be brought up to date by itself, before anything of a release starts', () => {
+    const migrate = (env: Record<string, string>) =>
+      spawnSync(process.execPath, [path.join(projectRoot, 'build/dist/src/migrate.js')], {
+        env: { PATH: process.env.PATH, ...env },
+        encoding: 'utf8',
+      });
+    const done = migrate({ DATABASE_URL: database.connectionString });
+    expect([done.status, done.stdout, done.stderr]).toEqual([0, 'The schema is up to date.\n', '']);
+    const refused = migrate({});
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
+  });
 
   test('refuses a configuration that cannot be, naming the variable', async () => {
     const service = spawnService({ DATABASE_URL: database.connectionString });
