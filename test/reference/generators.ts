@@ -8,7 +8,7 @@ import type { RoundingMode } from '../../src/engine/money/rounding';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Buy, Discount } from '../../src/engine/rulebook/discount';
 import type { Promotion } from '../../src/engine/rulebook/promotion';
-import type { RelatedProduct } from '../../src/engine/rulebook/related-product';
+import type { OfferedLine, RelatedProduct } from '../../src/engine/rulebook/related-product';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { TransitionKind, UpgradePath } from '../../src/engine/rulebook/upgrade-path';
 import type { Period } from '../../src/engine/time/instant';
@@ -419,6 +419,7 @@ const promotionDraft = fc.record({
   window: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: daysToWindow }),
   priority: sometimes(fc.integer({ min: -1, max: 1 }), 4),
   exclusive: sometimes(fc.boolean(), 6),
+  advertise: sometimes(fc.boolean(), 2),
   stackingGroup: sometimes(fc.constantFrom('one', 'two'), 3),
   plans: sometimes(someOf(plan), 6),
   limits: sometimes(
@@ -532,6 +533,18 @@ const customer: fc.Arbitrary<(at: number) => Customer> = fc
 const stage = fc.constantFrom('trial', 'basic');
 const twoTags = someOf(tag).map((list) => [...list, 'any']);
 
+const offeredLine: fc.Arbitrary<OfferedLine> = fc
+  .record({
+    serviceType,
+    plan: sometimes(plan, 2),
+    tags: sometimes(someOf(tag), 3),
+    period: sometimes(period, 2),
+    quantity: sometimes(fc.integer({ min: 1, max: 4 }), 2),
+    unitPrices: amounts,
+    setupFees: sometimes(amounts, 3),
+  })
+  .map(present);
+
 const relatedProductDraft = fc.record({
   conditions: fc.oneof(
     conditions,
@@ -541,6 +554,8 @@ const relatedProductDraft = fc.record({
   ),
   sort: sometimes(fc.integer({ min: 0, max: 1 }), 2),
   status: sometimes(status, 6),
+  line: sometimes(offeredLine, 2),
+  autoAdd: sometimes(fc.boolean(), 2),
 });
 
 type RelatedProductDraft = typeof relatedProductDraft extends fc.Arbitrary<infer T> ? T : never;

@@ -256,6 +256,18 @@ export interface Cart {
    * change to.
    */
   transitions?: TransitionChoices | 'offers';
+  /**
+   * How many nudges the answer may tell: what is missing for an advertised promotion, and what the cart would save by it.
+   * @isInt
+   * @minimum 1
+   * @maximum 10
+   */
+  nudges?: number;
+  /**
+   * Whether offers tell what they would cost in this cart, with the line to add.
+   * @default false
+   */
+  offerPrices?: boolean;
 }
 
 /**

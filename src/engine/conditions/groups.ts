@@ -77,6 +77,38 @@ export function judgeGroups(
   return onceByPurchase ? { applies: true, onceByPurchase } : ELIGIBLE;
 }
 
+/** A condition with a number that alone keeps a rule from applying. */
+export interface NearlyMet {
+  readonly group: ConditionGroup;
+  readonly type: NumberedType;
+  /** What is missing: an amount of money or a count. */
+  readonly missing: string | number;
+}
+
+/** The types of conditions that a customer can do something about, as they have a number. */
+export type NumberedType = 'cart_total' | 'cart_quantity' | 'order_count' | 'cart_has_service';
+
+const NUMBERED: readonly NumberedType[] = ['cart_total', 'cart_quantity', 'order_count', 'cart_has_service'];
+
+/** The only unmet condition, where it stands for itself and it is known what is missing of it. */
+export function nearlyMet(
+  groups: readonly ConditionGroup[],
+  cart: PricedCart,
+  rule: RuleContext,
+): NearlyMet | undefined {
+  const [group, another] = groups.filter((own) => !own.some((condition) => holds(condition, cart, rule)));
+  const [condition, alternative] = group ?? [];
+  if (group === undefined || condition === undefined || another !== undefined || alternative !== undefined) {
+    return undefined;
+  }
+  const { source, judge, negate } = condition;
+  const type = NUMBERED.find((name) => name === source.type);
+  const verdict = judge(cart, rule);
+  if (type === undefined || negate || source.group !== undefined || verdict.kind !== 'judged') return undefined;
+  const missing = type === 'cart_has_service' ? 1 : verdict.numbers?.().missing;
+  return missing === undefined ? undefined : { group, type, missing };
+}
+
 /** Works out why only where it is told. */
 class Unmet implements Refusal {
   readonly applies = false;

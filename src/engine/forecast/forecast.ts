@@ -105,7 +105,8 @@ function byOneCustomer(request: QuoteRequest): QuoteRequest {
 }
 
 /** The cart as it renews: as it was sent, but without what only an order has. */
-function renewalRequest({ promoCodes, subscriptions, transitions, explain, ...common }: QuoteRequest): QuoteRequest {
+function renewalRequest(request: QuoteRequest): QuoteRequest {
+  const { promoCodes, subscriptions, transitions, explain, nudges, offerPrices, ...common } = request;
   return byOneCustomer({ ...common, lines: common.lines.map(renewalLine) });
 }
 

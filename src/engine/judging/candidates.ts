@@ -1,4 +1,5 @@
 import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
+import type { RuleContext } from '../conditions/condition';
 import { ELIGIBLE, type Eligible, missingFact, type Refusal, refusal } from '../conditions/eligibility';
 import { type ConditionGroup, judgeGroups } from '../conditions/groups';
 import type { DiscountCalculator } from '../discount-values/discount-value';
@@ -51,6 +52,8 @@ export interface JudgingContext {
   readonly facts: Facts;
   /** The promotions whose budget this cart would overdraw. */
   readonly overdrawn: ReadonlySet<string>;
+  /** Conditions of a promotion that are taken as met, to see what it would do. */
+  readonly assumed: ConditionGroup | undefined;
 }
 
 /** Judges a promotion, `hasCode` telling whether one of its codes takes a place. */
@@ -286,12 +289,20 @@ function judgeConditions(
   groups: readonly ConditionGroup[],
   counting: PromotionRule | DiscountRule,
   hasCode: boolean,
-  { cart, facts: { usage, redeeming } }: JudgingContext,
+  { cart, facts, assumed }: JudgingContext,
 ): Eligible | Refusal {
   if (groups.length === 0) return ELIGIBLE;
-  const { id, startsAt, endsAt } = counting;
-  const customerUses = usage.get(id)?.customer ?? 0;
-  return judgeGroups(groups, cart, { hasCode, startsAt, endsAt, customerUses, redeeming });
+  const asked = assumed === undefined ? groups : groups.filter((group) => group !== assumed);
+  return judgeGroups(asked, cart, contextOf(counting, hasCode, facts));
+}
+
+/** What conditions may know of the promotion, or global discount, that they belong to. */
+export function contextOf(
+  { id, startsAt, endsAt }: PromotionRule | DiscountRule,
+  hasCode: boolean,
+  { usage, redeeming }: Facts,
+): RuleContext {
+  return { hasCode, startsAt, endsAt, customerUses: usage.get(id)?.customer ?? 0, redeeming };
 }
 
 function recipientRank(recipients: DiscountRule['recipients'], { customer }: PricedCart): number | undefined {

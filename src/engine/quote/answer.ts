@@ -1,4 +1,5 @@
-import type { EnteredCode } from '../cart/cart';
+import type { CartLine, EnteredCode } from '../cart/cart';
+import type { NumberedType } from '../conditions/groups';
 import type { Amounts, Currency, MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
 import type { Instant, LocalDate } from '../time/instant';
@@ -168,6 +169,41 @@ export interface Offer {
    * @isInt
    */
   sort: number;
+  /** Whether the platform should add it by itself: a gift. */
+  autoAdd: boolean;
+  /** With `offerPrices`: what its line would cost in this cart, setup fee left out; absent: it has no line in the currency. */
+  price?: Totals;
+  /** The line's setup fee in this cart, where it has one. */
+  setup?: Totals;
+  /** The line, ready to be added to the cart. */
+  line?: CartLine;
+}
+
+/** What is missing until a condition holds: money or a count. */
+export interface MissingNumber {
+  /** The type of the condition. */
+  type: NumberedType;
+  /** How much money, of a total. */
+  amount?: MoneySum;
+  /**
+   * How many, of a quantity, of orders or of services.
+   * @isLong
+   */
+  count?: number;
+}
+
+/** An advertised promotion of which one number is missing, and what it would bring. */
+export interface Nudge {
+  /** The promotion. */
+  promotionId: Id;
+  /** Its title in the answer's language. */
+  title?: LocalizedString;
+  /** What is missing. */
+  missing: MissingNumber;
+  /** What the cart would save by it. */
+  saving: MoneySum;
+  /** What the cart would cost by it. */
+  total: MoneySum;
 }
 
 /** A line's part of a payment. */
@@ -249,6 +285,11 @@ export interface Quote {
    * @maxItems 1000
    */
   offers: Offer[];
+  /**
+   * Where the request asks for nudges: what is missing for advertised promotions, the larger saving first.
+   * @maxItems 10
+   */
+  nudges?: Nudge[];
   /**
    * What upgrade paths do with the lines.
    * @maxItems 500

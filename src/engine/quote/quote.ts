@@ -1,30 +1,28 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
-import { combine } from '../combining/combination';
 import { promotionOrDiscountId } from '../combining/contender';
-import { type Candidate, type JudgingContext, RuleJudge } from '../judging/candidates';
-import { type CheckedCode, type CodeByPromotion, checkCodes, codeByPromotion, enteredCodes } from '../judging/codes';
+import type { Candidate } from '../judging/candidates';
+import { type CheckedCode, type CodeByPromotion, codeByPromotion, enteredCodes } from '../judging/codes';
 import type { CodeFact, Facts, FactsNeeded, GrantFact, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
 import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant, parseInstant } from '../time/instant';
-import { type Planned, planTransitions } from '../transitions/plan';
+import { planTransitions } from '../transitions/plan';
 import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
-import { type Attributes, attributeKeys } from '../vocabulary/attributes';
-import type { CartKeys } from '../vocabulary/keys';
 import { pickText } from '../vocabulary/localized-text';
 import type { AppliedDiscount, Quote, QuotedCode } from './answer';
-import { overdrawn } from './budgets';
-import { explain, type Findings, type WindowsOfCodes } from './explanation';
+import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from './decision';
+import { explain, type WindowsOfCodes } from './explanation';
 import { grantsOf, keptOf } from './granting';
+import { nudgesFor } from './nudges';
+import { type Offered, offeredIn, pricedOffers } from './offer-prices';
 import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
 import { priceFrom } from './reprice';
-import { type Priced, priceLines } from './totals';
 import { usesOf } from './uses';
 
 /** A quote, and what redeeming it would count and record. */
@@ -69,31 +67,30 @@ export function prepareUnder(rules: Ruleset, request: QuoteRequest, at: number):
   beginWithTransitions(cart, planned);
   const brought = keysOfCart(cart);
   const inReach = rules.discountsFor(brought);
-  const reach = { rules, brought, inReach, planned };
+  const advertised = request.nudges === undefined ? NO_DISCOUNTS : rules.advertisedFor(brought);
+  const reach = { rules, brought, inReach, advertised, planned };
+  const offered = request.offerPrices === true ? offeredIn(cart, reach) : undefined;
   return {
-    needed: neededFor(request, reach),
-    evaluate: (facts) => evaluate(cart, reach, facts),
+    needed: neededFor(request, reach, offered),
+    evaluate: (facts) => evaluate(cart, reach, facts, offered),
     periodStarts: () => periodStarts(cart, planned),
   };
 }
 
-/** What a cart brings to the rules. */
-interface Scope {
-  readonly rules: Ruleset;
-  readonly brought: CartKeys;
-  /** The active discounts that it could get without a code. */
-  readonly inReach: readonly DiscountRule[];
-  /** What becomes of the lines that an upgrade path leads to. */
-  readonly planned: readonly Planned[];
-}
-
-function neededFor(request: QuoteRequest, { rules, inReach }: Scope): FactsNeeded {
+function neededFor(
+  request: QuoteRequest,
+  { rules, inReach, advertised }: CartScope,
+  offered: readonly Offered[] | undefined,
+): FactsNeeded {
   const explained = request.explain === undefined || request.explain === 'codes';
   const counted = new Set<string>();
-  for (const { id, promotion, counted: own } of explained ? inReach : rules.discounts()) {
+  const count = ({ id, promotion, counted: own }: DiscountRule): void => {
     if (promotion?.tracksUsage) counted.add(promotion.id);
     if (own) counted.add(id);
-  }
+  };
+  for (const rule of explained ? inReach : rules.discounts()) count(rule);
+  for (const rule of advertised) count(rule);
+  for (const { added } of offered ?? NO_OFFERS) for (const rule of added?.scope.inReach ?? NO_DISCOUNTS) count(rule);
   const customerId = request.customer?.id;
   return {
     codes: [...enteredCodes(request.promoCodes).keys()],
@@ -101,6 +98,9 @@ function neededFor(request: QuoteRequest, { rules, inReach }: Scope): FactsNeede
     ...(customerId !== undefined && { customerId }),
   };
 }
+
+const NO_DISCOUNTS: readonly DiscountRule[] = [];
+const NO_OFFERS: readonly Offered[] = [];
 
 /** Works out what a redemption asks for where it is asked. */
 class Evaluated implements Evaluation {
@@ -129,8 +129,13 @@ class Evaluated implements Evaluation {
   }
 }
 
-function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
-  const { rules, brought, planned } = reach;
+function evaluate(
+  cart: PricedCart,
+  reach: CartScope,
+  facts: Facts,
+  offered: readonly Offered[] | undefined,
+): Evaluation {
+  const { rules, planned } = reach;
   const decided = decide(cart, reach, facts);
   const { priced, codes } = decided;
   const opening = codeByPromotion(codes);
@@ -148,7 +153,8 @@ function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
     payments,
     promoCodes: codes.map((code) => ({ ...codeAnswer(code, opening, decided), ...ofCode(code) })),
     declined: explain(rules, decided.findings, promotionsOf(codes), windowsOfCodes(codes)),
-    offers: offersFor(cart, rules, brought),
+    offers: offered === undefined ? offersFor(cart, rules, reach.brought) : pricedOffers(cart, offered, facts),
+    nudges: cart.request.nudges === undefined ? undefined : nudgesFor(cart, reach, facts, decided),
     transitions,
     upgradeOffers: cart.request.transitions === 'offers' ? upgradeOffersFor(cart, rules) : undefined,
   };
@@ -157,69 +163,13 @@ function evaluate(cart: PricedCart, reach: Scope, facts: Facts): Evaluation {
 
 function transitionsOf(
   cart: PricedCart,
-  reach: Scope,
+  reach: CartScope,
   facts: Facts,
   { priced, findings }: Decided,
 ): QuotedTransition[] {
   const again = () => decide(cart, reach, facts).priced.lines;
   const price = priceFrom(cart, priced.lines, findings.candidates, again);
   return quoteTransitions(cart, reach.rules, reach.planned, price);
-}
-
-function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string> {
-  if (codes.length === 0) return NONE;
-  const ids = new Set<string>();
-  for (const { fact } of codes) if (fact !== undefined) ids.add(fact.promotionId);
-  return ids;
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-/** What the rules make of a cart. */
-interface Decided {
-  readonly findings: Findings;
-  readonly priced: Priced;
-  readonly codes: readonly CheckedCode[];
-}
-
-/** Decides until no promotion overdraws its budget: one that would is out, and everything is computed again. */
-function decide(cart: PricedCart, reach: Scope, facts: Facts): Decided {
-  let out = NONE;
-  for (let round = 1; ; round++) {
-    const decided = decideOnce({ cart, facts, overdrawn: out }, reach);
-    const { candidates } = decided.findings;
-    const over = overdrawn({ cart, candidates, applied: decided.priced.applied }, facts, round);
-    if (over.length === 0) return decided;
-    out = new Set([...out, ...over]);
-  }
-}
-
-function decideOnce(judging: JudgingContext, { rules, inReach }: Scope): Decided {
-  const { cart, facts } = judging;
-  const codes = checkCodes(rules, judging);
-  const withCode = promotionsOf(codes.filter(({ valid }) => valid));
-  const judges = new RuleJudge(judging, withCode);
-  const candidates: Candidate[] = [];
-  for (const rule of withCodesAndGrants(rules, inReach, withCode, facts)) judges.collect(rule, candidates);
-  const priced = priceLines(cart, combine(cart, candidates));
-  return { findings: { cart, judges, candidates }, priced, codes };
-}
-
-/** What is in reach without a code, with the codes, or because the customer keeps it. */
-function withCodesAndGrants(
-  rules: Ruleset,
-  inReach: readonly DiscountRule[],
-  withCode: ReadonlySet<string>,
-  { grants }: Facts,
-): Iterable<DiscountRule> {
-  if (withCode.size === 0 && grants.length === 0) return inReach;
-  const all = new Set(inReach);
-  for (const id of withCode) for (const rule of rules.promotion(id)?.discounts ?? []) all.add(rule);
-  for (const { discountId } of grants) {
-    const rule = rules.discount(discountId);
-    if (rule !== undefined) all.add(rule);
-  }
-  return all;
 }
 
 function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromotion): AppliedDiscount {
@@ -295,19 +245,4 @@ function firstLost(candidates: readonly Candidate[], id: string | undefined): Ca
     if (first === undefined || candidate.rule.id < first.rule.id) first = candidate;
   }
   return first;
-}
-
-/** What the cart brings for the rulebook's indexes: with its lines, with its customer and by itself. */
-function keysOfCart({ request, linesBy, customer }: PricedCart): CartKeys {
-  return (kind) => {
-    if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
-    if (kind === 'group') return [...new Set(customer?.groups)];
-    if (kind === 'cartAttribute') return distinctKeys(request.attributes);
-    if (kind === 'customerAttribute') return distinctKeys(customer?.attributes);
-    return linesBy(kind).keys;
-  };
-}
-
-function distinctKeys(attributes: Attributes | undefined): readonly string[] {
-  return attributes === undefined ? [] : [...new Set(attributeKeys(attributes))];
 }

@@ -46,8 +46,17 @@ export function checkCondition(input: Condition): FieldError[] {
 
 /** What the schema cannot say of a related product and of its conditions. */
 export function checkRelatedProduct(input: RelatedProductInput): FieldError[] {
-  return checkConditionList(input.conditions, '/conditions');
+  const titles = Object.entries(input.line?.title ?? {});
+  const tooLong = titles
+    .filter(([, title]) => title.length > MOST_OF_A_TITLE)
+    .map(([language]) =>
+      refuse(`/line/title/${escapePointer(language)}`, 'max_length', `must have at most ${MOST_OF_A_TITLE} characters`),
+    );
+  return [...tooLong, ...checkConditionList(input.conditions, '/conditions')];
 }
+
+/** What a line of a cart takes. */
+const MOST_OF_A_TITLE = 500;
 
 /** What the schema cannot say of a promo code. */
 export function checkPromoCode(input: PromoCodeInput): FieldError[] {

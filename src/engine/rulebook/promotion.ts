@@ -57,6 +57,11 @@ export interface PromotionFields {
    * @default false
    */
   exclusive?: boolean;
+  /**
+   * Whether a quote may tell customers what they lack for it, as a nudge.
+   * @default false
+   */
+  advertise?: boolean;
   /** Of the discounts that share a stacking group only the first applies to a line. */
   stackingGroup?: Term;
   /**

@@ -1,4 +1,6 @@
 import type { Condition } from '../conditions';
+import type { Amounts } from '../money/money';
+import type { Period } from '../time/instant';
 import type { Metadata } from '../vocabulary/attributes';
 import type { Language, LocalizedText } from '../vocabulary/localized-text';
 import type { Key, Name, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
@@ -9,6 +11,40 @@ export interface OfferAction {
   function: Term;
   /** Its parameters, passed through as they are. */
   parameters?: { [name: string]: unknown };
+}
+
+/** The line that an offer adds to the cart. */
+export interface OfferedLine {
+  /** The type of service. */
+  serviceType: Term;
+  /** The plan. */
+  plan?: Term;
+  /**
+   * The plan's groups; those of the registered plan are added.
+   * @maxItems 50
+   */
+  planGroups?: Term[];
+  /**
+   * The line's tags; those of the registered plan are added.
+   * @maxItems 50
+   */
+  tags?: Term[];
+  /** The title for customers, of at most 500 characters; absent: the registered plan's. */
+  title?: LocalizedText;
+  /** The period that is ordered. */
+  period?: Period;
+  /**
+   * How many units.
+   * @isLong
+   * @minimum 1
+   * @maximum 1000000000
+   * @default 1
+   */
+  quantity?: number;
+  /** The price of one unit for the period; in another currency the offer has no price. */
+  unitPrices: Amounts;
+  /** The setup fee, once. */
+  setupFees?: Amounts;
 }
 
 /** What a client says of a related product ("customers also buy"). */
@@ -32,6 +68,13 @@ export interface RelatedProductFields {
    * @maxLength 2000
    */
   imageUrl?: string;
+  /** What accepting the offer adds to the cart, so that a quote can tell what it would cost there. */
+  line?: OfferedLine;
+  /**
+   * Whether the platform should add the line by itself: a gift.
+   * @default false
+   */
+  autoAdd?: boolean;
   /**
    * The place in the list, ascending.
    * @isInt

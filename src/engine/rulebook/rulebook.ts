@@ -11,6 +11,7 @@ import type { RelatedProduct } from './related-product';
 import {
   type DiscountRule,
   discountKeys,
+  keysOfAdvertised,
   narrowest,
   type PromotionRule,
   prepareDiscount,
@@ -58,6 +59,8 @@ export interface Rulebook {
   readonly upgradePaths: ReadonlyMap<string, UpgradePath>;
   /** Active discounts that need no code, by what a cart must bring. */
   readonly discountIndex: KeyIndex<DiscountRule>;
+  /** Active discounts of active promotions that are advertised, by what a cart must bring beside what is still to be met. */
+  readonly advertisedIndex: KeyIndex<DiscountRule>;
   /** Active related products, by what a cart must bring. */
   readonly relatedProductIndex: KeyIndex<RelatedProductRule>;
   /** Active upgrade paths by target tag. */
@@ -97,6 +100,9 @@ export function* compileInSteps(catalog: Catalog, before?: Rulebook): Generator<
     return known?.source === source ? known : { source, groups: prepareGroups(source.conditions, 'each') };
   });
   const asked = discounts.filter((discount) => discount.isActive && mayApplyUnasked(discount.promotion));
+  const advertised = discounts.filter(
+    ({ isActive: active, promotion }) => active && promotion?.isActive && promotion.source.advertise,
+  );
   const paths = catalog.upgradePaths.filter(isActive);
   return {
     provider: catalog.provider,
@@ -107,6 +113,7 @@ export function* compileInSteps(catalog: Catalog, before?: Rulebook): Generator<
     relatedProducts: yield* byId(relatedProducts, ({ source }) => source.id),
     upgradePaths: yield* byId(catalog.upgradePaths, ({ id }) => id),
     discountIndex: yield* indexed(asked, discountKeys),
+    advertisedIndex: yield* indexed(advertised, keysOfAdvertised),
     relatedProductIndex: yield* indexed(
       relatedProducts.filter(({ source }) => isActive(source)),
       ({ groups }) => narrowest(requiredKeys(groups)),

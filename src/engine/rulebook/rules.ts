@@ -142,19 +142,27 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
 }
 
 /** The keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */
-export function discountKeys({ source, promotion, groups }: DiscountRule): readonly Keys[] | undefined {
+export function discountKeys(rule: DiscountRule): readonly Keys[] | undefined {
+  return narrowest([...ownKeys(rule), ...requiredKeys(rule.promotion?.groups ?? [])]);
+}
+
+/** The same for a cart that may still lack a service that its promotion requires. */
+export function keysOfAdvertised(rule: DiscountRule): readonly Keys[] | undefined {
+  return narrowest(ownKeys(rule));
+}
+
+function ownKeys({ source, promotion, groups }: DiscountRule): (readonly Keys[] | undefined)[] {
   const plans = promotion?.source.plans;
   const { customers, groups: customerGroups } = source.recipients ?? {};
   const recipients: Keys[] = [];
   if (customers !== undefined) recipients.push({ kind: 'customer', values: customers });
   if (customerGroups !== undefined) recipients.push({ kind: 'group', values: customerGroups });
-  return narrowest([
+  return [
     asList(selectorKeys(source.selector)),
     plans && [{ kind: 'plan', values: plans }],
     recipients.length === 0 ? undefined : recipients,
     ...requiredKeys(groups),
-    ...requiredKeys(promotion?.groups ?? []),
-  ]);
+  ];
 }
 
 /** The keys that the conditions demand of the cart: of its services, and of attributes. */

@@ -19,6 +19,8 @@ export interface Ruleset {
   discounts(): Iterable<DiscountRule>;
   /** The active discounts that a cart that brings these keys could get without a code. */
   discountsFor(brought: CartKeys): readonly DiscountRule[];
+  /** The active discounts of advertised promotions that a cart that brings these keys could get if their conditions were met. */
+  advertisedFor(brought: CartKeys): readonly DiscountRule[];
   /** The active related products that a cart that brings these keys could be offered. */
   relatedProductsFor(brought: CartKeys): readonly RelatedProductRule[];
   /** The active upgrade paths to a target with these keys. */
@@ -40,6 +42,7 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
       promotions: () => rulebook.promotions.values(),
       discounts: () => rulebook.discounts.values(),
       discountsFor: (brought) => rulebook.discountIndex.find(brought),
+      advertisedFor: (brought) => rulebook.advertisedIndex.find(brought),
       relatedProductsFor: (brought) => rulebook.relatedProductIndex.find(brought),
       upgradePathsFor: (brought) => rulebook.upgradePathIndex.find(brought),
       upgradePathsFrom: (brought) => rulebook.upgradeSourceIndex.find(brought),
@@ -64,6 +67,8 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
     promotions: () => over(rulebook.promotions.values(), ({ id }) => !replaced.has(id), rules.promotions.values()),
     discounts: () => over(rulebook.discounts.values(), stands, rules.discounts.values()),
     discountsFor: (brought) => over(rulebook.discountIndex.find(brought), stands, rules.discountIndex.find(brought)),
+    advertisedFor: (brought) =>
+      over(rulebook.advertisedIndex.find(brought), stands, rules.advertisedIndex.find(brought)),
     relatedProductsFor: (brought) =>
       over(
         rulebook.relatedProductIndex.find(brought),

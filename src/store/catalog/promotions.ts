@@ -41,6 +41,7 @@ export interface PromotionRow extends StoredRow {
   ends_at: Date | null;
   priority: number;
   exclusive: boolean;
+  advertise: boolean;
   stacking_group: string | null;
   plans: string[] | null;
   limit_total: number | null;
@@ -154,6 +155,7 @@ export function toPromotion(row: PromotionRow, conditions: Condition[] = [], dis
       endsAt: toInstant(row.ends_at),
       priority: row.priority,
       exclusive: row.exclusive,
+      advertise: row.advertise,
       stackingGroup: row.stacking_group,
       plans: row.plans,
       limits: Object.keys(limits).length === 0 ? null : limits,
@@ -180,6 +182,7 @@ export function toPromotionColumns(input: PromotionFields): Omit<PromotionRow, k
     ends_at: toDate(input.endsAt),
     priority: input.priority ?? 0,
     exclusive: input.exclusive ?? false,
+    advertise: input.advertise ?? false,
     stacking_group: input.stackingGroup ?? null,
     plans: input.plans ?? null,
     limit_total: input.limits?.total ?? null,

@@ -1,6 +1,11 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
-import type { OfferAction, RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
+import type {
+  OfferAction,
+  OfferedLine,
+  RelatedProduct,
+  RelatedProductInput,
+} from '../../engine/rulebook/related-product';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
@@ -30,6 +35,8 @@ export interface RelatedProductRow extends StoredRow {
   description_html: LocalizedText | null;
   image_url: string | null;
   metadata: Metadata | null;
+  line: OfferedLine | null;
+  auto_add: boolean;
   sort: number;
   status: Status;
 }
@@ -129,6 +136,8 @@ export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[]
       descriptionHtml: row.description_html,
       imageUrl: row.image_url,
       metadata: row.metadata,
+      line: row.line,
+      autoAdd: row.auto_add,
       sort: row.sort,
       status: row.status,
     }),
@@ -150,6 +159,8 @@ export function toRelatedProductColumns(input: RelatedProductInput): Omit<Relate
     description_html: input.descriptionHtml ? sanitizedHtml(input.descriptionHtml) : null,
     image_url: input.imageUrl ?? null,
     metadata: input.metadata ?? null,
+    line: input.line ?? null,
+    auto_add: input.autoAdd ?? false,
     sort: input.sort ?? 0,
     status: input.status ?? 'active',
   };

@@ -6,7 +6,7 @@ import { execute, preparedStatement } from '../database/prepared-statement';
 import type { Kind, RuleResources, WrittenIds } from './resources';
 
 /** Counts up when a resource is written as another document than before, so that no release reads what it did not write. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What a compiled resource takes beside the characters of its document, and for each value in it: about, as measured. */
 const BYTES_PER_RESOURCE = 500;

@@ -87,7 +87,7 @@ describe('the words of an offer', () => {
 
   test('are left out where there are none', () => {
     expect(quoteOf(products({ id: 'bare' })).offers).toEqual([
-      { relatedProductId: 'bare', action: { function: 'service.order' }, sort: 0 },
+      { relatedProductId: 'bare', action: { function: 'service.order' }, sort: 0, autoAdd: false },
     ]);
   });
 });

@@ -167,6 +167,15 @@ test('a range of unit prices has a bound and is not empty, wherever a selector s
   expect(checkDiscount({ ...tenPercent, selector: { unitPrice: { below: { EUR: '0.01' } } } })).toEqual([]);
 });
 
+test('the title of an offered line is no longer than a line of a cart takes', () => {
+  const line = { serviceType: 'domain', unitPrices: { EUR: '12.00' } };
+  const product = { name: 'A', action: { function: 'service.order' } };
+  expect(checkRelatedProduct({ ...product, line: { ...line, title: { en: 'x'.repeat(500) } } })).toEqual([]);
+  expect(
+    found(checkRelatedProduct({ ...product, line: { ...line, title: { en: 'x', de: 'x'.repeat(501) } } })),
+  ).toEqual(['/line/title/de max_length']);
+});
+
 test('a bundle that does not repeat has no number of repetitions', () => {
   const buy = { selector: {}, quantity: 1, maxRepeats: 2 };
   expect(checkDiscount({ ...tenPercent, buy })).toEqual([]);

@@ -5,6 +5,18 @@ import { behavesAsResource } from '../../support/resource';
 
 const action = { function: 'service.order', parameters: { plan: 'ssl-1', nested: { deep: [1, true, 'x'] } } };
 
+const line = {
+  serviceType: 'ssl',
+  plan: 'ssl-1',
+  planGroups: ['secure'],
+  tags: ['yearly'],
+  title: { en: 'A certificate', de: 'Ein Zertifikat' },
+  period: { unit: 'year', length: 1 },
+  quantity: 2,
+  unitPrices: { EUR: '9.90', USD: '10.90' },
+  setupFees: { EUR: '1.00' },
+};
+
 describe('related products', () => {
   behavesAsResource({
     path: '/v1/related-products',
@@ -16,6 +28,8 @@ describe('related products', () => {
       action,
       descriptionHtml: { en: '<p>Safe</p>' },
       imageUrl: 'https://example.com/ssl.png',
+      line,
+      autoAdd: true,
       sort: n,
     }),
     answer: (n) => ({
@@ -26,6 +40,8 @@ describe('related products', () => {
       action,
       descriptionHtml: { en: '<p>Safe</p>' },
       imageUrl: 'https://example.com/ssl.png',
+      line,
+      autoAdd: true,
       sort: n,
       status: 'active',
       conditions: [],
@@ -39,8 +55,15 @@ describe('related products', () => {
       },
     },
     invalid: {
-      body: { name: 'A', action: {}, imageUrl: 'javascript:alert(1)', descriptionHtml: { '': 'x' }, sort: 1.5 },
-      pointers: ['/action/function', '/descriptionHtml/', '/imageUrl', '/sort'],
+      body: {
+        name: 'A',
+        action: {},
+        line: { serviceType: 'ssl' },
+        imageUrl: 'javascript:alert(1)',
+        descriptionHtml: { '': 'x' },
+        sort: 1.5,
+      },
+      pointers: ['/action/function', '/descriptionHtml/', '/imageUrl', '/line/unitPrices', '/sort'],
     },
     taken: 'key_taken',
   });
