@@ -25,11 +25,12 @@ export interface Matched<E, R> {
 export interface KeyedEntry {
   key?: string;
   name: string;
+  status?: Status;
 }
 
 /**
  * Finds the stored row of each entry: by key, or where neither has one by name; of several of a name one that is not
- * archived, then the oldest. `placeOf` keeps apart what is in different places, so that only keys move.
+ * archived, then the oldest, and entries that are not archived choose first. `placeOf` keeps apart what is in different places, so that only keys move.
  */
 export function matchRules<E extends KeyedEntry, R extends RuleRow>(
   entries: readonly E[],
@@ -39,12 +40,17 @@ export function matchRules<E extends KeyedEntry, R extends RuleRow>(
   const liveFirst = [...rows.filter(isLive), ...rows.filter((row) => !isLive(row))];
   const alias = (key: string | null | undefined, place: string, name: string) =>
     key === null || key === undefined ? JSON.stringify([place, name]) : undefined;
+  const choosing = [...entries.filter(isLive), ...entries.filter((entry) => !isLive(entry))];
   const found = matchRows(
-    entries.map((entry) => ({ key: entry.key, alias: alias(entry.key, placeOf.entry(entry), entry.name) })),
+    choosing.map((entry) => ({ key: entry.key, alias: alias(entry.key, placeOf.entry(entry), entry.name) })),
     liveFirst,
     (row) => ({ key: row.key, alias: alias(row.key, placeOf.row(row), row.name) }),
   );
-  return entries.map((entry, index) => ({ entry, known: found[index], id: found[index]?.id ?? newId() }));
+  const byEntry = new Map(choosing.map((entry, index) => [entry, found[index]]));
+  return entries.map((entry) => {
+    const known = byEntry.get(entry);
+    return { entry, known, id: known?.id ?? newId() };
+  });
 }
 
 /** The key to store: none where the document says the id of a row without one. */

@@ -10,6 +10,7 @@ const DEFAULTS = {
   residualDays: 'one_end',
   maxPromoCodes: 1,
   maxRules: 200_000,
+  trustStorefrontCustomers: false,
 };
 
 describe('providers', () => {

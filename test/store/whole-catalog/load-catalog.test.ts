@@ -50,6 +50,7 @@ test('an empty catalog', async () => {
         residualDays: 'one_end',
         maxPromoCodes: 1,
         maxRules: 200_000,
+        trustStorefrontCustomers: false,
       },
     },
     version: 0,
