@@ -12,6 +12,7 @@ import type { Caller } from './caller';
 import { digestOf, textOf } from './digest';
 import { VERSION_HEADER } from './headers';
 import { ALL_CODES, type GuessedCodes, limitGuesses } from './limits/code-guesses';
+import { ownRound } from './own-round';
 import { andThen, type Soon } from './soon';
 
 /** A quote as it is answered. */
@@ -41,10 +42,14 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
     return andThen(limitGuesses(caller, needed.codes), async (guessed) => {
       const facts = await loadFacts(db, providerId, withCodes(needed, guessed));
       guessed.noteKnown(facts.codes);
+      // The facts of many large carts may come at the same moment as well.
+      if (body.lines.length >= MANY_LINES) await ownRound();
       return answer(facts, guessed);
     });
   });
 }
+
+const MANY_LINES = 50;
 
 /** A quote, or why the cart could not be quoted. */
 export type QuoteOutcome = { readonly quote: Quote } | { readonly error: RequestRefused };
