@@ -145,6 +145,7 @@ function explain({ source, judge }: PreparedCondition, cart: PricedCart, rule: R
   return {
     conditionId: source.id ?? '',
     type: source.type,
+    ...(source.type === 'attribute' && { of: source.of }),
     ...(source.group !== undefined && { group: source.group }),
     ...(source.negate && { negate: true }),
     ...(verdict.kind !== 'judged' && { reason: verdict.kind }),

@@ -22,6 +22,7 @@ const CART_TYPES: ReadonlySet<string> = new Set([
 const TOLD_TO_ALL: ReadonlySet<string> = new Set([
   'conditionId',
   'type',
+  'of',
   'title',
   'group',
   'negate',
@@ -60,7 +61,7 @@ function publicReason({ name: _, unmet, ...told }: Declined): Declined {
 }
 
 function publicCondition(condition: UnmetCondition): UnmetCondition {
-  if (CART_TYPES.has(condition.type) || ('of' in condition && condition.of === 'line')) return condition;
+  if (CART_TYPES.has(condition.type) || condition.of === 'line') return condition;
   const told = Object.entries(condition).filter(([name]) => TOLD_TO_ALL.has(name));
   return Object.fromEntries(told) as unknown as UnmetCondition;
 }

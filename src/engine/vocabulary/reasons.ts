@@ -30,6 +30,8 @@ export interface UnmetCondition {
   conditionId: Id;
   /** Its type. */
   type: Term;
+  /** Whose attribute it is about. */
+  of?: 'cart' | 'customer' | 'line';
   /** Its group. */
   group?: Term;
   /** Whether it is negated. */

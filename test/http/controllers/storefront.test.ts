@@ -85,6 +85,21 @@ describe('what a publishable key is shown', () => {
     expect((await asked(server, request)).declined[0].unmet[0]).toHaveProperty('required');
   });
 
+  test.each([
+    ['line', true],
+    ['cart', false],
+    ['customer', false],
+  ])('of a condition on an attribute of the %s its numbers: %s', async (of, isTold) => {
+    const condition = { type: 'attribute', of, name: 'ram', comparison: 'gte', value: 16 };
+    await promote({ discounts: [percent('50')], conditions: [condition] });
+    const attributes = { ram: 8 };
+    const lines = [{ ...LINE, attributes }];
+    const [declined] = (await asked(visitor, { attributes, customer: { attributes }, lines })).declined;
+    expect(declined.unmet[0]).toMatchObject({ type: 'attribute', of });
+    expect(Object.hasOwn(declined.unmet[0], 'actual')).toBe(isTold);
+    expect(Object.hasOwn(declined.unmet[0], 'required')).toBe(isTold);
+  });
+
   test('of a fact that is missing, its place', async () => {
     await promote({ discounts: [percent('50')], conditions: [{ type: 'customer_group', groups: ['wholesale'] }] });
     expect((await asked(visitor)).declined).toMatchObject([

@@ -16,7 +16,8 @@ function holds(asked: Asked, cart: CartRequest, rules: Rules = rulesOf(asked)): 
 
 function unmetOf(asked: Asked, cart: CartRequest): Partial<UnmetCondition> | undefined {
   const { declined } = quoteOf(rulesOf(asked), { ...cart, explain: 'all' });
-  const { conditionId: _id, ...unmet } = declined[0]?.unmet?.[0] ?? { conditionId: '' };
+  const { conditionId: _id, of, ...unmet } = declined[0]?.unmet?.[0] ?? { conditionId: '' };
+  expect(of).toBe(asked.of);
   return unmet;
 }
 
