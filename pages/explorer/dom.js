@@ -10,10 +10,10 @@ export function s(name, attributes = {}, ...children) {
   return filled(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, children);
 }
 
-/** A drawing with a title that is read to those who do not see it. */
+/** A drawing with a title that is read to those who do not see it; in a narrow window it scrolls. */
 export function drawing(title, width, height, ...children) {
   const attributes = { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title };
-  return s('svg', attributes, s('title', {}, title), ...children);
+  return h('div', { class: 'scroll' }, s('svg', attributes, s('title', {}, title), ...children));
 }
 
 /** A part of the answer with a heading. */

@@ -18,7 +18,8 @@ export function upgradeGraph({ nodes, edges, cycles, deadEnds }) {
     s('defs', {}, arrowHead()),
     s('g', { transform: 'translate(10 10)' }, lines(graph), boxes(graph, new Set(deadEnds))),
   );
-  picture.style.maxWidth = `${Math.ceil(width) + 20}px`;
+  picture.firstChild.style.minWidth = '0';
+  picture.firstChild.style.maxWidth = `${Math.ceil(width) + 20}px`;
   const notes = [
     cycles.length > 0 && `Circles: ${cycles.map((tags) => tags.join(' → ')).join('; ')}. `,
     'Dashed: optional. Red: leads nowhere.',

@@ -1,0 +1,68 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Page } from 'playwright-core';
+import { type DemoKeys, loadDemo } from '../../../src/demo';
+import { projectRoot } from '../../../src/project-root';
+import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/browser';
+
+test('the example shop is short', () => {
+  const shop = fs.readFileSync(path.join(projectRoot, 'examples/storefront/shop.js'), 'utf8');
+  expect(shop.split('\n').length).toBeLessThan(300);
+});
+
+describeInBrowser('the example shop in a browser', (executablePath) => {
+  let api: Api;
+  let browser: AppInBrowser;
+  let keys: DemoKeys;
+  let page: Page;
+
+  beforeAll(async () => {
+    api = await startApi();
+    keys = (await loadDemo(api.db, ADMIN_KEY)) as DemoKeys;
+    browser = await lookAt(api, executablePath);
+  }, 60_000);
+  beforeEach(async () => {
+    page = await browser.open(`/storefront#key=${keys.publishable}`, { locale: 'en-GB' });
+    await page.locator('#plans button').first().waitFor();
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(browser.complaints).toEqual([]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await api?.drop();
+  });
+
+  const add = (name: string) => page.locator('#plans li', { hasText: name }).getByRole('button').click();
+
+  test('lists plans with their prices, in two languages', async () => {
+    const server = page.locator('#plans li', { hasText: 'Dedicated server S' });
+    expect(await server.innerText()).toMatch(/€997.00\s+€948.00 a year[\s\S]*No setup fee/);
+    await page.locator('#language').selectOption('de');
+    await page.getByText('Dedizierter Server S').waitFor();
+    await page.getByText('Keine Einrichtungsgebühr für ein Jahr').first().waitFor();
+    expect(await page.locator('#plans').innerText()).toMatch(/948,00\s€ im Jahr/);
+  }, 60_000);
+
+  test('fills a cart, and says what a code does', async () => {
+    await add('Dedicated server M');
+    await page.locator('#totals', { hasText: '€1,168.00' }).waitFor();
+    await page.locator('#code').fill('no-such-code');
+    await page.locator('#code').press('Enter');
+    await page.getByText('no-such-code: We do not know this code.').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nothing yet.').waitFor();
+  }, 60_000);
+
+  test('lets the customer change a plan or keep it', async () => {
+    await page.locator('#subscribed').check();
+    await add('Web Pro, yearly');
+    await page.getByText('Change my plan').click();
+    // Half of the month that was paid comes back.
+    await page.locator('#totals', { hasText: /Due today\s*€13\d\.\d\d/ }).waitFor();
+    const labels = await page.locator('#choices label').allInnerTexts();
+    expect(labels.join(' ')).toMatch(/Change my plan[\s\S]*ends today[\s\S]*Keep my plan/);
+  }, 60_000);
+});
