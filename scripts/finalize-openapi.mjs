@@ -27,7 +27,7 @@ const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
  * Answers the published document for a raw one and the types that it was made from; `examples` are bodies, path and query
  * parameters by operation id.
  */
-export function finalize(raw, types, examples) {
+export function finalize(raw, types, examples, kinds) {
   const spec = renamePages(structuredClone(raw));
   spec.openapi = '3.1.1';
   spec.info.license = { name: 'MIT', identifier: 'MIT' };
@@ -44,6 +44,7 @@ export function finalize(raw, types, examples) {
   for (const [path, operations] of Object.entries(spec.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       finalizeOperation(operation, { path, method, schemas, examples: examples[operation.operationId] ?? {} });
+      if (method === 'post') nameExamples(operation, schemas, kinds);
     }
   }
   typePatches(spec);
@@ -273,6 +274,17 @@ function describeBody(operation, method, examples) {
   if (method === 'patch') {
     operation.requestBody.content = { 'application/merge-patch+json': json, 'application/json': json };
   }
+}
+
+/** One example for each kind that the body may be of, or have a value of, by its name. */
+function nameExamples({ requestBody }, schemas, kinds) {
+  const json = requestBody?.content['application/json'];
+  const name = json?.schema?.$ref?.split('/').at(-1);
+  if (kinds[name] === undefined) return;
+  const known = new Set((schemas[name].oneOf ?? schemas.DiscountValue.oneOf).map((choice) => typeOf(choice, schemas)));
+  const named = Object.entries(kinds[name]).filter(([kind]) => known.has(kind));
+  json.examples = { example: { summary: 'An example', value: json.example }, ...Object.fromEntries(named) };
+  delete json.example;
 }
 
 function describeAnswer(response, status, schemas, example) {

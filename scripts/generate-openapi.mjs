@@ -11,7 +11,12 @@ process.chdir(root);
 fs.mkdirSync('build/generated', { recursive: true });
 fs.writeFileSync('build/generated/routes.hbs', routesTemplate());
 const { referenceTypeMap } = await tsoa.generateSpecAndRoutes({ configuration: 'tsoa.json' });
-const spec = finalize(readJson('build/generated/openapi.raw.json'), referenceTypeMap, readExamples());
+const spec = finalize(
+  readJson('build/generated/openapi.raw.json'),
+  referenceTypeMap,
+  readExamples(),
+  readJson('openapi/kinds.json'),
+);
 fs.writeFileSync('openapi/openapi.json', `${JSON.stringify(spec, null, 2)}\n`);
 
 /** Returns tsoa's template of the routes, with our service in the place of the one that checks arguments. */
@@ -40,7 +45,12 @@ function routesTemplate() {
 function readExamples() {
   const folder = 'openapi/examples';
   const files = fs.readdirSync(folder).sort();
-  return Object.assign({}, ...files.map((file) => resolved(readJson(path.join(folder, file)))));
+  const examples = Object.assign({}, ...files.map((file) => resolved(readJson(path.join(folder, file)))));
+  // What operations really answered, as a test recorded it.
+  for (const [operation, answer] of Object.entries(readJson('openapi/answers.json'))) {
+    examples[operation] = { answer, ...examples[operation] };
+  }
+  return examples;
 }
 
 /** The same value with every `{ "$ref": "examples/catalog.json#/promotions/welcome" }` replaced by what it names. */

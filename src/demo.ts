@@ -5,6 +5,7 @@ import type { Condition } from './engine/conditions/index';
 import type { PromoCodeInput } from './engine/rulebook/promo-code';
 import { answerEncryption } from './http/writes/answer-encryption';
 import { projectRoot } from './project-root';
+import { giveGrant } from './services/grants';
 import { createDiscount } from './store/catalog/discounts';
 import { createPlan } from './store/catalog/plans';
 import { createPromoCode } from './store/catalog/promo-codes';
@@ -38,6 +39,9 @@ const KNOWN_CONDITION_IDS: Readonly<Record<string, string>> = {
   backup: '00000000-0000-7000-8000-000000000003',
 };
 const KNOWN_API_KEY_ID = '00000000-0000-7000-8000-000000000004';
+/** A discount without conditions, which grants may be given of, and the grant that a customer was given of it. */
+const GRANTED_DISCOUNT = { key: 'reseller', id: '00000000-0000-7000-8000-000000000005' };
+const KNOWN_GRANT_ID = '00000000-0000-7000-8000-000000000006';
 
 /** Gives an empty database the demo provider with its catalog; answers its tokens where the database has it. */
 export async function loadDemo(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
@@ -82,7 +86,15 @@ async function createCatalog(trx: Knex.Transaction, at: Date): Promise<void> {
   for (const input of catalog.relatedProducts) {
     await renameCondition(trx, await createRelatedProduct(trx, DEMO.id, input, at));
   }
+  await giveGrants(trx, at);
   for (const input of catalog.upgradePaths) await createUpgradePath(trx, DEMO.id, input, at);
+}
+
+async function giveGrants(trx: Knex.Transaction, at: Date): Promise<void> {
+  await trx('discounts').where({ provider_id: DEMO.id, key: GRANTED_DISCOUNT.key }).update({ id: GRANTED_DISCOUNT.id });
+  const note = 'Sorry for the outage';
+  const given = await giveGrant(trx, DEMO.id, { customerId: 'customer-42', discountId: GRANTED_DISCOUNT.id, note }, at);
+  await rename(trx, 'grants', given.id, KNOWN_GRANT_ID);
 }
 
 async function renameCondition(
