@@ -2,12 +2,13 @@ import type { CartLine } from '../cart/cart';
 import type { Facts, FactsNeeded } from '../judging/facts';
 import { minorDigits } from '../money/currencies';
 import type { Quote, QuotedLine } from '../quote/answer';
-import { type Evaluation, type PreparedQuote, prepareUnder } from '../quote/quote';
+import { type Evaluation, type PreparedQuote, type Prices, prepareUnder } from '../quote/quote';
 import type { QuoteRequest } from '../quote/quote-request';
 import type { Rulebook } from '../rulebook/rulebook';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant } from '../time/instant';
 import { AnswerMeter } from '../vocabulary/answer-size';
+import { RequestRefused } from '../vocabulary/problem';
 import type { Forecast, ForecastLine, ForecastPayment, ForecastRequest } from './answer';
 import { assumptionsOf } from './assumptions';
 import { Changes } from './changes';
@@ -63,9 +64,11 @@ function foretell({ rules, request, at, payments }: Asked, prepared: PreparedQuo
   const common = renewalRequest(request);
   const forecast: ForecastPayment[] = [];
   const meter = new AnswerMeter();
-  for (const renewal of renewalsOf(common.lines, starts, at, payments, rules.provider.timeZone)) {
+  const renewals = renewalsOf(common.lines, starts, at, payments, rules.provider.timeZone);
+  if (renewals.length > MOST_RENEWALS) throw tooManyRenewals(renewals.length);
+  for (const renewal of renewals) {
     const renewing = { ...common, at: formatInstant(renewal.at), lines: renewal.lines.map(({ line }) => line) };
-    const evaluation = prepareUnder(rules, renewing, renewal.at).evaluate(imagined.facts);
+    const evaluation = prepareUnder(rules, renewing, renewal.at).price(imagined.facts);
     const payment = paymentOf(renewal, evaluation.quote, changes);
     meter.add(payment);
     forecast.push(payment);
@@ -74,21 +77,29 @@ function foretell({ rules, request, at, payments }: Asked, prepared: PreparedQuo
   return { quote, forecast, assumptions: assumptionsOf(request, starts) };
 }
 
+/** As many quotes as one forecast works out: enough for twenty lines that all renew on days of their own, three years on. */
+const MOST_RENEWALS = 720;
+
+function tooManyRenewals(count: number): RequestRefused {
+  const detail = `leads to ${count} renewals at instants of their own; at most ${MOST_RENEWALS} are foretold`;
+  return new RequestRefused('invalid_request', [{ pointer: '/payments', code: 'too_many_renewals', detail }]);
+}
+
 /** What redeeming a cart would count and record: what was evaluated already, where it says all that a redemption asks for. */
 function asRedeemed(
   rules: Ruleset,
   request: QuoteRequest,
   at: number,
   facts: Facts,
-  evaluated: Evaluation,
+  evaluated: Evaluation<Prices>,
 ): Pick<Evaluation, 'uses' | 'grants'> {
   const isOptimistic = request.customer?.id === undefined || lacksService(rules, request, evaluated);
   if (!isOptimistic) return evaluated;
-  return prepareUnder(rules, byOneCustomer(request), at).evaluate({ ...facts, redeeming: true });
+  return prepareUnder(rules, byOneCustomer(request), at).price({ ...facts, redeeming: true });
 }
 
 /** Whether a quote has a discount that a service keeps, and lines that do not say whose they are. */
-function lacksService(rules: Ruleset, { lines }: QuoteRequest, { quote }: Evaluation): boolean {
+function lacksService(rules: Ruleset, { lines }: QuoteRequest, { quote }: Evaluation<Prices>): boolean {
   return (
     lines.some(({ serviceId }) => serviceId === undefined) &&
     quote.discounts.some(({ discountId }) => rules.discount(discountId)?.source.keptFor === 'service')
@@ -114,7 +125,7 @@ function renewalLine({ setupFee, startsAt, ...line }: CartLine): CartLine {
   return { ...line, action: 'renewal' };
 }
 
-function paymentOf({ at, lines }: Renewal, quote: Evaluation['quote'], changes: Changes): ForecastPayment {
+function paymentOf({ at, lines }: Renewal, quote: Prices, changes: Changes): ForecastPayment {
   const told = new Map(quote.discounts.map(({ discountId, name, title }) => [discountId, { name, title }]));
   const lineOf = ({ line, from, to }: RenewingLine, quoted: QuotedLine): ForecastLine => ({
     lineId: line.id,

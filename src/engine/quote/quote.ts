@@ -13,7 +13,7 @@ import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import { pickText } from '../vocabulary/localized-text';
-import type { AppliedDiscount, Quote, QuotedCode } from './answer';
+import type { AppliedDiscount, Quote, QuotedCode, Totals } from './answer';
 import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from './decision';
 import { explain, type WindowsOfCodes } from './explanation';
 import { grantsOf, keptOf } from './granting';
@@ -25,10 +25,16 @@ import type { QuoteRequest } from './quote-request';
 import { priceFrom } from './reprice';
 import { usesOf } from './uses';
 
-/** A quote, and what redeeming it would count and record. */
-export interface Evaluation {
+/** The part of a quote that tells what its lines cost. */
+export interface Prices extends Pick<Quote, 'lines' | 'discounts'> {
+  /** The whole cart, setup fees included. */
+  readonly totals: Totals;
+}
+
+/** A quote, or a part of it, and what redeeming it would count and record. */
+export interface Evaluation<Told = Omit<Quote, 'digest'>> {
   /** The answer, but for its digest. */
-  readonly quote: Omit<Quote, 'digest'>;
+  readonly quote: Told;
   /** The uses that a redemption counts. */
   readonly uses: Use[];
   /** The grants that a redemption records. */
@@ -43,6 +49,8 @@ export interface PreparedQuote {
   readonly needed: FactsNeeded;
   /** Quotes the request; throws `RequestRefused` where it contradicts a rule. */
   evaluate(facts: Facts): Evaluation;
+  /** Tells only what the lines of the request cost. */
+  price(facts: Facts): Evaluation<Prices>;
   /** For each line the instant from which its periods are counted; `undefined`: a subscription must be chosen first. */
   periodStarts(): (number | undefined)[];
 }
@@ -73,6 +81,7 @@ export function prepareUnder(rules: Ruleset, request: QuoteRequest, at: number):
   return {
     needed: neededFor(request, reach, offered),
     evaluate: (facts) => evaluate(cart, reach, facts, offered),
+    price: (facts) => price(cart, decide(cart, reach, facts)),
     periodStarts: () => periodStarts(cart, planned),
   };
 }
@@ -103,12 +112,12 @@ const NO_DISCOUNTS: readonly DiscountRule[] = [];
 const NO_OFFERS: readonly Offered[] = [];
 
 /** Works out what a redemption asks for where it is asked. */
-class Evaluated implements Evaluation {
+class Evaluated<Told> implements Evaluation<Told> {
   readonly #cart: PricedCart;
   readonly #decided: Decided;
 
   constructor(
-    readonly quote: Omit<Quote, 'digest'>,
+    readonly quote: Told,
     cart: PricedCart,
     decided: Decided,
   ) {
@@ -159,6 +168,13 @@ function evaluate(
     upgradeOffers: cart.request.transitions === 'offers' ? upgradeOffersFor(cart, rules) : undefined,
   };
   return new Evaluated(quote, cart, decided);
+}
+
+function price(cart: PricedCart, decided: Decided): Evaluation<Prices> {
+  const { lines, totals, applied } = decided.priced;
+  const opening = codeByPromotion(decided.codes);
+  const discounts = applied.map((candidate) => describe(candidate, cart, opening));
+  return new Evaluated({ lines, discounts, totals }, cart, decided);
 }
 
 function transitionsOf(

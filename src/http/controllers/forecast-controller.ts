@@ -35,10 +35,13 @@ export class ForecastController {
   }
 }
 
+/** What is no part of the cart. */
+const OWN = /^\/headers\/|^\/payments$/;
+
 /** What is wrong with the cart is wrong with a member of this body. */
 function pointAtQuote(error: unknown): never {
   if (!(error instanceof RequestRefused)) throw error;
-  const inQuote = (pointer: string) => (pointer.startsWith('/headers/') ? pointer : `/quote${pointer}`);
+  const inQuote = (pointer: string) => (OWN.test(pointer) ? pointer : `/quote${pointer}`);
   throw new RequestRefused(
     error.code,
     error.errors.map((one) => ({ ...one, pointer: inQuote(one.pointer) })),

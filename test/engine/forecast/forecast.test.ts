@@ -103,6 +103,16 @@ describe('when lines renew', () => {
   });
 });
 
+test('a forecast of more instants than three years of twenty lines is refused', () => {
+  const lines = Array.from({ length: 21 }, (_, index) => ({
+    ...line,
+    id: `line-${index}`,
+    startsAt: `2026-02-${String(index + 1).padStart(2, '0')}T00:00:00Z`,
+  }));
+  expect(foretell({}, { lines: lines.slice(1) }, 36).forecast).toHaveLength(720);
+  expect(() => foretell({}, { lines }, 36)).toThrow(/756 renewals/);
+});
+
 describe('lines that change over renew', () => {
   const renewals = (
     transition: 'immediately_prorated' | 'next_booking' | 'immediately_invoice_next_booking' | 'last_booking',
