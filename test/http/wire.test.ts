@@ -37,7 +37,7 @@ describe('the wire', () => {
     expect(answer.headers['www-authenticate']).toMatch(/^Bearer /);
   });
 
-  test.each(['/', '/v1', '/v2/providers', '/v1/provider', '/v1/providers/a/b/c'])('404: %s', async (path) => {
+  test.each(['/nothing', '/v1', '/v2/providers', '/v1/provider', '/v1/providers/a/b/c'])('404: %s', async (path) => {
     expectProblem(await api.admin.get(path), 404, 'not_found');
   });
 
