@@ -4,6 +4,7 @@ import type { Line } from './cart';
 import { Fraction } from './fraction';
 import { matchingLines, priorityOf, type Rule, recipientRank, type Setting, selectorRank } from './rules';
 import { Charges, linesTouched, type Taking, type Terms, take } from './taking';
+import { hasSomethingToLose, selectedUnits } from './units';
 
 /** A discount that competes, with what it would take from the full price. */
 interface Candidate {
@@ -27,7 +28,7 @@ export function combine(rules: readonly Rule[], combination: Combination, settin
       return { rule, lines, alone: take(rule, lines, full, room, terms) };
     })
     .filter((candidate) => candidate.alone.length > 0);
-  const all = oneRightEach(competing);
+  const all = oneRightEach(competing, terms);
   const candidates = withoutStacked(excluded(all, setting), combination, setting, terms);
   return combination === 'best'
     ? applyBest(candidates, setting, terms)
@@ -74,7 +75,7 @@ function isOneDiscount(a: Candidate, b: Candidate): boolean {
 
 // Of an own right and grants of the same discount the larger saving applies, line by line; balances are all spent.
 
-function oneRightEach(candidates: readonly Candidate[]): Candidate[] {
+function oneRightEach(candidates: readonly Candidate[], terms: Terms): Candidate[] {
   const takenBy = new Map<string, Candidate>();
   for (const candidate of candidates) {
     const rights = candidates.filter((other) => isOneDiscount(candidate, other));
@@ -83,7 +84,7 @@ function oneRightEach(candidates: readonly Candidate[]): Candidate[] {
     for (const line of candidate.lines) {
       const saving = isOrder ? overCart : onLine(line);
       const first = rights
-        .filter((right) => right.lines.includes(line) && (isOrder || onLine(line)(right).isPositive()))
+        .filter((right) => (isOrder ? selectedLines(right, terms).includes(line) : onLine(line)(right).isPositive()))
         .sort((a, b) => saving(b).compare(saving(a)) || byRight(a.rule, b.rule))[0];
       if (first !== undefined) takenBy.set(`${candidate.rule.discount.id} ${line.index}`, first);
     }
@@ -112,6 +113,13 @@ function byRight(a: Rule, b: Rule): number {
   const [one, other] = [end(a.grant), end(b.grant)];
   if (one !== other) return place(a) === 1 ? (one > other ? -1 : 1) : one < other ? -1 : 1;
   return a.grant.id < b.grant.id ? -1 : 1;
+}
+
+/** The lines that a discount has units of; a set may have units of any that have something to lose. */
+function selectedLines({ rule, lines }: Candidate, terms: Terms): Line[] {
+  if (rule.discount.value.type === 'set_price') return lines.filter((line) => hasSomethingToLose(rule.discount, line));
+  const units = selectedUnits(rule, terms.lines);
+  return lines.filter((line) => (units.get(line.index) ?? 0) > 0);
 }
 
 // "If a candidate's promotion is exclusive, only the exclusive promotion that comes first applies to the cart."
