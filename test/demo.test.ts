@@ -280,6 +280,34 @@ describe('the rules of the demo, one by one', () => {
     expect(lines[2]?.setup).toMatchObject({ subtotal: '19.00', discount: '19.00', total: '0.00' });
   });
 
+  test('half of the first three months, and of no more', async () => {
+    const period = { unit: 'month', length: 1 };
+    const line = { id: 'server', serviceType: 'vps', plan: 'vps-m', period, unitPrice: '24.00' };
+    const quote = { currency: 'EUR', promoCodes: ['THREE-MONTHS'], lines: [line] };
+    const { body } = await api.with(keys.secret).post('/v1/forecast').send({ quote, payments: 3 }).expect(200);
+    const renewals = body.forecast.map(({ total }: { total: string }) => total);
+    expect([body.quote.totals.total, ...renewals]).toEqual(['12.00', '12.00', '12.00', '24.00']);
+  });
+
+  test('what an order leaves of a voucher stays with the customer', async () => {
+    const { totals, discounts } = await quoted({
+      currency: 'EUR',
+      promoCodes: ['VOUCHER50'],
+      customer: { id: 'customer-9' },
+      lines: [{ id: 'mail', serviceType: 'mailbox', unitPrice: '30.00' }],
+    });
+    expect(totals.total).toBe('0.00');
+    expect(discounts).toMatchObject([{ title: 'Voucher', amount: '30.00', balance: { EUR: '20.00' } }]);
+  });
+
+  test('any three mailboxes cost 10.00, and servers in Helsinki 10 % less', async () => {
+    const mailboxes = { id: 'mail', serviceType: 'mailbox', unitPrice: '4.00', quantity: 4 };
+    const attributes = { datacenter: 'helsinki' };
+    const server = { id: 'server', serviceType: 'vps', plan: 'vps-m', unitPrice: '24.00', attributes };
+    const { lines } = await quoted({ currency: 'EUR', lines: [mailboxes, server] });
+    expect(lines.map(({ total }) => total)).toEqual(['14.00', '21.60']);
+  });
+
   test('an unsaved Black Friday takes 40 % and excludes the rest; nothing is written', async () => {
     const draft = await quoted(example('quote-draft'));
     expect(draft.totals).toMatchObject({ subtotal: '1188.00', discount: '475.20', total: '712.80' });

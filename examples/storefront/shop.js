@@ -127,7 +127,7 @@ async function refresh() {
     const request = { currency: CURRENCY, language: shop.language };
     const [list, quote] = await Promise.all([
       offerbook.quotes({ ...request, answer: 'prices', quotes: PLANS.map(priceListEntry) }),
-      offerbook.quote({ ...request, ...cart(), promoCodes: shop.codes }),
+      offerbook.quote({ ...request, ...cart(), promoCodes: shop.codes, nudges: 3, offerPrices: true }),
     ]);
     if (turn !== latest) return;
     showPlans(list.items);
@@ -193,8 +193,7 @@ function showPlans(items) {
 }
 
 function add(line) {
-  const { title: _title, ...known } = line;
-  shop.cart.push({ ...known, id: `${known.plan ?? known.serviceType}-${shop.cart.length + 1}` });
+  shop.cart.push({ ...line, id: `${line.plan ?? line.serviceType}-${shop.cart.length + 1}` });
 }
 
 function showCart({ lines, totals, promoCodes, transitions, nudges = [] }) {

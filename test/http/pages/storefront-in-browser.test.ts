@@ -56,6 +56,14 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     await page.getByText('Nothing yet.').waitFor();
   }, 60_000);
 
+  test('offers what goes well with the cart, and tells what is missing for more', async () => {
+    await add('Dedicated server S');
+    await page.locator('#nudges', { hasText: 'Only €52.00 more, and you save €20.00.' }).waitFor();
+    await page.locator('#offers li', { hasText: 'Backup space: €6.00' }).getByRole('button').click();
+    await page.locator('#lines li', { hasText: 'Backup space' }).waitFor();
+    expect(await page.locator('#offers').innerText()).not.toContain('Backup space');
+  }, 60_000);
+
   test('lets the customer change a plan or keep it', async () => {
     await page.locator('#subscribed').check();
     await add('Web Pro, yearly');
