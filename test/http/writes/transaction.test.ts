@@ -12,7 +12,7 @@ describe('a write', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     const services = { db: database.db } as Services;
-    context = new Context(services, {} as Request, {} as Response, 'request-1');
+    context = new Context(services, { socket: {} } as Request, {} as Response, 'request-1');
   });
   afterAll(() => database.drop());
   beforeEach(async () => {
