@@ -21,33 +21,28 @@ interface Import {
   dryRun: boolean;
 }
 
+/** What an import without conflicts did. */
+type Counts = Omit<ImportOutcome, 'conflicts'>;
+
 /** Thrown to undo a dry run. */
 class DryRun extends Error {}
 
 /** Imports the codes of the request's body, all or none. */
-export async function importCodes(
-  context: Context,
-  { dryRun, ...target }: Import,
-): Promise<Omit<ImportOutcome, 'conflicts'>> {
-  let outcome: ImportOutcome = { created: 0, unchanged: 0, conflicts: [] };
+export async function importCodes(context: Context, { dryRun, ...target }: Import): Promise<Counts> {
+  let counts: Counts = { created: 0, unchanged: 0 };
   try {
     // A stream comes once, so that a transaction that PostgreSQL ends cannot be run again.
     await context.db.transaction(async (trx) => {
-      outcome = await importInto(context, trx, target);
+      counts = await importInto(context, trx, target);
       if (dryRun) throw new DryRun();
     });
   } catch (error) {
     if (!(error instanceof DryRun)) throw error;
   }
-  const { created, unchanged } = outcome;
-  return { created, unchanged };
+  return counts;
 }
 
-async function importInto(
-  context: Context,
-  trx: Knex.Transaction,
-  target: Omit<Import, 'dryRun'>,
-): Promise<ImportOutcome> {
+async function importInto(context: Context, trx: Knex.Transaction, target: Omit<Import, 'dryRun'>): Promise<Counts> {
   const { request, providerId } = context;
   const errors: FieldError[] = [];
   let outcome: ImportOutcome | undefined;
@@ -61,7 +56,7 @@ async function importInto(
   const after = { batch: target.batch, ...counts };
   const change = { action: 'import', resourceType: 'promotion', resourceId: target.promotionId, after } as const;
   await recordChanges(trx, providerId, authorOf(context), [change]);
-  return { ...counts, conflicts };
+  return counts;
 }
 
 /** The codes that are sound; what is wrong with the others is added to `errors`, until these are enough. */

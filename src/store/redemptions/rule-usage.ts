@@ -2,6 +2,7 @@ import Big from 'big.js';
 import type { Knex } from 'knex';
 import { type Amounts, minorDigits } from '../../engine/money/money';
 import type { RuleUsage } from '../../engine/rulebook/rule-usage';
+import { groupBy } from '../database/rows';
 
 /** A rule whose usage is asked for: a promotion, a global discount or a promo code. */
 export interface CountedRule {
@@ -48,15 +49,8 @@ export async function loadUsage(
   if (rules.length === 0) return new Map();
   const ids = rules.map(({ id }) => id);
   const { rows } = await db.raw<{ rows: CountedRow[] }>(USAGE, { providerId, ids });
-  return new Map(
-    rules.map((rule) => [
-      rule.id,
-      usageOf(
-        rule,
-        rows.filter(({ subject }) => subject === rule.id),
-      ),
-    ]),
-  );
+  const bySubject = groupBy(rows, ({ subject }) => subject);
+  return new Map(rules.map((rule) => [rule.id, usageOf(rule, bySubject.get(rule.id) ?? [])]));
 }
 
 function usageOf({ total, budget }: CountedRule, rows: readonly CountedRow[]): RuleUsage {
