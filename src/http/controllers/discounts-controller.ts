@@ -16,36 +16,46 @@ import type { Knex } from 'knex';
 import { checkDiscount } from '../../engine/rulebook/checks';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import type { Status } from '../../engine/vocabulary/resource';
-import {
-  createDiscount,
-  getDiscount,
-  listDiscounts,
-  lockDiscount,
-  removeDiscount,
-  replaceDiscount,
-} from '../../store/catalog/discounts';
+import * as store from '../../store/catalog/discounts';
 import { getPromotion } from '../../store/catalog/promotions';
 import { addressOf } from '../../store/database/requests';
 import type { CountedRule } from '../../store/redemptions/rule-usage';
 import { boundedText } from '../answers/answer';
 import { type Cursor, type Page, type PageLimit, page, type SearchText, type YesOrNo } from '../answers/page';
-import { assertValid, invalid } from '../answers/problem';
+import { invalid } from '../answers/problem';
 import { withItsUsage, withUsage } from '../answers/usage';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
-import { type MergePatch, patched } from '../contract/merge-patch';
-import { recordedWrite } from '../writes/audit';
+import type { MergePatch } from '../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../writes/resource-writes';
 import { inCatalogTransaction } from '../writes/transaction';
 
 /** As many as a promotion may be saved with. */
 const MOST_DISCOUNTS = 200;
+
+const DISCOUNTS: WritableResource<Discount, DiscountInput> = {
+  type: 'discount',
+  schema: 'DiscountInput',
+  transaction: inCatalogTransaction,
+  check: checkDiscount,
+  lock: store.lockDiscount,
+  create: async (trx, providerId, input, at) =>
+    inItsPlace(trx, providerId, await store.createDiscount(trx, providerId, input, at)),
+  replace: async (trx, providerId, stored, input, at) =>
+    inItsPlace(trx, providerId, await store.replaceDiscount(trx, providerId, stored, input, at)),
+  remove: store.removeDiscount,
+};
 
 /** Discounts of promotions, and global ones. */
 @Route('v1/discounts')
 @Tags('Discounts')
 @Security('bearer', ['admin', 'secret'])
 export class DiscountsController {
-  constructor(private readonly context: Context) {}
+  private readonly discounts: ResourceWrites<Discount, DiscountInput>;
+
+  constructor(private readonly context: Context) {
+    this.discounts = new ResourceWrites(context, DISCOUNTS);
+  }
 
   /**
    * The discounts of promotions and the global ones, oldest first: of one promotion, only global ones or none of them, of
@@ -64,7 +74,7 @@ export class DiscountsController {
   ): Promise<Page<Discount>> {
     const { db, providerId } = this.context;
     return page(limit, cursor, async (slice) => {
-      const discounts = await listDiscounts(db, providerId, { promotionId, global, status, q }, slice);
+      const discounts = await store.listDiscounts(db, providerId, { promotionId, global, status, q }, slice);
       return usage ? withUsage(this.context, discounts, countedAs) : discounts;
     });
   }
@@ -76,7 +86,7 @@ export class DiscountsController {
   @Get('{id}')
   async getDiscount(@Path() id: PathId): Promise<Discount> {
     const { context } = this;
-    const discount = await getDiscount(context.db, context.providerId, addressOf(id));
+    const discount = await store.getDiscount(context.db, context.providerId, addressOf(id));
     return respond(context, await withItsUsage(context, discount, countedAs));
   }
 
@@ -87,16 +97,7 @@ export class DiscountsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createDiscount(@Body() body: DiscountInput): Promise<Discount> {
-    const { context } = this;
-    const input = assertValid(body, checkDiscount);
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'discount', {
-          after: await this.inItsPlace(trx, await createDiscount(trx, context.providerId, input, context.now())),
-        }),
-      ),
-    );
+    return this.discounts.create(body);
   }
 
   /**
@@ -106,7 +107,7 @@ export class DiscountsController {
    */
   @Put('{id}')
   async replaceDiscount(@Path() id: PathId, @Body() body: DiscountInput): Promise<Discount> {
-    return this.change(id, () => body);
+    return this.discounts.replace(id, body);
   }
 
   /**
@@ -115,7 +116,7 @@ export class DiscountsController {
    */
   @Patch('{id}')
   async patchDiscount(@Path() id: PathId, @Body() body: MergePatch): Promise<Discount> {
-    return this.change(id, (stored) => patched<DiscountInput>('DiscountInput', stored, body));
+    return this.discounts.patch(id, body);
   }
 
   /**
@@ -126,38 +127,20 @@ export class DiscountsController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeDiscount(@Path() id: PathId): Promise<void> {
-    const { context } = this;
-    await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockDiscount(trx, context.providerId, addressOf(id)));
-      await removeDiscount(trx, context.providerId, stored, context.now());
-      await recordedWrite(context, trx, 'discount', { before: stored });
-    });
+    return this.discounts.remove(id);
   }
+}
 
-  private async change(id: PathId, edit: (stored: Discount) => DiscountInput): Promise<Discount> {
-    const { context } = this;
-    const saved = await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockDiscount(trx, context.providerId, addressOf(id)));
-      const input = assertValid(edit(stored), checkDiscount);
-      return recordedWrite(context, trx, 'discount', {
-        before: stored,
-        after: await this.inItsPlace(trx, await replaceDiscount(trx, context.providerId, stored, input, context.now())),
-      });
-    });
-    return respond(context, saved);
-  }
-
-  /** One by one a promotion takes no more discounts than in one piece, and can still be read. */
-  private async inItsPlace(trx: Knex.Transaction, saved: Discount): Promise<Discount> {
-    const { promotionId } = saved;
-    if (promotionId === undefined) return saved;
-    const promotion = await getPromotion(trx, this.context.providerId, { id: promotionId });
-    boundedText(promotion);
-    const live = promotion?.discounts.filter(({ status }) => status !== 'archived') ?? [];
-    if (live.length <= MOST_DISCOUNTS) return saved;
-    const detail = `has ${MOST_DISCOUNTS} discounts, and no promotion has more`;
-    throw invalid([{ pointer: '/promotionId', code: 'max_items', detail }]);
-  }
+/** One by one a promotion takes no more discounts than in one piece, and can still be read. */
+async function inItsPlace(trx: Knex.Transaction, providerId: string, saved: Discount): Promise<Discount> {
+  const { promotionId } = saved;
+  if (promotionId === undefined) return saved;
+  const promotion = await getPromotion(trx, providerId, { id: promotionId });
+  boundedText(promotion);
+  const live = promotion?.discounts.filter(({ status }) => status !== 'archived') ?? [];
+  if (live.length <= MOST_DISCOUNTS) return saved;
+  const detail = `has ${MOST_DISCOUNTS} discounts, and no promotion has more`;
+  throw invalid([{ pointer: '/promotionId', code: 'max_items', detail }]);
 }
 
 /** Uses of a promotion's discount are the promotion's. */

@@ -14,22 +14,38 @@ import {
 } from '@tsoa/runtime';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import type { Term } from '../../engine/vocabulary/resource';
-import { createPlan, getPlan, listPlans, lockPlan, removePlan, replacePlan } from '../../store/catalog/plans';
+import * as store from '../../store/catalog/plans';
+import { addressOf } from '../../store/database/requests';
 import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { invalid } from '../answers/problem';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
-import { type MergePatch, patched } from '../contract/merge-patch';
-import { recordedWrite } from '../writes/audit';
+import type { MergePatch } from '../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../writes/resource-writes';
 import { inCatalogTransaction } from '../writes/transaction';
+
+const PLANS: WritableResource<Plan, PlanInput> = {
+  type: 'plan',
+  schema: 'PlanInput',
+  transaction: inCatalogTransaction,
+  lock: store.lockPlan,
+  create: store.createPlan,
+  replace: (trx, providerId, stored, input, at) =>
+    store.replacePlan(trx, providerId, stored, withSameId(stored, input), at),
+  remove: store.removePlan,
+};
 
 /** The platform's plans, as far as rules should know their groups, tags and titles. */
 @Route('v1/plans')
 @Tags('Plans and tags')
 @Security('bearer', ['admin', 'secret'])
 export class PlansController {
-  constructor(private readonly context: Context) {}
+  private readonly plans: ResourceWrites<Plan, PlanInput>;
+
+  constructor(private readonly context: Context) {
+    this.plans = new ResourceWrites(context, PLANS);
+  }
 
   /**
    * The provider's plans, in the order of their ids; `q` is part of the id.
@@ -43,7 +59,7 @@ export class PlansController {
     @Query() cursor?: Cursor,
   ): Promise<Page<Plan>> {
     const { db, providerId } = this.context;
-    return page(limit, cursor, (slice) => listPlans(db, providerId, { serviceType, q }, slice));
+    return page(limit, cursor, (slice) => store.listPlans(db, providerId, { serviceType, q }, slice));
   }
 
   /**
@@ -52,7 +68,7 @@ export class PlansController {
    */
   @Get('{id}')
   async getPlan(@Path() id: PathId): Promise<Plan> {
-    return respond(this.context, await getPlan(this.context.db, this.context.providerId, id));
+    return respond(this.context, await store.getPlan(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -62,13 +78,7 @@ export class PlansController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createPlan(@Body() body: PlanInput): Promise<Plan> {
-    const { context } = this;
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'plan', { after: await createPlan(trx, context.providerId, body, context.now()) }),
-      ),
-    );
+    return this.plans.create(body);
   }
 
   /**
@@ -77,7 +87,7 @@ export class PlansController {
    */
   @Put('{id}')
   async replacePlan(@Path() id: PathId, @Body() body: PlanInput): Promise<Plan> {
-    return this.change(id, () => body);
+    return this.plans.replace(id, body);
   }
 
   /**
@@ -86,7 +96,7 @@ export class PlansController {
    */
   @Patch('{id}')
   async patchPlan(@Path() id: PathId, @Body() body: MergePatch): Promise<Plan> {
-    return this.change(id, (stored) => patched<PlanInput>('PlanInput', stored, body));
+    return this.plans.patch(id, body);
   }
 
   /**
@@ -96,24 +106,7 @@ export class PlansController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removePlan(@Path() id: PathId): Promise<void> {
-    const { context } = this;
-    await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockPlan(trx, context.providerId, id));
-      await removePlan(trx, context.providerId, stored);
-      await recordedWrite(context, trx, 'plan', { before: stored });
-    });
-  }
-
-  private async change(id: PathId, edit: (stored: Plan) => PlanInput): Promise<Plan> {
-    const { context } = this;
-    const saved = await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockPlan(trx, context.providerId, id));
-      return recordedWrite(context, trx, 'plan', {
-        before: stored,
-        after: await replacePlan(trx, context.providerId, stored, withSameId(stored, edit(stored)), context.now()),
-      });
-    });
-    return respond(context, saved);
+    return this.plans.remove(id);
   }
 }
 

@@ -21,16 +21,7 @@ import type { PromoCode, PromoCodeInput } from '../../engine/rulebook/promo-code
 import type { Status, Term } from '../../engine/vocabulary/resource';
 import { recordChanges } from '../../store/audit-log';
 import { generatePromoCodes, type PromoCodeBatch } from '../../store/catalog/generated-promo-codes';
-import {
-  changeBatch,
-  createPromoCode,
-  getPromoCode,
-  listPromoCodes,
-  lockPromoCode,
-  promotionOfCodes,
-  removePromoCode,
-  replacePromoCode,
-} from '../../store/catalog/promo-codes';
+import * as store from '../../store/catalog/promo-codes';
 import { NotFound } from '../../store/database/errors';
 import { newId } from '../../store/database/id';
 import { addressOf } from '../../store/database/requests';
@@ -41,12 +32,13 @@ import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
 import { assertValid, invalid } from '../answers/problem';
 import { promoCodesCsv } from '../answers/promo-codes-csv';
 import { withItsUsage, withUsage } from '../answers/usage';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { pointerTo } from '../contract/pointer';
 import { importCodes } from '../streams/import-promo-codes';
-import { authorOf, recordedWrite } from '../writes/audit';
+import { authorOf } from '../writes/audit';
+import { ResourceWrites } from '../writes/resource-writes';
 import { inTransaction } from '../writes/transaction';
 
 /** What an import of codes did. */
@@ -110,7 +102,7 @@ export class PromoCodesController {
     const { db, providerId } = context;
     const promotionId = await this.promotion(db, id);
     return page(limit, cursor, async (slice) => {
-      const codes = await listPromoCodes(db, providerId, promotionId, { status, q, batch }, slice);
+      const codes = await store.listPromoCodes(db, providerId, promotionId, { status, q, batch }, slice);
       return usage ? withUsage(context, codes, countedAs) : codes;
     });
   }
@@ -124,7 +116,7 @@ export class PromoCodesController {
   async exportPromoCodes(@Path() id: PathId): Promise<string> {
     const { db, providerId, response } = this.context;
     const promotionId = await this.promotion(db, id);
-    const lines = promoCodesCsv((slice) => listPromoCodes(db, providerId, promotionId, {}, slice));
+    const lines = promoCodesCsv((slice) => store.listPromoCodes(db, providerId, promotionId, {}, slice));
     response.type('text/csv').attachment('promo-codes.csv');
     await pipeline(Readable.from(lines), response);
     return '';
@@ -139,7 +131,7 @@ export class PromoCodesController {
     const { context } = this;
     const { db, providerId } = context;
     const promotionId = await this.promotion(db, id);
-    const code = await getPromoCode(db, providerId, promotionId, addressOf(codeId));
+    const code = await store.getPromoCode(db, providerId, promotionId, addressOf(codeId));
     return respond(context, await withItsUsage(context, code, countedAs));
   }
 
@@ -150,14 +142,7 @@ export class PromoCodesController {
   @Post('promo-codes')
   @SuccessResponse(201, 'Created')
   async createPromoCode(@Path() id: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
-    const { context } = this;
-    const input = assertValid(body, checkPromoCode);
-    const code = await inTransaction(context, async (trx) => {
-      const promotionId = await this.promotion(trx, id);
-      const after = await createPromoCode(trx, context.providerId, promotionId, input, context.now());
-      return recordedWrite(context, trx, 'promo_code', { after });
-    });
-    return respondCreated(context, code);
+    return this.codesOf(id).create(body);
   }
 
   /**
@@ -222,7 +207,7 @@ export class PromoCodesController {
     const updated = await inTransaction(context, async (trx) => {
       const promotionId = await this.promotion(trx, id);
       const where = { promotionId, batch, at: context.now() };
-      const count = await changeBatch(trx, context.providerId, where, body);
+      const count = await store.changeBatch(trx, context.providerId, where, body);
       const after = { batch, ...body };
       const change = { action: 'patch', resourceType: 'promotion', resourceId: promotionId, after } as const;
       await recordChanges(trx, context.providerId, authorOf(context), [change]);
@@ -237,7 +222,7 @@ export class PromoCodesController {
    */
   @Put('promo-codes/{codeId}')
   async replacePromoCode(@Path() id: PathId, @Path() codeId: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
-    return this.change(id, codeId, () => body);
+    return this.codesOf(id).replace(codeId, body);
   }
 
   /**
@@ -246,7 +231,7 @@ export class PromoCodesController {
    */
   @Patch('promo-codes/{codeId}')
   async patchPromoCode(@Path() id: PathId, @Path() codeId: PathId, @Body() body: MergePatch): Promise<PromoCode> {
-    return this.change(id, codeId, (stored) => patched<PromoCodeInput>('PromoCodeInput', stored, body));
+    return this.codesOf(id).patch(codeId, body);
   }
 
   /**
@@ -256,33 +241,26 @@ export class PromoCodesController {
   @Delete('promo-codes/{codeId}')
   @SuccessResponse(204, 'Removed')
   async removePromoCode(@Path() id: PathId, @Path() codeId: PathId): Promise<void> {
-    const { context } = this;
-    await inTransaction(context, async (trx) => {
-      const stored = await this.locked(trx, id, codeId);
-      await removePromoCode(trx, context.providerId, stored);
-      await recordedWrite(context, trx, 'promo_code', { before: stored });
-    });
+    return this.codesOf(id).remove(codeId);
   }
 
-  private async change(id: PathId, codeId: PathId, edit: (stored: PromoCode) => PromoCodeInput): Promise<PromoCode> {
-    const { context } = this;
-    const saved = await inTransaction(context, async (trx) => {
-      const stored = await this.locked(trx, id, codeId);
-      const input = assertValid(edit(stored), checkPromoCode);
-      const after = await replacePromoCode(trx, context.providerId, stored, input, context.now());
-      return recordedWrite(context, trx, 'promo_code', { before: stored, after });
+  private codesOf(id: PathId): ResourceWrites<PromoCode, PromoCodeInput> {
+    return new ResourceWrites(this.context, {
+      type: 'promo_code',
+      schema: 'PromoCodeInput',
+      transaction: inTransaction,
+      check: checkPromoCode,
+      lock: async (trx, providerId, address) =>
+        store.lockPromoCode(trx, providerId, await this.promotion(trx, id), address),
+      create: async (trx, providerId, input, at) =>
+        store.createPromoCode(trx, providerId, await this.promotion(trx, id), input, at),
+      replace: store.replacePromoCode,
+      remove: store.removePromoCode,
     });
-    return respond(context, saved);
-  }
-
-  private async locked(trx: Knex.Transaction, id: PathId, codeId: PathId): Promise<PromoCode> {
-    const { providerId } = this.context;
-    const promotionId = await this.promotion(trx, id);
-    return requireVersion(this.context, await lockPromoCode(trx, providerId, promotionId, addressOf(codeId)));
   }
 
   private async promotion(db: Knex, id: PathId): Promise<string> {
-    const promotionId = await promotionOfCodes(db, this.context.providerId, addressOf(id));
+    const promotionId = await store.promotionOfCodes(db, this.context.providerId, addressOf(id));
     if (promotionId === undefined) throw new NotFound();
     return promotionId;
   }

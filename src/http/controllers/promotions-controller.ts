@@ -17,33 +17,40 @@ import { checkPromotion } from '../../engine/rulebook/checks';
 import type { Promotion, PromotionInput } from '../../engine/rulebook/promotion';
 import type { Instant } from '../../engine/time/instant';
 import type { Status } from '../../engine/vocabulary/resource';
-import {
-  createPromotion,
-  getPromotion,
-  listPromotions,
-  lockPromotion,
-  removePromotion,
-  replacePromotion,
-} from '../../store/catalog/promotions';
+import * as store from '../../store/catalog/promotions';
 import { NotFound } from '../../store/database/errors';
 import { addressOf } from '../../store/database/requests';
 import type { CountedRule } from '../../store/redemptions/rule-usage';
 import type { SearchText, YesOrNo } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { assertValid } from '../answers/problem';
 import { withItsUsage, withUsage } from '../answers/usage';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
-import { type MergePatch, patched } from '../contract/merge-patch';
-import { recordedWrite } from '../writes/audit';
+import type { MergePatch } from '../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../writes/resource-writes';
 import { inCatalogTransaction } from '../writes/transaction';
+
+const PROMOTIONS: WritableResource<Promotion, PromotionInput> = {
+  type: 'promotion',
+  schema: 'PromotionInput',
+  transaction: inCatalogTransaction,
+  check: checkPromotion,
+  lock: store.lockPromotion,
+  create: store.createPromotion,
+  replace: store.replacePromotion,
+  remove: store.removePromotion,
+};
 
 /** Promotions with their conditions and discounts. */
 @Route('v1/promotions')
 @Tags('Promotions')
 @Security('bearer', ['admin', 'secret'])
 export class PromotionsController {
-  constructor(private readonly context: Context) {}
+  private readonly promotions: ResourceWrites<Promotion, PromotionInput>;
+
+  constructor(private readonly context: Context) {
+    this.promotions = new ResourceWrites(context, PROMOTIONS);
+  }
 
   /**
    * The provider's promotions, oldest first: of a status, active at an instant (of status active, and in their window),
@@ -62,7 +69,7 @@ export class PromotionsController {
   ): Promise<Page<Promotion>> {
     const { db, providerId } = this.context;
     return page(limit, cursor, async (slice) => {
-      const promotions = await listPromotions(db, providerId, { status, activeAt, q, promoCode }, slice);
+      const promotions = await store.listPromotions(db, providerId, { status, activeAt, q, promoCode }, slice);
       return usage ? withUsage(this.context, promotions, countedAs) : promotions;
     });
   }
@@ -74,7 +81,7 @@ export class PromotionsController {
   @Get('{id}')
   async getPromotion(@Path() id: PathId): Promise<Promotion> {
     const { context } = this;
-    const promotion = await getPromotion(context.db, context.providerId, addressOf(id));
+    const promotion = await store.getPromotion(context.db, context.providerId, addressOf(id));
     return respond(context, await withItsUsage(context, promotion, countedAs));
   }
 
@@ -85,7 +92,7 @@ export class PromotionsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createPromotion(@Body() body: PromotionInput): Promise<Promotion> {
-    return this.create(body);
+    return this.promotions.create(body);
   }
 
   /**
@@ -98,9 +105,9 @@ export class PromotionsController {
   async copyPromotion(@Path() id: PathId, @Body() body: PromotionInput): Promise<Promotion> {
     const { context } = this;
     const { db, providerId } = context;
-    const original = await getPromotion(db, providerId, addressOf(id));
+    const original = await store.getPromotion(db, providerId, addressOf(id));
     if (original === undefined) throw new NotFound();
-    return this.create({ ...copyOf(original), ...body });
+    return this.promotions.create({ ...copyOf(original), ...body }, '/v1/promotions');
   }
 
   /**
@@ -111,7 +118,7 @@ export class PromotionsController {
    */
   @Put('{id}')
   async replacePromotion(@Path() id: PathId, @Body() body: PromotionInput): Promise<Promotion> {
-    return this.change(id, () => body);
+    return this.promotions.replace(id, body);
   }
 
   /**
@@ -120,7 +127,7 @@ export class PromotionsController {
    */
   @Patch('{id}')
   async patchPromotion(@Path() id: PathId, @Body() body: MergePatch): Promise<Promotion> {
-    return this.change(id, (stored) => patched<PromotionInput>('PromotionInput', stored, body));
+    return this.promotions.patch(id, body);
   }
 
   /**
@@ -130,39 +137,7 @@ export class PromotionsController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removePromotion(@Path() id: PathId): Promise<void> {
-    const { context } = this;
-    await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockPromotion(trx, context.providerId, addressOf(id)));
-      await removePromotion(trx, context.providerId, stored);
-      await recordedWrite(context, trx, 'promotion', { before: stored });
-    });
-  }
-
-  private async create(body: PromotionInput): Promise<Promotion> {
-    const { context } = this;
-    const input = assertValid(body, checkPromotion);
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'promotion', {
-          after: await createPromotion(trx, context.providerId, input, context.now()),
-        }),
-      ),
-      '/v1/promotions',
-    );
-  }
-
-  private async change(id: PathId, edit: (stored: Promotion) => PromotionInput): Promise<Promotion> {
-    const { context } = this;
-    const saved = await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockPromotion(trx, context.providerId, addressOf(id)));
-      const input = assertValid(edit(stored), checkPromotion);
-      return recordedWrite(context, trx, 'promotion', {
-        before: stored,
-        after: await replacePromotion(trx, context.providerId, stored, input, context.now()),
-      });
-    });
-    return respond(context, saved);
+    return this.promotions.remove(id);
   }
 }
 

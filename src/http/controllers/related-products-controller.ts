@@ -15,30 +15,37 @@ import {
 import { checkRelatedProduct } from '../../engine/rulebook/checks';
 import type { RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
 import type { Status } from '../../engine/vocabulary/resource';
-import {
-  createRelatedProduct,
-  getRelatedProduct,
-  listRelatedProducts,
-  lockRelatedProduct,
-  removeRelatedProduct,
-  replaceRelatedProduct,
-} from '../../store/catalog/related-products';
+import * as store from '../../store/catalog/related-products';
 import { addressOf } from '../../store/database/requests';
 import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { assertValid } from '../answers/problem';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
-import { type MergePatch, patched } from '../contract/merge-patch';
-import { recordedWrite } from '../writes/audit';
+import type { MergePatch } from '../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../writes/resource-writes';
 import { inCatalogTransaction } from '../writes/transaction';
+
+const RELATED_PRODUCTS: WritableResource<RelatedProduct, RelatedProductInput> = {
+  type: 'related_product',
+  schema: 'RelatedProductInput',
+  transaction: inCatalogTransaction,
+  check: checkRelatedProduct,
+  lock: store.lockRelatedProduct,
+  create: store.createRelatedProduct,
+  replace: store.replaceRelatedProduct,
+  remove: store.removeRelatedProduct,
+};
 
 /** What to offer beside the cart. */
 @Route('v1/related-products')
 @Tags('Related products')
 @Security('bearer', ['admin', 'secret'])
 export class RelatedProductsController {
-  constructor(private readonly context: Context) {}
+  private readonly relatedProducts: ResourceWrites<RelatedProduct, RelatedProductInput>;
+
+  constructor(private readonly context: Context) {
+    this.relatedProducts = new ResourceWrites(context, RELATED_PRODUCTS);
+  }
 
   /**
    * The provider's related products, oldest first: of a status, or with a part of their name.
@@ -52,7 +59,7 @@ export class RelatedProductsController {
     @Query() cursor?: Cursor,
   ): Promise<Page<RelatedProduct>> {
     const { db, providerId } = this.context;
-    return page(limit, cursor, (slice) => listRelatedProducts(db, providerId, { status, q }, slice));
+    return page(limit, cursor, (slice) => store.listRelatedProducts(db, providerId, { status, q }, slice));
   }
 
   /**
@@ -61,7 +68,10 @@ export class RelatedProductsController {
    */
   @Get('{id}')
   async getRelatedProduct(@Path() id: PathId): Promise<RelatedProduct> {
-    return respond(this.context, await getRelatedProduct(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(
+      this.context,
+      await store.getRelatedProduct(this.context.db, this.context.providerId, addressOf(id)),
+    );
   }
 
   /**
@@ -72,16 +82,7 @@ export class RelatedProductsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createRelatedProduct(@Body() body: RelatedProductInput): Promise<RelatedProduct> {
-    const { context } = this;
-    const input = assertValid(body, checkRelatedProduct);
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'related_product', {
-          after: await createRelatedProduct(trx, context.providerId, input, context.now()),
-        }),
-      ),
-    );
+    return this.relatedProducts.create(body);
   }
 
   /**
@@ -90,7 +91,7 @@ export class RelatedProductsController {
    */
   @Put('{id}')
   async replaceRelatedProduct(@Path() id: PathId, @Body() body: RelatedProductInput): Promise<RelatedProduct> {
-    return this.change(id, () => body);
+    return this.relatedProducts.replace(id, body);
   }
 
   /**
@@ -99,7 +100,7 @@ export class RelatedProductsController {
    */
   @Patch('{id}')
   async patchRelatedProduct(@Path() id: PathId, @Body() body: MergePatch): Promise<RelatedProduct> {
-    return this.change(id, (stored) => patched<RelatedProductInput>('RelatedProductInput', stored, body));
+    return this.relatedProducts.patch(id, body);
   }
 
   /**
@@ -109,24 +110,6 @@ export class RelatedProductsController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeRelatedProduct(@Path() id: PathId): Promise<void> {
-    const { context } = this;
-    await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
-      await removeRelatedProduct(trx, context.providerId, stored);
-      await recordedWrite(context, trx, 'related_product', { before: stored });
-    });
-  }
-
-  private async change(id: PathId, edit: (stored: RelatedProduct) => RelatedProductInput): Promise<RelatedProduct> {
-    const { context } = this;
-    const saved = await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockRelatedProduct(trx, context.providerId, addressOf(id)));
-      const input = assertValid(edit(stored), checkRelatedProduct);
-      return recordedWrite(context, trx, 'related_product', {
-        before: stored,
-        after: await replaceRelatedProduct(trx, context.providerId, stored, input, context.now()),
-      });
-    });
-    return respond(context, saved);
+    return this.relatedProducts.remove(id);
   }
 }

@@ -13,22 +13,36 @@ import {
   Tags,
 } from '@tsoa/runtime';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
-import { createTag, getTag, listTags, lockTag, removeTag, replaceTag } from '../../store/catalog/tags';
+import * as store from '../../store/catalog/tags';
 import { addressOf } from '../../store/database/requests';
 import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
-import { type MergePatch, patched } from '../contract/merge-patch';
-import { recordedWrite } from '../writes/audit';
+import type { MergePatch } from '../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../writes/resource-writes';
 import { inCatalogTransaction } from '../writes/transaction';
+
+const TAGS: WritableResource<Tag, TagInput> = {
+  type: 'tag',
+  schema: 'TagInput',
+  transaction: inCatalogTransaction,
+  lock: store.lockTag,
+  create: store.createTag,
+  replace: store.replaceTag,
+  remove: store.removeTag,
+};
 
 /** Words that plans, lines and subscriptions carry and that upgrade paths connect. */
 @Route('v1/tags')
 @Tags('Plans and tags')
 @Security('bearer', ['admin', 'secret'])
 export class TagsController {
-  constructor(private readonly context: Context) {}
+  private readonly tags: ResourceWrites<Tag, TagInput>;
+
+  constructor(private readonly context: Context) {
+    this.tags = new ResourceWrites(context, TAGS);
+  }
 
   /**
    * The provider's tags, oldest first; `q` is part of the name.
@@ -36,7 +50,7 @@ export class TagsController {
    */
   @Get()
   async listTags(@Query() q?: SearchText, @Query() limit?: PageLimit, @Query() cursor?: Cursor): Promise<Page<Tag>> {
-    return page(limit, cursor, (slice) => listTags(this.context.db, this.context.providerId, { q }, slice));
+    return page(limit, cursor, (slice) => store.listTags(this.context.db, this.context.providerId, { q }, slice));
   }
 
   /**
@@ -45,7 +59,7 @@ export class TagsController {
    */
   @Get('{id}')
   async getTag(@Path() id: PathId): Promise<Tag> {
-    return respond(this.context, await getTag(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await store.getTag(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -55,13 +69,7 @@ export class TagsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createTag(@Body() body: TagInput): Promise<Tag> {
-    const { context } = this;
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'tag', { after: await createTag(trx, context.providerId, body, context.now()) }),
-      ),
-    );
+    return this.tags.create(body);
   }
 
   /**
@@ -70,7 +78,7 @@ export class TagsController {
    */
   @Put('{id}')
   async replaceTag(@Path() id: PathId, @Body() body: TagInput): Promise<Tag> {
-    return this.change(id, () => body);
+    return this.tags.replace(id, body);
   }
 
   /**
@@ -79,7 +87,7 @@ export class TagsController {
    */
   @Patch('{id}')
   async patchTag(@Path() id: PathId, @Body() body: MergePatch): Promise<Tag> {
-    return this.change(id, (stored) => patched<TagInput>('TagInput', stored, body));
+    return this.tags.patch(id, body);
   }
 
   /**
@@ -89,23 +97,6 @@ export class TagsController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeTag(@Path() id: PathId): Promise<void> {
-    const { context } = this;
-    await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockTag(trx, context.providerId, addressOf(id)));
-      await removeTag(trx, context.providerId, stored);
-      await recordedWrite(context, trx, 'tag', { before: stored });
-    });
-  }
-
-  private async change(id: PathId, edit: (stored: Tag) => TagInput): Promise<Tag> {
-    const { context } = this;
-    const saved = await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockTag(trx, context.providerId, addressOf(id)));
-      return recordedWrite(context, trx, 'tag', {
-        before: stored,
-        after: await replaceTag(trx, context.providerId, stored, edit(stored), context.now()),
-      });
-    });
-    return respond(context, saved);
+    return this.tags.remove(id);
   }
 }

@@ -17,31 +17,37 @@ import type { UpgradePath, UpgradePathInput } from '../../engine/rulebook/upgrad
 import { type UpgradeGraph, upgradeGraph } from '../../engine/transitions/upgrade-graph';
 import type { Status } from '../../engine/vocabulary/resource';
 import { allTags } from '../../store/catalog/tags';
-import {
-  allUpgradePaths,
-  createUpgradePath,
-  getUpgradePath,
-  listUpgradePaths,
-  lockUpgradePath,
-  removeUpgradePath,
-  replaceUpgradePath,
-} from '../../store/catalog/upgrade-paths';
+import * as store from '../../store/catalog/upgrade-paths';
 import { addressOf } from '../../store/database/requests';
 import type { SearchText } from '../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
-import { assertValid } from '../answers/problem';
-import { type PathId, requireVersion, respond, respondCreated } from '../answers/versions';
+import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
-import { type MergePatch, patched } from '../contract/merge-patch';
-import { recordedWrite } from '../writes/audit';
+import type { MergePatch } from '../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../writes/resource-writes';
 import { inCatalogTransaction } from '../writes/transaction';
+
+const UPGRADE_PATHS: WritableResource<UpgradePath, UpgradePathInput> = {
+  type: 'upgrade_path',
+  schema: 'UpgradePathInput',
+  transaction: inCatalogTransaction,
+  check: checkUpgradePath,
+  lock: store.lockUpgradePath,
+  create: store.createUpgradePath,
+  replace: store.replaceUpgradePath,
+  remove: store.removeUpgradePath,
+};
 
 /** How a subscription changes over when another offer is bought. */
 @Route('v1/upgrade-paths')
 @Tags('Upgrade paths')
 @Security('bearer', ['admin', 'secret'])
 export class UpgradePathsController {
-  constructor(private readonly context: Context) {}
+  private readonly upgradePaths: ResourceWrites<UpgradePath, UpgradePathInput>;
+
+  constructor(private readonly context: Context) {
+    this.upgradePaths = new ResourceWrites(context, UPGRADE_PATHS);
+  }
 
   /**
    * The provider's upgrade paths, oldest first: of a status, or with a part of their name.
@@ -55,7 +61,7 @@ export class UpgradePathsController {
     @Query() cursor?: Cursor,
   ): Promise<Page<UpgradePath>> {
     const { db, providerId } = this.context;
-    return page(limit, cursor, (slice) => listUpgradePaths(db, providerId, { status, q }, slice));
+    return page(limit, cursor, (slice) => store.listUpgradePaths(db, providerId, { status, q }, slice));
   }
 
   /**
@@ -66,7 +72,7 @@ export class UpgradePathsController {
   @Get('graph')
   async getUpgradeGraph(): Promise<UpgradeGraph> {
     const { db, providerId } = this.context;
-    return upgradeGraph(await allTags(db, providerId), await allUpgradePaths(db, providerId));
+    return upgradeGraph(await allTags(db, providerId), await store.allUpgradePaths(db, providerId));
   }
 
   /**
@@ -75,7 +81,7 @@ export class UpgradePathsController {
    */
   @Get('{id}')
   async getUpgradePath(@Path() id: PathId): Promise<UpgradePath> {
-    return respond(this.context, await getUpgradePath(this.context.db, this.context.providerId, addressOf(id)));
+    return respond(this.context, await store.getUpgradePath(this.context.db, this.context.providerId, addressOf(id)));
   }
 
   /**
@@ -85,16 +91,7 @@ export class UpgradePathsController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createUpgradePath(@Body() body: UpgradePathInput): Promise<UpgradePath> {
-    const { context } = this;
-    const input = assertValid(body, checkUpgradePath);
-    return respondCreated(
-      context,
-      await inCatalogTransaction(context, async (trx) =>
-        recordedWrite(context, trx, 'upgrade_path', {
-          after: await createUpgradePath(trx, context.providerId, input, context.now()),
-        }),
-      ),
-    );
+    return this.upgradePaths.create(body);
   }
 
   /**
@@ -103,7 +100,7 @@ export class UpgradePathsController {
    */
   @Put('{id}')
   async replaceUpgradePath(@Path() id: PathId, @Body() body: UpgradePathInput): Promise<UpgradePath> {
-    return this.change(id, () => body);
+    return this.upgradePaths.replace(id, body);
   }
 
   /**
@@ -112,7 +109,7 @@ export class UpgradePathsController {
    */
   @Patch('{id}')
   async patchUpgradePath(@Path() id: PathId, @Body() body: MergePatch): Promise<UpgradePath> {
-    return this.change(id, (stored) => patched<UpgradePathInput>('UpgradePathInput', stored, body));
+    return this.upgradePaths.patch(id, body);
   }
 
   /**
@@ -122,24 +119,6 @@ export class UpgradePathsController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeUpgradePath(@Path() id: PathId): Promise<void> {
-    const { context } = this;
-    await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
-      await removeUpgradePath(trx, context.providerId, stored);
-      await recordedWrite(context, trx, 'upgrade_path', { before: stored });
-    });
-  }
-
-  private async change(id: PathId, edit: (stored: UpgradePath) => UpgradePathInput): Promise<UpgradePath> {
-    const { context } = this;
-    const saved = await inCatalogTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockUpgradePath(trx, context.providerId, addressOf(id)));
-      const input = assertValid(edit(stored), checkUpgradePath);
-      return recordedWrite(context, trx, 'upgrade_path', {
-        before: stored,
-        after: await replaceUpgradePath(trx, context.providerId, stored, input, context.now()),
-      });
-    });
-    return respond(context, saved);
+    return this.upgradePaths.remove(id);
   }
 }

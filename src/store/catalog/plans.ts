@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Attributes, Metadata } from '../../engine/vocabulary/attributes';
 import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
-import type { PageRequest } from '../database/requests';
+import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,
@@ -44,14 +44,18 @@ export async function listPlans(db: Knex, providerId: string, filter: PlanFilter
 }
 
 /** One plan. */
-export async function getPlan(db: Knex, providerId: string, pathId: string): Promise<Plan | undefined> {
-  const row = await db('plans').where(planAt(providerId, pathId)).first<PlanRow | undefined>('*');
+export async function getPlan(db: Knex, providerId: string, address: ResourceRef): Promise<Plan | undefined> {
+  const row = await db('plans').where(planAt(providerId, address)).first<PlanRow | undefined>('*');
   return row && toPlan(row);
 }
 
 /** The same, held until the transaction ends. */
-export async function lockPlan(trx: Knex.Transaction, providerId: string, pathId: string): Promise<Plan | undefined> {
-  const row = await trx('plans').where(planAt(providerId, pathId)).forUpdate().first<PlanRow | undefined>('*');
+export async function lockPlan(
+  trx: Knex.Transaction,
+  providerId: string,
+  address: ResourceRef,
+): Promise<Plan | undefined> {
+  const row = await trx('plans').where(planAt(providerId, address)).forUpdate().first<PlanRow | undefined>('*');
   return row && toPlan(row);
 }
 
@@ -114,6 +118,6 @@ export function toPlanColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> 
 }
 
 /** A plan's id is its key as well: with and without `key:` a path names the same plan. */
-function planAt(providerId: string, pathId: string): { provider_id: string; id: string } {
-  return { provider_id: providerId, id: pathId.replace(/^key:/, '') };
+function planAt(providerId: string, address: ResourceRef): { provider_id: string; id: string } {
+  return { provider_id: providerId, id: 'id' in address ? address.id : address.key };
 }

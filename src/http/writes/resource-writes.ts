@@ -1,0 +1,94 @@
+import type { Knex } from 'knex';
+import type { FieldError } from '../../engine/vocabulary/problem';
+import type { Stored } from '../../engine/vocabulary/resource';
+import type { AuditedType } from '../../store/audit-log';
+import { addressOf, type ResourceRef } from '../../store/database/requests';
+import { assertValid } from '../answers/problem';
+import { requireVersion, respond, respondCreated } from '../answers/versions';
+import type { Context } from '../context';
+import { type MergePatch, patched } from '../contract/merge-patch';
+import { recordedWrite } from './audit';
+import type { inTransaction } from './transaction';
+
+/** How the resources of one type are checked and written; `I` is what a client saves, `R` the resource as stored. */
+export interface WritableResource<R extends Stored, I extends object> {
+  /** The type in the audit log. */
+  type: AuditedType;
+  /** The schema of what a client saves. */
+  schema: string;
+  /** What surrounds a write: of rules `inCatalogTransaction`, else `inTransaction`. */
+  transaction: typeof inTransaction;
+  /** Finds what no schema can say. */
+  check?(input: I): FieldError[];
+  /** Reads a resource and holds it until the transaction ends. */
+  lock(trx: Knex.Transaction, providerId: string, address: ResourceRef): Promise<R | undefined>;
+  create(trx: Knex.Transaction, providerId: string, input: I, at: Date): Promise<R>;
+  /** Writes a locked resource. */
+  replace(trx: Knex.Transaction, providerId: string, stored: R, input: I, at: Date): Promise<R>;
+  /** Removes a locked resource. */
+  remove(trx: Knex.Transaction, providerId: string, stored: R, at: Date): Promise<void>;
+}
+
+/**
+ * The writes of one type of resource. Each is checked, compared with `If-Match` under a lock, written and audited in one
+ * transaction, and answered with the resource and its `ETag`.
+ */
+export class ResourceWrites<R extends Stored, I extends object> {
+  constructor(
+    private readonly context: Context,
+    private readonly resource: WritableResource<R, I>,
+  ) {}
+
+  /** Saves a new resource; `collection` is its path where the request has another one. */
+  async create(input: I, collection?: string): Promise<R> {
+    const { context, resource } = this;
+    const checked = this.checked(input);
+    const saved = await resource.transaction(context, async (trx) =>
+      recordedWrite(context, trx, resource.type, {
+        after: await resource.create(trx, context.providerId, checked, context.now()),
+      }),
+    );
+    return respondCreated(context, saved, collection);
+  }
+
+  /** Writes a resource anew. */
+  async replace(id: string, input: I): Promise<R> {
+    return this.change(id, () => input);
+  }
+
+  /** Lays a patch over a resource. */
+  async patch(id: string, body: MergePatch): Promise<R> {
+    return this.change(id, (stored) => patched<I>(this.resource.schema, stored, body));
+  }
+
+  /** Removes a resource. */
+  async remove(id: string): Promise<void> {
+    const { context, resource } = this;
+    await resource.transaction(context, async (trx) => {
+      const before = await this.locked(trx, id);
+      await resource.remove(trx, context.providerId, before, context.now());
+      await recordedWrite(context, trx, resource.type, { before });
+    });
+  }
+
+  private async change(id: string, edit: (stored: R) => I): Promise<R> {
+    const { context, resource } = this;
+    const saved = await resource.transaction(context, async (trx) => {
+      const before = await this.locked(trx, id);
+      const input = this.checked(edit(before));
+      const after = await resource.replace(trx, context.providerId, before, input, context.now());
+      return recordedWrite(context, trx, resource.type, { before, after });
+    });
+    return respond(context, saved);
+  }
+
+  private async locked(trx: Knex.Transaction, id: string): Promise<R> {
+    const stored = await this.resource.lock(trx, this.context.providerId, addressOf(id));
+    return requireVersion(this.context, stored);
+  }
+
+  private checked(input: I): I {
+    const { check } = this.resource;
+    return check ? assertValid(input, check) : input;
+  }
+}
