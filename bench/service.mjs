@@ -33,8 +33,8 @@ export async function line(child, pattern) {
   throw new Error('It ended before it said what was awaited');
 }
 
-/** Starts database and service; `sizes` are the catalogs, one provider each. */
-export async function startService(sizes) {
+/** Starts database and service; `sizes` are the catalogs, one provider each; `main` is the program, of another build perhaps. */
+export async function startService(sizes, main = '../build/dist/src/main.js') {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
   const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({ dataDir });
   const { connect, migrateToLatest } = built('store/database/connection');
@@ -49,7 +49,7 @@ export async function startService(sizes) {
     LOG_LEVEL: 'info',
     NODE_ENV: 'production',
   };
-  const service = start(0, '../build/dist/src/main.js', [], env);
+  const service = start(0, main, [], env);
   const [, url] = await line(service, /Offerbook +(http:\S+)/);
   return {
     url,

@@ -35,7 +35,7 @@ export interface Services {
   addressOf: AddressReader;
   metrics: Metrics;
   rulebooks: RulebookCache;
-  /** Reads the facts of redemptions of one moment together. */
+  /** Reads the facts of simultaneous quotes and redemptions together. */
   facts: SharedFacts;
   /** Counts the redemptions of one moment together. */
   redemptions: Batcher<RedemptionEntry, RecordOutcome>;

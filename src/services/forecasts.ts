@@ -2,11 +2,11 @@ import type { Forecast, ForecastRequest } from '../engine/forecast/answer';
 import { prepareForecast } from '../engine/forecast/forecast';
 import { NO_FACTS } from '../engine/judging/facts';
 import { parseInstant } from '../engine/time/instant';
-import { loadFacts, needsNothing } from '../store/redemptions/facts';
+import { needsNothing } from '../store/redemptions/facts';
 import type { Caller } from './caller';
 import { digestOf } from './digest';
 import { ALL_CODES, limitGuesses } from './limits/code-guesses';
-import { believed, shown, wantedVersion, withCleanDraft, withCodes } from './quotes';
+import { believed, readFacts, shown, wantedVersion, withCleanDraft, withCodes } from './quotes';
 
 /** A forecast as it is answered. */
 export interface AnsweredForecast {
@@ -28,7 +28,7 @@ export async function answerForecast(
   const { needed } = prepared;
   const isSimple = needsNothing(needed);
   const guessed = isSimple ? ALL_CODES : await limitGuesses(caller, needed.codes);
-  const facts = isSimple ? NO_FACTS : await loadFacts(db, providerId, withCodes(needed, guessed));
+  const facts = isSimple ? NO_FACTS : await readFacts(caller, withCodes(needed, guessed));
   guessed.noteKnown(facts.codes);
   const { quote, ...foretold } = prepared.evaluate(facts);
   shown(caller, quote);

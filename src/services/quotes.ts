@@ -7,9 +7,10 @@ import type { Rulebook } from '../engine/rulebook/rulebook';
 import { parseInstant } from '../engine/time/instant';
 import { RequestRefused } from '../engine/vocabulary/problem';
 import { sanitizedHtml } from '../store/catalog/sanitized-html';
-import { loadFacts, loadFactsOfMany, needsNothing } from '../store/redemptions/facts';
+import { loadFacts, loadFactsOfMany, needsNothing, type StoredFacts } from '../store/redemptions/facts';
 import type { Caller } from './caller';
 import { digestOf, textOf } from './digest';
+import { refuseLate } from './errors';
 import { VERSION_HEADER } from './headers';
 import { ALL_CODES, type GuessedCodes, limitGuesses } from './limits/code-guesses';
 import { ownRound } from './own-round';
@@ -40,7 +41,7 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
     };
     if (needsNothing(needed)) return answer(NO_FACTS, ALL_CODES);
     return andThen(limitGuesses(caller, needed.codes), async (guessed) => {
-      const facts = await loadFacts(db, providerId, withCodes(needed, guessed));
+      const facts = await readFacts(caller, withCodes(needed, guessed));
       guessed.noteKnown(facts.codes);
       // The facts of many large carts may come at the same moment as well.
       if (body.lines.length >= MANY_LINES) await ownRound();
@@ -95,6 +96,12 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
 }
 
 const NOTHING_NEEDED: FactsNeeded = { codes: [], rules: [] };
+
+/** Reads the facts of a request together with those of simultaneous requests; inside a transaction, over its own connection. */
+export async function readFacts({ db, providerId, services }: Caller, needed: FactsNeeded): Promise<StoredFacts> {
+  if (db.isTransaction) return loadFacts(db, providerId, needed);
+  return services.facts.submit({ providerId, needed }).catch(refuseLate);
+}
 
 /** What is needed, without the codes that may not be looked up. */
 export function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): FactsNeeded {

@@ -1,4 +1,4 @@
-import type { FactsNeeded, Use } from '../engine/judging/facts';
+import type { Use } from '../engine/judging/facts';
 import { type MoneySum, parseMoney } from '../engine/money/money';
 import type { Quote } from '../engine/quote/answer';
 import { type PreparedQuote, prepareQuote } from '../engine/quote/quote';
@@ -11,14 +11,14 @@ import { RequestRefused } from '../engine/vocabulary/problem';
 import type { Term } from '../engine/vocabulary/resource';
 import { Conflict } from '../store/database/errors';
 import { newId } from '../store/database/id';
-import { loadFacts, type StoredFacts } from '../store/redemptions/facts';
+import type { StoredFacts } from '../store/redemptions/facts';
 import { type RecordOutcome, recordRedemptions } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../store/redemptions/redemption-rows';
 import { getRedemption } from '../store/redemptions/redemptions';
-import { QueueTimeout } from './batcher';
 import type { Caller } from './caller';
 import { digestOf, hashOfJson } from './digest';
-import { PriceChanged, Unavailable } from './errors';
+import { PriceChanged, refuseLate, Unavailable } from './errors';
+import { readFacts } from './quotes';
 
 /** An order that uses promotions. */
 export interface RedemptionInput {
@@ -130,19 +130,13 @@ async function currentRules(
   const { db, providerId, services } = caller;
   const judge = async (rulebook: Rulebook) => {
     const prepared = prepareQuote(request, at, rulebook);
-    return { rulebook, prepared, facts: await load(caller, prepared.needed) };
+    return { rulebook, prepared, facts: await readFacts(caller, prepared.needed) };
   };
   const { rulebook: kept } = await services.rulebooks.get(db, providerId);
   const judged = await judge(kept);
   if (judged.facts.catalogVersion === kept.version) return judged;
   const current = await services.rulebooks.current(db, providerId);
   return current === kept ? judged : judge(current);
-}
-
-/** The facts of redemptions of the same moment are read together; those of an idempotent request over its own connection. */
-async function load({ db, providerId, services }: Caller, needed: FactsNeeded): Promise<StoredFacts> {
-  if (db.isTransaction) return loadFacts(db, providerId, needed);
-  return services.facts.submit({ providerId, needed }).catch(refuseLate);
 }
 
 /** A use of a rule is one of a promotion or of a global discount. */
@@ -170,10 +164,6 @@ async function record(caller: Caller, entry: RedemptionEntry): Promise<RecordOut
   if (!db.isTransaction) return services.redemptions.submit(entry).catch(refuseLate);
   const [outcome] = await recordRedemptions(db, [entry]);
   return outcome as RecordOutcome;
-}
-
-function refuseLate(error: unknown): never {
-  throw error instanceof QueueTimeout ? new Unavailable('The database takes too long; try again.', error) : error;
 }
 
 /** Whether a redemption has its order for itself. */

@@ -3,13 +3,13 @@ import type { FactsNeeded } from '../engine/judging/facts';
 import { loadFactsOfMany, type StoredFacts } from '../store/redemptions/facts';
 import { Batcher } from './batcher';
 
-/** Facts that somebody asks for. */
+/** What a request needs to know. */
 export interface FactsAsked {
   readonly providerId: string;
   readonly needed: FactsNeeded;
 }
 
-/** Reads what requests of the same moment to one provider need by one statement. */
+/** Reads what simultaneous requests to one provider need by one statement. */
 export type SharedFacts = Batcher<FactsAsked, StoredFacts>;
 
 /** The reader of a pool, which all of its requests share. */
