@@ -152,7 +152,7 @@ async function overHttp(url, headers, clients, codes, seconds) {
 }
 
 function storeAlone(db, { request, quote }, seconds) {
-  const { Batcher } = built('services/batcher');
+  const { Batcher } = built('services/concurrency/batcher');
   const { recordRedemptions } = built('store/redemptions/redemption-ledger');
   const { newId } = built('store/database/id');
   const coalescer = new Batcher((entries) => recordRedemptions(db, entries));

@@ -27,7 +27,7 @@ const { connect, migrateToLatest } = built('store/database/connection');
 const { prepareQuote } = built('engine/quote/quote');
 const { NO_FACTS } = built('engine/judging/facts');
 const { loadCatalog } = built('store/whole-catalog/load-catalog');
-const cacheModule = built('services/rulebook-cache', 'services/rulebooks');
+const cacheModule = built('services/caching/rulebook-cache', 'services/rulebook-cache', 'services/rulebooks');
 const Cache = cacheModule.RulebookCache ?? cacheModule.Rulebooks;
 
 /** Never old, so that only memory decides. */

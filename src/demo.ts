@@ -5,7 +5,7 @@ import type { Condition } from './engine/conditions/index';
 import type { PromoCodeInput } from './engine/rulebook/promo-code';
 import { answerEncryption } from './http/writes/answer-encryption';
 import { projectRoot } from './project-root';
-import { giveGrant } from './services/grants';
+import { giveGrant } from './services/redeeming/grants';
 import { createDiscount } from './store/catalog/discounts';
 import { createPlan } from './store/catalog/plans';
 import { createPromoCode } from './store/catalog/promo-codes';

@@ -11,7 +11,7 @@ import { LogBuffer } from './process/log-buffer';
 import { SharedTally } from './process/shared-tally';
 import { closeGracefully } from './process/shutdown';
 import { metricsOfAllWorkers, startWorkers } from './process/workers';
-import { ProviderWatch } from './services/provider-watch';
+import { ProviderWatch } from './services/caching/provider-watch';
 import { connect, migrateToLatest } from './store/database/connection';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
 import { isUnreachable } from './store/database/unreachable';

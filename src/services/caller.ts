@@ -4,18 +4,18 @@ import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
-import type { ApiKeyCache } from './api-key-cache';
-import type { Batcher } from './batcher';
-import type { KeyUses } from './key-uses';
+import type { ApiKeyCache } from './caching/api-key-cache';
+import type { RulebookCache } from './caching/rulebook-cache';
+import type { Batcher } from './concurrency/batcher';
+import type { SharedFacts } from './concurrency/shared-facts';
+import type { Turns } from './concurrency/turns';
 import type { AddressReader } from './limits/client-address';
 import type { FailedKeys } from './limits/failed-keys';
 import type { RequestLimits, Standing } from './limits/request-limits';
 import type { Tally } from './limits/tally';
-import type { Metrics } from './metrics';
-import type { OutageLog } from './outage-log';
-import type { RulebookCache } from './rulebook-cache';
-import type { SharedFacts } from './shared-facts';
-import type { Turns } from './turns';
+import type { KeyUses } from './monitoring/key-uses';
+import type { Metrics } from './monitoring/metrics';
+import type { OutageLog } from './monitoring/outage-log';
 
 /** What the service is made of; the same for every request. */
 export interface Services {

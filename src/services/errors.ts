@@ -1,5 +1,5 @@
 import type { Quote } from '../engine/quote/answer';
-import { QueueTimeout } from './batcher';
+import { QueueTimeout } from './concurrency/batcher';
 
 /** Thrown where a request may succeed if it is sent again shortly; answered as 503 with Retry-After. */
 export class Unavailable extends Error {

@@ -1,8 +1,8 @@
 import { Body, Post, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
 import type { Forecast, ForecastRequest } from '../../engine/forecast/answer';
 import { RequestRefused } from '../../engine/vocabulary/problem';
-import { answerForecast } from '../../services/forecasts';
 import { STALE_HEADER } from '../../services/headers';
+import { answerForecast } from '../../services/quoting/forecasts';
 import { invalid } from '../answers/problem';
 import type { Context } from '../context';
 

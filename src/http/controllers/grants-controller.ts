@@ -1,7 +1,7 @@
 import { Body, Delete, Get, Patch, Path, Post, Query, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
 import type { Instant } from '../../engine/time/instant';
 import type { Id, Term } from '../../engine/vocabulary/resource';
-import { changeGrant, giveGrant, revokeGrant } from '../../services/grants';
+import { changeGrant, giveGrant, revokeGrant } from '../../services/redeeming/grants';
 import {
   type Grant,
   type GrantInput,

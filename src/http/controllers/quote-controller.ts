@@ -2,7 +2,7 @@ import { Body, Post, Route, Security, Tags } from '@tsoa/runtime';
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
 import { STALE_HEADER } from '../../services/headers';
-import { answerQuote } from '../../services/quotes';
+import { answerQuote } from '../../services/quoting/quotes';
 import type { Context } from '../context';
 
 /** The main job. */

@@ -5,7 +5,7 @@ import type { QuoteRequest } from '../../engine/quote/quote-request';
 import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
 import type { Term } from '../../engine/vocabulary/resource';
 import { STALE_HEADER } from '../../services/headers';
-import { answerQuotes, type QuoteOutcome } from '../../services/quotes';
+import { answerQuotes, type QuoteOutcome } from '../../services/quoting/quotes';
 import { invalid, type Problem, problemOf } from '../answers/problem';
 import type { Context } from '../context';
 import { schemaErrors } from '../contract/validate-body';

@@ -4,7 +4,7 @@ import type { Quote, Totals } from '../../engine/quote/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
-import { type RedemptionInput, redeem } from '../../services/redeem';
+import { type RedemptionInput, redeem } from '../../services/redeeming/redeem';
 import { addressOf } from '../../store/database/requests';
 import type { RedemptionRow, RedemptionStatus } from '../../store/redemptions/redemption-rows';
 import {

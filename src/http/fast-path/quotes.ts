@@ -2,9 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
 import { Caller, type Services } from '../../services/caller';
+import { andThen, orElse, type Soon } from '../../services/concurrency/soon';
 import { STALE_HEADER } from '../../services/headers';
-import { type AnsweredQuote, answerQuote } from '../../services/quotes';
-import { andThen, orElse, type Soon } from '../../services/soon';
+import { type AnsweredQuote, answerQuote } from '../../services/quoting/quotes';
 import { assertBounded, boundedText, endWith, JSON_TYPE, sizedText } from '../answers/answer';
 import { validateBody } from '../contract/validate-body';
 import { assertAllowed, authenticate, type Permission } from '../middleware/authentication';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import type { Caller, KeyKind } from '../../services/caller';
-import { andThen, type Soon } from '../../services/soon';
+import { andThen, type Soon } from '../../services/concurrency/soon';
 import type { ApiKeyScope } from '../../store/providers/api-key';
 import { hashToken } from '../../store/providers/api-keys';
 import type { KeyOwner } from '../../store/providers/key-owners';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ErrorRequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
-import type { Outage } from '../../services/outage-log';
+import type { Outage } from '../../services/monitoring/outage-log';
 import { send } from '../answers/answer';
 import { problemAnswer, toProblem } from '../answers/problem';
 import { contextOf } from '../context';

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Caller } from '../../services/caller';
+import { andThen, type Soon } from '../../services/concurrency/soon';
 import type { Standing } from '../../services/limits/request-limits';
-import { andThen, type Soon } from '../../services/soon';
 import type { KeyOwner } from '../../store/providers/key-owners';
 import { HttpProblem } from '../answers/problem';
 

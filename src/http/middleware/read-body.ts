@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
-import { inOwnRound } from '../../services/own-round';
+import { inOwnRound } from '../../services/concurrency/own-round';
 import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
 import { parseJson } from '../contract/read-json';

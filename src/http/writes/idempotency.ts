@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { answerTooLarge, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
-import { hashOfJson } from '../../services/digest';
 import { VERSION_HEADER } from '../../services/headers';
+import { hashOfJson } from '../../services/quoting/digest';
 import { claimKey, recordAnswer } from '../../store/idempotency';
 import type { Answer } from '../answers/answer';
 import { toJson } from '../answers/json';

@@ -1,5 +1,5 @@
 import { hashToken } from '../../store/providers/api-keys';
-import { andThen, type Soon } from '../soon';
+import { andThen, type Soon } from '../concurrency/soon';
 import type { RequestLimits, Standing } from './request-limits';
 
 /** Wrong keys a minute from one address, where no lower limit is configured. */

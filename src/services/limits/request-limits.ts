@@ -1,4 +1,4 @@
-import { andThen, type Soon } from '../soon';
+import { andThen, type Soon } from '../concurrency/soon';
 import type { Tally } from './tally';
 
 const MOST_KEPT = 100_000;

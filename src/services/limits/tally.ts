@@ -1,4 +1,4 @@
-import type { Soon } from '../soon';
+import type { Soon } from '../concurrency/soon';
 import { GuessBook, type Looks } from './guess-book';
 import { type Share, Windows } from './windows';
 

@@ -3,7 +3,7 @@ import { type AddressInfo, connect as connectTo } from 'node:net';
 import { pino } from 'pino';
 import { createService, type Service } from '../../../src/app';
 import { headLimits } from '../../../src/http/connections/guard';
-import { ProviderWatch } from '../../../src/services/provider-watch';
+import { ProviderWatch } from '../../../src/services/caching/provider-watch';
 import { connect } from '../../../src/store/database/connection';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
 

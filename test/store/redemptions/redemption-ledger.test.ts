@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../../src/engine/judging/facts';
 import type { GrantTerms } from '../../../src/engine/rulebook/terms';
-import { Batcher } from '../../../src/services/batcher';
+import { Batcher } from '../../../src/services/concurrency/batcher';
 import { getPromoCode, lockPromoCode, removePromoCode } from '../../../src/store/catalog/promo-codes';
 import { lockPromotion, removePromotion } from '../../../src/store/catalog/promotions';
 import { newId } from '../../../src/store/database/id';

@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Logger } from 'pino';
-import { openConnection } from '../store/database/open-connection';
+import { openConnection } from '../../store/database/open-connection';
 
 const CHANNEL = 'offerbook_providers';
 /** Where no notification arrives, such as behind a pooler, a change is found by the next look. */

@@ -1,4 +1,4 @@
-import { isForItsValues } from '../store/database/contention';
+import { isForItsValues } from '../../store/database/contention';
 
 /** A call was not begun in time: the run before it takes too long. */
 export class QueueTimeout extends Error {

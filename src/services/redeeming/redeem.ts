@@ -1,24 +1,24 @@
-import type { Use } from '../engine/judging/facts';
-import { type MoneySum, parseMoney } from '../engine/money/money';
-import type { Quote } from '../engine/quote/answer';
-import { type PreparedQuote, prepareQuote } from '../engine/quote/quote';
-import type { QuoteRequest } from '../engine/quote/quote-request';
-import type { Rulebook } from '../engine/rulebook/rulebook';
-import { parseInstant } from '../engine/time/instant';
-import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../engine/vocabulary/answer-size';
-import type { Metadata } from '../engine/vocabulary/attributes';
-import { RequestRefused } from '../engine/vocabulary/problem';
-import type { Term } from '../engine/vocabulary/resource';
-import { Conflict } from '../store/database/errors';
-import { newId } from '../store/database/id';
-import type { StoredFacts } from '../store/redemptions/facts';
-import { type RecordOutcome, recordRedemptions } from '../store/redemptions/redemption-ledger';
-import type { RedemptionEntry, RedemptionRow } from '../store/redemptions/redemption-rows';
-import { getRedemption } from '../store/redemptions/redemptions';
-import type { Caller } from './caller';
-import { digestOf, hashOfJson } from './digest';
-import { PriceChanged, refuseLate, Unavailable } from './errors';
-import { readFacts } from './quotes';
+import type { Use } from '../../engine/judging/facts';
+import { type MoneySum, parseMoney } from '../../engine/money/money';
+import type { Quote } from '../../engine/quote/answer';
+import { type PreparedQuote, prepareQuote } from '../../engine/quote/quote';
+import type { QuoteRequest } from '../../engine/quote/quote-request';
+import type { Rulebook } from '../../engine/rulebook/rulebook';
+import { parseInstant } from '../../engine/time/instant';
+import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
+import type { Metadata } from '../../engine/vocabulary/attributes';
+import { RequestRefused } from '../../engine/vocabulary/problem';
+import type { Term } from '../../engine/vocabulary/resource';
+import { Conflict } from '../../store/database/errors';
+import { newId } from '../../store/database/id';
+import type { StoredFacts } from '../../store/redemptions/facts';
+import { type RecordOutcome, recordRedemptions } from '../../store/redemptions/redemption-ledger';
+import type { RedemptionEntry, RedemptionRow } from '../../store/redemptions/redemption-rows';
+import { getRedemption } from '../../store/redemptions/redemptions';
+import type { Caller } from '../caller';
+import { PriceChanged, refuseLate, Unavailable } from '../errors';
+import { digestOf, hashOfJson } from '../quoting/digest';
+import { readFacts } from '../quoting/quotes';
 
 /** An order that uses promotions. */
 export interface RedemptionInput {

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import { formatInstant } from '../engine/time/instant';
-import type { ApiKey } from '../store/providers/api-key';
-import { recordKeyUses } from '../store/providers/api-keys';
-import type { KeyOwner } from '../store/providers/key-owners';
+import { formatInstant } from '../../engine/time/instant';
+import type { ApiKey } from '../../store/providers/api-key';
+import { recordKeyUses } from '../../store/providers/api-keys';
+import type { KeyOwner } from '../../store/providers/key-owners';
 
 const EXACT_TO_MS = 60_000;
 /** Uses of so long are written together. */

@@ -1,4 +1,4 @@
-import { Unavailable } from './errors';
+import { Unavailable } from '../errors';
 
 /** How many may do something at the same time. */
 export interface TurnsOptions {

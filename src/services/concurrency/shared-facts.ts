@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { FactsNeeded } from '../engine/judging/facts';
-import { loadFactsOfMany, type StoredFacts } from '../store/redemptions/facts';
+import type { FactsNeeded } from '../../engine/judging/facts';
+import { loadFactsOfMany, type StoredFacts } from '../../store/redemptions/facts';
 import { Batcher } from './batcher';
 
 /** What a request needs to know. */

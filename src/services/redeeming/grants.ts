@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
-import { add, remainder } from '../engine/money/integer';
-import { type Amounts, formatMoney, minorDigits, parseMoney, powerOfTen } from '../engine/money/money';
-import type { Discount } from '../engine/rulebook/discount';
-import { termsOf } from '../engine/rulebook/terms';
-import { addPeriod } from '../engine/time/calendar';
-import { formatInstant, type Instant, LAST_INSTANT, parseInstant } from '../engine/time/instant';
-import { type FieldError, RequestRefused } from '../engine/vocabulary/problem';
-import { lockDiscountForGrant } from '../store/catalog/discounts';
-import { Conflict } from '../store/database/errors';
-import { newRow, nextVersion, toDate } from '../store/database/rows';
-import { getProvider } from '../store/providers/providers';
+import { add, remainder } from '../../engine/money/integer';
+import { type Amounts, formatMoney, minorDigits, parseMoney, powerOfTen } from '../../engine/money/money';
+import type { Discount } from '../../engine/rulebook/discount';
+import { termsOf } from '../../engine/rulebook/terms';
+import { addPeriod } from '../../engine/time/calendar';
+import { formatInstant, type Instant, LAST_INSTANT, parseInstant } from '../../engine/time/instant';
+import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
+import { lockDiscountForGrant } from '../../store/catalog/discounts';
+import { Conflict } from '../../store/database/errors';
+import { newRow, nextVersion, toDate } from '../../store/database/rows';
+import { getProvider } from '../../store/providers/providers';
 import {
   type Grant,
   type GrantInput,
@@ -19,7 +19,7 @@ import {
   type Spent,
   saveGrant,
   toGrant,
-} from '../store/redemptions/grants';
+} from '../../store/redemptions/grants';
 
 /** Gives a customer a discount by hand: what is not said is as a redemption would give it that took nothing yet. */
 export async function giveGrant(

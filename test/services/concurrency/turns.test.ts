@@ -1,5 +1,5 @@
-import { Unavailable } from '../../src/services/errors';
-import { Turns } from '../../src/services/turns';
+import { Turns } from '../../../src/services/concurrency/turns';
+import { Unavailable } from '../../../src/services/errors';
 
 /** Work that ends when the test says so. */
 function work(turns: Turns, provider: string) {

@@ -1,11 +1,11 @@
-import type { Forecast, ForecastRequest } from '../engine/forecast/answer';
-import { prepareForecast } from '../engine/forecast/forecast';
-import { NO_FACTS } from '../engine/judging/facts';
-import { parseInstant } from '../engine/time/instant';
-import { needsNothing } from '../store/redemptions/facts';
-import type { Caller } from './caller';
+import type { Forecast, ForecastRequest } from '../../engine/forecast/answer';
+import { prepareForecast } from '../../engine/forecast/forecast';
+import { NO_FACTS } from '../../engine/judging/facts';
+import { parseInstant } from '../../engine/time/instant';
+import { needsNothing } from '../../store/redemptions/facts';
+import type { Caller } from '../caller';
+import { ALL_CODES, limitGuesses } from './code-guesses';
 import { digestOf } from './digest';
-import { ALL_CODES, limitGuesses } from './limits/code-guesses';
 import { believed, readFacts, shown, wantedVersion, withCleanDraft, withCodes } from './quotes';
 
 /** A forecast as it is answered. */

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { pino } from 'pino';
-import { ProviderWatch } from '../../src/services/provider-watch';
-import { RulebookCache } from '../../src/services/rulebook-cache';
-import { createPromotion } from '../../src/store/catalog/promotions';
-import { connect } from '../../src/store/database/connection';
-import { bumpCatalogVersion } from '../../src/store/providers/providers';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { ProviderWatch } from '../../../src/services/caching/provider-watch';
+import { RulebookCache } from '../../../src/services/caching/rulebook-cache';
+import { createPromotion } from '../../../src/store/catalog/promotions';
+import { connect } from '../../../src/store/database/connection';
+import { bumpCatalogVersion } from '../../../src/store/providers/providers';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;
 let pool: Knex;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
-import { hashToken } from '../store/providers/api-keys';
-import { findKeyOwner, type KeyOwner } from '../store/providers/key-owners';
+import { hashToken } from '../../store/providers/api-keys';
+import { findKeyOwner, type KeyOwner } from '../../store/providers/key-owners';
 import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
 
 /** Without a watch, a revoked key stops working within this time. */

@@ -1,7 +1,7 @@
 import type { QuotedCode } from '../../engine/quote/answer';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { Caller } from '../caller';
-import { andThen, type Soon } from '../soon';
+import { andThen, type Soon } from '../concurrency/soon';
 
 /** The codes of a request, as far as they may be looked up. */
 export interface GuessedCodes {

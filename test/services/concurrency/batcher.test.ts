@@ -1,4 +1,4 @@
-import { Batcher, type BatcherOptions, QueueTimeout } from '../../src/services/batcher';
+import { Batcher, type BatcherOptions, QueueTimeout } from '../../../src/services/concurrency/batcher';
 
 /** Runs that end when the test says so. */
 function controlled(options?: BatcherOptions<number>) {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { textOf } from '../../src/services/digest';
+import { textOf } from '../../../src/services/quoting/digest';
 
 /** The same JSON in other spellings, some of them what `JSON.stringify` writes. */
 const spelled = fc

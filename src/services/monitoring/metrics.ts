@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { QuotedCode } from '../engine/quote/answer';
+import type { QuotedCode } from '../../engine/quote/answer';
 
 /** What `/metrics` shows. */
 export interface Metrics {

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
-import { type Catalog, compileInSteps, type Rulebook } from '../engine/rulebook/rulebook';
-import { RequestRefused } from '../engine/vocabulary/problem';
-import { NotFound } from '../store/database/errors';
-import { inSlices } from '../store/slices';
-import { catalogVersion, type LoadedCatalog, loadCatalog } from '../store/whole-catalog/load-catalog';
-import { Unavailable } from './errors';
-import { VERSION_HEADER } from './headers';
+import { type Catalog, compileInSteps, type Rulebook } from '../../engine/rulebook/rulebook';
+import { RequestRefused } from '../../engine/vocabulary/problem';
+import { NotFound } from '../../store/database/errors';
+import { inSlices } from '../../store/slices';
+import { catalogVersion, type LoadedCatalog, loadCatalog } from '../../store/whole-catalog/load-catalog';
+import type { Soon } from '../concurrency/soon';
+import { Unavailable } from '../errors';
+import { VERSION_HEADER } from '../headers';
 import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
-import type { Soon } from './soon';
 
 const ATTEMPTS = 5;
 /** How long quotes go on by the old rules while the new ones are being read; with what a look takes, below a second. */

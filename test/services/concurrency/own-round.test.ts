@@ -1,4 +1,4 @@
-import { inOwnRound, ownRound } from '../../src/services/own-round';
+import { inOwnRound, ownRound } from '../../../src/services/concurrency/own-round';
 
 test('large requests run one after the other, with rounds for others in between', async () => {
   const told: string[] = [];

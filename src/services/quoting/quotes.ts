@@ -1,20 +1,20 @@
-import { type Facts, type FactsNeeded, NO_FACTS } from '../engine/judging/facts';
-import type { Quote } from '../engine/quote/answer';
-import { prepareQuote } from '../engine/quote/quote';
-import type { QuoteRequest } from '../engine/quote/quote-request';
-import { type Shown, showOnStorefront, withoutCustomerId } from '../engine/quote/storefront-view';
-import type { Rulebook } from '../engine/rulebook/rulebook';
-import { parseInstant } from '../engine/time/instant';
-import { RequestRefused } from '../engine/vocabulary/problem';
-import { sanitizedHtml } from '../store/catalog/sanitized-html';
-import { loadFacts, loadFactsOfMany, needsNothing, type StoredFacts } from '../store/redemptions/facts';
-import type { Caller } from './caller';
+import { type Facts, type FactsNeeded, NO_FACTS } from '../../engine/judging/facts';
+import type { Quote } from '../../engine/quote/answer';
+import { prepareQuote } from '../../engine/quote/quote';
+import type { QuoteRequest } from '../../engine/quote/quote-request';
+import { type Shown, showOnStorefront, withoutCustomerId } from '../../engine/quote/storefront-view';
+import type { Rulebook } from '../../engine/rulebook/rulebook';
+import { parseInstant } from '../../engine/time/instant';
+import { RequestRefused } from '../../engine/vocabulary/problem';
+import { sanitizedHtml } from '../../store/catalog/sanitized-html';
+import { loadFacts, loadFactsOfMany, needsNothing, type StoredFacts } from '../../store/redemptions/facts';
+import type { Caller } from '../caller';
+import { ownRound } from '../concurrency/own-round';
+import { andThen, type Soon } from '../concurrency/soon';
+import { refuseLate } from '../errors';
+import { VERSION_HEADER } from '../headers';
+import { ALL_CODES, type GuessedCodes, limitGuesses } from './code-guesses';
 import { digestOf, textOf } from './digest';
-import { refuseLate } from './errors';
-import { VERSION_HEADER } from './headers';
-import { ALL_CODES, type GuessedCodes, limitGuesses } from './limits/code-guesses';
-import { ownRound } from './own-round';
-import { andThen, type Soon } from './soon';
 
 /** A quote as it is answered. */
 export interface AnsweredQuote {

@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
-import { createApp } from '../../src/app';
-import { ProviderWatch } from '../../src/services/provider-watch';
-import { connect } from '../../src/store/database/connection';
-import { ADMIN_KEY, type Api, startApi } from '../support/api';
+import { createApp } from '../../../src/app';
+import { ProviderWatch } from '../../../src/services/caching/provider-watch';
+import { connect } from '../../../src/store/database/connection';
+import { ADMIN_KEY, type Api, startApi } from '../../support/api';
 
 const LINE = { id: 'a', serviceType: 'vps', plan: 'vps-1', unitPrice: '10.00' };
 const CART = { currency: 'EUR', lines: [LINE] };

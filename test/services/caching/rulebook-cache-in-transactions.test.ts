@@ -1,6 +1,6 @@
-import { RulebookCache } from '../../src/services/rulebook-cache';
-import { connect } from '../../src/store/database/connection';
-import { createTestDatabase } from '../support/database';
+import { RulebookCache } from '../../../src/services/caching/rulebook-cache';
+import { connect } from '../../../src/store/database/connection';
+import { createTestDatabase } from '../../support/database';
 
 test('a transaction does not wait for a reading of the rules that waits for its connection', async () => {
   const database = await createTestDatabase();

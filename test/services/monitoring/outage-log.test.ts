@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { OutageLog } from '../../src/services/outage-log';
+import { OutageLog } from '../../../src/services/monitoring/outage-log';
 
 beforeEach(() => {
   jest.useFakeTimers();
