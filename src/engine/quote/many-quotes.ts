@@ -1,11 +1,12 @@
-import type { CartLine, Customer, EnteredCode, Explain, Subscription, TransitionChoice } from '../cart/cart';
+import type { CartLine, Customer, EnteredCode, Explain, Subscription, TransitionChoices } from '../cart/cart';
 import { multiply } from '../money/integer';
 import { type Currency, divideRounded, type MoneySum, parseMoney } from '../money/money';
 import type { RoundingMode } from '../money/rounding';
 import type { Instant } from '../time/instant';
+import type { Attributes } from '../vocabulary/attributes';
 import type { Language, LocalizedString } from '../vocabulary/localized-text';
 import type { Term } from '../vocabulary/resource';
-import type { Quote, QuotedLine, Totals } from './answer';
+import type { AppliedDiscount, Quote, QuotedLine, Totals } from './answer';
 
 /** One of several carts that are quoted together. */
 export interface CartToQuote {
@@ -22,10 +23,10 @@ export interface CartToQuote {
    */
   subscriptions?: Subscription[];
   /**
-   * What the customer chose for lines that an upgrade path concerns.
-   * @maxItems 500
+   * What the customer chose for lines that an upgrade path concerns; or `"offers"`, to be told what the subscriptions may
+   * change to.
    */
-  transitions?: TransitionChoice[];
+  transitions?: TransitionChoices | 'offers';
 }
 
 /** What several carts of one customer have in common. */
@@ -46,6 +47,8 @@ export interface ManyQuotesRequest {
    * @default "codes"
    */
   explain?: Explain;
+  /** What else the platform knows of every cart, for rules. */
+  attributes?: Attributes;
   /** What the platform knows of the customer. */
   customer?: Customer;
   /**
@@ -97,7 +100,7 @@ const HUNDRED_PERCENT = 1_000_000;
 
 /** Reduces a quote to what a price list shows. */
 export function pricesOf(id: Term, { totals, lines, discounts }: Quote, roundingMode: RoundingMode): CartPrices {
-  const ends = discounts.flatMap(({ endsAt }) => endsAt ?? []);
+  const ends = discounts.flatMap((discount) => endOf(discount) ?? []);
   return {
     id,
     subtotal: totals.subtotal,
@@ -108,6 +111,11 @@ export function pricesOf(id: Term, { totals, lines, discounts }: Quote, rounding
     // Instants of answers are UTC; only fractions of a second differ in length.
     validUntil: ends.length === 0 ? undefined : ends.reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a)),
   };
+}
+
+/** The end of the windows that a discount depends on, or of the grant that gave it. */
+function endOf({ grantId, validUntil, endsAt }: AppliedDiscount): Instant | undefined {
+  return grantId === undefined ? endsAt : validUntil;
 }
 
 function priceOf({ id, subtotal, discount, total }: QuotedLine, roundingMode: RoundingMode): PricedQuoteLine {

@@ -61,6 +61,65 @@ test('a price list has prices, percentages, titles and the end of what applies',
   ]);
 });
 
+test('a price ends with the grant that gives it, else with the first window of its rule and code', async () => {
+  const north = api.as(await api.createProvider());
+  const kept = {
+    name: 'Kept',
+    value: { type: 'percent', percent: '10' },
+    validity: { unit: 'month', length: 1 },
+    conditions: [{ type: 'customer_group', groups: ['new'] }],
+  };
+  await north.post('/v1/discounts').send(kept).expect(201);
+  const codes = { name: 'Codes', conditions: [{ type: 'promo_code' }], endsAt: '2031-01-01T00:00:00Z' };
+  const { id } = (
+    await north.post('/v1/promotions').send({ ...codes, discounts: [{ ...kept, validity: undefined, conditions: [] }] })
+  ).body;
+  const code = { code: 'SPRING', endsAt: '2030-08-01T00:00:00.5+02:00' };
+  await north.post(`/v1/promotions/${id}/promo-codes`).send(code).expect(201);
+  const quote = { currency: 'EUR', at: AT, customer: { id: 'ann', groups: ['new'] }, lines: [line('10.00')] };
+  await north.post('/v1/redemptions').send({ orderId: 'o1', quote }).expect(201);
+  const ends = async (fields: object) => {
+    const carts = [{ id: 'a', lines: [line('10.00')] }];
+    const body = { currency: 'EUR', at: AT, answer: 'prices', ...fields, quotes: carts };
+    const { items } = (await north.post('/v1/quotes').send(body).expect(200)).body;
+    return items[0].validUntil;
+  };
+  expect(await ends({ customer: { id: 'ann', groups: [] } })).toBe('2030-07-12T10:00:00Z');
+  expect(await ends({ customer: { id: 'bob', groups: [] }, promoCodes: ['spring'] })).toBe('2030-07-31T22:00:00.500Z');
+  expect(await ends({ customer: { id: 'eve', groups: ['new'] } })).toBeUndefined();
+});
+
+test('attributes are those of every cart; a cart may ask what its subscriptions may change to', async () => {
+  const north = api.as(await api.createProvider());
+  const web = { type: 'attribute', of: 'cart', name: 'channel', values: ['web'] };
+  const ten = { name: 'Ten', value: { type: 'percent', percent: '10' }, conditions: [web] };
+  await north.post('/v1/discounts').send(ten).expect(201);
+  for (const name of ['monthly', 'yearly']) await north.post('/v1/tags').send({ name }).expect(201);
+  const path = { name: 'Up', texts: { en: { title: 'Go yearly' } }, sources: ['monthly'], targets: ['yearly'] };
+  await north
+    .post('/v1/upgrade-paths')
+    .send({ ...path, transition: 'next_booking' })
+    .expect(201);
+  const subscription = {
+    id: 's1',
+    tags: ['monthly'],
+    price: '5.00',
+    currency: 'EUR',
+    interval: { unit: 'month', length: 1 },
+    startedAt: '2030-05-01T00:00:00Z',
+    nextBookingAt: '2030-07-01T00:00:00Z',
+  };
+  const carts = [
+    { id: 'a', lines: [line('10.00')] },
+    { id: 'b', lines: [], subscriptions: [subscription], transitions: 'offers' },
+  ];
+  const body = { currency: 'EUR', at: AT, attributes: { channel: 'web' }, quotes: carts };
+  expect((await north.post('/v1/quotes').send(body).expect(200)).body.items).toMatchObject([
+    { id: 'a', quote: { totals: { total: '9.00' } } },
+    { id: 'b', quote: { upgradeOffers: [{ subscriptionId: 's1', targets: ['yearly'], title: 'Go yearly' }] } },
+  ]);
+});
+
 test('a cart that breaks the schema or a rule fails alone, with pointers of its own', async () => {
   const carts = [
     { id: 'schema', lines: [line('-1.00')] },
@@ -91,6 +150,8 @@ test.each([
   ['no cart', { quotes: [] }, '/quotes'],
   ['a bad currency', { currency: 'EURO', quotes: [{ id: 'a', lines: [] }] }, '/currency'],
   ['an unsaved rule', { draft: {}, quotes: [{ id: 'a', lines: [] }] }, '/draft'],
+  ['a number of nudges', { nudges: 3, quotes: [{ id: 'a', lines: [] }] }, '/nudges'],
+  ['a wish for prices of offers', { offerPrices: true, quotes: [{ id: 'a', lines: [] }] }, '/offerPrices'],
   ['a cart without an id', { quotes: [{ lines: [] }] }, '/quotes/0/id'],
 ])('%s is an error of the whole request', async (_, body, pointer) => {
   const answer = await post({ currency: 'EUR', ...body }).expect(422);
