@@ -43,6 +43,22 @@ describe('three workers of one machine', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(30);
   });
 
+  test('let through so many carts together, however many come in one request', async () => {
+    const key = await keyHeaders('secret', 30);
+    let carts = 0;
+    for (const size of [4, 1, 7, 3, 5, 2, 9, 6, 4, 8]) {
+      const quotes = Array.from({ length: size }, (_, id) => ({ id: String(id), lines: CART.lines }));
+      const { status } = await send('/v1/quotes', { currency: 'EUR', quotes }, key);
+      if (status === 200) carts += size;
+      else expect(status).toBe(429);
+    }
+    expect(carts).toBeLessThanOrEqual(30);
+    while ((await send('/v1/quote', CART, key)).status === 200) carts += 1;
+    // What a worker has taken and not used is little.
+    expect(carts).toBeGreaterThan(20);
+    expect(carts).toBeLessThanOrEqual(30);
+  });
+
   test('let an address try so many unknown codes together, one after the other or at once', async () => {
     const key = await keyHeaders('publishable');
     const lookedUp = (body: unknown) =>

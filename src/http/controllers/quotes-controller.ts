@@ -9,7 +9,7 @@ import { answerQuotes, type QuoteOutcome } from '../../services/quoting/quotes';
 import { invalid, type Problem, problemOf } from '../answers/problem';
 import type { Context } from '../context';
 import { schemaErrors } from '../contract/validate-body';
-import { countRequests, showRate } from '../middleware/rate-limit';
+import { countAs, showRate } from '../middleware/rate-limit';
 
 /** A cart's quote. */
 export interface CartQuote {
@@ -63,8 +63,7 @@ export class QuotesController {
   @SuccessResponse(200)
   async quoteMany(@Body() body: ManyQuotesRequest): Promise<ManyQuotes> {
     checkWhole(body.quotes);
-    // The first one was counted with the request.
-    await countRequests(this.context, body.quotes.length - 1);
+    await countAs(this.context, body.quotes.length);
     showRate(this.context, this.context.response);
     const { quotes: carts, answer = 'full', ...common } = body;
     const errors = carts.map((cart) => schemaErrors('CartToQuote', cart));

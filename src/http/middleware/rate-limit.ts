@@ -13,17 +13,28 @@ export function limitRequests(caller: Caller, owner?: KeyOwner): Soon<void> {
   const perMinute = owner?.rateLimit ?? caller.services.config.rateLimit;
   if (perMinute === 0 || caller.limit !== undefined) return undefined;
   caller.limit = { bucket: bucketOf(caller, owner), perMinute };
-  return countRequests(caller, 1);
+  return count(caller, caller.limit, 1);
 }
 
-/** Counts so many requests of whoever sent this one; throws 429 where there were too many in a minute. */
-export function countRequests(caller: Caller, count: number): Soon<void> {
-  if (caller.limit === undefined || count === 0) return undefined;
-  const { bucket, perMinute } = caller.limit;
-  return andThen(caller.services.limits.use(bucket, perMinute, count), (standing) => {
+/** Counts a request that was counted as one as so many; where they are too many, it counts nothing. */
+export function countAs(caller: Caller, requests: number): Soon<void> {
+  const { limit, services } = caller;
+  if (limit === undefined || requests === 1) return undefined;
+  return count(caller, limit, requests - 1, () => services.limits.giveBack(limit.bucket, limit.perMinute, 1));
+}
+
+/** Counts requests; throws 429 where there were too many in a minute. */
+function count(
+  caller: Caller,
+  { bucket, perMinute }: NonNullable<Caller['limit']>,
+  requests: number,
+  refused?: () => void,
+): Soon<void> {
+  return andThen(caller.services.limits.use(bucket, perMinute, requests), (standing) => {
     caller.standing = standing;
-    const detail = `More than ${perMinute} requests in a minute with this key.`;
-    if (!standing.allowed) throw tooManyRequests(standing, detail);
+    if (standing.allowed) return;
+    refused?.();
+    throw tooManyRequests(standing, `More than ${perMinute} requests in a minute with this key.`);
   });
 }
 

@@ -46,6 +46,12 @@ export class RequestLimits {
     });
   }
 
+  /** Gives back what was used for nothing. */
+  giveBack(bucket: string, limit: number, count: number): void {
+    const kept = this.current(bucket, limit, this.clock());
+    if (kept !== undefined) kept.own += count;
+  }
+
   /** Whether all of a bucket has been used, as far as this process knows. */
   isUsedUp(bucket: string, limit: number): boolean {
     const kept = this.current(bucket, limit, this.clock());

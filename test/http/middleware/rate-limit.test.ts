@@ -93,6 +93,9 @@ describe('requests in a minute', () => {
     const { headers } = await quotes(2).expect(200);
     expect(headers.ratelimit).toMatch(/^"requests";r=1;/);
     expectProblem(await quotes(2), 429);
+    // What was refused counts nothing.
+    await quotes(1).expect(200);
+    expectProblem(await quotes(1), 429);
   });
 
   test('of an address without a key that works are limited too, whatever it tries', async () => {
