@@ -1,5 +1,5 @@
 import { formatInstant, type Instant, parseInstant } from '../time/instant';
-import type { FieldError } from '../vocabulary/problem';
+import { duplicates, type FieldError } from '../vocabulary/problem';
 import type { Cart } from './cart';
 
 /** How far from the quote's instant a line may begin, or a subscription be booked or bound: so far no calendar is wrong. */
@@ -8,14 +8,13 @@ const MOST_MS = MOST_YEARS * 366 * 86_400_000;
 
 /** What a request says that cannot be true together; `at` is the quote's instant. */
 export function contradictions(request: Cart, at: number): FieldError[] {
-  const errors: FieldError[] = [];
-  findDuplicates('lines', request.lines, errors);
+  const errors = duplicates(request.lines, 'id', '/lines');
   for (let index = 0; index < request.lines.length; index++) {
     const startsAt = request.lines[index]?.startsAt;
     if (startsAt !== undefined) findFar(`/lines/${index}/startsAt`, startsAt, at, errors);
   }
   if (request.subscriptions === undefined) return errors;
-  findDuplicates('subscriptions', request.subscriptions, errors);
+  errors.push(...duplicates(request.subscriptions, 'id', '/subscriptions'));
   for (const [index, { lastInvoice, nextBookingAt, termEndsAt }] of request.subscriptions.entries()) {
     findFar(`/subscriptions/${index}/nextBookingAt`, nextBookingAt, at, errors);
     findFar(`/subscriptions/${index}/termEndsAt`, termEndsAt, at, errors);
@@ -28,16 +27,6 @@ export function contradictions(request: Cart, at: number): FieldError[] {
     }
   }
   return errors;
-}
-
-function findDuplicates(name: string, entries: readonly { id: string }[], errors: FieldError[]): void {
-  const seen = new Set<string>();
-  for (let index = 0; index < entries.length; index++) {
-    const { id } = entries[index] as { id: string };
-    if (!seen.has(id)) seen.add(id);
-    else
-      errors.push({ pointer: `/${name}/${index}/id`, code: 'duplicate_id', detail: `The id "${id}" is used twice.` });
-  }
 }
 
 function findFar(pointer: string, instant: Instant | undefined, at: number, errors: FieldError[]): void {

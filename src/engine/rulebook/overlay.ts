@@ -1,5 +1,5 @@
 import type { Condition } from '../conditions';
-import { type FieldError, RequestRefused } from '../vocabulary/problem';
+import { duplicates, errorsOfEach, type FieldError, RequestRefused } from '../vocabulary/problem';
 import type { Stored } from '../vocabulary/resource';
 import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from './checks';
 import type { Discount, DiscountInput } from './discount';
@@ -73,22 +73,15 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
 function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Draft): FieldError[] {
   const check = <T extends { id?: string; key?: string }>(
     name: string,
-    entries: readonly T[] = [],
+    entries: readonly T[] | undefined,
     errorsOf: (entry: T) => FieldError[],
   ): FieldError[] => {
-    const given = { id: new Set<string>(), key: new Set<string>() };
-    return entries.flatMap((entry, index) => {
-      const errors = errorsOf(entry);
-      for (const name of ['id', 'key'] as const) {
-        const value = entry[name];
-        if (value === undefined) continue;
-        if (given[name].has(value)) {
-          errors.push({ pointer: `/${name}`, code: `duplicate_${name}`, detail: `"${value}" is given twice` });
-        }
-        given[name].add(value);
-      }
-      return errors.map((error) => ({ ...error, pointer: `/draft/${name}/${index}${error.pointer}` }));
-    });
+    const list = `/draft/${name}`;
+    return [
+      ...errorsOfEach(list, entries, errorsOf),
+      ...duplicates(entries, 'id', list),
+      ...duplicates(entries, 'key', list),
+    ];
   };
   return [
     ...check('promotions', promotions, checkPromotion),

@@ -1,5 +1,5 @@
+import { pointerTo } from '../../engine/vocabulary/problem';
 import type { ProblemCode } from '../../engine/vocabulary/problem-code';
-import { pointerTo } from '../contract/pointer';
 
 /** What can be taken, by its member. */
 const CODES: Readonly<Record<string, ProblemCode>> = {

@@ -1,8 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020';
-import type { FieldError } from '../../engine/vocabulary/problem';
+import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
 import { nearestName } from './nearest-name';
 import { openApi } from './openapi';
-import { pointerTo } from './pointer';
 
 /** The part of a schema that an error is told by. */
 interface Schema {

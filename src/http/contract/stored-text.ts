@@ -1,5 +1,4 @@
-import type { FieldError } from '../../engine/vocabulary/problem';
-import { pointerTo } from './pointer';
+import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
 
 const MAX_DEPTH = 64;
 /** PostgreSQL stores no NUL, and half a surrogate pair is no character. */

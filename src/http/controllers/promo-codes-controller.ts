@@ -18,6 +18,7 @@ import {
 import type { Knex } from 'knex';
 import { checkPromoCode } from '../../engine/rulebook/checks';
 import type { PromoCode, PromoCodeInput } from '../../engine/rulebook/promo-code';
+import { pointerTo } from '../../engine/vocabulary/problem';
 import type { Status, Term } from '../../engine/vocabulary/resource';
 import { recordChanges } from '../../store/audit-log';
 import { generatePromoCodes, type PromoCodeBatch } from '../../store/catalog/generated-promo-codes';
@@ -35,7 +36,6 @@ import { withItsUsage, withUsage } from '../answers/usage';
 import { type PathId, respond } from '../answers/versions';
 import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
-import { pointerTo } from '../contract/pointer';
 import { importCodes } from '../streams/import-promo-codes';
 import { authorOf } from '../writes/audit';
 import { ResourceWrites } from '../writes/resource-writes';

@@ -2,7 +2,7 @@ import { Body, Post, Route, Security, SuccessResponse, Tags } from '@tsoa/runtim
 import type { Quote } from '../../engine/quote/answer';
 import { type CartPrices, type CartToQuote, type ManyQuotesRequest, pricesOf } from '../../engine/quote/many-quotes';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
-import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
+import { duplicates, RequestRefused } from '../../engine/vocabulary/problem';
 import type { Term } from '../../engine/vocabulary/resource';
 import { STALE_HEADER } from '../../services/headers';
 import { answerQuotes, type QuoteOutcome } from '../../services/quoting/quotes';
@@ -93,13 +93,7 @@ function requestOf(
 
 /** Throws what is wrong with the carts together: an id that is given twice, or too many lines. */
 function checkWhole(carts: readonly CartToQuote[]): void {
-  const errors: FieldError[] = [];
-  const seen = new Set<string>();
-  for (const [index, { id }] of carts.entries()) {
-    const detail = `The id "${id}" names another cart, too; each cart needs its own.`;
-    if (seen.has(id)) errors.push({ pointer: `/quotes/${index}/id`, code: 'duplicate_id', detail });
-    seen.add(id);
-  }
+  const errors = duplicates(carts, 'id', '/quotes');
   const lines = carts.reduce((sum, cart) => sum + (Array.isArray(cart.lines) ? cart.lines.length : 0), 0);
   if (lines > MOST_LINES) {
     const detail = `The carts have ${lines} lines in all; send at most ${MOST_LINES}.`;

@@ -1,5 +1,5 @@
 import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from '../../engine/rulebook/checks';
-import type { FieldError } from '../../engine/vocabulary/problem';
+import { duplicates, errorsOfEach, type FieldError } from '../../engine/vocabulary/problem';
 import type { CatalogDocument } from './document';
 
 /**
@@ -8,27 +8,24 @@ import type { CatalogDocument } from './document';
  */
 export function checkCatalog(document: CatalogDocument, storedTags: ReadonlySet<string>): FieldError[] {
   const { tags, plans, promotions, discounts, relatedProducts, upgradePaths } = document;
-  const nested = promotions.flatMap((promotion, index) =>
-    (promotion.discounts ?? []).map((discount, place) => ({
-      key: discount.key,
-      pointer: `/promotions/${index}/discounts/${place}`,
-    })),
-  );
+  const discountKeys = [
+    ...promotions.flatMap((promotion, index) =>
+      (promotion.discounts ?? []).map(({ key }, place) => ({ key, at: `/promotions/${index}/discounts/${place}` })),
+    ),
+    ...discounts.map(({ key }, index) => ({ key, at: `/discounts/${index}` })),
+  ];
   return distinct([
-    ...twice('key', named('tags', tags, 'key')),
-    ...twice('name', named('tags', tags, 'name')),
-    ...twice('id', named('plans', plans, 'id')),
-    ...twice('key', named('promotions', promotions, 'key')),
-    ...twice('key', [
-      ...nested.map(({ key, pointer }) => [key, pointer] as const),
-      ...named('discounts', discounts, 'key'),
-    ]),
-    ...twice('key', named('relatedProducts', relatedProducts, 'key')),
-    ...twice('key', named('upgradePaths', upgradePaths, 'key')),
-    ...each('promotions', promotions, checkPromotion),
-    ...each('discounts', discounts, (discount) => [...checkDiscount(discount), ...checkGlobal(discount)]),
-    ...each('relatedProducts', relatedProducts, checkRelatedProduct),
-    ...each('upgradePaths', upgradePaths, checkUpgradePath),
+    ...duplicates(tags, 'key', '/tags'),
+    ...duplicates(tags, 'name', '/tags'),
+    ...duplicates(plans, 'id', '/plans'),
+    ...duplicates(promotions, 'key', '/promotions'),
+    ...duplicates(discountKeys, 'key', (index) => discountKeys[index]?.at ?? ''),
+    ...duplicates(relatedProducts, 'key', '/relatedProducts'),
+    ...duplicates(upgradePaths, 'key', '/upgradePaths'),
+    ...errorsOfEach('/promotions', promotions, checkPromotion),
+    ...errorsOfEach('/discounts', discounts, (discount) => [...checkDiscount(discount), ...checkGlobal(discount)]),
+    ...errorsOfEach('/relatedProducts', relatedProducts, checkRelatedProduct),
+    ...errorsOfEach('/upgradePaths', upgradePaths, checkUpgradePath),
     ...checkTags(document, storedTags),
   ]);
 }
@@ -42,11 +39,11 @@ function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: R
     );
   const removed = (name: string) => storedTags.has(name) && !known.has(name);
   return [
-    ...each('upgradePaths', upgradePaths, ({ sources, targets }) => [
+    ...errorsOfEach('/upgradePaths', upgradePaths, ({ sources, targets }) => [
       ...unknown('/sources', sources),
       ...unknown('/targets', targets),
     ]),
-    ...each('plans', plans, (plan) =>
+    ...errorsOfEach('/plans', plans, (plan) =>
       (plan.tags ?? []).flatMap((name, index) =>
         removed(name)
           ? [
@@ -66,34 +63,6 @@ function checkGlobal({ promotionId }: { promotionId?: string }): FieldError[] {
   if (promotionId === undefined) return [];
   const detail = 'is for a discount in the list of its promotion; here are the global ones';
   return [{ pointer: '/promotionId', code: 'not_global', detail }];
-}
-
-type Named = readonly [value: string | undefined, pointer: string];
-
-function named<K extends string>(
-  list: string,
-  entries: readonly { readonly [name in K]?: string }[],
-  name: K,
-): Named[] {
-  return entries.map((entry, index) => [entry[name], `/${list}/${index}`]);
-}
-
-function twice(name: string, values: readonly Named[]): FieldError[] {
-  const seen = new Set<string>();
-  return values.flatMap(([value, pointer]) => {
-    if (value === undefined) return [];
-    if (!seen.has(value)) {
-      seen.add(value);
-      return [];
-    }
-    return [{ pointer: `${pointer}/${name}`, code: `duplicate_${name}`, detail: `"${value}" is given twice` }];
-  });
-}
-
-function each<T>(list: string, entries: readonly T[], check: (entry: T) => FieldError[]): FieldError[] {
-  return entries.flatMap((entry, index) =>
-    check(entry).map((error) => ({ ...error, pointer: `/${list}/${index}${error.pointer}` })),
-  );
 }
 
 /** A promotion finds a key that its own discounts share as well. */
