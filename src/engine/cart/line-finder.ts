@@ -1,12 +1,5 @@
-import type { Keys } from '../vocabulary/keys';
-import {
-  compileSelector,
-  type Matcher,
-  matchesAll,
-  type Selector,
-  selectorKeys,
-  selectorWithoutKeys,
-} from '../vocabulary/selector';
+import { type Keys, selectorKeys, selectorWithoutKeys } from '../vocabulary/keys';
+import { compileSelector, type Matcher, matchesAll, type Selector } from '../vocabulary/selector';
 import { type Measured, measure, type PricedCart, type PricedLine } from './priced-cart';
 
 /** Prepares a selector to measure the lines that match. */

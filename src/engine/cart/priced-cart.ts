@@ -4,12 +4,12 @@ import { minorDigits, parseMoney, powerOfTen, roundMoney } from '../money/money'
 import { periodKey } from '../time/calendar';
 import { type Period, parseInstant } from '../time/instant';
 import { withPlanAttributes } from '../vocabulary/attributes';
-import type { KeyKind } from '../vocabulary/keys';
+import { type KeyKind, keysOf } from '../vocabulary/keys';
 import { languageOrder, pickText } from '../vocabulary/localized-text';
 import type { Plan } from '../vocabulary/plan';
 import { RequestRefused } from '../vocabulary/problem';
 import type { Settings } from '../vocabulary/provider';
-import { keysOf, type Selectable } from '../vocabulary/selector';
+import type { Selectable } from '../vocabulary/selector';
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { contradictions } from './contradictions';
 import { type CoveredShare, coverage } from './coverage';

@@ -1,6 +1,9 @@
 import type { PricedCart } from '../cart/priced-cart';
 import type { Window } from '../time/instant';
 import type { AttributeChoice } from '../vocabulary/attributes';
+import type { Keys } from '../vocabulary/keys';
+import type { FieldError } from '../vocabulary/problem';
+import type { UnmetCondition } from '../vocabulary/reasons';
 import type { ServerMade, Term } from '../vocabulary/resource';
 
 /** What every condition has beside its type's own parameters. */
@@ -52,8 +55,26 @@ export interface ConditionKind<C> {
   readonly title: string;
   /** One sentence for the merchant. */
   readonly description: string;
+  /** Whether it holds only with a code of its promotion. */
+  readonly needsCode?: true;
+  /** Whether a rule that needs it counts once per customer. */
+  readonly oncePerCustomer?: true;
+  /** Whether it judges the lines of the cart alone: whoever sent the cart may know its numbers. */
+  readonly judgesLines?: true;
   /** Parses the parameters once; the judge is called for every cart. */
   prepare(condition: C): Judge;
+  /** Finds what the schema cannot say, beside what is wrong with a selector. */
+  check?(condition: C): FieldError[];
+  /** The keys of which a cart must bring one, in every way that is known; none: any cart may do. */
+  keys?(condition: C): (Keys | undefined)[];
+  /** What else is said of it where it is unmet. */
+  told?(condition: C): Pick<UnmetCondition, 'of'>;
+}
+
+/** A kind of condition with a number that customers can do something about. */
+export interface NumberedKind<C> extends ConditionKind<C> {
+  /** How much is missing until it holds. */
+  lacking(numbers: Numbers | undefined): string | number | undefined;
 }
 
 /** It holds. */

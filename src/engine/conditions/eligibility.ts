@@ -3,8 +3,8 @@ import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 /** A rule that applies. */
 export interface Eligible {
   readonly applies: true;
-  /** Whether a purchase opened it, which counts once per customer. */
-  readonly onceByPurchase: boolean;
+  /** Whether its uses count once per customer: it holds by a purchase. */
+  readonly oncePerCustomer: boolean;
 }
 
 /** Why a rule does not apply. */
@@ -18,7 +18,7 @@ export interface Refusal {
 }
 
 /** A rule that applies without a purchase. */
-export const ELIGIBLE: Eligible = { applies: true, onceByPurchase: false };
+export const ELIGIBLE: Eligible = { applies: true, oncePerCustomer: false };
 
 /** A refusal for want of a fact, with its place in the request. */
 export function missingFact(pointer: string): Refusal {

@@ -3,15 +3,16 @@ import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 import { inOrder } from '../vocabulary/resource';
 import type { Judge, RuleContext, Verdict } from './condition';
 import { ELIGIBLE, type Eligible, type Refusal } from './eligibility';
-import { type Condition, prepareCondition } from './index';
+import { type Condition, kindOf, type NumberedType } from './index';
 
 /** A stored condition with its judge. */
 interface PreparedCondition {
   readonly source: Condition;
+  readonly kind: ReturnType<typeof kindOf>;
   readonly judge: Judge;
   // What every quote looks at stands here, too, so that it need not look through the source.
   readonly negate: boolean;
-  readonly isPurchase: boolean;
+  readonly oncePerCustomer: boolean;
 }
 
 /** Conditions of which one is enough. */
@@ -30,11 +31,14 @@ export function prepareGroups(
   const groups: PreparedCondition[][] = [];
   let one: PreparedCondition[] | undefined;
   for (const source of inOrder(conditions)) {
+    const kind = kindOf(source);
+    const negate = source.negate ?? false;
     const condition: PreparedCondition = {
       source,
-      judge: prepareCondition(source),
-      negate: source.negate ?? false,
-      isPurchase: source.type === 'purchase' && !source.negate,
+      kind,
+      judge: kind.prepare(source),
+      negate,
+      oncePerCustomer: kind.oncePerCustomer === true && !negate,
     };
     const existing = source.group === undefined ? (ungrouped === 'one' ? one : undefined) : named.get(source.group);
     if (existing !== undefined) {
@@ -52,29 +56,29 @@ export function prepareGroups(
 /** One for all that have none, which is most discounts. */
 const NO_GROUPS: readonly ConditionGroup[] = [];
 
-/** Judges every group; `onceByPurchase` tells that a purchase was needed for it, which counts once per customer. */
+/** Judges every group; `oncePerCustomer` says that a group held only by conditions that count once per customer. */
 export function judgeGroups(
   groups: readonly ConditionGroup[],
   cart: PricedCart,
   rule: RuleContext,
 ): Eligible | Refusal {
-  let onceByPurchase = false;
+  let oncePerCustomer = false;
   let failed: ConditionGroup[] | undefined;
   for (const group of groups) {
     let holding = 0;
-    let purchases = 0;
+    let once = 0;
     for (const condition of group) {
       if (!holds(condition, cart, rule)) continue;
       holding += 1;
-      if (condition.isPurchase) purchases += 1;
+      if (condition.oncePerCustomer) once += 1;
     }
     if (holding === 0) {
       failed ??= [];
       failed.push(group);
-    } else if (holding === purchases) onceByPurchase = true;
+    } else if (holding === once) oncePerCustomer = true;
   }
   if (failed !== undefined) return new Unmet(failed, cart, rule);
-  return onceByPurchase ? { applies: true, onceByPurchase } : ELIGIBLE;
+  return oncePerCustomer ? { applies: true, oncePerCustomer } : ELIGIBLE;
 }
 
 /** A condition with a number that alone keeps a rule from applying. */
@@ -84,11 +88,6 @@ export interface NearlyMet {
   /** What is missing: an amount of money or a count. */
   readonly missing: string | number;
 }
-
-/** The types of conditions that a customer can do something about, as they have a number. */
-export type NumberedType = 'cart_total' | 'cart_quantity' | 'order_count' | 'cart_has_service';
-
-const NUMBERED: readonly NumberedType[] = ['cart_total', 'cart_quantity', 'order_count', 'cart_has_service'];
 
 /** The only unmet condition, where it stands for itself and it is known what is missing of it. */
 export function nearlyMet(
@@ -101,12 +100,11 @@ export function nearlyMet(
   if (group === undefined || condition === undefined || another !== undefined || alternative !== undefined) {
     return undefined;
   }
-  const { source, judge, negate } = condition;
-  const type = NUMBERED.find((name) => name === source.type);
+  const { source, kind, judge, negate } = condition;
+  if (!('lacking' in kind) || negate || source.group !== undefined) return undefined;
   const verdict = judge(cart, rule);
-  if (type === undefined || negate || source.group !== undefined || verdict.kind !== 'judged') return undefined;
-  const missing = type === 'cart_has_service' ? 1 : verdict.numbers?.().missing;
-  return missing === undefined ? undefined : { group, type, missing };
+  const missing = verdict.kind === 'judged' ? kind.lacking(verdict.numbers?.()) : undefined;
+  return missing === undefined ? undefined : { group, type: source.type as NumberedType, missing };
 }
 
 /** Works out why only where it is told. */
@@ -140,12 +138,12 @@ function reasonOf(failed: readonly ConditionGroup[], cart: PricedCart, rule: Rul
   return kinds.has('limit_reached') ? 'limit_reached' : 'missing_fact';
 }
 
-function explain({ source, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): UnmetCondition {
+function explain({ source, kind, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): UnmetCondition {
   const verdict = judge(cart, rule);
   return {
     conditionId: source.id ?? '',
     type: source.type,
-    ...(source.type === 'attribute' && { of: source.of }),
+    ...kind.told?.(source),
     ...(source.group !== undefined && { group: source.group }),
     ...(source.negate && { negate: true }),
     ...(verdict.kind !== 'judged' && { reason: verdict.kind }),

@@ -1,4 +1,4 @@
-import type { ConditionKind, Judge } from './condition';
+import type { ConditionKind, NumberedKind } from './condition';
 import { type AttributeCondition, attribute } from './kinds/attribute';
 import { type CartHasServiceCondition, cartHasService } from './kinds/cart-has-service';
 import { type CartLacksServiceCondition, cartLacksService } from './kinds/cart-lacks-service';
@@ -40,8 +40,14 @@ export type Condition =
 /** The name of a condition type. */
 export type ConditionType = Condition['type'];
 
+/** The types of conditions that a customer can do something about, as they have a number. */
+export type NumberedType = 'cart_total' | 'cart_quantity' | 'order_count' | 'cart_has_service';
+
+/** The kind of a type of condition. */
+type KindOf<C extends Condition> = C['type'] extends NumberedType ? NumberedKind<C> : ConditionKind<C>;
+
 /** Every kind of condition by its type; a type that is missing here does not compile. */
-export const CONDITION_KINDS: { readonly [T in ConditionType]: ConditionKind<Extract<Condition, { type: T }>> } = {
+export const CONDITION_KINDS: { readonly [T in ConditionType]: KindOf<Extract<Condition, { type: T }>> } = {
   promo_code: promoCode,
   paid_service_count: paidServiceCount,
   service_count: serviceCount,
@@ -61,11 +67,8 @@ export const CONDITION_KINDS: { readonly [T in ConditionType]: ConditionKind<Ext
   attribute: attribute,
 };
 
-/** Makes a condition ready to judge; a type that this version does not know is an error, never a quiet "no". */
-export function prepareCondition(condition: Condition): Judge {
-  const kind = Object.hasOwn(CONDITION_KINDS, condition.type)
-    ? (CONDITION_KINDS[condition.type] as ConditionKind<Condition>)
-    : undefined;
-  if (kind === undefined) throw new Error(`Unknown condition type "${condition.type}".`);
-  return kind.prepare(condition);
+/** Returns the kind of a condition; a type that this version does not know is an error, never a quiet "no". */
+export function kindOf({ type }: { type: string }): ConditionKind<Condition> | NumberedKind<Condition> {
+  if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Unknown condition type "${type}".`);
+  return CONDITION_KINDS[type as ConditionType] as ConditionKind<Condition> | NumberedKind<Condition>;
 }

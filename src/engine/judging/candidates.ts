@@ -29,7 +29,7 @@ export interface Candidate {
   readonly grant: GrantFact | undefined;
   /** The first line that lacks the service that the discount would be kept for. */
   readonly lacking: string | undefined;
-  readonly onceByPurchase: boolean;
+  readonly oncePerCustomer: boolean;
   /** The end that `until_end` uses, in milliseconds. */
   readonly coveredUntil: number | undefined;
   /** Why it gave way, once the candidates are combined. */
@@ -143,7 +143,7 @@ function judgeOwnRight(
     byGrant: false,
     grant: undefined,
     lacking,
-    onceByPurchase: right.onceByPurchase,
+    oncePerCustomer: right.oncePerCustomer,
     coveredUntil: covered,
     loss: undefined,
     taken: 0,
@@ -177,7 +177,7 @@ function judgeGrant(
     byGrant: true,
     grant,
     lacking: undefined,
-    onceByPurchase: false,
+    oncePerCustomer: false,
     coveredUntil: covered,
     loss: undefined,
     taken: 0,
@@ -281,7 +281,7 @@ function standingOf(
   if (!rule.isActive) return refusal('promotion_inactive');
   if (!isWithin(rule, judging.cart.at)) return refusal('outside_window');
   const own = judgeConditions(rule.groups, rule.promotion ?? rule, hasCode, judging);
-  return own.applies && standing?.onceByPurchase ? standing : own;
+  return own.applies && standing?.oncePerCustomer ? standing : own;
 }
 
 /** Judges conditions in the context of the promotion, or global discount, whose uses count. */

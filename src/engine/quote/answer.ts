@@ -1,5 +1,5 @@
 import type { CartLine, EnteredCode } from '../cart/cart';
-import type { NumberedType } from '../conditions/groups';
+import type { NumberedType } from '../conditions/index';
 import type { Amounts, Currency, MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
 import type { Instant, LocalDate } from '../time/instant';

@@ -1,3 +1,4 @@
+import { kindOf } from '../conditions/index';
 import type { UnmetCondition } from '../vocabulary/reasons';
 import type { AppliedDiscount, Declined, Quote } from './answer';
 import type { QuoteRequest } from './quote-request';
@@ -9,14 +10,6 @@ type Named = Partial<Pick<AppliedDiscount, 'name' | 'title'>>;
 export interface Shown extends Pick<Quote, 'declined'> {
   readonly discounts: readonly Named[];
 }
-
-/** The types of condition that judge the lines of the cart: whoever sent it may know their numbers. */
-const CART_TYPES: ReadonlySet<string> = new Set([
-  'cart_total',
-  'cart_quantity',
-  'cart_has_service',
-  'cart_lacks_service',
-]);
 
 /** What is told of every other condition: which it is, not what it asks for. */
 const TOLD_TO_ALL: ReadonlySet<string> = new Set([
@@ -61,7 +54,7 @@ function publicReason({ name: _, unmet, ...told }: Declined): Declined {
 }
 
 function publicCondition(condition: UnmetCondition): UnmetCondition {
-  if (CART_TYPES.has(condition.type) || condition.of === 'line') return condition;
+  if (kindOf(condition).judgesLines || condition.of === 'line') return condition;
   const told = Object.entries(condition).filter(([name]) => TOLD_TO_ALL.has(name));
   return Object.fromEntries(told) as unknown as UnmetCondition;
 }

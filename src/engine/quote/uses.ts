@@ -22,7 +22,7 @@ export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: r
   for (const candidate of own) addTo(byRule, promotionOrDiscountId(candidate), candidate);
   const rules = [...byRule].flatMap(([id, candidates]) => {
     const limits = candidates[0]?.rule.promotion?.limits;
-    const once = candidates.some(({ onceByPurchase }) => onceByPurchase) ? 1 : undefined;
+    const once = candidates.some(({ oncePerCustomer }) => oncePerCustomer) ? 1 : undefined;
     return count('promotion', id, limits?.total, minimum(limits?.perCustomer, once));
   });
   const counted = spending(applied, (candidate) => countedAmount(cart, candidate));

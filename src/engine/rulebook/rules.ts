@@ -1,14 +1,12 @@
 import { LineFinder } from '../cart/line-finder';
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
-import type { AttributeCondition } from '../conditions/kinds/attribute';
 import { type DiscountValue, prepareValue } from '../discount-values';
 import type { DiscountCalculator, DiscountScope } from '../discount-values/discount-value';
 import { minorDigits } from '../money/money';
 import { parseInstant, type Window } from '../time/instant';
-import { attributeKey } from '../vocabulary/attributes';
-import { KEY_KINDS, type Keys } from '../vocabulary/keys';
+import { KEY_KINDS, type Keys, selectorKeys, selectorRank } from '../vocabulary/keys';
 import { inOrder, isActive } from '../vocabulary/resource';
-import { compileSelector, type Matcher, selectorKeys, selectorRank } from '../vocabulary/selector';
+import { compileSelector, type Matcher } from '../vocabulary/selector';
 import type { Discount } from './discount';
 import type { Promotion } from './promotion';
 
@@ -104,8 +102,8 @@ export function preparePromotion(source: Promotion): PromotionRule {
     stackingGroup: source.stackingGroup,
     plans: source.plans && new Set(source.plans),
     groups,
-    needsCode: groups.some((group) => group.every(({ source: { type, negate } }) => type === 'promo_code' && !negate)),
-    tracksUsage: source.limits !== undefined || hasPurchase(groups),
+    needsCode: groups.some((group) => group.every(({ kind, negate }) => kind.needsCode && !negate)),
+    tracksUsage: source.limits !== undefined || countsOnce(groups),
     isSingle: source.discounts.length === 1,
     discounts,
   };
@@ -136,7 +134,7 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     recurring: source.charges?.includes('recurring') ?? true,
     setup: source.charges?.includes('setup') ?? false,
     buyMatches: source.buy && compileSelector(source.buy.selector),
-    counted: promotion === undefined && hasPurchase(groups),
+    counted: promotion === undefined && countsOnce(groups),
     takers: new CalculatorByCurrency(source.value, scope),
   };
 }
@@ -168,18 +166,10 @@ function ownKeys({ source, promotion, groups }: DiscountRule): (readonly Keys[] 
 /** The keys that the conditions demand of the cart: of its services, and of attributes. */
 export function requiredKeys(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
   return groups.flatMap(([condition, another]) => {
-    const alone = another === undefined ? condition?.source : undefined;
-    if (alone === undefined || alone.negate) return [];
-    if (alone.type === 'cart_has_service') return [asList(selectorKeys(alone.selector))];
-    return alone.type === 'attribute' ? [asList(attributeKeysOf(alone)), asList(selectorKeys(alone.selector))] : [];
+    if (condition === undefined || another !== undefined || condition.negate) return [];
+    return condition.kind.keys?.(condition.source).map(asList) ?? [];
   });
 }
-
-function attributeKeysOf({ of, name, values }: AttributeCondition): Keys | undefined {
-  return values && { kind: ATTRIBUTE_KINDS[of], values: values.map((value) => attributeKey(name, value)) };
-}
-
-const ATTRIBUTE_KINDS = { line: 'attribute', customer: 'customerAttribute', cart: 'cartAttribute' } as const;
 
 /** The narrowest of several ways to file a rule; `undefined` where there is none. */
 export function narrowest(ways: readonly (readonly Keys[] | undefined)[]): readonly Keys[] | undefined {
@@ -203,6 +193,7 @@ function windowOf({ startsAt, endsAt }: { startsAt?: string; endsAt?: string }):
   };
 }
 
-function hasPurchase(groups: readonly ConditionGroup[]): boolean {
-  return groups.some((group) => group.some(({ source }) => source.type === 'purchase'));
+/** Whether some condition, negated or not, asks how often the customer used the rule. */
+function countsOnce(groups: readonly ConditionGroup[]): boolean {
+  return groups.some((group) => group.some(({ kind }) => kind.oncePerCustomer));
 }

@@ -1,16 +1,9 @@
 import type { Integer } from '../money/integer';
-import { type Amounts, parseAmounts } from '../money/money';
+import { type Amounts, parseAmounts, parseMoney } from '../money/money';
 import { periodKey } from '../time/calendar';
 import type { Period } from '../time/instant';
-import {
-  type AttributeChoice,
-  type Attributes,
-  attributeKey,
-  attributeKeys,
-  attributeOf,
-  oneOfChoices,
-} from './attributes';
-import type { KeyKind, Keys } from './keys';
+import { type AttributeChoice, type Attributes, attributeOf, oneOfChoices } from './attributes';
+import { type FieldError, fieldError } from './problem';
 import type { Term } from './resource';
 
 /** What a line does: a new order, the renewal of a service, or a change of one. */
@@ -184,78 +177,23 @@ function hasAttribute(name: string, choices: readonly AttributeChoice[]): Matche
   };
 }
 
-/** How narrow a selector is, 0 the narrowest: add-on, plan with period, plan, plan group, tag, service type, everything [ISP]. */
-export function selectorRank(selector: Selector | undefined): number {
-  if (selector?.addons) return 0;
-  if (selector?.plans) return selector.periods ? 1 : 2;
-  if (selector?.planGroups) return 3;
-  if (selector?.tags) return 4;
-  if (selector?.serviceTypes) return 5;
-  return 6;
-}
-
-/** The lists that an index is made of, the narrowest first, and the kinds of their keys. */
-const KEY_LISTS = [
-  ['addons', 'addon'],
-  ['plans', 'plan'],
-  ['planGroups', 'planGroup'],
-  ['tags', 'tag'],
-  ['attributes', 'attribute'],
-  ['serviceTypes', 'serviceType'],
-] as const;
-
-function keyListOf(selector: Selector): (typeof KEY_LISTS)[number] | undefined {
-  return KEY_LISTS.find(([list]) =>
-    list === 'attributes' ? keyAttribute(selector.attributes) !== undefined : selector[list],
+/** What the schema cannot say of a selector: a range of prices has a bound, and is not empty in any currency. */
+export function checkSelector(selector: Selector | undefined): FieldError[] {
+  if (selector?.unitPrice === undefined) return [];
+  const { from, below } = selector.unitPrice;
+  if (from === undefined && below === undefined) {
+    return [fieldError('/unitPrice', 'empty_price_range', 'needs at least one of from and below')];
+  }
+  const least = parseAmounts(from ?? {});
+  return Object.entries(below ?? {}).flatMap(([currency, amount]) =>
+    (least.get(currency) ?? -1) < parseMoney(amount)
+      ? []
+      : [
+          fieldError(
+            `/unitPrice/below/${currency}`,
+            'empty_price_range',
+            `must be more than from, ${from?.[currency]}`,
+          ),
+        ],
   );
 }
-
-/** The attribute that lines are found by: what is true or false tells few lines apart. */
-function keyAttribute(attributes: AttributeChoices | undefined): string | undefined {
-  const choices = Object.entries(attributes ?? {});
-  const telling = choices.find(([, values]) => !values.some((value) => typeof value === 'boolean'));
-  return (telling ?? choices[0])?.[0];
-}
-
-/** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
-export function selectorKeys(selector: Selector | undefined): Keys | undefined {
-  if (selector === undefined) return undefined;
-  const [list, kind] = keyListOf(selector) ?? [];
-  if (list === 'attributes') {
-    const name = keyAttribute(selector.attributes) ?? '';
-    return { kind: 'attribute', values: (selector.attributes?.[name] ?? []).map((value) => attributeKey(name, value)) };
-  }
-  const values = list && selector[list];
-  return kind && values && { kind, values };
-}
-
-/** What a selector says beside the list that `selectorKeys` is made of. */
-export function selectorWithoutKeys(selector: Selector | undefined): Selector | undefined {
-  const [list] = (selector && keyListOf(selector)) ?? [];
-  if (selector === undefined || list === undefined) return selector;
-  if (list !== 'attributes') return { ...selector, [list]: undefined };
-  const { [keyAttribute(selector.attributes) ?? '']: _key, ...others } = selector.attributes ?? {};
-  return { ...selector, attributes: others };
-}
-
-/** What a subject brings of a kind of key; a tag, a group or a text of an attribute may be there twice. */
-export function keysOf(subject: Selectable, kind: KeyKind): readonly string[] {
-  switch (kind) {
-    case 'addon':
-      return subject.addon === undefined ? NONE : [subject.addon];
-    case 'plan':
-      return subject.plan === undefined ? NONE : [subject.plan];
-    case 'planGroup':
-      return subject.planGroups;
-    case 'tag':
-      return subject.tags;
-    case 'serviceType':
-      return [subject.serviceType];
-    case 'attribute':
-      return attributeKeys(subject.attributes);
-    default:
-      return NONE;
-  }
-}
-
-const NONE: readonly string[] = [];

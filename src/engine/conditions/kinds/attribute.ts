@@ -4,11 +4,14 @@ import {
   type AttributeChoice,
   type AttributeName,
   type AttributeValue,
+  attributeKey,
   attributeOf,
   oneOfChoices,
 } from '../../vocabulary/attributes';
 import { type Comparison, comparisonHolds } from '../../vocabulary/comparison';
 import { compareNumbers, isJsonNumber } from '../../vocabulary/decimal';
+import { selectorKeys } from '../../vocabulary/keys';
+import { type FieldError, fieldError } from '../../vocabulary/problem';
 import type { Selector } from '../../vocabulary/selector';
 import { type ConditionBase, type ConditionKind, FAILS, missingFact } from '../condition';
 import { toldEntries } from '../measures';
@@ -57,7 +60,36 @@ export const attribute: ConditionKind<AttributeCondition> = {
       return { kind: 'judged', holds: values.some(isMet), numbers: () => toldEntries(first, required) };
     };
   },
+  check: checkAttribute,
+  keys: ({ of, name, values, selector }) => [
+    values && { kind: KEY_KINDS_OF[of], values: values.map((value) => attributeKey(name, value)) },
+    selectorKeys(selector),
+  ],
+  told: ({ of }) => ({ of }),
 };
+
+const KEY_KINDS_OF = { line: 'attribute', customer: 'customerAttribute', cart: 'cartAttribute' } as const;
+
+/** Either values, or a comparison with a value; a selector says which lines. */
+function checkAttribute({ of, selector, values, comparison, value }: AttributeCondition): FieldError[] {
+  const errors: FieldError[] = [];
+  if (selector !== undefined && of !== 'line') {
+    errors.push(fieldError('/selector', 'not_of_lines', 'is for the attributes of lines: of must be "line"'));
+  }
+  if (values !== undefined) {
+    const others = Object.entries({ comparison, value }).filter(([, given]) => given !== undefined);
+    for (const [name] of others) {
+      errors.push(fieldError(`/${name}`, 'values_or_comparison', 'must not stand beside values'));
+    }
+  } else if (comparison === undefined && value === undefined) {
+    errors.push(fieldError('', 'values_or_comparison', 'needs values, or comparison and value'));
+  } else if (comparison === undefined) {
+    errors.push(fieldError('/comparison', 'required', 'is required beside value'));
+  } else if (value === undefined) {
+    errors.push(fieldError('/value', 'required', 'is required beside comparison'));
+  }
+  return errors;
+}
 
 function testOf({ values, comparison, value }: AttributeCondition): (value: AttributeValue) => boolean {
   if (values !== undefined) return oneOfChoices(values);

@@ -1,6 +1,7 @@
 import { LineFinder } from '../../cart/line-finder';
+import { selectorKeys } from '../../vocabulary/keys';
 import type { Selector } from '../../vocabulary/selector';
-import { type ConditionBase, type ConditionKind, verdict } from '../condition';
+import { type ConditionBase, type NumberedKind, verdict } from '../condition';
 
 /** Some line of the cart matches; services already owned do not count. */
 export interface CartHasServiceCondition extends ConditionBase {
@@ -11,11 +12,14 @@ export interface CartHasServiceCondition extends ConditionBase {
 }
 
 /** Service in the cart. */
-export const cartHasService: ConditionKind<CartHasServiceCondition> = {
+export const cartHasService: NumberedKind<CartHasServiceCondition> = {
   title: 'Service in the cart',
   description: 'Some line of the cart matches; services already owned do not count.',
+  judgesLines: true,
   prepare({ selector }) {
     const finder = new LineFinder(selector);
     return (cart) => verdict(finder.find(cart).length > 0);
   },
+  keys: ({ selector }) => [selectorKeys(selector)],
+  lacking: () => 1,
 };

@@ -14,6 +14,7 @@ export interface CartLacksServiceCondition extends ConditionBase {
 export const cartLacksService: ConditionKind<CartLacksServiceCondition> = {
   title: 'Service not in the cart',
   description: 'No line of the cart matches; services already owned do not count.',
+  judgesLines: true,
   prepare({ selector }) {
     const finder = new LineFinder(selector);
     return (cart) => verdict(finder.find(cart).length === 0);

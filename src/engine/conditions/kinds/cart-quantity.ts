@@ -1,7 +1,7 @@
 import { measureLines } from '../../cart/line-finder';
 import type { Comparison } from '../../vocabulary/comparison';
 import type { Selector } from '../../vocabulary/selector';
-import type { ConditionBase, ConditionKind } from '../condition';
+import type { ConditionBase, NumberedKind } from '../condition';
 import { judgeCount } from '../measures';
 
 /** The quantities of the matching lines, summed. */
@@ -21,11 +21,13 @@ export interface CartQuantityCondition extends ConditionBase {
 }
 
 /** Quantity in the cart. */
-export const cartQuantity: ConditionKind<CartQuantityCondition> = {
+export const cartQuantity: NumberedKind<CartQuantityCondition> = {
   title: 'Quantity in the cart',
   description: 'The quantities of the matching lines, summed.',
+  judgesLines: true,
   prepare({ selector, comparison, count }) {
     const measured = measureLines(selector);
     return (cart) => judgeCount(measured(cart).quantity, comparison, count);
   },
+  lacking: (numbers) => numbers?.missing,
 };

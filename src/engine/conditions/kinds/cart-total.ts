@@ -3,7 +3,7 @@ import { multiply } from '../../money/integer';
 import { type Amounts, parseAmounts, powerOfTen } from '../../money/money';
 import type { Comparison } from '../../vocabulary/comparison';
 import type { Selector } from '../../vocabulary/selector';
-import type { ConditionBase, ConditionKind } from '../condition';
+import type { ConditionBase, NumberedKind } from '../condition';
 import { judgeMoney } from '../measures';
 
 /** The undiscounted total of the matching lines, setup fees left out. */
@@ -19,9 +19,10 @@ export interface CartTotalCondition extends ConditionBase {
 }
 
 /** Total of the cart. */
-export const cartTotal: ConditionKind<CartTotalCondition> = {
+export const cartTotal: NumberedKind<CartTotalCondition> = {
   title: 'Total of the cart',
   description: 'The undiscounted total of the matching lines, setup fees left out.',
+  judgesLines: true,
   prepare({ selector, comparison, amounts }) {
     const measured = measureLines(selector);
     const required = parseAmounts(amounts);
@@ -33,4 +34,5 @@ export const cartTotal: ConditionKind<CartTotalCondition> = {
       return judgeMoney(multiply(subtotal, powerOfTen(6 - digits)), comparison, amount, currency);
     };
   },
+  lacking: (numbers) => numbers?.missing,
 };

@@ -1,5 +1,5 @@
 import type { Comparison } from '../../vocabulary/comparison';
-import { type ConditionBase, type ConditionKind, missingFact } from '../condition';
+import { type ConditionBase, missingFact, type NumberedKind } from '../condition';
 import { judgeCount } from '../measures';
 
 /** The orders that the customer placed before this one. */
@@ -17,7 +17,7 @@ export interface OrderCountCondition extends ConditionBase {
 }
 
 /** Number of earlier orders. */
-export const orderCount: ConditionKind<OrderCountCondition> = {
+export const orderCount: NumberedKind<OrderCountCondition> = {
   title: 'Number of earlier orders',
   description: 'The orders that the customer placed before this one.',
   prepare:
@@ -26,4 +26,5 @@ export const orderCount: ConditionKind<OrderCountCondition> = {
       customer?.orderCount === undefined
         ? missingFact('/customer/orderCount')
         : judgeCount(customer.orderCount, comparison, count),
+  lacking: (numbers) => numbers?.missing,
 };

@@ -10,5 +10,6 @@ export interface PromoCodeCondition extends ConditionBase {
 export const promoCode: ConditionKind<PromoCodeCondition> = {
   title: 'Promo code',
   description: 'A valid code of this promotion is in the request.',
+  needsCode: true,
   prepare: () => (_cart, rule) => verdict(rule.hasCode),
 };

@@ -1,4 +1,5 @@
 import { localTimeOnDay, weekday } from '../../time/calendar';
+import { fieldError } from '../../vocabulary/problem';
 import { type ConditionBase, type ConditionKind, verdict } from '../condition';
 
 /** The quote's instant lies in a weekly window of local time in the provider's zone. */
@@ -45,6 +46,14 @@ export const timeWindow: ConditionKind<TimeWindowCondition> = {
             at < localTimeOnDay(at, overMidnight ? day + 1 : day, to, timeZone),
         ),
       );
+  },
+  check({ weekdays, from, to }) {
+    if (weekdays === undefined && from === undefined && to === undefined) {
+      return [fieldError('', 'empty_time_window', 'needs at least one of weekdays, from and to')];
+    }
+    return from !== undefined && from === to
+      ? [fieldError('/to', 'empty_time_window', 'must not be the same as from: the window would never be open')]
+      : [];
   },
 };
 
