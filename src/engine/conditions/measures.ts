@@ -58,11 +58,27 @@ export function toldLists(actual: readonly string[], required: readonly string[]
   const furtherActual = actual.length - MOST_TOLD;
   const furtherRequired = required.length - MOST_TOLD;
   return {
-    actual: actual.slice(0, MOST_TOLD).join(', '),
+    actual: textOfRequest(actual),
     ...(furtherActual > 0 && { furtherActual }),
-    required: required.slice(0, MOST_TOLD).join(', '),
+    required: textOf(required),
     ...(furtherRequired > 0 && { furtherRequired }),
   };
+}
+
+/** The texts of requests' lists while they last: every rule of a catalog may tell the same one. */
+const textsOfRequests = new WeakMap<readonly string[], string>();
+
+function textOfRequest(list: readonly string[]): string {
+  const text = textsOfRequests.get(list) ?? textOf(list);
+  textsOfRequests.set(list, text);
+  return text;
+}
+
+/** Adds the entries one by one: the text is put together only where it is written, and most are not shown. */
+function textOf(list: readonly string[]): string {
+  let text = list[0] ?? '';
+  for (let index = 1; index < list.length && index < MOST_TOLD; index++) text += `, ${list[index]}`;
+  return text;
 }
 
 /** An attribute's value and the one that is asked for as they are: of lists the first entries, and how many more there are. */

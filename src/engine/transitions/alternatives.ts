@@ -54,7 +54,7 @@ export class Alternatives {
         outcome: 'replace',
         effectiveAt: formatInstant(timing.effectiveAt),
         steps,
-        ...(description !== undefined && { description }),
+        description,
       },
     ];
   }

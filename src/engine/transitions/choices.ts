@@ -23,8 +23,8 @@ export function readChoices({ request, lines }: PricedCart): Choices {
   const given = Array.isArray(request.transitions) ? request.transitions : [];
   const converted = countConverted(given);
   for (const [index, chosen] of given.entries()) {
-    const choice: Choice = { ...chosen, pointer: `/transitions/${index}` };
-    const { lineId, subscriptionId } = choice;
+    const { lineId, subscriptionId } = chosen;
+    const choice: Choice = { lineId, subscriptionId, choice: chosen.choice, pointer: `/transitions/${index}` };
     if (!lineIds.has(lineId)) {
       errors.push(errorAt(choice, 'lineId', 'unknown_line', `There is no line "${lineId}".`));
     } else if (byLine.has(lineId)) {

@@ -19,7 +19,7 @@ export interface Planned {
   /** The subscription concerned: the only one, or the chosen one. */
   readonly subscription: Subscription | undefined;
   /** On an optional path those that it could have if the customer chose another one. */
-  readonly open: readonly Subscription[];
+  open: readonly Subscription[];
   /** Absent where a subscription must be chosen first. */
   readonly timing: Timing | undefined;
 }
@@ -42,8 +42,15 @@ class Planner {
   readonly #sources: Sources;
   readonly #choices: ReadonlyMap<string, Choice>;
   readonly #errors: FieldError[];
+  /** The pointers of choices that were refused. */
+  readonly #refused: ReadonlySet<string>;
   /** A subscription ends once. */
   readonly #ended = new Set<Subscription>();
+  /** What is left of lists, and after how many ends: many lines have the same. */
+  readonly #left = new Map<
+    readonly Subscription[],
+    { readonly ends: number; readonly free: readonly Subscription[] }
+  >();
 
   constructor(
     private readonly cart: PricedCart,
@@ -52,6 +59,7 @@ class Planner {
     const { byLine, errors } = readChoices(cart);
     this.#choices = byLine;
     this.#errors = errors;
+    this.#refused = new Set(errors.map(({ pointer }) => pointer.slice(0, pointer.lastIndexOf('/'))));
     this.#sources = new Sources(cart, rules);
   }
 
@@ -60,15 +68,17 @@ class Planner {
     const planned = this.#inTurn().flatMap((line) => this.#serve(line) ?? []);
     const { length } = this.#errors;
     if (length > 0) throw new RequestRefused(codeOf(this.#errors), this.#errors);
-    return planned.map((one) => this.#opened(one)).sort((a, b) => a.line.index - b.line.index);
+    for (const one of planned) this.#open(one);
+    return planned.sort((a, b) => a.line.index - b.line.index);
   }
 
   /** Once all lines are served it is known what is left. */
-  #opened(planned: Planned): Planned {
+  #open(planned: Planned): void {
     const { line, path, outcome, subscription } = planned;
-    if (!path.optional) return planned;
-    const isOpen = (one: Subscription) => !this.#ended.has(one) || (outcome === 'replace' && one === subscription);
-    return { ...planned, open: this.#sources.of(path, line).filter(isOpen) };
+    if (!path.optional) return;
+    const all = this.#sources.of(path, line);
+    planned.open =
+      outcome === 'replace' ? all.filter((one) => one === subscription || !this.#ended.has(one)) : this.#free(all);
   }
 
   /** First who names the subscription to convert, then who wants to convert any, then everybody else. */
@@ -97,17 +107,28 @@ class Planner {
   /** The first path with subscriptions that the line may have: the chosen one only, where there is one. */
   #find(line: PricedLine, choice: Choice | undefined): Pick<Planned, 'path' | 'subscriptions'> | undefined {
     for (const path of this.#sources.pathsTo(line)) {
-      const all = this.#sources.of(path, line);
-      const subscriptions = all.filter((one) => this.#mayHave(one, choice));
+      const subscriptions = this.#eligible(this.#sources.of(path, line), choice);
       if (subscriptions.length > 0) return { path, subscriptions };
     }
     return undefined;
   }
 
   /** Who keeps takes nothing away, so that it does not matter whether another line does. */
-  #mayHave(subscription: Subscription, choice: Choice | undefined): boolean {
-    const isWanted = choice?.subscriptionId === undefined || choice.subscriptionId === subscription.id;
-    return isWanted && (choice?.choice === 'keep' || !this.#ended.has(subscription));
+  #eligible(all: readonly Subscription[], choice: Choice | undefined): readonly Subscription[] {
+    const free = choice?.choice === 'keep' ? all : this.#free(all);
+    if (choice?.subscriptionId === undefined) return free;
+    const named = this.#sources.named(choice.subscriptionId);
+    return named !== undefined && free.includes(named) ? [named] : [];
+  }
+
+  /** Those that no line has ended. */
+  #free(all: readonly Subscription[]): readonly Subscription[] {
+    const ends = this.#ended.size;
+    const known = this.#left.get(all);
+    if (known?.ends === ends) return known.free;
+    const free = ends === 0 ? all : all.filter((one) => !this.#ended.has(one));
+    this.#left.set(all, { ends, free });
+    return free;
   }
 
   #decide(
@@ -116,27 +137,22 @@ class Planner {
     converts: boolean,
   ): Planned | undefined {
     const subscription = subscriptions.length === 1 ? subscriptions[0] : undefined;
-    const base = { line, path, subscriptions, subscription, open: NO_SUBSCRIPTIONS };
-    if (!converts) return this.#timed(base, 'in_addition', timingInAddition(this.cart, line));
-    if (subscription === undefined) return { ...base, outcome: 'choice_required', timing: undefined };
+    const planned = (outcome: Planned['outcome'], timing: Timing | FieldError | undefined): Planned | undefined => {
+      if (timing === undefined || !isError(timing))
+        return { line, path, outcome, subscriptions, subscription, open: NO_SUBSCRIPTIONS, timing };
+      this.#errors.push(timing);
+      return undefined;
+    };
+    if (!converts) return planned('in_addition', timingInAddition(this.cart, line));
+    if (subscription === undefined) return planned('choice_required', undefined);
     this.#ended.add(subscription);
-    return this.#timed(base, 'replace', timingOf(this.cart, line, path.transition, subscription));
-  }
-
-  #timed(
-    base: Omit<Planned, 'outcome' | 'timing'>,
-    outcome: Planned['outcome'],
-    timing: Timing | FieldError,
-  ): Planned | undefined {
-    if (!isError(timing)) return { ...base, outcome, timing };
-    this.#errors.push(timing);
-    return undefined;
+    return planned('replace', timingOf(this.cart, line, path.transition, subscription));
   }
 
   /** Once refused for being chosen twice, a choice is not refused again. */
   #refuse(choice: Choice, line: PricedLine): void {
     const { subscriptionId, pointer } = choice;
-    if (this.#errors.some((error) => error.pointer.startsWith(`${pointer}/`))) return;
+    if (this.#refused.has(pointer)) return;
     const named = (this.cart.request.subscriptions ?? []).find(({ id }) => id === subscriptionId);
     const detail = named
       ? this.#sources.obstacle(named, line)

@@ -5,12 +5,21 @@ import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { periodKey } from '../time/calendar';
 
+/** The subscriptions with a source tag of a path, and those of them that fit lines of one plan and period. */
+interface Tagged {
+  readonly all: readonly Subscription[];
+  readonly alike: Map<string, readonly Subscription[]>;
+}
+
 /** Finds the upgrade paths that lead to a line, and the subscriptions that a path leads away from. */
 export class Sources {
   /** Active subscriptions in the cart's currency by their tags, in the request's order. */
   readonly #byTag = new Map<string, Subscription[]>();
   readonly #place = new Map<Subscription, number>();
-  readonly #byPath = new Map<UpgradePath, readonly Subscription[]>();
+  readonly #byId = new Map<string, Subscription>();
+  /** The plans of subscriptions: on a line of any other plan every subscription is of another one. */
+  readonly #plans = new Set<string>();
+  readonly #byPath = new Map<UpgradePath, Tagged>();
   readonly #byTags = new Map<string, readonly UpgradePath[]>();
 
   constructor(
@@ -20,6 +29,8 @@ export class Sources {
     for (const [place, subscription] of (cart.request.subscriptions ?? []).entries()) {
       if (!isActive(subscription) || subscription.currency !== cart.currency) continue;
       this.#place.set(subscription, place);
+      this.#byId.set(subscription.id, subscription);
+      if (subscription.plan !== undefined) this.#plans.add(subscription.plan);
       for (const tag of new Set(tagsOf(subscription, rules))) addTo(this.#byTag, tag, subscription);
     }
   }
@@ -28,7 +39,7 @@ export class Sources {
   pathsTo(line: PricedLine): readonly UpgradePath[] {
     const tags = targetTags(this.cart, line);
     if (tags.length === 0) return [];
-    const key = JSON.stringify(tags);
+    const key = tags.join('\0');
     let paths = this.#byTags.get(key);
     if (paths === undefined) {
       paths = [...this.rules.upgradePathsFor((kind) => (kind === 'tag' ? tags : []))].sort(byPrecedence);
@@ -37,11 +48,22 @@ export class Sources {
     return paths;
   }
 
-  /** The subscriptions that could change over to a line by a path, in the request's order. */
+  /** The subscriptions that could change over to a line by a path, in the request's order; the same list for lines alike. */
   of(path: UpgradePath, line: PricedLine): readonly Subscription[] {
-    const tagged = this.#tagged(path);
-    const fits = (one: Subscription) => isOtherPlan(one, line) && suits(path, one, line);
-    return tagged.every(fits) ? tagged : tagged.filter(fits);
+    const { all, alike } = this.#tagged(path);
+    const plan = line.plan !== undefined && this.#plans.has(line.plan) ? line.plan : '';
+    const key = `${path.transition === 'immediately_prorated' ? line.periodKey : ''} ${plan}`;
+    let fitting = alike.get(key);
+    if (fitting === undefined) {
+      fitting = all.filter((one) => isOtherPlan(one, line) && suits(path, one, line));
+      alike.set(key, fitting);
+    }
+    return fitting;
+  }
+
+  /** The subscription of an id, where it could change over to any line at all. */
+  named(id: string): Subscription | undefined {
+    return this.#byId.get(id);
   }
 
   /** Why a subscription cannot change over to a line. */
@@ -54,11 +76,12 @@ export class Sources {
     return `No upgrade path leads from subscription "${subscription.id}" to line "${line.id}".`;
   }
 
-  #tagged(path: UpgradePath): readonly Subscription[] {
+  #tagged(path: UpgradePath): Tagged {
     let tagged = this.#byPath.get(path);
     if (tagged === undefined) {
       const found = new Set(path.sources.flatMap((tag) => this.#byTag.get(tag) ?? []));
-      tagged = [...found].sort((a, b) => (this.#place.get(a) ?? 0) - (this.#place.get(b) ?? 0));
+      const all = [...found].sort((a, b) => (this.#place.get(a) ?? 0) - (this.#place.get(b) ?? 0));
+      tagged = { all, alike: new Map() };
       this.#byPath.set(path, tagged);
     }
     return tagged;

@@ -40,10 +40,14 @@ function step(type: Step['type'], at: number): Step {
 /** Amounts of steps are positive: what costs nothing has no invoice. */
 function invoicesOf({ digits, settings }: PricedCart, { invoices }: Timing, price: string): Step[] {
   const whole = roundMoney(parseMoney(price), digits, settings.roundingMode);
-  return invoices.flatMap(({ issuedAt, days, part }) => {
+  const steps: Step[] = [];
+  for (const { issuedAt, days, part } of invoices) {
     const amount = part ? divideRounded(multiply(whole, part.num), part.den, settings.roundingMode) : whole;
-    return amount === 0 ? [] : [{ ...step('issue_invoice', issuedAt), amount: formatMoney(amount, digits), ...days }];
-  });
+    if (amount === 0) continue;
+    const { from, to } = days;
+    steps.push({ type: 'issue_invoice', at: formatInstant(issuedAt), amount: formatMoney(amount, digits), from, to });
+  }
+  return steps;
 }
 
 /** The last invoice in full. */

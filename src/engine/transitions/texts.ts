@@ -19,20 +19,29 @@ export function textsOf(
 ): Pick<QuotedTransition, 'title' | 'description'> {
   const text = pickText(path.texts, cart.languages);
   if (text === undefined) return {};
-  const values: Record<string, () => string | undefined> = {
-    offerTitle: () => line.title ?? line.plan ?? line.serviceType,
-    nextPayment: () => dateOf(cart, nextPayment()),
-    subscriptionId: () => subscription?.id,
-    subscriptionTitle: () => subscription && titleOf(cart, rules, subscription),
-    subscriptionPrice: () => subscription && monthlyPrice(cart, subscription),
+  const wordFor = (name: string): string | undefined => {
+    switch (name) {
+      case 'offerTitle':
+        return line.title ?? line.plan ?? line.serviceType;
+      case 'nextPayment':
+        return dateOf(cart, nextPayment());
+      case 'subscriptionId':
+        return subscription?.id;
+      case 'subscriptionTitle':
+        return subscription && titleOf(cart, rules, subscription);
+      case 'subscriptionPrice':
+        return subscription && monthlyPrice(cart, subscription);
+      default:
+        return undefined;
+    }
   };
   let complete = true;
   const description = text.description?.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = values[name]?.();
+    const value = wordFor(name);
     if (value === undefined) complete = false;
     return value ?? '';
   });
-  return { title: text.title, ...(description !== undefined && complete && { description }) };
+  return { title: text.title, description: complete ? description : undefined };
 }
 
 function dateOf({ language, languages, timeZone }: PricedCart, instant: number | undefined): string | undefined {

@@ -10,8 +10,9 @@ import { stepsInAddition, stepsOf } from './steps';
 import { textsOf } from './texts';
 import { nextPaymentOf, type Timing } from './timing';
 
-/** The most subscriptions that an answer lists to choose from. */
+/** The most subscriptions that a transition lists to choose from, and that those of one quote list together. */
 const MOST_CANDIDATES = 20;
+const MOST_IN_ALL = 1_000;
 
 /** Lets the period of each line begin when its transition takes effect, but where the request says when. */
 export function beginWithTransitions({ request }: PricedCart, planned: readonly Planned[]): void {
@@ -40,32 +41,46 @@ export function quoteTransitions(
 ): QuotedTransition[] {
   if (planned.length === 0) return [];
   const alternatives = new Alternatives(cart, rules, priceFrom);
-  return planned.map((one) => ({
-    ...quoteTransition(cart, rules, one, priceFrom(one.line, one.line.startsAt) ?? '0'),
-    ...(one.path.optional && { alternatives: alternatives.of(one) }),
-  }));
+  const candidates = new Candidates();
+  return planned.map((one) => {
+    const { line, path, outcome, subscriptions } = one;
+    const choices = outcome === 'choice_required' ? candidates.of(subscriptions) : NO_CHOICES;
+    const quoted = quoteTransition(cart, rules, one, priceFrom(line, line.startsAt) ?? '0', choices);
+    if (path.optional) quoted.alternatives = alternatives.of(one);
+    return quoted;
+  });
 }
 
-function quoteTransition(cart: PricedCart, rules: Ruleset, planned: Planned, price: Money): QuotedTransition {
-  const { line, path, outcome, subscription, subscriptions, timing } = planned;
+function quoteTransition(
+  cart: PricedCart,
+  rules: Ruleset,
+  planned: Planned,
+  price: Money,
+  { candidates, furtherCandidates }: Choices,
+): QuotedTransition {
+  const { line, path, outcome, subscription, timing } = planned;
   const steps = timing && stepsFor(cart, planned, timing, price);
   const { title, description } = textsOf(cart, rules, path, line, subscription, () => {
     const next = timing && steps && nextPaymentOf(cart, line, timing, steps);
     if (typeof next === 'object') throw new RequestRefused('out_of_range', [next]);
     return next;
   });
+  // Members without a value are left out of the JSON; objects of one shape are made and written faster.
   return {
     lineId: line.id,
     upgradePathId: path.id,
     optional: path.optional ?? false,
     transition: path.transition,
-    ...(subscription !== undefined && { subscriptionId: subscription.id }),
+    subscriptionId: subscription?.id,
     outcome,
-    ...(outcome === 'choice_required' && candidatesOf(subscriptions)),
-    ...(title !== undefined && { title }),
+    candidates,
+    furtherCandidates,
+    title,
     // It speaks of a change.
-    ...(description !== undefined && outcome !== 'in_addition' && { description }),
-    ...(timing && { effectiveAt: formatInstant(timing.effectiveAt), steps }),
+    description: outcome === 'in_addition' ? undefined : description,
+    effectiveAt: timing && formatInstant(timing.effectiveAt),
+    steps,
+    alternatives: undefined,
   };
 }
 
@@ -75,10 +90,19 @@ function stepsFor(cart: PricedCart, { path, outcome, subscription }: Planned, ti
     : stepsInAddition(cart, timing, price);
 }
 
-function candidatesOf(subscriptions: Planned['subscriptions']): Partial<QuotedTransition> {
-  const further = subscriptions.length - MOST_CANDIDATES;
-  return {
-    candidates: subscriptions.slice(0, MOST_CANDIDATES).map(({ id }) => id),
-    ...(further > 0 && { furtherCandidates: further }),
-  };
+/** What there is to choose from. */
+type Choices = Pick<QuotedTransition, 'candidates' | 'furtherCandidates'>;
+
+const NO_CHOICES: Choices = { candidates: undefined, furtherCandidates: undefined };
+
+/** Lists subscriptions to choose from, so many in all: five hundred lines with twenty each would be megabytes. */
+class Candidates {
+  #left = MOST_IN_ALL;
+
+  of(subscriptions: Planned['subscriptions']): Choices {
+    const candidates = subscriptions.slice(0, Math.min(MOST_CANDIDATES, this.#left)).map(({ id }) => id);
+    const further = subscriptions.length - candidates.length;
+    this.#left -= candidates.length;
+    return { candidates, furtherCandidates: further > 0 ? further : undefined };
+  }
 }

@@ -150,8 +150,19 @@ test('of many subscriptions the first twenty can be chosen from, and the rest is
     Array.from({ length: count }, (_, index) => ({ id: `sub-${index}`, interval: month }));
   const [twenty] = changes({ subscriptions: many(20) });
   expect(twenty?.candidates).toHaveLength(20);
-  expect(twenty).not.toHaveProperty('furtherCandidates');
+  expect(twenty?.furtherCandidates).toBeUndefined();
   const [more] = changes({ subscriptions: many(33) });
   expect(more?.candidates).toEqual(twenty?.candidates);
   expect(more?.furtherCandidates).toBe(13);
+});
+
+test('many lines together list a thousand subscriptions to choose from, and the others count all of theirs', () => {
+  const subscriptions = Array.from({ length: 33 }, (_, index) => ({ id: `sub-${index}`, interval: month }));
+  const lines = Array.from({ length: 52 }, (_, index) => ({ ...yearly, id: `line-${index}` }));
+  const all = changes({ lines, subscriptions });
+  expect(all.slice(0, 50).every(({ candidates }) => candidates?.length === 20)).toBe(true);
+  expect(all.slice(50)).toMatchObject([
+    { candidates: [], furtherCandidates: 33 },
+    { candidates: [], furtherCandidates: 33 },
+  ]);
 });

@@ -229,14 +229,15 @@ describe('several subscriptions that could change over', () => {
   ])('must be chosen from %s', (_name, change) => {
     const [transition] = changes({ ...change, subscriptions });
     expect(transition).toMatchObject({ outcome: 'choice_required', candidates: ['sub-1', 'sub-2'] });
-    for (const name of ['effectiveAt', 'steps', 'subscriptionId']) expect(transition).not.toHaveProperty(name);
+    const { effectiveAt, steps, subscriptionId } = transition ?? {};
+    expect([effectiveAt, steps, subscriptionId]).toEqual([undefined, undefined, undefined]);
   });
 
   test('are no question once one is chosen', () => {
     const choices = [{ ...convert, subscriptionId: 'sub-2' }];
     const [transition] = changes({ subscriptions, choices });
     expect(transition).toMatchObject({ outcome: 'replace', subscriptionId: 'sub-2', effectiveAt: NOW });
-    expect(transition).not.toHaveProperty('candidates');
+    expect(transition?.candidates).toBeUndefined();
   });
 
   test('are no question on an optional path that the customer does not take', () => {
