@@ -49,12 +49,10 @@ export type Verdict =
 /** A condition made ready: judges a cart in the context of its rule; pure. */
 export type Judge = (cart: PricedCart, rule: RuleContext) => Verdict;
 
-/** A kind of condition: its words for the merchant, and how one is made ready. */
+/** A kind of condition: its name for the merchant, and how one is made ready. The comment of its interface describes it. */
 export interface ConditionKind<C> {
   /** Its name for a form. */
   readonly title: string;
-  /** One sentence for the merchant. */
-  readonly description: string;
   /** Whether it holds only with a code of its promotion. */
   readonly needsCode?: true;
   /** Whether a rule that needs it counts once per customer. */

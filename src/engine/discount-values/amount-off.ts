@@ -2,7 +2,7 @@ import type { Amounts } from '../money/money';
 import { amountOff, inTicks } from './amounts';
 import type { DiscountKind } from './discount-value';
 
-/** A fixed amount off, per currency. */
+/** A fixed amount off each unit, each line, or the matching lines together, per currency. */
 export interface AmountOffValue {
   /** The value type. */
   type: 'amount_off';
@@ -13,7 +13,6 @@ export interface AmountOffValue {
 /** A fixed amount. */
 export const fixedAmountOff: DiscountKind<AmountOffValue> = {
   title: 'Fixed amount',
-  description: 'An amount off each unit, each line, or the matching lines together.',
   prepare(value, context) {
     const amount = inTicks(value.amounts, context);
     return amount && amountOff(amount, context);

@@ -51,12 +51,10 @@ export interface ValueContext {
   readonly scope: DiscountScope;
 }
 
-/** A kind of discount value: its words for the merchant, and how one is made ready. */
+/** A kind of discount value: its name for the merchant, and how one is made ready. The comment of its interface describes it. */
 export interface DiscountKind<V> {
   /** Its name for a form. */
   readonly title: string;
-  /** One sentence for the merchant. */
-  readonly description: string;
   /** Parses the value once; `undefined`: the currency is not priced. */
   prepare(value: V, context: ValueContext): DiscountCalculator | undefined;
 }

@@ -15,7 +15,6 @@ export interface PercentValue {
 /** A percentage. */
 export const percentOff: DiscountKind<PercentValue> = {
   title: 'Percentage',
-  description: 'A percentage of the price, up to a cap.',
   prepare(value, context) {
     const fraction = parsePercent(value.percent);
     if (value.cap === undefined) return new FractionOff(fraction, undefined);

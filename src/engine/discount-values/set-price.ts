@@ -3,7 +3,7 @@ import type { Amounts } from '../money/money';
 import { inTicks } from './amounts';
 import type { DiscountCalculator, DiscountKind, SetTerms } from './discount-value';
 
-/** A price for every so many units together: any three for 10.00. */
+/** One price for every so many units of the matching lines: any three for 10.00. Sets are formed from the dearest down. */
 export interface SetPriceValue {
   /** The value type. */
   type: 'set_price';
@@ -21,8 +21,6 @@ export interface SetPriceValue {
 /** A price for a set. */
 export const setPrice: DiscountKind<SetPriceValue> = {
   title: 'Price of a set',
-  description:
-    'Every so many units of the matching lines together cost one price; sets are formed from the dearest down.',
   prepare(value, context) {
     const price = inTicks(value.prices, context);
     return price && new SetPrice({ size: value.quantity, price });

@@ -14,7 +14,6 @@ export interface SpecialPriceValue {
 /** A special price. */
 export const specialPrice: DiscountKind<SpecialPriceValue> = {
   title: 'Special price',
-  description: 'A special price that replaces the unit price; it never raises it.',
   prepare(value, context) {
     const price = inTicks(value.prices, context);
     if (price === undefined) return undefined;

@@ -28,7 +28,6 @@ export interface TieredAmountOffValue {
 /** An amount in tiers. */
 export const tieredAmountOff: DiscountKind<TieredAmountOffValue> = {
   title: 'Tiered amount',
-  description: 'An amount off that grows with the quantity or the total; the highest tier reached counts.',
   prepare: (value, context) =>
     highestTier(value.tiers, context, (tier) => {
       const amount = inTicks(tier.amounts, context);

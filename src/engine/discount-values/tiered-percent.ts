@@ -28,7 +28,6 @@ export interface TieredPercentValue {
 /** A percentage in tiers. */
 export const tieredPercentOff: DiscountKind<TieredPercentValue> = {
   title: 'Tiered percentage',
-  description: 'A percentage that grows with the quantity or the total; the highest tier reached counts.',
   prepare: (value, context) =>
     highestTier(value.tiers, context, ({ percent }) => new FractionOff(parsePercent(percent), undefined)),
 };

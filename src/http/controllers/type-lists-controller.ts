@@ -88,10 +88,10 @@ export class TypeListsController {
 
 function described<T extends string>(
   choice: string,
-  kinds: { readonly [type in T]: { readonly title: string; readonly description: string } },
+  kinds: { readonly [type in T]: { readonly title: string } },
 ): { type: T; title: string; description: string; schema: ParameterSchema }[] {
   return (Object.keys(kinds) as T[]).map((type) => {
-    const { title, description } = kinds[type];
-    return { type, title, description, schema: parameterSchema(choice, type) };
+    const schema = parameterSchema(choice, type);
+    return { type, title: kinds[type].title, description: String(schema.description), schema };
   });
 }

@@ -48,7 +48,6 @@ interface Found {
 /** Attribute. */
 export const attribute: ConditionKind<AttributeCondition> = {
   title: 'Attribute',
-  description: 'An attribute of the cart, the customer or some line is one of the values, or compares with a number.',
   prepare(condition) {
     const isMet = testOf(condition);
     const find = finderOf(condition);

@@ -14,7 +14,6 @@ export interface CartHasServiceCondition extends ConditionBase {
 /** Service in the cart. */
 export const cartHasService: NumberedKind<CartHasServiceCondition> = {
   title: 'Service in the cart',
-  description: 'Some line of the cart matches; services already owned do not count.',
   judgesLines: true,
   prepare({ selector }) {
     const finder = new LineFinder(selector);

@@ -13,7 +13,6 @@ export interface CartLacksServiceCondition extends ConditionBase {
 /** Service not in the cart. */
 export const cartLacksService: ConditionKind<CartLacksServiceCondition> = {
   title: 'Service not in the cart',
-  description: 'No line of the cart matches; services already owned do not count.',
   judgesLines: true,
   prepare({ selector }) {
     const finder = new LineFinder(selector);

@@ -23,7 +23,6 @@ export interface CartQuantityCondition extends ConditionBase {
 /** Quantity in the cart. */
 export const cartQuantity: NumberedKind<CartQuantityCondition> = {
   title: 'Quantity in the cart',
-  description: 'The quantities of the matching lines, summed.',
   judgesLines: true,
   prepare({ selector, comparison, count }) {
     const measured = measureLines(selector);

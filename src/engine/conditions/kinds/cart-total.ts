@@ -21,7 +21,6 @@ export interface CartTotalCondition extends ConditionBase {
 /** Total of the cart. */
 export const cartTotal: NumberedKind<CartTotalCondition> = {
   title: 'Total of the cart',
-  description: 'The undiscounted total of the matching lines, setup fees left out.',
   judgesLines: true,
   prepare({ selector, comparison, amounts }) {
     const measured = measureLines(selector);

@@ -17,7 +17,6 @@ export interface CustomerGroupCondition extends ConditionBase {
 /** Customer group. */
 export const customerGroup: ConditionKind<CustomerGroupCondition> = {
   title: 'Customer group',
-  description: 'The customer is in one of the groups.',
   prepare({ groups }) {
     const wanted = new Set(groups);
     return ({ customer }) => {

@@ -21,6 +21,5 @@ export interface ExpensesCondition extends ConditionBase {
 /** Customer's expenses. */
 export const expenses: ConditionKind<ExpensesCondition> = {
   title: "Customer's expenses",
-  description: "The customer's expenses in the period up to at, in one currency, summed.",
   prepare: (condition) => accountSum('expenses', condition),
 };

@@ -17,8 +17,6 @@ export interface FirstServiceAgeCondition extends ConditionBase {
 /** Time since the first service. */
 export const firstServiceAge: ConditionKind<FirstServiceAgeCondition> = {
   title: 'Time since the first service',
-  description:
-    "The time since the customer's first service was activated, else ordered; without a service it never holds.",
   prepare:
     ({ comparison, period }) =>
     ({ customer, at, timeZone }) => {

@@ -9,7 +9,6 @@ export interface NewCustomerCondition extends ConditionBase {
 /** New customer. */
 export const newCustomer: ConditionKind<NewCustomerCondition> = {
   title: 'New customer',
-  description: 'The customer has no service and never had one: a new sign-up.',
   prepare:
     () =>
     ({ customer }) =>

@@ -19,7 +19,6 @@ export interface OrderCountCondition extends ConditionBase {
 /** Number of earlier orders. */
 export const orderCount: NumberedKind<OrderCountCondition> = {
   title: 'Number of earlier orders',
-  description: 'The orders that the customer placed before this one.',
   prepare:
     ({ comparison, count }) =>
     ({ customer }) =>

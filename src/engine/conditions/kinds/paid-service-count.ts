@@ -23,7 +23,6 @@ export interface PaidServiceCountCondition extends ConditionBase {
 /** Number of paid services. */
 export const paidServiceCount: ConditionKind<PaidServiceCountCondition> = {
   title: 'Number of paid services',
-  description: "The customer's paid services that are active, processing or stopped, counted.",
   prepare({ selector, comparison, count }) {
     const matches = compileSelector(selector);
     return ({ services }) =>

@@ -21,6 +21,5 @@ export interface PaymentsCondition extends ConditionBase {
 /** Customer's payments. */
 export const payments: ConditionKind<PaymentsCondition> = {
   title: "Customer's payments",
-  description: "The customer's payments in the period up to at, in one currency, summed.",
   prepare: (condition) => accountSum('payments', condition),
 };

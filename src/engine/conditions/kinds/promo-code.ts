@@ -9,7 +9,6 @@ export interface PromoCodeCondition extends ConditionBase {
 /** Promo code. */
 export const promoCode: ConditionKind<PromoCodeCondition> = {
   title: 'Promo code',
-  description: 'A valid code of this promotion is in the request.',
   needsCode: true,
   prepare: () => (_cart, rule) => verdict(rule.hasCode),
 };

@@ -13,7 +13,6 @@ export interface PurchaseCondition extends ConditionBase {
 /** Purchase during the promotion. */
 export const purchase: ConditionKind<PurchaseCondition> = {
   title: 'Purchase during the promotion',
-  description: 'A line that orders a matching service, ordered while the promotion runs; once per customer.',
   oncePerCustomer: true,
   prepare({ selector }) {
     const matches = compileSelector(selector);

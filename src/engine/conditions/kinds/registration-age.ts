@@ -16,7 +16,6 @@ export interface RegistrationAgeCondition extends ConditionBase {
 /** Time since registration. */
 export const registrationAge: ConditionKind<RegistrationAgeCondition> = {
   title: 'Time since registration',
-  description: 'The time since the customer registered; gt 1 year means registered strictly before at − 1 year.',
   prepare:
     ({ comparison, period }) =>
     ({ customer, at, timeZone }) =>

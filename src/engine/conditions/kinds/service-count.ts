@@ -23,7 +23,6 @@ export interface ServiceCountCondition extends ConditionBase {
 /** Number of services. */
 export const serviceCount: ConditionKind<ServiceCountCondition> = {
   title: 'Number of services',
-  description: "The customer's services that are active, processing or stopped, paid or not, counted.",
   prepare({ selector, comparison, count }) {
     const matches = compileSelector(selector);
     return ({ services }) =>

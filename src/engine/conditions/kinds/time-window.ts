@@ -31,7 +31,6 @@ export type LocalTime = string;
 /** Days and hours. */
 export const timeWindow: ConditionKind<TimeWindowCondition> = {
   title: 'Days and hours',
-  description: "The quote's instant lies in a weekly window of local time in the provider's zone.",
   prepare({ weekdays, from = '00:00', to = '00:00' }) {
     const days = new Set((weekdays ?? WEEKDAYS).map((day) => WEEKDAYS.indexOf(day) + 1));
     const overMidnight = from >= to;
