@@ -81,7 +81,7 @@ function foretell({ rules, request, at, payments }: Asked, prepared: PreparedQuo
 const MOST_RENEWALS = 720;
 
 function tooManyRenewals(count: number): RequestRefused {
-  const detail = `leads to ${count} renewals at instants of their own; at most ${MOST_RENEWALS} are foretold`;
+  const detail = `leads to ${count} renewals at different instants; at most ${MOST_RENEWALS} are forecast`;
   return new RequestRefused('invalid_request', [{ pointer: '/payments', code: 'too_many_renewals', detail }]);
 }
 

@@ -193,7 +193,7 @@ function isInRange(ms: number, timeZone: string): boolean {
 
 /** The error of a date that cannot be written, at the fact that it is reckoned from. */
 function outOfRange(pointer: string): FieldError {
-  return { pointer, code: 'out_of_range', detail: 'leads to a date beyond the year 9999' };
+  return { pointer, code: 'out_of_range', detail: 'leads to a date after the year 9999' };
 }
 
 function pointerOf({ request }: PricedCart, subscription: Subscription): string {

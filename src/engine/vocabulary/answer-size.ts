@@ -5,7 +5,7 @@ export const MOST_ANSWER_BYTES = 8 * 1_048_576;
 
 /** The error of a request whose answer would be larger. */
 export function answerTooLarge(): RequestRefused {
-  const detail = 'would be answered with more than 8 MiB; ask for less at a time';
+  const detail = 'would have an answer larger than 8 MiB; request less at a time';
   return new RequestRefused('answer_too_large', [{ pointer: '', code: 'answer_too_large', detail }]);
 }
 

@@ -72,7 +72,7 @@ export function duplicates<K extends string>(
     const value = entries[index]?.[name];
     if (value === undefined) continue;
     if (seen.has(value)) {
-      const detail = `The ${name} "${value}" is given twice.`;
+      const detail = `The ${name} "${value}" occurs twice.`;
       const entry = typeof list === 'string' ? `${list}/${index}` : list(index);
       errors.push(fieldError(`${entry}/${name}`, `duplicate_${name}`, detail));
     }

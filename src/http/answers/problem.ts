@@ -169,7 +169,11 @@ function fromDatabase(error: unknown, body: unknown): HttpProblem | undefined {
   const code = codeOf(error);
   if (code === '23505') return takenValue(error, body);
   if (code === '23503') {
-    return new HttpProblem(409, 'in_use', 'Another resource refers to this one, or one it refers to is gone.');
+    return new HttpProblem(
+      409,
+      'in_use',
+      'Another resource refers to this one, or a resource that it refers to was removed.',
+    );
   }
   if (isContention(error)) return unavailable('Too many writes at the same time; try again.', error);
   return isUnreachable(error) ? unavailable('The database does not answer; try again.', error) : undefined;

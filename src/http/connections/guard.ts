@@ -30,7 +30,7 @@ export function guardConnections(server: Server, { maxConnections, sentWithinMs 
     endConnection(socket as Socket, new HttpProblem(...(PROBLEMS[error.code ?? ''] ?? UNREADABLE)));
   });
   server.on('checkExpectation', (_message: IncomingMessage, response: ServerResponse) => {
-    const problem = new HttpProblem(417, 'expectation_failed', 'The only expectation that is met is 100-continue.');
+    const problem = new HttpProblem(417, 'expectation_failed', 'The only supported expectation is 100-continue.');
     send(response, problemAnswer(problem, randomUUID()));
   });
 }

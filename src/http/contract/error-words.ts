@@ -53,7 +53,7 @@ function discriminatorError(pointer: string, params: ErrorObject['params'], { on
   const list = known.length > 0 ? `: one of ${listed(known)}` : '';
   if (params.tagValue === undefined) return { pointer, code: 'required', detail: `is required${list}` };
   const hint = meant(String(params.tagValue), known) || list;
-  return { pointer, code: 'unknown_type', detail: `is none of the known types${hint}` };
+  return { pointer, code: 'unknown_type', detail: `is not a known type${hint}` };
 }
 
 function constantType($ref: string): string | undefined {

@@ -15,7 +15,7 @@ const ESCAPED_MARK = /\\ufdd0/i;
 export function parseJson(text: string): unknown {
   const body: unknown = JSON.parse(text);
   if (text.includes(EXACT) || (text.includes('\\u') && ESCAPED_MARK.test(text))) {
-    throw invalid([{ pointer: '', code: 'characters', detail: 'has U+FDD0, which is no character' }]);
+    throw invalid([{ pointer: '', code: 'characters', detail: 'contains U+FDD0, which is not a character' }]);
   }
   if (!HAS_DECIMALS.test(text) || !MAY_BE_INEXACT.test(text)) return body;
   return JSON.parse(text.replace(TEXTS_AND_NUMBERS, (token) => (isInexact(token) ? `"${EXACT}${token}"` : token)));

@@ -75,6 +75,6 @@ function unstorable(path: readonly (string | number)[]): FieldError {
   return {
     pointer: pointerTo(path.map(String)),
     code: 'characters',
-    detail: 'has a NUL character or half a surrogate pair',
+    detail: 'contains a NUL character or an unpaired surrogate',
   };
 }

@@ -95,6 +95,6 @@ export class CatalogController {
 
 async function readSnapshot(trx: Knex.Transaction, providerId: string): Promise<Snapshot> {
   const version = await catalogVersion(trx, providerId);
-  if (version === undefined) throw new NotFound('There is no such provider.');
+  if (version === undefined) throw new NotFound('The provider does not exist.');
   return { version, rows: await readCatalogRows(trx, providerId) };
 }

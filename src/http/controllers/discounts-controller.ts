@@ -139,7 +139,7 @@ async function inItsPlace(trx: Knex.Transaction, providerId: string, saved: Disc
   boundedText(promotion);
   const live = promotion?.discounts.filter(({ status }) => status !== 'archived') ?? [];
   if (live.length <= MOST_DISCOUNTS) return saved;
-  const detail = `has ${MOST_DISCOUNTS} discounts, and no promotion has more`;
+  const detail = `has ${MOST_DISCOUNTS} discounts, the maximum for a promotion`;
   throw invalid([{ pointer: '/promotionId', code: 'max_items', detail }]);
 }
 

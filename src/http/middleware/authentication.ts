@@ -123,7 +123,7 @@ function requireOrigin(caller: Caller, allowed: readonly string[]): void {
     return;
   }
   caller.readableBy = undefined;
-  throw new HttpProblem(403, 'origin_not_allowed', 'This key does not work on pages of this origin.');
+  throw new HttpProblem(403, 'origin_not_allowed', 'This key is not valid on pages of this origin.');
 }
 
 /** The admin key belongs to no provider, so a header says for which one it acts. */
@@ -134,7 +134,7 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
     throw invalid([{ pointer: '/headers/Offerbook-Provider', code: 'required', detail }], 'provider_required');
   }
   if (services.rulebooks.has(id) || (await providerExists(db, id))) return id;
-  throw new HttpProblem(404, 'provider_not_found', 'There is no such provider.');
+  throw new HttpProblem(404, 'provider_not_found', 'The provider does not exist.');
 }
 
 /** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */

@@ -41,7 +41,7 @@ export function isComputed(path: string): boolean {
 /** 404 for a path that the document does not have, 405 for a method that the path does not have. */
 export const refuseUnknownPaths: RequestHandler = (request, response, next) => {
   const known = knownPath(request.path);
-  if (known === undefined) throw new HttpProblem(404, 'not_found', 'There is no such path.');
+  if (known === undefined) throw new HttpProblem(404, 'not_found', 'The path does not exist.');
   const allow = known.methods.join(', ');
   if (request.method === 'OPTIONS') {
     response.status(204).set('Allow', allow).end();

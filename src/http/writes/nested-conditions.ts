@@ -107,7 +107,7 @@ export class NestedConditions<O extends Owner> {
 const MOST_CONDITIONS = 200;
 
 function tooMany(): HttpProblem {
-  const detail = `there are ${MOST_CONDITIONS} conditions already, and nothing has more`;
+  const detail = `has ${MOST_CONDITIONS} conditions already, the maximum`;
   return invalid([{ pointer: '', code: 'max_items', detail }]);
 }
 

@@ -116,7 +116,7 @@ export class RulebookCache implements Watcher {
   /** The provider's rules as they are now: asks the database for their version. */
   async current(db: Knex, providerId: string): Promise<Rulebook> {
     const version = await catalogVersion(db, providerId);
-    if (version === undefined) throw new NotFound('There is no such provider.');
+    if (version === undefined) throw new NotFound('The provider does not exist.');
     return (await this.atLeast(db, providerId, version)).rulebook;
   }
 

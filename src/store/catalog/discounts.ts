@@ -145,7 +145,7 @@ async function joinPromotion(
   at: Date,
 ): Promise<number> {
   if (!(await touchPromotion(trx, providerId, promotionId, at))) {
-    const detail = 'is no promotion';
+    const detail = 'does not name a promotion';
     throw new RequestRefused('invalid_request', [{ pointer: '/promotionId', code: 'unknown_promotion', detail }]);
   }
   const last = await trx('discounts')

@@ -139,6 +139,6 @@ function fill(pattern: string): string {
 
 function tooSmall(count: number): RequestRefused {
   const codes = count === 1 ? 'a code' : `${count} codes`;
-  const detail = `needs more # for ${codes} that nobody can guess`;
+  const detail = `needs more # for ${codes} that cannot be guessed`;
   return new RequestRefused('pattern_too_small', [{ pointer: '/pattern', code: 'pattern_too_small', detail }]);
 }

@@ -165,7 +165,7 @@ export async function changeBatch(
   return codes.catch((error: Error & { code?: string }) => {
     // Of a window only one end may be given, and some code has the other.
     if (error.code !== CHECK_VIOLATION) throw error;
-    const detail = 'would end some code of the batch before it starts';
+    const detail = 'would end a code of the batch before it starts';
     throw new RequestRefused('invalid_request', [{ pointer: '/endsAt', code: 'window', detail }]);
   });
 }

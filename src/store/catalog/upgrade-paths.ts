@@ -171,7 +171,7 @@ export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: s
   };
 }
 
-/** The ids of the named tags, which stay until the transaction ends; a 422 points at every name that is no tag. */
+/** The ids of the named tags, which stay until the transaction ends; a 422 points at every unknown name. */
 async function findTags(
   trx: Knex.Transaction,
   providerId: string,
@@ -186,7 +186,9 @@ async function findTags(
   const ids = new Map(tags.map(({ id, name }) => [name, id]));
   const errors = Object.entries({ sources, targets }).flatMap(([side, names]) =>
     names.flatMap((name, index) =>
-      ids.has(name) ? [] : [{ pointer: `/${side}/${index}`, code: 'unknown_tag', detail: `"${name}" is no tag` }],
+      ids.has(name)
+        ? []
+        : [{ pointer: `/${side}/${index}`, code: 'unknown_tag', detail: `Tag "${name}" does not exist.` }],
     ),
   );
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);

@@ -12,7 +12,7 @@ export class Conflict extends Error {
 
 /** What the request names does not exist, or belongs to another provider; answered as 404. */
 export class NotFound extends Error {
-  constructor(detail = 'There is no such resource.') {
+  constructor(detail = 'The resource does not exist.') {
     super(detail);
   }
 }

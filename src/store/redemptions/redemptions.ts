@@ -88,7 +88,7 @@ function columns(address: ResourceRef): Record<string, string> {
 export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
   if (row.status === 'confirmed') return row;
   if (row.status !== 'held') {
-    throw new Conflict(`redemption_${row.status}`, `The redemption is ${row.status}; it cannot be confirmed any more.`);
+    throw new Conflict(`redemption_${row.status}`, `The redemption is ${row.status}; it can no longer be confirmed.`);
   }
   return setStatus(trx, row, 'confirmed', at);
 }

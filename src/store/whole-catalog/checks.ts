@@ -30,12 +30,14 @@ export function checkCatalog(document: CatalogDocument, storedTags: ReadonlySet<
   ]);
 }
 
-/** Upgrade paths need their tags; plans may name what is no tag at all. */
+/** Upgrade paths need their tags; plans may name unknown tags. */
 function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: ReadonlySet<string>): FieldError[] {
   const known = new Set(tags.map(({ name }) => name));
   const unknown = (pointer: string, names: readonly string[]) =>
     names.flatMap((name, index) =>
-      known.has(name) ? [] : [{ pointer: `${pointer}/${index}`, code: 'unknown_tag', detail: `"${name}" is no tag` }],
+      known.has(name)
+        ? []
+        : [{ pointer: `${pointer}/${index}`, code: 'unknown_tag', detail: `Tag "${name}" does not exist.` }],
     );
   const removed = (name: string) => storedTags.has(name) && !known.has(name);
   return [
@@ -50,7 +52,7 @@ function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: R
               {
                 pointer: `/tags/${index}`,
                 code: 'tag_in_use',
-                detail: `"${name}" is a tag that the document leaves out`,
+                detail: `"${name}" is a tag that the document omits`,
               },
             ]
           : [],
@@ -61,7 +63,7 @@ function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: R
 
 function checkGlobal({ promotionId }: { promotionId?: string }): FieldError[] {
   if (promotionId === undefined) return [];
-  const detail = 'is for a discount in the list of its promotion; here are the global ones';
+  const detail = 'belongs in the list of its promotion; this list holds global discounts';
   return [{ pointer: '/promotionId', code: 'not_global', detail }];
 }
 

@@ -94,7 +94,7 @@ async function readRows(db: Knex, providerId: string): Promise<LoadedCatalog> {
   const row = await db('providers')
     .where('id', providerId)
     .first<ProviderRow | undefined>('id', 'time_zone', 'default_language', 'settings', 'catalog_version');
-  if (row === undefined) throw new NotFound('There is no such provider.');
+  if (row === undefined) throw new NotFound('The provider does not exist.');
   return {
     provider: {
       id: row.id,

@@ -39,7 +39,7 @@ describe('words for errors', () => {
       {
         pointer: '/conditions/0/type',
         code: 'unknown_type',
-        detail: 'is none of the known types: did you mean "cart_total"?',
+        detail: 'is not a known type: did you mean "cart_total"?',
       },
     ]);
     expect(await errors('/v1/promotions', { name: 'A', conditions: [{ type: 'moon' }] })).toEqual([
