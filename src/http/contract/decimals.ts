@@ -1,6 +1,6 @@
-import type { FuncKeywordDefinition } from 'ajv/dist/2020';
+import { _, type CodeKeywordDefinition, type FuncKeywordDefinition } from 'ajv/dist/2020';
 import type { SchemaValidateFunction } from 'ajv/dist/types';
-import { isComparable, isJsonNumber, MOST_DIGITS, MOST_EXPONENT } from '../../engine/vocabulary/decimal';
+import { EXACT, isComparable, isJsonNumber, MOST_DIGITS, MOST_EXPONENT } from '../../engine/vocabulary/decimal';
 
 /** For ajv: a value that is a number must be one that rules can compare; `"only"`: and nothing else is allowed. */
 export const decimalKeyword: FuncKeywordDefinition = {
@@ -23,7 +23,16 @@ function isDecimal(allowed: string, value: unknown): boolean {
   return false;
 }
 
-/** A schema of the published document with `decimal` in the place of the type `number`. */
+/** For ajv: a text must not be a number that was read as its digits. */
+export const textKeyword: CodeKeywordDefinition = {
+  keyword: 'text',
+  type: 'string',
+  schemaType: 'boolean',
+  error: { message: 'must be string' },
+  code: (context) => context.fail(_`${context.data}.charCodeAt(0) === ${EXACT.charCodeAt(0)}`),
+};
+
+/** A schema of the published document with `decimal` in the place of the type `number`, and `text` beside the type `string`. */
 export function withDecimals(schema: object): object {
   return JSON.parse(JSON.stringify(schema, (_name, part) => decimalsIn(part)));
 }
@@ -31,6 +40,7 @@ export function withDecimals(schema: object): object {
 function decimalsIn(part: unknown): unknown {
   const type = typeof part === 'object' && part !== null && 'type' in part ? part.type : undefined;
   if (Array.isArray(type) && type.includes('number')) return { ...(part as object), decimal: 'too' };
+  if (type === 'string') return { ...(part as object), text: true };
   if (type !== 'number') return part;
   const { type: _type, ...others } = part as { type: string };
   return { ...others, decimal: 'only' };

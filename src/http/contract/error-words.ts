@@ -24,6 +24,7 @@ export function toFieldError({ keyword, instancePath, params, message, parentSch
     case 'discriminator':
       return discriminatorError(member(params.tag), params, schema);
     case 'type':
+    case 'text':
       return { pointer: instancePath, code: 'type', detail: `${message}${data === null ? ', not null' : ''}` };
     case 'enum':
       return notAmong(instancePath, 'enum', data, params.allowedValues);

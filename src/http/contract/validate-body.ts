@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
-import { decimalKeyword, withDecimals } from './decimals';
+import { decimalKeyword, textKeyword, withDecimals } from './decimals';
 import { toFieldError } from './error-words';
 import { formats } from './formats';
 import { openApi } from './openapi';
@@ -61,7 +61,7 @@ interface Validators {
 function validators(options: Options): Validators {
   const ajv = new Ajv2020({ ...options, discriminator: true, strictTypes: false });
   addErrorCounter(ajv);
-  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems).addKeyword(decimalKeyword);
+  ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems).addKeyword(decimalKeyword).addKeyword(textKeyword);
   addFormats(ajv, ['uri']);
   // The published schema says the same with a minimum and a maximum, in words that a person understands.
   for (const name of ['int32', 'int64']) ajv.addFormat(name, true);
@@ -97,7 +97,10 @@ function withCartsApart({ ManyQuotesRequest, ...schemas }: Record<string, object
 function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
   const byKey = new Map<string, FieldError>();
   const inside = withErrorsInside(errors);
+  const numbers = new Set(errors.filter(({ keyword }) => keyword === 'text').map(({ instancePath }) => instancePath));
   for (const error of errors) {
+    // A number in the place of a text misses its pattern as well.
+    if (error.keyword !== 'text' && numbers.has(error.instancePath)) continue;
     // Where something inside a value is wrong, that it is not another kind of value altogether helps nobody.
     if (inside.has(error.instancePath)) continue;
     // What is wrong with a property's name is reported once, by `propertyNames` itself; what an `if` leads to, by that.

@@ -49,6 +49,8 @@ export interface RedemptionSummary extends Stored {
   currency: Currency;
   /** Its amounts, setup fees included. */
   totals: Totals;
+  /** What the platform noted of the order. */
+  metadata?: Metadata;
 }
 
 /** A part of the list of redemptions. */

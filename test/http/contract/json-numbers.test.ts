@@ -89,3 +89,23 @@ test('a long number where none belongs is told as what is wrong with it', async 
 test.each(['"\ufdd01"', '"\\ufdd01"'])('no text has the mark of a number: %s', async (text) => {
   expectProblem(await send('/v1/quote', quote(text)), 422, 'invalid_request');
 });
+
+test.each([
+  '1e308',
+  '12345678901234567890',
+])('%s in the place of a text is refused, beside attributes too', async (number) => {
+  const line = `{"id":${number},"serviceType":"vps","unitPrice":${number}}`;
+  const cart = `{"currency":"EUR","attributes":{"channel":"web"},"promoCodes":[${number}],"lines":[${line}]}`;
+  const told = { code: 'type', detail: 'must be string' };
+  expect(expectProblem(await send('/v1/quote', cart), 422).errors).toEqual(
+    expect.arrayContaining([
+      { pointer: '/promoCodes/0', ...told },
+      { pointer: '/lines/0/id', ...told },
+      { pointer: '/lines/0/unitPrice', ...told },
+    ]),
+  );
+  const product = `{"name":"P","title":{"en":${number}},"action":{"function":"order","parameters":{"n":${number}}}}`;
+  expect(expectProblem(await send('/v1/related-products', product), 422).errors).toEqual([
+    { pointer: '/title/en', ...told },
+  ]);
+});
