@@ -1,50 +1,12 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
-import type { DiscountScope } from '../../engine/discount-values/discount-value';
-import type { DiscountValue } from '../../engine/discount-values/index';
-import type {
-  Buy,
-  Charge,
-  Coverage,
-  Discount,
-  DiscountFields,
-  KeptFor,
-  Recipients,
-  UnitOrder,
-} from '../../engine/rulebook/discount';
-import type { Period } from '../../engine/time/instant';
-import type { Metadata } from '../../engine/vocabulary/attributes';
-import type { Status } from '../../engine/vocabulary/resource';
-import type { Selector } from '../../engine/vocabulary/selector';
+import type { Discount, DiscountFields } from '../../engine/rulebook/discount';
 import { serverFields, toDate, toInstant, withoutNulls } from '../database/rows';
 import { conditionsOf } from './conditions';
 import type { NestedRow } from './nested-rows';
 
 /** A row of `discounts`. */
-export interface DiscountRow extends NestedRow {
-  promotion_id: string | null;
-  name: string;
-  key: string | null;
-  note: string | null;
-  metadata: Metadata | null;
-  value: DiscountValue;
-  scope: DiscountScope;
-  selector: Selector | null;
-  max_units: number | null;
-  unit_order: UnitOrder | null;
-  buy: Buy | null;
-  charges: Charge[];
-  recipients: Recipients | null;
-  priority: number | null;
-  starts_at: Date | null;
-  ends_at: Date | null;
-  validity: Period | null;
-  payments: number | null;
-  kept_for: KeptFor | null;
-  carry_over: boolean | null;
-  coverage: Coverage;
-  status: Status;
-}
+export type DiscountRow = NestedRow & ReturnType<typeof toDiscountColumns>;
 
 /** The discount of a row and its conditions. */
 export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Discount {
@@ -83,10 +45,7 @@ export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Disc
 }
 
 /** What a client says of a discount as columns, with its defaults. */
-export function toDiscountColumns(
-  promotionId: string | null,
-  input: DiscountFields,
-): Omit<DiscountRow, keyof NestedRow> {
+export function toDiscountColumns(promotionId: string | null, input: DiscountFields) {
   return {
     promotion_id: promotionId,
     name: input.name,

@@ -1,6 +1,4 @@
 import type { Knex } from 'knex';
-import type { Attributes, Metadata } from '../../engine/vocabulary/attributes';
-import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import {
@@ -17,15 +15,7 @@ import {
 } from '../database/rows';
 
 /** A row of `plans`. */
-export interface PlanRow extends StoredRow {
-  service_type: string;
-  plan_groups: string[] | null;
-  tags: string[] | null;
-  title: LocalizedText | null;
-  addons: string[] | null;
-  attributes: Attributes | null;
-  metadata: Metadata | null;
-}
+export type PlanRow = StoredRow & ReturnType<typeof toPlanColumns>;
 
 /** Which plans a list shows. */
 export interface PlanFilter {
@@ -105,7 +95,7 @@ export function toPlan(row: PlanRow): Plan {
 }
 
 /** What a client says of a plan as columns. */
-export function toPlanColumns(input: PlanInput): Omit<PlanRow, keyof StoredRow> {
+export function toPlanColumns(input: PlanInput) {
   return {
     service_type: input.serviceType,
     plan_groups: input.planGroups ?? null,

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/rulebook/promo-code';
-import type { Metadata } from '../../engine/vocabulary/attributes';
 import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
@@ -23,19 +22,7 @@ import {
 import { EXPIRED_USES, isRedeemed } from '../redemptions/usage';
 
 /** A row of `promo_codes`. */
-export interface PromoCodeRow extends StoredRow {
-  promotion_id: string;
-  code: string;
-  code_key: string;
-  status: Status;
-  starts_at: Date | null;
-  ends_at: Date | null;
-  max_redemptions: number | null;
-  max_redemptions_per_customer: number | null;
-  customer_id: string | null;
-  metadata: Metadata | null;
-  batch: string | null;
-}
+export type PromoCodeRow = StoredRow & ReturnType<typeof toCodeColumns>;
 
 /** Which promo codes a list shows. */
 export interface PromoCodeFilter {
@@ -173,7 +160,7 @@ export async function changeBatch(
 const CHECK_VIOLATION = '23514';
 
 /** What a client says of a code as columns, with its defaults. */
-export function toCodeColumns(promotionId: string, input: PromoCodeFields): Omit<PromoCodeRow, keyof StoredRow> {
+export function toCodeColumns(promotionId: string, input: PromoCodeFields) {
   return {
     promotion_id: promotionId,
     code: visibleCode(input.code),

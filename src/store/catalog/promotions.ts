@@ -1,12 +1,9 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
-import type { Amounts } from '../../engine/money/money';
 import type { Discount } from '../../engine/rulebook/discount';
 import type { Promotion, PromotionFields, PromotionInput } from '../../engine/rulebook/promotion';
 import type { Instant } from '../../engine/time/instant';
-import type { Metadata } from '../../engine/vocabulary/attributes';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
-import type { LocalizedText } from '../../engine/vocabulary/localized-text';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -29,25 +26,7 @@ import { conditionsOf, saveConditions } from './conditions';
 import { discountsOf, saveDiscounts } from './promotion-discounts';
 
 /** A row of `promotions`. */
-export interface PromotionRow extends StoredRow {
-  name: string;
-  key: string | null;
-  title: LocalizedText | null;
-  billing_description: LocalizedText | null;
-  note: string | null;
-  metadata: Metadata | null;
-  status: Status;
-  starts_at: Date | null;
-  ends_at: Date | null;
-  priority: number;
-  exclusive: boolean;
-  advertise: boolean;
-  stacking_group: string | null;
-  plans: string[] | null;
-  limit_total: number | null;
-  limit_per_customer: number | null;
-  budget: Amounts | null;
-}
+export type PromotionRow = StoredRow & ReturnType<typeof toPromotionColumns>;
 
 /** Which promotions a list shows. */
 export interface PromotionFilter {
@@ -169,7 +148,7 @@ export function toPromotion(row: PromotionRow, conditions: Condition[] = [], dis
 }
 
 /** What a client says of a promotion itself as columns, with its defaults. */
-export function toPromotionColumns(input: PromotionFields): Omit<PromotionRow, keyof StoredRow> {
+export function toPromotionColumns(input: PromotionFields) {
   return {
     name: input.name,
     key: input.key ?? null,

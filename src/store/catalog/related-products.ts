@@ -1,13 +1,6 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
-import type {
-  OfferAction,
-  OfferedLine,
-  RelatedProduct,
-  RelatedProductInput,
-} from '../../engine/rulebook/related-product';
-import type { Metadata } from '../../engine/vocabulary/attributes';
-import type { LocalizedText } from '../../engine/vocabulary/localized-text';
+import type { RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import {
@@ -26,20 +19,7 @@ import { conditionsOf, saveConditions } from './conditions';
 import { sanitizedHtml } from './sanitized-html';
 
 /** A row of `related_products`. */
-export interface RelatedProductRow extends StoredRow {
-  name: string;
-  key: string | null;
-  title: LocalizedText | null;
-  language: string | null;
-  action: OfferAction;
-  description_html: LocalizedText | null;
-  image_url: string | null;
-  metadata: Metadata | null;
-  line: OfferedLine | null;
-  auto_add: boolean;
-  sort: number;
-  status: Status;
-}
+export type RelatedProductRow = StoredRow & ReturnType<typeof toRelatedProductColumns>;
 
 /** Which related products a list shows. */
 export interface RelatedProductFilter {
@@ -149,7 +129,7 @@ export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[]
 }
 
 /** What a client says of a related product as columns, with its defaults; its description is sanitised. */
-export function toRelatedProductColumns(input: RelatedProductInput): Omit<RelatedProductRow, keyof StoredRow> {
+export function toRelatedProductColumns(input: RelatedProductInput) {
   return {
     name: input.name,
     key: input.key ?? null,

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -17,12 +16,7 @@ import {
 } from '../database/rows';
 
 /** A row of `tags`. */
-export interface TagRow extends StoredRow {
-  name: string;
-  key: string | null;
-  description: string | null;
-  metadata: Metadata | null;
-}
+export type TagRow = StoredRow & ReturnType<typeof toTagColumns>;
 
 /** The most users that a refusal names. */
 const NAMED_USERS = 20;
@@ -112,7 +106,7 @@ async function refuseIfUsed(trx: Knex.Transaction, providerId: string, { id, nam
 }
 
 /** What a client says of a tag as columns. */
-export function toTagColumns(input: TagInput): Omit<TagRow, keyof StoredRow> {
+export function toTagColumns(input: TagInput) {
   return {
     name: input.name,
     key: input.key ?? null,

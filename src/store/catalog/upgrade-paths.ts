@@ -1,11 +1,5 @@
 import type { Knex } from 'knex';
-import type {
-  TransitionKind,
-  UpgradePath,
-  UpgradePathInput,
-  UpgradePathText,
-} from '../../engine/rulebook/upgrade-path';
-import type { Metadata } from '../../engine/vocabulary/attributes';
+import type { UpgradePath, UpgradePathInput } from '../../engine/rulebook/upgrade-path';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
 import type { PageRequest, ResourceRef } from '../database/requests';
@@ -24,17 +18,7 @@ import {
 } from '../database/rows';
 
 /** A row of `upgrade_paths`. */
-export interface UpgradePathRow extends StoredRow {
-  name: string;
-  key: string | null;
-  internal_description: string | null;
-  metadata: Metadata | null;
-  texts: { [language: string]: UpgradePathText };
-  optional: boolean;
-  transition: TransitionKind;
-  priority: number;
-  status: Status;
-}
+export type UpgradePathRow = StoredRow & ReturnType<typeof toUpgradePathColumns>;
 
 /** A row of `upgrade_path_tags`. */
 export interface PathTagRow {
@@ -133,7 +117,7 @@ export async function removeUpgradePath(trx: Knex.Transaction, providerId: strin
 }
 
 /** What a client says of an upgrade path itself as columns, with its defaults. */
-export function toUpgradePathColumns(input: UpgradePathInput): Omit<UpgradePathRow, keyof StoredRow> {
+export function toUpgradePathColumns(input: UpgradePathInput) {
   return {
     name: input.name,
     key: input.key ?? null,
