@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { Discount, DiscountFields } from '../../engine/rulebook/discount';
-import { serverFields, toDate, toInstant, withoutNulls } from '../database/rows';
+import { resourceOf, toDate, toInstant } from '../database/rows';
 import { conditionsOf } from './conditions';
 import type { NestedRow } from './nested-rows';
 
@@ -10,38 +10,31 @@ export type DiscountRow = NestedRow & ReturnType<typeof toDiscountColumns>;
 
 /** The discount of a row and its conditions. */
 export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Discount {
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({
-      promotionId: row.promotion_id,
-      key: row.key,
-      name: row.name,
-      note: row.note,
-      metadata: row.metadata,
-      value: row.value,
-      scope: row.scope,
-      selector: row.selector,
-      maxUnits: row.max_units,
-      unitOrder: row.unit_order,
-      buy: row.buy,
-      charges: row.charges,
-      recipients: row.recipients,
-      priority: row.priority,
-      startsAt: toInstant(row.starts_at),
-      endsAt: toInstant(row.ends_at),
-      validity: row.validity,
-      payments: row.payments,
-      keptFor: row.kept_for,
-      carryOver: row.carry_over,
-      coverage: row.coverage,
-      status: row.status,
-    }),
+  return resourceOf(row, {
+    promotionId: row.promotion_id,
+    key: row.key,
+    name: row.name,
+    note: row.note,
+    metadata: row.metadata,
+    value: row.value,
+    scope: row.scope,
+    selector: row.selector,
+    maxUnits: row.max_units,
+    unitOrder: row.unit_order,
+    buy: row.buy,
+    charges: row.charges,
+    recipients: row.recipients,
+    priority: row.priority,
+    startsAt: toInstant(row.starts_at),
+    endsAt: toInstant(row.ends_at),
+    validity: row.validity,
+    payments: row.payments,
+    keptFor: row.kept_for,
+    carryOver: row.carry_over,
+    coverage: row.coverage,
+    status: row.status,
     conditions,
-    version,
-    createdAt,
-    updatedAt,
-  };
+  });
 }
 
 /** What a client says of a discount as columns, with its defaults. */

@@ -3,9 +3,8 @@ import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
-import type { PageRequest } from '../database/requests';
-import { addressOf, type ResourceRef } from '../database/requests';
-import { deleteRows, insertRows, newRow, nextVersion, updateRows, whereContains } from '../database/rows';
+import { addressOf, lockRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
+import { deleteRows, insertRows, newRow, nextVersion, updateRows } from '../database/rows';
 import { redeemedDiscounts } from '../redemptions/usage';
 import { saveConditions } from './conditions';
 import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
@@ -28,11 +27,8 @@ export async function listDiscounts(
   filter: DiscountFilter,
   slice: PageRequest,
 ): Promise<Discount[]> {
-  const query = db<DiscountRow>('discounts').where('provider_id', providerId).orderBy('id').limit(slice.limit);
-  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  const query = pageOf(db, 'discounts', providerId, filter, slice);
   if (filter.global !== undefined) query.whereRaw(`promotion_id is ${filter.global ? '' : 'not'} null`);
-  if (filter.status !== undefined) query.where('status', filter.status);
-  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
   if (filter.promotionId !== undefined) {
     const promotion = db('promotions').where('provider_id', providerId).where(addressOf(filter.promotionId));
     query.whereIn('promotion_id', promotion.select('id'));
@@ -58,7 +54,7 @@ export async function lockDiscount(
   // Promotions before their discounts, as everywhere, so that writers do not wait for each other in a circle.
   const promotion = trx('discounts').where('provider_id', providerId).where(address).select('promotion_id');
   await trx('promotions').where('provider_id', providerId).whereIn('id', promotion).select('id').forUpdate();
-  await trx('discounts').where('provider_id', providerId).where(address).select('id').forUpdate();
+  await lockRow(trx, 'discounts', providerId, address);
   return getDiscount(trx, providerId, address);
 }
 

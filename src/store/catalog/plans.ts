@@ -1,17 +1,16 @@
 import type { Knex } from 'knex';
 import type { Plan, PlanInput } from '../../engine/vocabulary/plan';
-import type { PageRequest, ResourceRef } from '../database/requests';
+import { type PageRequest, pageOf, type ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,
   newRow,
   nextVersion,
+  resourceOf,
   rowFrom,
   type StoredRow,
-  serverFields,
   updateRows,
   whereContains,
-  withoutNulls,
 } from '../database/rows';
 
 /** A row of `plans`. */
@@ -26,8 +25,7 @@ export interface PlanFilter {
 
 /** A part of the provider's plans. */
 export async function listPlans(db: Knex, providerId: string, filter: PlanFilter, slice: PageRequest): Promise<Plan[]> {
-  const query = db<PlanRow>('plans').where('provider_id', providerId).orderBy('id').limit(slice.limit);
-  if (slice.after !== undefined) query.where('id', '>', slice.after);
+  const query = pageOf(db, 'plans', providerId, {}, slice);
   if (filter.serviceType !== undefined) query.where('service_type', filter.serviceType);
   if (filter.q !== undefined) whereContains(query, 'id', filter.q);
   return (await query.select<PlanRow[]>('*')).map(toPlan);
@@ -76,22 +74,15 @@ export async function removePlan(trx: Knex.Transaction, providerId: string, stor
 
 /** The plan of a row. */
 export function toPlan(row: PlanRow): Plan {
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({
-      serviceType: row.service_type,
-      planGroups: row.plan_groups,
-      tags: row.tags,
-      title: row.title,
-      addons: row.addons,
-      attributes: row.attributes,
-      metadata: row.metadata,
-    }),
-    version,
-    createdAt,
-    updatedAt,
-  };
+  return resourceOf(row, {
+    serviceType: row.service_type,
+    planGroups: row.plan_groups,
+    tags: row.tags,
+    title: row.title,
+    addons: row.addons,
+    attributes: row.attributes,
+    metadata: row.metadata,
+  });
 }
 
 /** What a client says of a plan as columns. */

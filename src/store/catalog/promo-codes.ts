@@ -10,14 +10,13 @@ import {
   insertRows,
   newRow,
   nextVersion,
+  resourceOf,
   rowFrom,
   type StoredRow,
-  serverFields,
   toDate,
   toInstant,
   updateRows,
   whereContains,
-  withoutNulls,
 } from '../database/rows';
 import { EXPIRED_USES, isRedeemed } from '../redemptions/usage';
 
@@ -178,26 +177,19 @@ export function toCodeColumns(promotionId: string, input: PromoCodeFields) {
 
 /** The code of a row and how often it is used. */
 export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({
-      promotionId: row.promotion_id,
-      code: row.code,
-      status: row.status,
-      startsAt: toInstant(row.starts_at),
-      endsAt: toInstant(row.ends_at),
-      maxRedemptions: row.max_redemptions,
-      maxRedemptionsPerCustomer: row.max_redemptions_per_customer,
-      customerId: row.customer_id,
-      metadata: row.metadata,
-      batch: row.batch,
-    }),
+  return resourceOf(row, {
+    promotionId: row.promotion_id,
+    code: row.code,
+    status: row.status,
+    startsAt: toInstant(row.starts_at),
+    endsAt: toInstant(row.ends_at),
+    maxRedemptions: row.max_redemptions,
+    maxRedemptionsPerCustomer: row.max_redemptions_per_customer,
+    customerId: row.customer_id,
+    metadata: row.metadata,
+    batch: row.batch,
     redemptions,
-    version,
-    createdAt,
-    updatedAt,
-  };
+  });
 }
 
 function codeAt(promotionId: string, address: ResourceRef): Record<string, string> {

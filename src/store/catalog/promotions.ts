@@ -6,19 +6,18 @@ import type { Instant } from '../../engine/time/instant';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
-import type { PageRequest, ResourceRef } from '../database/requests';
+import { lockRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,
   newRow,
   nextVersion,
+  resourceOf,
   rowFrom,
   type StoredRow,
-  serverFields,
   toDate,
   toInstant,
   updateRows,
-  whereContains,
   withoutNulls,
 } from '../database/rows';
 import { isRedeemed, redeemedDiscounts } from '../redemptions/usage';
@@ -46,10 +45,7 @@ export async function listPromotions(
   filter: PromotionFilter,
   slice: PageRequest,
 ): Promise<Promotion[]> {
-  const query = db<PromotionRow>('promotions').where('provider_id', providerId).orderBy('id').limit(slice.limit);
-  if (slice.after !== undefined) query.where('id', '>', slice.after);
-  if (filter.status !== undefined) query.where('status', filter.status);
-  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  const query = pageOf(db, 'promotions', providerId, filter, slice);
   const at = toDate(filter.activeAt);
   if (at !== null) {
     query.where('status', 'active');
@@ -74,7 +70,7 @@ export async function lockPromotion(
   providerId: string,
   address: ResourceRef,
 ): Promise<Promotion | undefined> {
-  await trx('promotions').where('provider_id', providerId).where(address).select('id').forUpdate();
+  await lockRow(trx, 'promotions', providerId, address);
   return getPromotion(trx, providerId, address);
 }
 
@@ -119,32 +115,25 @@ export async function removePromotion(trx: Knex.Transaction, providerId: string,
 /** The promotion of a row and what is nested in it. */
 export function toPromotion(row: PromotionRow, conditions: Condition[] = [], discounts: Discount[] = []): Promotion {
   const limits = withoutNulls({ total: row.limit_total, perCustomer: row.limit_per_customer, budget: row.budget });
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({
-      key: row.key,
-      name: row.name,
-      title: row.title,
-      billingDescription: row.billing_description,
-      note: row.note,
-      metadata: row.metadata,
-      status: row.status,
-      startsAt: toInstant(row.starts_at),
-      endsAt: toInstant(row.ends_at),
-      priority: row.priority,
-      exclusive: row.exclusive,
-      advertise: row.advertise,
-      stackingGroup: row.stacking_group,
-      plans: row.plans,
-      limits: Object.keys(limits).length === 0 ? null : limits,
-    }),
+  return resourceOf(row, {
+    key: row.key,
+    name: row.name,
+    title: row.title,
+    billingDescription: row.billing_description,
+    note: row.note,
+    metadata: row.metadata,
+    status: row.status,
+    startsAt: toInstant(row.starts_at),
+    endsAt: toInstant(row.ends_at),
+    priority: row.priority,
+    exclusive: row.exclusive,
+    advertise: row.advertise,
+    stackingGroup: row.stacking_group,
+    plans: row.plans,
+    limits: Object.keys(limits).length === 0 ? null : limits,
     conditions,
     discounts,
-    version,
-    createdAt,
-    updatedAt,
-  };
+  });
 }
 
 /** What a client says of a promotion itself as columns, with its defaults. */

@@ -1,19 +1,16 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
-import type { Status } from '../../engine/vocabulary/resource';
-import type { PageRequest, ResourceRef } from '../database/requests';
+import { lockRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
 import {
   deleteRows,
   insertRows,
   newRow,
   nextVersion,
+  resourceOf,
   rowFrom,
   type StoredRow,
-  serverFields,
   updateRows,
-  whereContains,
-  withoutNulls,
 } from '../database/rows';
 import { conditionsOf, saveConditions } from './conditions';
 import { sanitizedHtml } from './sanitized-html';
@@ -21,27 +18,14 @@ import { sanitizedHtml } from './sanitized-html';
 /** A row of `related_products`. */
 export type RelatedProductRow = StoredRow & ReturnType<typeof toRelatedProductColumns>;
 
-/** Which related products a list shows. */
-export interface RelatedProductFilter {
-  status?: Status | undefined;
-  /** Part of the name. */
-  q?: string | undefined;
-}
-
 /** A part of the provider's related products, each with its conditions. */
 export async function listRelatedProducts(
   db: Knex,
   providerId: string,
-  filter: RelatedProductFilter,
+  filter: RowFilter,
   slice: PageRequest,
 ): Promise<RelatedProduct[]> {
-  const query = db<RelatedProductRow>('related_products')
-    .where('provider_id', providerId)
-    .orderBy('id')
-    .limit(slice.limit);
-  if (slice.after !== undefined) query.where('id', '>', slice.after);
-  if (filter.status !== undefined) query.where('status', filter.status);
-  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  const query = pageOf(db, 'related_products', providerId, filter, slice);
   return withConditions(db, providerId, await query.select<RelatedProductRow[]>('*'));
 }
 
@@ -64,7 +48,7 @@ export async function lockRelatedProduct(
   providerId: string,
   address: ResourceRef,
 ): Promise<RelatedProduct | undefined> {
-  await trx('related_products').where('provider_id', providerId).where(address).select('id').forUpdate();
+  await lockRow(trx, 'related_products', providerId, address);
   return getRelatedProduct(trx, providerId, address);
 }
 
@@ -104,28 +88,21 @@ export async function removeRelatedProduct(
 
 /** The related product of a row and its conditions. */
 export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[] = []): RelatedProduct {
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({
-      key: row.key,
-      name: row.name,
-      title: row.title,
-      language: row.language,
-      action: row.action,
-      descriptionHtml: row.description_html,
-      imageUrl: row.image_url,
-      metadata: row.metadata,
-      line: row.line,
-      autoAdd: row.auto_add,
-      sort: row.sort,
-      status: row.status,
-    }),
+  return resourceOf(row, {
+    key: row.key,
+    name: row.name,
+    title: row.title,
+    language: row.language,
+    action: row.action,
+    descriptionHtml: row.description_html,
+    imageUrl: row.image_url,
+    metadata: row.metadata,
+    line: row.line,
+    autoAdd: row.auto_add,
+    sort: row.sort,
+    status: row.status,
     conditions,
-    version,
-    createdAt,
-    updatedAt,
-  };
+  });
 }
 
 /** What a client says of a related product as columns, with its defaults; its description is sanitised. */

@@ -1,18 +1,16 @@
 import type { Knex } from 'knex';
 import type { Tag, TagInput } from '../../engine/vocabulary/tag';
 import { Conflict } from '../database/errors';
-import type { PageRequest, ResourceRef } from '../database/requests';
+import { type PageRequest, pageOf, type ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,
   newRow,
   nextVersion,
+  resourceOf,
   rowFrom,
   type StoredRow,
-  serverFields,
   updateRows,
-  whereContains,
-  withoutNulls,
 } from '../database/rows';
 
 /** A row of `tags`. */
@@ -28,9 +26,7 @@ export async function listTags(
   filter: { q?: string | undefined },
   slice: PageRequest,
 ): Promise<Tag[]> {
-  const query = db<TagRow>('tags').where('provider_id', providerId).orderBy('id').limit(slice.limit);
-  if (slice.after !== undefined) query.where('id', '>', slice.after);
-  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  const query = pageOf(db, 'tags', providerId, filter, slice);
   return (await query.select<TagRow[]>('*')).map(toTag);
 }
 
@@ -117,12 +113,5 @@ export function toTagColumns(input: TagInput) {
 
 /** The tag of a row. */
 export function toTag(row: TagRow): Tag {
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({ key: row.key, name: row.name, description: row.description, metadata: row.metadata }),
-    version,
-    createdAt,
-    updatedAt,
-  };
+  return resourceOf(row, { key: row.key, name: row.name, description: row.description, metadata: row.metadata });
 }

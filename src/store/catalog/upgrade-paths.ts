@@ -1,20 +1,17 @@
 import type { Knex } from 'knex';
 import type { UpgradePath, UpgradePathInput } from '../../engine/rulebook/upgrade-path';
 import { RequestRefused } from '../../engine/vocabulary/problem';
-import type { Status } from '../../engine/vocabulary/resource';
-import type { PageRequest, ResourceRef } from '../database/requests';
+import { lockRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
 import {
   deleteRows,
   groupBy,
   insertRows,
   newRow,
   nextVersion,
+  resourceOf,
   rowFrom,
   type StoredRow,
-  serverFields,
   updateRows,
-  whereContains,
-  withoutNulls,
 } from '../database/rows';
 
 /** A row of `upgrade_paths`. */
@@ -32,24 +29,14 @@ export interface PathTagRow {
   position: number;
 }
 
-/** Which upgrade paths a list shows. */
-export interface UpgradePathFilter {
-  status?: Status | undefined;
-  /** Part of the name. */
-  q?: string | undefined;
-}
-
 /** A part of the provider's upgrade paths, each with its tags. */
 export async function listUpgradePaths(
   db: Knex,
   providerId: string,
-  filter: UpgradePathFilter,
+  filter: RowFilter,
   slice: PageRequest,
 ): Promise<UpgradePath[]> {
-  const query = db<UpgradePathRow>('upgrade_paths').where('provider_id', providerId).orderBy('id').limit(slice.limit);
-  if (slice.after !== undefined) query.where('id', '>', slice.after);
-  if (filter.status !== undefined) query.where('status', filter.status);
-  if (filter.q !== undefined) whereContains(query, 'name', filter.q);
+  const query = pageOf(db, 'upgrade_paths', providerId, filter, slice);
   return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
 }
 
@@ -77,7 +64,7 @@ export async function lockUpgradePath(
   providerId: string,
   address: ResourceRef,
 ): Promise<UpgradePath | undefined> {
-  await trx('upgrade_paths').where('provider_id', providerId).where(address).select('id').forUpdate();
+  await lockRow(trx, 'upgrade_paths', providerId, address);
   return getUpgradePath(trx, providerId, address);
 }
 
@@ -133,26 +120,19 @@ export function toUpgradePathColumns(input: UpgradePathInput) {
 
 /** The upgrade path of a row and its tags. */
 export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: string[]): UpgradePath {
-  const { id, version, createdAt, updatedAt } = serverFields(row);
-  return {
-    id,
-    ...withoutNulls({
-      key: row.key,
-      name: row.name,
-      internalDescription: row.internal_description,
-      metadata: row.metadata,
-      texts: row.texts,
-      sources,
-      targets,
-      optional: row.optional,
-      transition: row.transition,
-      priority: row.priority,
-      status: row.status,
-    }),
-    version,
-    createdAt,
-    updatedAt,
-  };
+  return resourceOf(row, {
+    key: row.key,
+    name: row.name,
+    internalDescription: row.internal_description,
+    metadata: row.metadata,
+    texts: row.texts,
+    sources,
+    targets,
+    optional: row.optional,
+    transition: row.transition,
+    priority: row.priority,
+    status: row.status,
+  });
 }
 
 /** The ids of the named tags, which stay until the transaction ends; a 422 points at every unknown name. */

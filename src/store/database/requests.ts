@@ -1,3 +1,7 @@
+import type { Knex } from 'knex';
+import type { Status } from '../../engine/vocabulary/resource';
+import { whereContains } from './rows';
+
 /** How a path names a resource: by its id, or as `key:<key>`; reads as the condition of a query. */
 export type ResourceRef = { id: string } | { key: string };
 
@@ -12,4 +16,36 @@ export interface PageRequest {
   limit: number;
   /** Only those after this id. */
   after?: string;
+}
+
+/** Which rows of a table a list shows. */
+export interface RowFilter {
+  status?: Status | undefined;
+  /** Part of the name. */
+  q?: string | undefined;
+}
+
+/** Selects a page of the provider's rows, in the order of their ids. */
+export function pageOf(
+  db: Knex,
+  table: string,
+  providerId: string,
+  { status, q }: RowFilter,
+  { limit, after }: PageRequest,
+): Knex.QueryBuilder {
+  const query = db(table).where('provider_id', providerId).orderBy('id').limit(limit);
+  if (after !== undefined) query.where('id', '>', after);
+  if (status !== undefined) query.where('status', status);
+  if (q !== undefined) whereContains(query, 'name', q);
+  return query;
+}
+
+/** Holds the row of a resource until the transaction ends. */
+export async function lockRow(
+  trx: Knex.Transaction,
+  table: string,
+  providerId: string,
+  address: ResourceRef,
+): Promise<void> {
+  await trx(table).where('provider_id', providerId).where(address).select('id').forUpdate();
 }

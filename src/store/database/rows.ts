@@ -43,6 +43,12 @@ export function serverFields(row: StoredRow): Stored {
   };
 }
 
+/** Makes the resource of a row: what the server made, and the fields, of which those that are null are left out. */
+export function resourceOf<T extends object>(row: StoredRow, fields: T): Present<T> & Stored {
+  const { id, version, createdAt, updatedAt } = serverFields(row);
+  return { id, ...withoutNulls(fields), version, createdAt, updatedAt };
+}
+
 /** An instant as a column has it. */
 export function toDate(instant: Instant | undefined): Date | null {
   return instant === undefined ? null : new Date(parseInstant(instant));
