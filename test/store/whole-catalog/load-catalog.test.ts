@@ -262,7 +262,7 @@ test('an unknown condition or value type is an error that names it', async () =>
 });
 
 test('no provider, no catalog', async () => {
-  await expect(loadCatalog(db, 'nobody')).rejects.toThrow('no such provider');
+  await expect(loadCatalog(db, 'nobody')).rejects.toThrow('The provider does not exist.');
   expect(await catalogVersion(db, 'nobody')).toBeUndefined();
 });
 
