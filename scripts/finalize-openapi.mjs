@@ -85,16 +85,18 @@ function visit(part, change) {
   for (const child of Object.values(part)) visit(child, change);
 }
 
-/** A choice of schemas becomes a oneOf; where each has a `type` of one value, it is told apart by that. */
+/** A choice of schemas becomes a oneOf; where each has values of `type` to itself, it is told apart by that. */
 function discriminate(schema, schemas) {
   if (!schema.anyOf?.every((choice) => choice.$ref !== undefined)) return;
   // Told apart by their required members.
-  if (!schema.anyOf.every((choice) => typeOf(choice, schemas) !== undefined)) {
+  if (!schema.anyOf.every((choice) => typesOf(choice, schemas).length > 0)) {
     schema.oneOf = schema.anyOf;
     delete schema.anyOf;
     return;
   }
-  const mapping = Object.fromEntries(schema.anyOf.map((choice) => [typeOf(choice, schemas), choice.$ref]));
+  const mapping = Object.fromEntries(
+    schema.anyOf.flatMap((choice) => typesOf(choice, schemas).map((type) => [type, choice.$ref])),
+  );
   // Said once more for ajv, whose discriminator lets everything pass that is no object.
   schema.type = 'object';
   schema.oneOf = schema.anyOf;
@@ -102,8 +104,9 @@ function discriminate(schema, schemas) {
   delete schema.anyOf;
 }
 
-function typeOf(choice, schemas) {
-  return schemas[choice.$ref?.split('/').at(-1)]?.properties?.type?.const;
+function typesOf(choice, schemas) {
+  const type = schemas[choice.$ref?.split('/').at(-1)]?.properties?.type;
+  return type?.const === undefined ? (type?.enum ?? []) : [type.const];
 }
 
 /** A kind is shown by its type where a tool lists the choices. */
@@ -111,7 +114,7 @@ function titleKinds(schemas) {
   for (const { oneOf = [] } of Object.values(schemas)) {
     for (const choice of oneOf) {
       const name = choice.$ref.split('/').at(-1);
-      schemas[name].title ??= typeOf(choice, schemas) ?? name;
+      schemas[name].title ??= typesOf(choice, schemas).join(', ') || name;
     }
   }
 }
@@ -281,7 +284,9 @@ function nameExamples({ requestBody }, schemas, kinds) {
   const json = requestBody?.content['application/json'];
   const name = json?.schema?.$ref?.split('/').at(-1);
   if (kinds[name] === undefined) return;
-  const known = new Set((schemas[name].oneOf ?? schemas.DiscountValue.oneOf).map((choice) => typeOf(choice, schemas)));
+  const known = new Set(
+    (schemas[name].oneOf ?? schemas.DiscountValue.oneOf).flatMap((choice) => typesOf(choice, schemas)),
+  );
   const named = Object.entries(kinds[name]).filter(([kind]) => known.has(kind));
   json.examples = { example: { summary: 'An example', value: json.example }, ...Object.fromEntries(named) };
   delete json.example;

@@ -5,7 +5,7 @@ import { projectRoot } from '../../src/project-root';
 const FILE = path.join(projectRoot, 'openapi/answers.json');
 /** Ids, tokens, codes by chance, digests and instants: another one each time. */
 const VOLATILE =
-  /^([0-9a-f]{8}-[0-9a-f-]{27}|ob_(sec|pub)_.+|[0-9a-f]{40,}|[A-Z]+-[0-9A-Z]{8}|[\w-]{43}|\d{4}-\d\d-\d\d(T.+)?)$/;
+  /^([0-9a-f]{8}-[0-9a-f-]{27}|ob_(sec|pub)_.+|[0-9a-f]{40,}|[A-Z]+-[0-9A-Z]{8}|[\w-]{43}|\d{16}-[0-9a-z]+|\d{4}-\d\d-\d\d(T.+)?)$/;
 const COUNTERS = ['catalogVersion', 'version', 'redemptions', 'held', 'left'];
 /** Enough of a list to see what it is. */
 const MOST_ENTRIES = 2;

@@ -72,7 +72,8 @@ function nextPiece(wanted: number, bytesEach: number, bytes: number): number {
   return Math.max(1, Math.min(wanted, Math.floor((MOST_BYTES - bytes) / bytesEach)));
 }
 
-function cursorOf(id: string): Cursor {
+/** The cursor that goes on after an id. */
+export function cursorOf(id: string): Cursor {
   return Buffer.from(id).toString('base64url');
 }
 

@@ -4,6 +4,7 @@ import { mostRuleBytes } from '../../services/caller';
 import { VERSION_HEADER } from '../../services/headers';
 import { recordChanges } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
+import { recordEvents } from '../../store/events/record-events';
 import { type CatalogChanges, differencesOf, withoutNewIds } from '../../store/whole-catalog/changes';
 import { checkCatalog } from '../../store/whole-catalog/checks';
 import { type CatalogDocument, documentOf } from '../../store/whole-catalog/document';
@@ -75,8 +76,16 @@ export class CatalogController {
     if (audited.length === 0) return [changes, version];
     await writeCatalogRows(trx, providerId, rows, wanted);
     await recordChanges(trx, providerId, authorOf(context), audited);
-    const written = writtenRows(rows, wanted);
-    return [changes, await publishRules(trx, providerId, written, mostRuleBytes(context.services))];
+    const catalogVersion = await publishRules(
+      trx,
+      providerId,
+      writtenRows(rows, wanted),
+      mostRuleBytes(context.services),
+    );
+    const { created, changed, archived } = changes;
+    const data = { created: created.length, changed: changed.length, archived: archived.length, catalogVersion };
+    await recordEvents(trx, providerId, [{ type: 'catalog.imported', data }]);
+    return [changes, catalogVersion];
   }
 
   private plan(rows: CatalogRows, body: CatalogDocument): CatalogRows {

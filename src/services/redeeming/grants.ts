@@ -10,6 +10,8 @@ import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem
 import { lockDiscountForGrant } from '../../store/catalog/discounts';
 import { Conflict } from '../../store/database/errors';
 import { newRow, nextVersion, toDate } from '../../store/database/rows';
+import { scheduleGrant } from '../../store/events/due-events';
+import { recordGrant } from '../../store/events/grant-events';
 import { getProvider } from '../../store/providers/providers';
 import {
   type Grant,
@@ -35,7 +37,7 @@ export async function giveGrant(
   const endsAt = input.endsAt ?? endBy(discount, startsAt, provider?.timeZone ?? 'UTC');
   const balance = input.balance ?? (discount.carryOver ? amountsOf(discount) : undefined);
   assertGrant({ ...input, startsAt, endsAt, balance }, discount);
-  return saveGrant(trx, {
+  const row = {
     ...newRow(providerId, at),
     customer_id: input.customerId,
     discount_id: discount.id,
@@ -48,7 +50,11 @@ export async function giveGrant(
     terms: termsOf(discount),
     note: input.note ?? null,
     revoked_at: null,
-  });
+  };
+  const given = await saveGrant(trx, row);
+  await recordGrant(trx, providerId, given.id, 'grant.created');
+  await scheduleGrant(trx, providerId, row);
+  return given;
 }
 
 /** What of a grant stays as it was given. */
@@ -68,22 +74,30 @@ export async function changeGrant(trx: Knex.Transaction, row: GrantRead, input: 
   }
   assertWindow(stored.startsAt, input.endsAt);
   assertBalance(input.balance, row.balance !== null);
-  const { spent, status: _status, ...columns } = row;
-  return saveGrant(trx, {
+  const { spent, status, ...columns } = row;
+  const ends_at = toDate(input.endsAt);
+  const saved = await saveGrant(trx, {
     ...columns,
     ...nextVersion(row, at),
-    ends_at: toDate(input.endsAt),
+    ends_at,
     payments: input.paymentsLeft === undefined ? null : input.paymentsLeft + paymentsSpent(spent),
     balance: input.balance === undefined ? null : withSpent(input.balance, spent),
     note: input.note ?? null,
   });
+  if (saved.status !== status && saved.status !== 'active') {
+    await recordGrant(trx, row.provider_id, row.id, `grant.${saved.status}`);
+  }
+  await scheduleGrant(trx, row.provider_id, { id: row.id, starts_at: row.starts_at, ends_at });
+  return saved;
 }
 
 /** Takes a locked grant back; one that was taken back stays as it is. */
 export async function revokeGrant(trx: Knex.Transaction, row: GrantRead, at: Date): Promise<Grant> {
   if (row.status === 'revoked') return toGrant(row);
   const { spent: _spent, status: _status, ...columns } = row;
-  return saveGrant(trx, { ...columns, ...nextVersion(row, at), revoked_at: at });
+  const revoked = await saveGrant(trx, { ...columns, ...nextVersion(row, at), revoked_at: at });
+  await recordGrant(trx, row.provider_id, row.id, 'grant.revoked');
+  return revoked;
 }
 
 function assertGrant(grant: Partial<GrantInput> & { startsAt: Instant }, discount: Discount): void {

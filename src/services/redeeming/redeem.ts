@@ -11,6 +11,7 @@ import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Term } from '../../engine/vocabulary/resource';
 import { Conflict } from '../../store/database/errors';
 import { newId } from '../../store/database/id';
+import { newRedemptionFacts } from '../../store/events/facts';
 import type { StoredFacts } from '../../store/redemptions/facts';
 import { type RecordOutcome, recordRedemptions } from '../../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../../store/redemptions/redemption-rows';
@@ -90,9 +91,10 @@ async function evaluate(
   const asked = JSON.stringify(request);
   assertAnswerable(answer);
   const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, asked) };
+  const id = newId();
   const entry: RedemptionEntry = {
     providerId,
-    id: newId(),
+    id,
     orderId,
     customerId: request.customer?.id,
     holdSeconds,
@@ -100,6 +102,7 @@ async function evaluate(
     requestHash,
     request: asked,
     quote: boundedQuote(quote),
+    facts: newRedemptionFacts({ id, orderId, customerId: request.customer?.id, quote }),
     uses,
     grants,
     promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),

@@ -5,6 +5,7 @@ import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
 import { addressOf, lockRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
 import { deleteRows, insertRows, newRow, nextVersion, updateRows } from '../database/rows';
+import { type PromotionState, recordPromotions } from '../events/promotion-events';
 import { redeemedDiscounts } from '../redemptions/usage';
 import { saveConditions } from './conditions';
 import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
@@ -158,8 +159,11 @@ async function touchPromotion(
   promotionId: string,
   at: Date,
 ): Promise<boolean> {
-  const touched = await trx('promotions')
+  const [touched] = await trx('promotions')
     .where({ provider_id: providerId, id: promotionId })
-    .update({ version: trx.raw('version + 1'), updated_at: at });
-  return touched === 1;
+    .update({ version: trx.raw('version + 1'), updated_at: at })
+    .returning<PromotionState[]>(['id', 'key', 'name', 'status', 'starts_at', 'ends_at', 'version']);
+  if (touched === undefined) return false;
+  await recordPromotions(trx, providerId, [{ before: touched.status, after: touched }]);
+  return true;
 }

@@ -20,6 +20,7 @@ import {
   updateRows,
   withoutNulls,
 } from '../database/rows';
+import { recordPromotions, recordRemovedPromotion } from '../events/promotion-events';
 import { isRedeemed, redeemedDiscounts } from '../redemptions/usage';
 import { conditionsOf, saveConditions } from './conditions';
 import { discountsOf, saveDiscounts } from './promotion-discounts';
@@ -83,6 +84,7 @@ export async function createPromotion(
 ): Promise<Promotion> {
   const row: PromotionRow = { ...newRow(providerId, at), ...toPromotionColumns(input) };
   await insertRows(trx, 'promotions', [row]);
+  await recordPromotions(trx, providerId, [{ after: row }]);
   return saveNested(trx, row, input, at);
 }
 
@@ -96,6 +98,7 @@ export async function replacePromotion(
 ): Promise<Promotion> {
   const row: PromotionRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toPromotionColumns(input) };
   await updateRows(trx, 'promotions', [row]);
+  await recordPromotions(trx, providerId, [{ before: stored.status, after: row }]);
   return saveNested(trx, row, input, at);
 }
 
@@ -110,6 +113,7 @@ export async function removePromotion(trx: Knex.Transaction, providerId: string,
     throw new Conflict('promotion_redeemed', 'The promotion has been redeemed; archive it instead.');
   }
   await deleteRows(trx, 'promotions', providerId, [stored.id]);
+  await recordRemovedPromotion(trx, providerId, { ...rowFrom(providerId, stored), ...toPromotionColumns(stored) });
 }
 
 /** The promotion of a row and what is nested in it. */

@@ -98,6 +98,7 @@ export async function removeProvider(trx: Knex.Transaction, id: string): Promise
     .onConflict('provider_id')
     .merge();
   await forgetAnswers(trx, id);
+  await trx('events').where('provider_id', id).delete();
 }
 
 /** Recorded answers refer to no provider, because some belong to none. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
 import { retryContention } from '../database/contention';
+import { grantFactsSql, redemptionFactsSql } from '../events/facts';
 import { KEY, LOCKING_ORDER } from './counters';
 import { HAS_EXPIRED } from './redemption-rows';
 
@@ -25,10 +26,17 @@ async function release(trx: Knex.Transaction, providerId: string, uses: readonly
            order by expires_at limit 1000
          ))
        order by id for update
+     ),
+     marked as (
+       update redemptions r set status = 'expired', version = version + 1, updated_at = expires_at
+       from due where r.provider_id = :providerId and r.id = due.id
+       returning r.id, r.order_id, r.customer_id, r.quote, r.expires_at
+     ),
+     told as (
+       insert into events (provider_id, type, data)
+       select :providerId, 'redemption.expired', ${redemptionFactsSql('marked')} from marked order by expires_at, id
      )
-     update redemptions r set status = 'expired', version = version + 1, updated_at = expires_at
-     from due where r.provider_id = :providerId and r.id = due.id
-     returning r.id`,
+     select id from marked`,
     { providerId },
   );
   const ids = rows.map(({ id }) => id);
@@ -43,9 +51,14 @@ export async function revokeGrantsOf(trx: Knex.Transaction, providerId: string, 
     `with own as materialized (
        select id from grants where provider_id = :providerId and redemption_id = any(:ids) and revoked_at is null
        order by id for update
+     ),
+     revoked as (
+       update grants g set revoked_at = clock_timestamp(), version = version + 1, updated_at = clock_timestamp()
+       from own where g.provider_id = :providerId and g.id = own.id
+       returning g.*
      )
-     update grants g set revoked_at = clock_timestamp(), version = version + 1, updated_at = clock_timestamp()
-     from own where g.provider_id = :providerId and g.id = own.id`,
+     insert into events (provider_id, type, data)
+     select :providerId, 'grant.revoked', ${grantFactsSql('revoked')} from revoked order by id`,
     { providerId, ids: [...ids] },
   );
 }

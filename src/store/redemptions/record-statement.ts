@@ -3,6 +3,7 @@ import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import { KEY, LOCKING_ORDER, qualified } from './counters';
+import { RECORDED_EVENTS } from './recorded-events';
 import {
   HAS_EXPIRED,
   HOLDS_ORDER,
@@ -50,6 +51,7 @@ interface EntryRow {
   request: string;
   quote: string;
   metadata: string | null;
+  facts: string;
   at: string;
 }
 
@@ -95,6 +97,7 @@ const ENTRY: Columns<EntryRow> = {
   request: 'jsonb',
   quote: 'text',
   metadata: 'jsonb',
+  facts: 'jsonb',
   at: 'timestamptz',
 };
 const USE: Columns<UseRow> = {
@@ -252,7 +255,9 @@ const RECORD = preparedStatement(
       created_at, updated_at
     )
     select granted.*, granted.created_at from granted where (select yes from verdict)
+    returning *
   ),
+  ${RECORDED_EVENTS},
   missing (counters) as (
     select (select count(*) from wanted) - (select count(*) from created) - (select count(*) from counted)
   )
@@ -329,6 +334,7 @@ function toEntryRow(entry: RedemptionEntry): EntryRow {
     request: entry.request,
     quote: entry.quote,
     metadata: entry.metadata === undefined ? null : JSON.stringify(entry.metadata),
+    facts: JSON.stringify(entry.facts),
     at: entry.at.toISOString(),
   };
 }

@@ -1,5 +1,6 @@
 import type { GrantToRecord, Use } from '../../engine/judging/facts';
 import type { Metadata } from '../../engine/vocabulary/attributes';
+import type { RedemptionFacts } from '../events/event';
 
 /** Where a redemption stands; a hold whose time has passed is expired, whatever the row says. */
 export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired';
@@ -49,6 +50,8 @@ export interface RedemptionEntry {
   /** The request and the answered quote, as JSON. */
   readonly request: string;
   readonly quote: string;
+  /** What its event tells. */
+  readonly facts: RedemptionFacts;
   readonly metadata?: Metadata | undefined;
   readonly uses: readonly Use[];
   readonly grants: readonly GrantToRecord[];

@@ -4,6 +4,8 @@ import { normalizeCode } from '../../engine/vocabulary/code-form';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import { toDate } from '../database/rows';
+import { redemptionFacts } from '../events/facts';
+import { recordEvents } from '../events/record-events';
 import { releaseUses, revokeGrantsOf } from './expired-holds';
 import {
   HAS_EXPIRED,
@@ -90,15 +92,16 @@ export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRo
   if (row.status !== 'held') {
     throw new Conflict(`redemption_${row.status}`, `The redemption is ${row.status}; it can no longer be confirmed.`);
   }
-  return setStatus(trx, row, 'confirmed', at);
+  return settle(trx, row, 'confirmed', at);
 }
 
 /** Cancels a locked redemption, held or confirmed, and gives its uses back, once; a cancelled or expired one stays as it is. */
 export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
   if (row.status === 'cancelled' || row.status === 'expired') return row;
   await releaseUses(trx, row.provider_id, [row.id]);
+  const cancelled = await settle(trx, row, 'cancelled', at);
   await revokeGrantsOf(trx, row.provider_id, [row.id]);
-  return setStatus(trx, row, 'cancelled', at);
+  return cancelled;
 }
 
 async function first(db: Knex, where: Record<string, string>): Promise<RedemptionRow | undefined> {
@@ -109,16 +112,17 @@ async function first(db: Knex, where: Record<string, string>): Promise<Redemptio
   return found?.row;
 }
 
-async function setStatus(
+async function settle(
   trx: Knex.Transaction,
   row: RedemptionRow,
-  status: RedemptionStatus,
+  status: 'confirmed' | 'cancelled',
   at: Date,
 ): Promise<RedemptionRow> {
   const version = row.version + 1;
   await trx('redemptions')
     .where({ provider_id: row.provider_id, id: row.id })
     .update({ status, version, updated_at: at });
+  await recordEvents(trx, row.provider_id, [{ type: `redemption.${status}`, data: redemptionFacts(row) }]);
   return { ...row, status, version, updated_at: at.toISOString() };
 }
 

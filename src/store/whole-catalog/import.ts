@@ -3,6 +3,7 @@ import type { ConditionRow } from '../catalog/conditions';
 import type { DiscountRow } from '../catalog/discount-rows';
 import { deleteRows, insertRows, type StoredRow, updateRows } from '../database/rows';
 import { freeKeys, freeNames } from '../database/unique-names';
+import { recordPromotions } from '../events/promotion-events';
 import { lockProvider } from '../providers/providers';
 import { nothingWritten, type WrittenIds } from './resources';
 import { CATALOG_TABLES, type CatalogRows } from './rows';
@@ -47,6 +48,13 @@ export async function writeCatalogRows(
   }
   const pathTags = after.pathTags.filter((row) => paths.has(row.upgrade_path_id));
   await insertRows(trx, 'upgrade_path_tags', pathTags);
+  const stored = new Map(before.promotions.map((row) => [row.id, row]));
+  const written = after.promotions.filter((row) => stored.get(row.id) !== row);
+  await recordPromotions(
+    trx,
+    providerId,
+    written.map((row) => ({ before: stored.get(row.id)?.status, after: row })),
+  );
 }
 
 async function writeRows(

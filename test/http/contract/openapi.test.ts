@@ -133,7 +133,9 @@ describe('the published document', () => {
     );
     if (tellApart) return expect(schema.discriminator).toBeUndefined();
     expect(schema.discriminator?.propertyName).toBe('type');
-    expect(Object.values(schema.discriminator?.mapping ?? {})).toEqual(schema.oneOf?.map(({ $ref }) => $ref));
+    expect([...new Set(Object.values(schema.discriminator?.mapping ?? {}))]).toEqual(
+      schema.oneOf?.map(({ $ref }) => $ref),
+    );
   });
 
   test('no choice of schemas is left without a discriminator', () => {

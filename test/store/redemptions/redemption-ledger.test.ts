@@ -48,6 +48,8 @@ describe('the ledger of redemptions', () => {
   const terms: GrantTerms = { value: { type: 'percent', percent: '10' } };
   const ofCode: Use = { kind: 'code', subject: 'c', amount: '1' };
 
+  const totals = { subtotal: '1.00', discount: '0.00', total: '1.00' };
+
   function entryOf(fields: Partial<RedemptionEntry> = {}): RedemptionEntry {
     const id = newId();
     return {
@@ -58,7 +60,13 @@ describe('the ledger of redemptions', () => {
       holdSeconds: undefined,
       requestHash: 'hash',
       request: '{"a":"\\\\ \\" {x} 💥"}',
-      quote: '{"b":"\\\\ \\" {x} 💥"}',
+      quote: `{"currency":"EUR","totals":${JSON.stringify(totals)},"b":"\\\\ \\" {x} 💥"}`,
+      facts: {
+        redemptionId: id,
+        orderId: `order of ${id}`,
+        currency: 'EUR',
+        totals,
+      },
       uses: [ofPromotion, ofCode],
       grants: [],
       promotions: new Map([['p', 1]]),
