@@ -1,4 +1,8 @@
-import { type Api, startApi } from '../../support/api';
+import { pino } from 'pino';
+import request from 'supertest';
+import { createApp } from '../../../src/app';
+import { connect } from '../../../src/store/database/connection';
+import { ADMIN_KEY, type Api, startApi } from '../../support/api';
 
 let api: Api;
 
@@ -118,6 +122,33 @@ test('attributes are those of every cart; a cart may ask what its subscriptions 
     { id: 'a', quote: { totals: { total: '9.00' } } },
     { id: 'b', quote: { upgradeOffers: [{ subscriptionId: 's1', targets: ['yearly'], title: 'Go yearly' }] } },
   ]);
+});
+
+test('what 200 carts of one customer need beside the rules is read by one statement', async () => {
+  const provider = await api.createProvider();
+  const north = api.as(provider);
+  const discounts = [{ name: 'Once', value: { type: 'percent', percent: '10' } }];
+  await north
+    .post('/v1/promotions')
+    .send({ name: 'Once', limits: { perCustomer: 1 }, discounts })
+    .expect(201);
+  const quotes = Array.from({ length: 200 }, (_, id) => ({ id: String(id), lines: [line('10.00')] }));
+  const body = { currency: 'EUR', at: AT, customer: { id: 'ann' }, promoCodes: ['NONE'], quotes };
+  const db = connect(api.connectionString);
+  const config = { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64 };
+  const app = createApp({ db, log: pino({ level: 'silent' }), clock: Date.now, config });
+  const key = `Bearer ${await api.createKey(provider, 'secret')}`;
+  const ask = async () =>
+    (await request.agent(app).post('/v1/quotes').set('Authorization', key).send(body).expect(200)).body;
+  // The first one reads the key and the rules.
+  await ask();
+  const statements: string[] = [];
+  db.on('query', ({ sql }) => statements.push(sql));
+  const { items } = await ask();
+  await db.destroy();
+  expect(statements.filter((sql) => /usage_counters|promo_codes|grants/.test(sql))).toHaveLength(1);
+  expect(items).toHaveLength(200);
+  expect(items[199]).toMatchObject({ id: '199', quote: { totals: { total: '9.00' } } });
 });
 
 test('a cart that breaks the schema or a rule fails alone, with pointers of its own', async () => {
