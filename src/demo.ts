@@ -34,7 +34,7 @@ const DEMO = { id: 'demo', name: 'Demo Hosting', timeZone: 'Europe/Berlin', defa
  * condition of these entries, and a key that nobody uses.
  */
 const KNOWN_CONDITION_IDS: Readonly<Record<string, string>> = {
-  spring: '00000000-0000-7000-8000-000000000001',
+  'first-payments': '00000000-0000-7000-8000-000000000001',
   loyalty: '00000000-0000-7000-8000-000000000002',
   backup: '00000000-0000-7000-8000-000000000003',
 };

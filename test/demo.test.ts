@@ -195,8 +195,7 @@ describe('the demo cart', () => {
   test.each([
     ['2026-02-28T23:59:59.999+01:00', 'outside_window'],
     ['2026-03-01T00:00:00+01:00', undefined],
-    ['2026-05-31T23:59:59.999+02:00', undefined],
-    ['2026-06-01T00:00:00+02:00', 'outside_window'],
+    ['2099-12-31T23:59:59.999+02:00', undefined],
   ])('the spring code at %s: %s', async (at, reason) => {
     const { promoCodes } = await quoted({ ...example('quote'), at });
     expect(promoCodes[0]?.reason).toBe(reason);
@@ -282,11 +281,71 @@ describe('the rules of the demo, one by one', () => {
 
   test('half of the first three months, and of no more', async () => {
     const period = { unit: 'month', length: 1 };
-    const line = { id: 'server', serviceType: 'vps', plan: 'vps-m', period, unitPrice: '24.00' };
-    const quote = { currency: 'EUR', promoCodes: ['THREE-MONTHS'], lines: [line] };
+    const line = {
+      id: 'server',
+      serviceType: 'vps',
+      plan: 'vps-m',
+      period,
+      unitPrice: '24.00',
+      serviceId: 'server-1',
+    };
+    const quote = { currency: 'EUR', promoCodes: ['THREE-MONTHS'], customer: { id: 'customer-12' }, lines: [line] };
     const { body } = await api.with(keys.secret).post('/v1/forecast').send({ quote, payments: 3 }).expect(200);
     const renewals = body.forecast.map(({ total }: { total: string }) => total);
     expect([body.quote.totals.total, ...renewals]).toEqual(['12.00', '12.00', '12.00', '24.00']);
+  });
+
+  test('of two servers of a customer only the one that was ordered so stays at half the price', async () => {
+    const server = (serviceId: string): CartLine => ({ ...vps(1), id: serviceId, unitPrice: '24.00', serviceId });
+    const customer = { id: 'customer-13' };
+    const quote = { currency: 'EUR', promoCodes: ['THREE-MONTHS'], customer, lines: [server('first')] };
+    await api.with(keys.secret).post('/v1/redemptions').send({ orderId: 'servers', quote }).expect(201);
+    const { lines, discounts } = await quoted({
+      currency: 'EUR',
+      customer,
+      lines: [server('first'), server('second')],
+    });
+    expect(lines.map(({ total }) => total)).toEqual(['12.00', '24.00']);
+    expect(discounts).toMatchObject([{ grantId: expect.any(String), paymentsLeft: 1 }]);
+  });
+
+  test('a larger server is paid for by days at once: 12.00 for 15 of 30 days, less 5.79 of the smaller one', async () => {
+    const at = '2026-04-16T08:00:00Z';
+    const { transitions, payments } = await quoted(example('quote-prorated'));
+    expect(transitions).toMatchObject([
+      {
+        outcome: 'replace',
+        description:
+          'Virtual server S becomes Virtual server M today. You pay the rest of the month, and from May 1, 2026 on the whole price.',
+        steps: [
+          { type: 'end_subscription', at },
+          { type: 'credit', at, amount: '5.79', from: '2026-04-16', to: '2026-04-30' },
+          { type: 'start_subscription', at },
+          { type: 'issue_invoice', at, amount: '12.00', from: '2026-04-16', to: '2026-04-30' },
+          { type: 'issue_invoice', at: '2026-04-30T22:00:00Z', amount: '24.00', from: '2026-05-01', to: '2026-05-31' },
+        ],
+      },
+    ]);
+    expect(payments).toMatchObject([
+      { at, amount: '6.21', credit: '5.79' },
+      { at: '2026-04-30T22:00:00Z', amount: '24.00' },
+    ]);
+  });
+
+  test('a server comes with its installation as a gift, which the platform adds by itself', async () => {
+    const line = { id: 'server', serviceType: 'dedicated', plan: 'dedicated-s', period: year, unitPrice: '948.00' };
+    const { offers, nudges } = await quoted({ currency: 'EUR', lines: [line], offerPrices: true, nudges: 1 });
+    expect(offers.filter(({ autoAdd }) => autoAdd)).toMatchObject([
+      { title: 'We set up your server, as a gift', price: { total: '0.00' }, line: { serviceType: 'installation' } },
+    ]);
+    expect(nudges).toMatchObject([{ missing: { type: 'cart_total', amount: '52.00' }, saving: '20.00' }]);
+  });
+
+  test('a price list shows what each plan costs by itself', async () => {
+    const { body } = await api.with(keys.publishable).post('/v1/quotes').send(example('price-list')).expect(200);
+    const [small, large] = body.items;
+    expect(small).toMatchObject({ total: '948.00', titles: ['No setup fee when you order for a year'] });
+    expect(large.lines).toMatchObject([{ total: '1168.00', percentOff: '1.6835' }]);
   });
 
   test('what an order leaves of a voucher stays with the customer', async () => {
@@ -369,8 +428,69 @@ describe('the rules of the demo, one by one', () => {
   });
 });
 
+describe('ten years on', () => {
+  withDemo();
+
+  const CARTS = {
+    'from a web page': example('quote-storefront'),
+    'a server for a year': { promoCodes: ['SPRING15'], plan: 'dedicated-m', unitPrice: '1188.00', unit: 'year' },
+    'a server, almost enough for more': { promoCodes: [], plan: 'dedicated-s', unitPrice: '948.00', unit: 'year' },
+    'a virtual server': { promoCodes: ['THREE-MONTHS'], plan: 'vps-m', unitPrice: '24.00', unit: 'month' },
+    'a voucher': { promoCodes: ['VOUCHER50'], plan: 'vps-m', unitPrice: '24.00', unit: 'month' },
+    'a code that is over': { promoCodes: ['EARLY-BIRD'], plan: 'vps-m', unitPrice: '24.00', unit: 'month' },
+  };
+
+  function requestOf(cart: (typeof CARTS)[keyof typeof CARTS]): object {
+    if ('lines' in cart) return cart;
+    const { promoCodes, plan, unitPrice, unit } = cart;
+    const serviceType = plan === 'vps-m' ? 'vps' : 'dedicated';
+    const lines = [{ id: 'line', serviceType, plan, period: { unit, length: 1 }, unitPrice }];
+    return { currency: 'EUR', promoCodes, lines };
+  }
+
+  /** What a shop page shows of all that, but for its dates. */
+  async function shop(): Promise<unknown> {
+    const shown: object[] = [];
+    for (const cart of Object.values(CARTS)) {
+      const request = { ...requestOf(cart), nudges: 3, offerPrices: true };
+      const { totals, discounts, promoCodes, offers, nudges } = await quoted(request, keys.publishable);
+      const taken = discounts.map(({ title, amount, balance, paymentsLeft }) => [title, amount, balance, paymentsLeft]);
+      shown.push({ totals, taken, promoCodes, offers, nudges });
+    }
+    return shown;
+  }
+
+  test('a page with the demo shows what it shows today, as every date of the demo is past or open', async () => {
+    const today = await shop();
+    expect(today).toMatchObject([
+      { totals: { total: '310.50' }, promoCodes: [{ status: 'applied' }] },
+      { totals: { discount: '198.20' }, promoCodes: [{ code: 'SPRING15', status: 'applied' }] },
+      { nudges: [{ saving: '20.00' }], offers: [{}, { autoAdd: true }] },
+      { totals: { total: '12.00' }, promoCodes: [{ code: 'THREE-MONTHS', status: 'applied' }] },
+      { totals: { total: '0.00' }, promoCodes: [{ code: 'VOUCHER50', status: 'applied' }] },
+      { promoCodes: [{ code: 'EARLY-BIRD', reason: 'promo_code_expired' }] },
+    ]);
+    api.advance(3_653 * 86_400_000);
+    expect(await shop()).toEqual(today);
+  });
+
+  test('the requests of the examples are answered as today', async () => {
+    const files = ['quote', 'quote-storefront', 'quote-explained', 'quote-draft', 'quote-prorated'];
+    const ask = async () => {
+      const quotes = [];
+      for (const file of files) quotes.push((await quoted(example(file))).totals);
+      return quotes;
+    };
+    const later = await ask();
+    api.advance(-3_653 * 86_400_000);
+    expect(await ask()).toEqual(later);
+  });
+});
+
 describe('the examples of the published document', () => {
   withDemo();
+  // The example of a report is about this year.
+  beforeAll(() => api.advance(Date.parse('2026-11-27T12:00:00Z') - Date.now()));
 
   interface Operation {
     operationId: string;

@@ -2,11 +2,13 @@
 // or saves money is Offerbook's answer; the page shows it. In a project with a bundler: from '@offerbook/client'.
 import { createOfferbook, OfferbookError } from '../../client/index.js';
 
-const CURRENCY = 'EUR';
-const MONTH = { unit: 'month', length: 1 };
-const YEAR = { unit: 'year', length: 1 };
+/** @import { CartLine, ManyQuotes, Quote, QuoteRequest } from '../../client/index.js' */
 
-/** What the shop sells; a real one has this from its platform. */
+const CURRENCY = 'EUR';
+const MONTH = /** @type {const} */ ({ unit: 'month', length: 1 });
+const YEAR = /** @type {const} */ ({ unit: 'year', length: 1 });
+
+/** What the shop sells; a real one has this from its platform. @type {Omit<CartLine, 'id'>[]} */
 const PLANS = [
   { plan: 'web-pro-monthly', serviceType: 'web-hosting', period: MONTH, unitPrice: '14.50' },
   { plan: 'web-pro-yearly', serviceType: 'web-hosting', period: YEAR, unitPrice: '145.00', action: 'change' },
@@ -21,94 +23,72 @@ const NAMES = {
   'dedicated-s': { en: 'Dedicated server S', de: 'Dedizierter Server S' },
   'dedicated-m': { en: 'Dedicated server M', de: 'Dedizierter Server M' },
 };
-const TEXTS = {
-  en: {
-    plans: 'Plans',
-    cart: 'Your cart',
-    empty: 'Nothing yet.',
-    add: 'Add',
-    remove: 'Remove',
-    key: 'Publishable key',
-    code: 'Promo code',
-    apply: 'Apply',
-    subscribed: 'I have Web Pro, monthly, at 14.50',
-    subtotal: 'Price',
-    discount: 'You save',
-    total: 'Total',
-    due: 'Due today',
-    month: 'a month',
-    year: 'a year',
-    until: 'until',
-    setup: 'Setup',
-    applied: 'Thank you, your code applies.',
-    more: (missing, saving) => `Only ${missing} more, and you save ${saving}.`,
-    offer: (now, before) => `${now} instead of ${before}`,
-    convert: 'Change my plan',
-    keep: 'Keep my plan, and buy this as well',
-    offers: 'Goes well with it',
-    reasons: {
-      promo_code_unknown: 'We do not know this code.',
-      promo_code_expired: 'This code has expired.',
-      promo_code_not_started: 'This code is not valid yet.',
-      condition_unmet: 'This cart does not meet the terms of the code.',
-      other: 'This code does not apply here.',
-    },
+const WORDS = {
+  plans: { en: 'Plans', de: 'Tarife' },
+  cart: { en: 'Your cart', de: 'Ihr Warenkorb' },
+  empty: { en: 'Nothing yet.', de: 'Noch leer.' },
+  add: { en: 'Add', de: 'Hinzufügen' },
+  remove: { en: 'Remove', de: 'Entfernen' },
+  key: { en: 'Publishable key', de: 'Öffentlicher Schlüssel' },
+  language: { en: 'Language', de: 'Sprache' },
+  code: { en: 'Promo code', de: 'Gutscheincode' },
+  apply: { en: 'Apply', de: 'Einlösen' },
+  subscribed: { en: 'I have Web Pro, monthly, at 14.50', de: 'Ich habe Web Pro, monatlich, zu 14,50' },
+  subtotal: { en: 'Price', de: 'Preis' },
+  discount: { en: 'You save', de: 'Sie sparen' },
+  total: { en: 'Total', de: 'Summe' },
+  due: { en: 'Due today', de: 'Heute fällig' },
+  month: { en: 'a month', de: 'im Monat' },
+  year: { en: 'a year', de: 'im Jahr' },
+  until: { en: 'until', de: 'bis' },
+  insteadOf: { en: 'instead of', de: 'statt' },
+  convert: { en: 'Change my plan', de: 'Meinen Tarif umstellen' },
+  keep: { en: 'Keep my plan, and buy this as well', de: 'Meinen Tarif behalten und diesen dazu kaufen' },
+  offers: { en: 'Goes well with it', de: 'Passt dazu' },
+  more: { en: 'Only {missing} more, and you save {saving}.', de: 'Nur noch {missing}, und Sie sparen {saving}.' },
+  applied: { en: 'Thank you, your code applies.', de: 'Danke, Ihr Code gilt.' },
+  promo_code_unknown: { en: 'We do not know this code.', de: 'Diesen Code kennen wir nicht.' },
+  promo_code_expired: { en: 'This code has expired.', de: 'Dieser Code ist abgelaufen.' },
+  promo_code_not_started: { en: 'This code is not valid yet.', de: 'Dieser Code gilt noch nicht.' },
+  condition_unmet: {
+    en: 'This cart does not meet the terms of the code.',
+    de: 'Der Warenkorb erfüllt die Bedingungen des Codes nicht.',
   },
-  de: {
-    plans: 'Tarife',
-    cart: 'Ihr Warenkorb',
-    empty: 'Noch leer.',
-    add: 'Hinzufügen',
-    remove: 'Entfernen',
-    key: 'Öffentlicher Schlüssel',
-    code: 'Gutscheincode',
-    apply: 'Einlösen',
-    subscribed: 'Ich habe Web Pro, monatlich, zu 14,50',
-    subtotal: 'Preis',
-    discount: 'Sie sparen',
-    total: 'Summe',
-    due: 'Heute fällig',
-    month: 'im Monat',
-    year: 'im Jahr',
-    until: 'bis',
-    setup: 'Einrichtung',
-    applied: 'Danke, Ihr Code gilt.',
-    more: (missing, saving) => `Nur noch ${missing}, und Sie sparen ${saving}.`,
-    offer: (now, before) => `${now} statt ${before}`,
-    convert: 'Meinen Tarif umstellen',
-    keep: 'Meinen Tarif behalten und diesen dazu kaufen',
-    offers: 'Passt dazu',
-    reasons: {
-      promo_code_unknown: 'Diesen Code kennen wir nicht.',
-      promo_code_expired: 'Dieser Code ist abgelaufen.',
-      promo_code_not_started: 'Dieser Code gilt noch nicht.',
-      condition_unmet: 'Der Warenkorb erfüllt die Bedingungen des Codes nicht.',
-      other: 'Dieser Code gilt hier nicht.',
-    },
-  },
+  declined: { en: 'This code does not apply here.', de: 'Dieser Code gilt hier nicht.' },
 };
 
 /** All that the page knows: what the customer has chosen. */
-const shop = { language: navigator.language.startsWith('de') ? 'de' : 'en', cart: [], codes: [], choices: new Map() };
+const shop = {
+  language: navigator.language.startsWith('de') ? 'de' : 'en',
+  cart: /** @type {CartLine[]} */ ([]),
+  added: 0,
+  codes: /** @type {string[]} */ ([]),
+  choices: new Map(),
+  gifts: new Set(),
+};
 /** Only the latest answer is shown, whatever the order in which they come. */
 let latest = 0;
 
+/** @type {(id: string) => any} */
 const at = (id) => document.getElementById(id);
-const text = () => TEXTS[shop.language];
+/** @type {(name: string) => string} */
+const word = (name) => (WORDS[name] ?? WORDS.declined)[shop.language];
 const money = (amount) =>
   new Intl.NumberFormat(shop.language, { style: 'currency', currency: CURRENCY }).format(amount);
 const date = (instant) => new Intl.DateTimeFormat(shop.language, { dateStyle: 'medium' }).format(new Date(instant));
-const nameOf = ({ plan, title }) => NAMES[plan]?.[shop.language] ?? title ?? plan;
+/** @type {(line: Omit<CartLine, 'id'>) => string} */
+const nameOf = ({ plan = '', title }) => NAMES[plan]?.[shop.language] ?? title ?? plan;
 
-function element(name, content, ...children) {
+function element(name, ...children) {
   const made = document.createElement(name);
-  made.append(...[content, ...children].filter((part) => part !== undefined && part !== ''));
+  made.append(...children.filter((part) => part !== undefined && part !== ''));
   return made;
 }
 
-function button(label, act) {
+/** A button that changes what is chosen; its id keeps the keyboard where it was when everything is shown anew. */
+function button(id, label, act) {
   const made = element('button', label);
-  made.type = 'button';
+  Object.assign(made, { id, type: 'button' });
   made.addEventListener('click', () => {
     act();
     refresh();
@@ -121,32 +101,37 @@ async function refresh() {
   const turn = ++latest;
   translate();
   at('problem').textContent = '';
-  if (at('key').value.trim() === '') return;
+  const key = at('key').value.trim();
+  if (key === '') return;
   try {
-    const offerbook = createOfferbook({ baseUrl: location.origin, key: at('key').value.trim() });
+    const offerbook = createOfferbook({ baseUrl: location.origin, key });
     const request = { currency: CURRENCY, language: shop.language };
     const [list, quote] = await Promise.all([
       offerbook.quotes({ ...request, answer: 'prices', quotes: PLANS.map(priceListEntry) }),
       offerbook.quote({ ...request, ...cart(), promoCodes: shop.codes, nudges: 3, offerPrices: true }),
     ]);
     if (turn !== latest) return;
-    showPlans(list.items);
+    if (addGifts(quote)) return refresh();
+    const focused = document.activeElement?.id ?? '';
+    showPlans(list);
     showCart(quote);
-    showOffers(quote.offers);
+    showOffers(quote);
+    at(focused)?.focus();
   } catch (error) {
-    at('problem').textContent = error instanceof OfferbookError ? error.problem.detail : error.message;
+    at('problem').textContent = error instanceof OfferbookError ? error.problem.detail : String(error);
   }
 }
 
-function priceListEntry(plan) {
-  return { id: plan.plan, lines: [{ id: plan.plan, ...plan, action: 'order' }] };
+/** @param {Omit<CartLine, 'id'>} plan @returns {{ id: string, lines: CartLine[] }} */
+function priceListEntry({ plan = '', ...line }) {
+  return { id: plan, lines: [{ id: plan, plan, ...line, action: 'order' }] };
 }
 
+/** @returns {Pick<QuoteRequest, 'lines' | 'subscriptions' | 'transitions'>} */
 function cart() {
-  const isSubscribed = at('subscribed').checked;
-  const lines = shop.cart.map((line) => (isSubscribed ? line : { ...line, action: 'order' }));
+  if (!at('subscribed').checked) return { lines: shop.cart.map((line) => ({ ...line, action: 'order' })) };
   const transitions = [...shop.choices].map(([lineId, choice]) => ({ lineId, ...choice }));
-  return isSubscribed ? { lines, subscriptions: [subscription()], transitions } : { lines };
+  return { lines: shop.cart, subscriptions: [subscription()], transitions };
 }
 
 /** The customer's monthly plan, in the middle of its month. */
@@ -154,7 +139,7 @@ function subscription() {
   const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString();
   return {
     id: 'web-pro',
-    title: nameOf(PLANS[0]),
+    title: NAMES['web-pro-monthly'][shop.language],
     plan: 'web-pro-monthly',
     price: '14.50',
     currency: CURRENCY,
@@ -168,23 +153,29 @@ function subscription() {
 
 function translate() {
   document.documentElement.lang = shop.language;
-  for (const place of document.querySelectorAll('[data-text]')) place.textContent = text()[place.dataset.text];
+  for (const place of document.querySelectorAll('[data-text]')) {
+    place.textContent = word(place.getAttribute('data-text') ?? '');
+  }
+  at('language').setAttribute('aria-label', word('language'));
 }
 
-function showPlans(items) {
+/** What it costs now, and before it what it would cost without discounts. */
+function price({ subtotal, total }, per = '') {
+  return element('span', total === subtotal ? '' : element('del', money(subtotal)), ` ${money(total)} ${per}`);
+}
+
+/** @param {ManyQuotes} list */
+function showPlans({ items }) {
   const entries = PLANS.map((plan, index) => {
-    const { subtotal, total, titles = [], validUntil } = items[index];
-    const per = plan.period.unit === 'month' ? text().month : text().year;
-    const price = element('p', total === subtotal ? '' : element('del', money(subtotal)), ` ${money(total)} ${per}`);
-    price.className = 'price';
-    const until = validUntil === undefined ? '' : ` (${text().until} ${date(validUntil)})`;
-    const note = titles.length > 0 ? element('p', titles.join(', ') + until) : '';
+    const item = items[index];
+    const { titles, validUntil } = item && 'titles' in item ? item : { titles: [] };
+    const until = validUntil === undefined ? '' : ` (${word('until')} ${date(validUntil)})`;
     const entry = element(
       'li',
       element('h2', nameOf(plan)),
-      price,
-      note,
-      button(text().add, () => add(plan)),
+      item && 'titles' in item ? element('p', price(item, word(plan.period?.unit ?? ''))) : '',
+      titles.length > 0 ? element('p', titles.join(', ') + until) : '',
+      button(`add-${plan.plan}`, word('add'), () => add(plan)),
     );
     entry.className = 'card';
     return entry;
@@ -192,74 +183,76 @@ function showPlans(items) {
   at('plans').replaceChildren(...entries);
 }
 
+/** @param {Omit<CartLine, 'id'>} line */
 function add(line) {
-  shop.cart.push({ ...line, id: `${line.plan ?? line.serviceType}-${shop.cart.length + 1}` });
+  shop.added += 1;
+  shop.cart.push({ ...line, id: `line-${shop.added}` });
 }
 
+/** Adds what the shop gives away, once: who removes a gift does not want it. @param {Quote} quote */
+function addGifts({ offers }) {
+  const gifts = offers.filter(({ autoAdd, relatedProductId }) => autoAdd && !shop.gifts.has(relatedProductId));
+  for (const { line, relatedProductId } of gifts) {
+    shop.gifts.add(relatedProductId);
+    if (line) add(line);
+  }
+  return gifts.length > 0;
+}
+
+/** @param {Quote} quote */
 function showCart({ lines, totals, promoCodes, transitions, nudges = [] }) {
   const rows = shop.cart.map((line, index) => {
-    const { subtotal, total } = lines[index];
-    const price = element('span', total === subtotal ? '' : element('del', money(subtotal)), ` ${money(total)}`);
-    const remove = button(text().remove, () => {
+    const remove = button(`remove-${line.id}`, word('remove'), () => {
       shop.cart.splice(index, 1);
       shop.choices.delete(line.id);
     });
-    return element('li', element('span', nameOf(line)), price, remove);
+    return element('li', element('span', nameOf(line)), lines[index] ? price(lines[index]) : '', remove);
   });
-  at('lines').replaceChildren(...(rows.length > 0 ? rows : [element('li', text().empty)]));
-  at('choices').replaceChildren(...transitions.filter(({ alternatives }) => alternatives).map(choiceOf));
-  at('codes').textContent = promoCodes.map(codeWords).join(' ');
+  at('lines').replaceChildren(...(rows.length > 0 ? rows : [element('li', word('empty'))]));
+  at('choices').replaceChildren(...transitions.flatMap(choiceOf));
+  at('codes').textContent = promoCodes
+    .map(({ code, status, reason }) => `${code}: ${word(status === 'applied' ? status : (reason ?? status))}`)
+    .join(' ');
   at('nudges').replaceChildren(...nudges.map(nudgeOf));
-  const sums = [
-    [text().subtotal, totals.subtotal],
-    [text().discount, totals.discount],
-    [text().total, totals.total],
-    [text().due, totals.dueNow],
-  ];
-  const shown = sums.filter(([, amount]) => amount !== undefined);
+  const sums = { subtotal: totals.subtotal, discount: totals.discount, total: totals.total, due: totals.dueNow };
   at('totals').replaceChildren(
-    ...shown.map(([label, amount]) => element('p', element('span', label), element('strong', money(amount)))),
+    ...Object.entries(sums).map(([name, sum]) =>
+      element('p', element('span', word(name)), element('strong', money(sum))),
+    ),
   );
 }
 
-function codeWords({ code, status, reason }) {
-  return `${code}: ${status === 'applied' ? text().applied : (text().reasons[reason] ?? text().reasons.other)}`;
-}
-
-function nudgeOf({ title, missing, saving }) {
+/** @param {NonNullable<Quote['nudges']>[number]} nudge */
+function nudgeOf({ title = '', missing, saving }) {
   const amount = missing.amount === undefined ? String(missing.count) : money(missing.amount);
-  return element('li', element('strong', title ?? ''), element('div', text().more(amount, money(saving))));
+  const words = word('more').replace('{missing}', amount).replace('{saving}', money(saving));
+  return element('li', element('strong', title), element('div', words));
 }
 
-/** An upgrade that the customer may take or leave, with what each choice means. */
-function choiceOf({ lineId, title, outcome, alternatives }) {
-  const options = alternatives.map(({ choice, subscriptionId, outcome: then, description }) => {
+/** An upgrade that the customer may take or leave, with what each choice means. @param {Quote['transitions'][number]} line */
+function choiceOf({ lineId, title = '', outcome, alternatives = [] }) {
+  const options = alternatives.map(({ choice, subscriptionId, outcome: then, description = '' }) => {
     const input = document.createElement('input');
-    input.type = 'radio';
-    input.name = lineId;
-    input.checked = then === outcome;
+    Object.assign(input, { type: 'radio', name: lineId, id: `${lineId}-${choice}`, checked: then === outcome });
     input.addEventListener('change', () => {
       shop.choices.set(lineId, { choice, ...(subscriptionId && { subscriptionId }) });
       refresh();
     });
-    return element('label', input, ` ${text()[choice]}`, description ? element('div', description) : '');
+    return element('label', input, ` ${word(choice)}`, element('div', description));
   });
-  return element('fieldset', element('legend', title ?? ''), ...options);
+  return options.length > 0 ? [element('fieldset', element('legend', title), ...options)] : [];
 }
 
-function showOffers(offers) {
-  const priced = offers.filter(({ line, price }) => line && price);
-  const entries = priced.map(({ title, line, price }) => {
-    const words =
-      price.total === price.subtotal ? money(price.total) : text().offer(money(price.total), money(price.subtotal));
-    return element(
-      'li',
-      `${title ?? ''}: ${words} `,
-      button(text().add, () => add({ ...line, title })),
-    );
+/** @param {Quote} quote */
+function showOffers({ offers }) {
+  const entries = offers.flatMap(({ relatedProductId, title = '', line, price }) => {
+    if (!line || !price) return [];
+    const before = price.total === price.subtotal ? '' : ` ${word('insteadOf')} ${money(price.subtotal)}`;
+    const take = button(`offer-${relatedProductId}`, word('add'), () => add({ ...line, title }));
+    return [element('li', `${title}: ${money(price.total)}${before} `, take)];
   });
   at('offers').replaceChildren(
-    ...(entries.length > 0 ? [element('h2', text().offers), element('ul', ...entries)] : []),
+    ...(entries.length > 0 ? [element('h2', word('offers')), element('ul', ...entries)] : []),
   );
 }
 

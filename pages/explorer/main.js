@@ -9,6 +9,7 @@ import { overTime } from './time.js';
 
 const EXAMPLES = {
   'A server, a code and an upgrade': 'quote.json',
+  'An upgrade that is paid by days': 'quote-prorated.json',
   'From a web page': 'quote-storefront.json',
   'Why not?': 'quote-explained.json',
   'What if? (draft)': 'quote-draft.json',

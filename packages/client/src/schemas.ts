@@ -4,6 +4,8 @@ type Schemas = components['schemas'];
 
 /** A cart and what is known of its customer. */
 export type QuoteRequest = Schemas['QuoteRequest'];
+/** A line of a cart. */
+export type CartLine = Schemas['CartLine'];
 /** What a cart costs, and why. */
 export type Quote = Schemas['Quote'];
 /** Carts of one customer. */

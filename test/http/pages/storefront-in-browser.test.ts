@@ -64,6 +64,18 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     expect(await page.locator('#offers').innerText()).not.toContain('Backup space');
   }, 60_000);
 
+  test('adds a gift by itself, once, and keeps the keyboard where it was', async () => {
+    const button = page.locator('#plans li', { hasText: 'Dedicated server S' }).getByRole('button');
+    await button.focus();
+    await page.keyboard.press('Enter');
+    const gift = page.locator('#lines li', { hasText: 'Installation by our engineers' });
+    await gift.getByText('€0.00').waitFor();
+    expect(await button.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await gift.getByRole('button', { name: 'Remove' }).click();
+    await gift.waitFor({ state: 'detached' });
+    await page.locator('#offers li', { hasText: 'We set up your server, as a gift: €0.00' }).waitFor();
+  }, 60_000);
+
   test('lets the customer change a plan or keep it', async () => {
     await page.locator('#subscribed').check();
     await add('Web Pro, yearly');
