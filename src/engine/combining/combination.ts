@@ -1,7 +1,7 @@
 import type { LinePart, PricedCart } from '../cart/priced-cart';
 import type { Candidate, Loss } from '../judging/candidates';
 import { type Integer, quotientUp } from '../money/integer';
-import { addTo } from '../rulebook/key-index';
+import { addTo } from '../vocabulary/lists';
 import { Contender, noteLoss } from './contender';
 import { type Deduction, RemainingPrices, savingOf } from './remaining-prices';
 import { byRight, isSameDiscount, settleRights } from './rights';

@@ -1,7 +1,7 @@
 import type { Candidate } from '../judging/candidates';
 import type { GrantFact } from '../judging/facts';
-import { addTo } from '../rulebook/key-index';
 import { parseInstant } from '../time/instant';
+import { addTo } from '../vocabulary/lists';
 import type { Contender } from './contender';
 import { savingOf } from './remaining-prices';
 

@@ -4,7 +4,7 @@ import type { Candidate } from '../judging/candidates';
 import { type CheckedCode, codeByPromotion } from '../judging/codes';
 import type { Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
-import { addTo } from '../rulebook/key-index';
+import { addTo } from '../vocabulary/lists';
 import { countedAmount, spending } from './budgets';
 import { spendingOfGrants } from './granting';
 

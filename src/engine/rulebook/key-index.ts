@@ -1,4 +1,5 @@
 import type { CartKeys, KeyKind, Keys } from '../vocabulary/keys';
+import { addTo } from '../vocabulary/lists';
 
 /** What is filed under the keys of one kind. */
 interface Filed<T> {
@@ -47,13 +48,6 @@ function filedOf<T>(index: Filed<T>[], kind: KeyKind): Filed<T> {
   const filed = { kind, byValue: new Map<string, T[]>() };
   index.push(filed);
   return filed;
-}
-
-/** Adds to the list of a value. */
-export function addTo<K, T>(byValue: Map<K, T[]>, value: K, entry: T): void {
-  const filed = byValue.get(value);
-  if (filed === undefined) byValue.set(value, [entry]);
-  else filed.push(entry);
 }
 
 function collect<T>(index: readonly Filed<T>[], brought: CartKeys, found: T[]): void {

@@ -1,9 +1,9 @@
 import type { Subscription } from '../cart/cart';
 import { concatenated, type PricedCart, type PricedLine } from '../cart/priced-cart';
-import { addTo } from '../rulebook/key-index';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { periodKey } from '../time/calendar';
+import { addTo } from '../vocabulary/lists';
 
 /** The subscriptions with a source tag of a path, and those of them that fit lines of one plan and period. */
 interface Tagged {

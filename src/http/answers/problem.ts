@@ -4,7 +4,7 @@ import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem
 import type { ProblemCode } from '../../engine/vocabulary/problem-code';
 import { PriceChanged, Unavailable } from '../../services/errors';
 import { isContention } from '../../store/database/contention';
-import { Conflict, NotFound, VersionMismatch } from '../../store/database/errors';
+import { Conflict, codeOf, NotFound, VersionMismatch } from '../../store/database/errors';
 import { isUnreachable } from '../../store/database/unreachable';
 import type { Answer } from './answer';
 import { toJson } from './json';
@@ -204,10 +204,6 @@ function fromExpress(error: unknown): HttpProblem | undefined {
   return status >= 400 && status < 500
     ? new HttpProblem(status, 'bad_request', 'The request could not be read.')
     : undefined;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
 /** A body that fits its schema, after a check of what no schema can say. */

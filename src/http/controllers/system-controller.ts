@@ -1,4 +1,5 @@
 import { Get, Response, Route, Tags } from '@tsoa/runtime';
+import { within } from '../../services/concurrency/within';
 import { type Problem, unavailable } from '../answers/problem';
 import type { Context } from '../context';
 
@@ -42,12 +43,4 @@ export class SystemController {
       throw unavailable('The database does not answer.');
     return { status: 'ok' };
   }
-}
-
-async function within(ms: number, answer: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>((done) => {
-    timer = setTimeout(() => done(false), ms);
-  });
-  return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
 }

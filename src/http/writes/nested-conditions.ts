@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import { checkCondition } from '../../engine/rulebook/checks';
-import type { Stored } from '../../engine/vocabulary/resource';
+import { inOrder, type Stored } from '../../engine/vocabulary/resource';
 import type { AuditedType } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
 import { addressOf, type ResourceRef } from '../../store/database/requests';
@@ -40,7 +40,7 @@ export class NestedConditions<O extends Owner> {
 
   /** A part of the conditions, in the order of their creation. */
   async list(limit: PageLimit | undefined, cursor: Cursor | undefined): Promise<Page<Condition>> {
-    const conditions = (await this.read()).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    const conditions = inOrder(await this.read());
     return page(limit, cursor, async ({ limit: most, after = '' }) =>
       conditions.filter(({ id }) => id > after).slice(0, most),
     );

@@ -5,6 +5,7 @@ import { NotFound } from '../../store/database/errors';
 import { inSlices } from '../../store/slices';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../../store/whole-catalog/load-catalog';
 import type { Soon } from '../concurrency/soon';
+import { within } from '../concurrency/within';
 import { Unavailable } from '../errors';
 import { VERSION_HEADER } from '../headers';
 import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
@@ -131,7 +132,7 @@ export class RulebookCache implements Watcher {
       () => true,
       () => false,
     );
-    if (!(await withinPatience(read))) this.invalidate(providerId);
+    if (!(await within(PATIENCE_MS, read))) this.invalidate(providerId);
   }
 
   /** Notes that the provider's rules may be others than the kept ones. */
@@ -214,15 +215,6 @@ export class RulebookCache implements Watcher {
     this.kept.delete(providerId);
     this.bytes -= bytes;
   }
-}
-
-/** What the promise says, or `false` where it takes too long. */
-async function withinPatience(promise: Promise<boolean>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, false);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function isOverdue({ outdatedAt }: Kept): boolean {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { sortedJson } from '../../store/sorted-json';
 
 /** Tells whether two quotes answered the same question by the same rules; the request is JSON, as `stringify` writes it. */
 export function digestOf(providerId: string, catalogVersion: number, at: number, request: string): string {
@@ -7,12 +8,7 @@ export function digestOf(providerId: string, catalogVersion: number, at: number,
 
 /** The SHA-256 of a JSON value, whatever the order of its names: a client that sends a request again may write it anew. */
 export function hashOfJson(value: unknown): string {
-  const sorted = JSON.stringify(value, (_name, part) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-  return hash('sha256', sorted, 'hex');
+  return hash('sha256', sortedJson(value), 'hex');
 }
 
 /** No white space between values, no escapes in texts, no numbers as names, no number but whole ones of up to 15 digits. */

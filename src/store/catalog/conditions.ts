@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { CONDITION_KINDS, type Condition } from '../../engine/conditions/index';
-import { deleteRows, groupBy, insertRows, serverFields, updateRows, withoutNulls } from '../database/rows';
+import { addTo, groupBy } from '../../engine/vocabulary/lists';
+import { deleteRows, insertRows, serverFields, updateRows, withoutNulls } from '../database/rows';
 import { diffList, type NestedRow } from './nested-rows';
 
 /** The column that says whose condition it is. */
@@ -61,9 +62,7 @@ export async function allConditions(
   for (const { owner_id, id, type, group_name, negate, parameters } of rows) {
     if (!Object.hasOwn(CONDITION_KINDS, type)) throw new Error(`Condition ${id} has the unknown type "${type}".`);
     const condition = { id, type, ...withoutNulls({ group: group_name }), negate, ...parameters } as Condition;
-    const list = byOwner.get(owner_id);
-    if (list) list.push(condition);
-    else byOwner.set(owner_id, [condition]);
+    addTo(byOwner, owner_id, condition);
   }
   return byOwner;
 }

@@ -1,4 +1,5 @@
-import { groupBy, type StoredRow } from '../database/rows';
+import { groupBy } from '../../engine/vocabulary/lists';
+import type { StoredRow } from '../database/rows';
 
 /** How an entry of a document says which stored row it means. */
 export interface Sought {

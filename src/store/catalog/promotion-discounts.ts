@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
-import { deleteRows, groupBy, insertRows, nextVersion, updateRows } from '../database/rows';
+import { groupBy } from '../../engine/vocabulary/lists';
+import { deleteRows, insertRows, nextVersion, updateRows } from '../database/rows';
 import { freeKeys } from '../database/unique-names';
 import { redeemedDiscounts } from '../redemptions/usage';
 import { conditionsOf, saveConditions } from './conditions';

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import type { UpgradePath, UpgradePathInput } from '../../engine/rulebook/upgrade-path';
+import { groupBy } from '../../engine/vocabulary/lists';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import { lockRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
 import {
   deleteRows,
-  groupBy,
   insertRows,
   newRow,
   nextVersion,

@@ -8,13 +8,13 @@ import { Client } from 'pg';
 import {
   type Account,
   canReach,
-  codeOf,
   linkLibraries,
   locateBinaries,
   reachableBinaries,
   SHARED_FOLDER,
 } from './postgres-binaries';
 import { clusterOwner, createCluster, serverEnvironment } from './postgres-cluster';
+import { isNotYetUp } from './unreachable';
 
 /** The database that the service's tables live in. */
 const DATABASE = 'offerbook';
@@ -187,7 +187,7 @@ async function ensureDatabase(connectionString: string, isRunning: () => boolean
       if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
       return;
     } catch (error) {
-      if (!['ENOENT', 'ECONNREFUSED', '57P03'].includes(codeOf(error) ?? '') || Date.now() > deadline) throw error;
+      if (!isNotYetUp(error) || Date.now() > deadline) throw error;
       await pause(20);
     } finally {
       await client.end().catch(() => undefined);

@@ -23,3 +23,9 @@ export class VersionMismatch extends Error {
     super('The resource has been written since; read it again.');
   }
 }
+
+/** Returns the code of an error of Node or PostgreSQL, such as `ENOENT` or `23505`; empty where it has none. */
+export function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return typeof code === 'string' ? code : '';
+}

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { codeOf } from './errors';
 
 /** Where root keeps what the unprivileged server cannot reach inside a private checkout. */
 export const SHARED_FOLDER = '/var/lib/offerbook';
@@ -64,13 +65,7 @@ export function renameUnlessThere(from: string, to: string): void {
   try {
     fs.renameSync(from, to);
   } catch (error) {
-    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error) ?? '')) throw error;
+    if (!['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) throw error;
     fs.rmSync(from, { recursive: true, force: true });
   }
-}
-
-/** Returns the code of a Node error, such as `ENOENT`. */
-export function codeOf(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === 'string' ? code : undefined;
 }

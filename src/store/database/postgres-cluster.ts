@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Account, codeOf, renameUnlessThere } from './postgres-binaries';
+import { codeOf } from './errors';
+import { type Account, renameUnlessThere } from './postgres-binaries';
 
 /** Runs initdb beside the cluster and renames: a kill at any point leaves either no cluster or a whole one. */
 export async function createCluster(native: string, link: string, account: Account): Promise<void> {

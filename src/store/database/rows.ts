@@ -109,16 +109,3 @@ export async function deleteRows(db: Knex, table: string, providerId: string, id
 export function whereContains(query: Knex.QueryBuilder, column: string, text: string): void {
   query.whereILike(column, `%${text.replace(/[\\%_]/g, '\\$&')}%`);
 }
-
-/** Rows by what `keyOf` says of them, in their order; rows without it are left out. */
-export function groupBy<R>(rows: readonly R[], keyOf: (row: R) => string | null): Map<string, R[]> {
-  const groups = new Map<string, R[]>();
-  for (const row of rows) {
-    const key = keyOf(row);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
-  }
-  return groups;
-}

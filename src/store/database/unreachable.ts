@@ -1,3 +1,5 @@
+import { codeOf } from './errors';
+
 /**
  * What PostgreSQL and its driver answer while a server cannot be reached, starts, stops, lets nobody in, is overloaded or
  * takes no writes.
@@ -30,8 +32,4 @@ export function isUnreachable(error: unknown): boolean {
 /** Whether a server may only not be up yet. */
 export function isNotYetUp(error: unknown): boolean {
   return NOT_YET.test(codeOf(error));
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -10,9 +10,10 @@ import {
 import type { Amounts } from '../../engine/money/money';
 import type { GrantTerms } from '../../engine/rulebook/terms';
 import { formatInstant } from '../../engine/time/instant';
+import { groupBy } from '../../engine/vocabulary/lists';
 import type { Status } from '../../engine/vocabulary/resource';
 import { execute, preparedStatement } from '../database/prepared-statement';
-import { groupBy, withoutNulls } from '../database/rows';
+import { withoutNulls } from '../database/rows';
 import { amountsLeft } from './grant-amounts';
 import { EXPIRED_USES } from './usage';
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { add } from '../../engine/money/integer';
 import { parseMoney } from '../../engine/money/money';
+import { groupBy } from '../../engine/vocabulary/lists';
 import { retryContention } from '../database/contention';
-import { groupBy } from '../database/rows';
 import { releaseExpiredHolds } from './expired-holds';
 import { hasLostCounter, type Obstacles, type Recorded, record } from './record-statement';
 import type { RedemptionEntry, RedemptionRow } from './redemption-rows';

@@ -2,7 +2,7 @@ import Big from 'big.js';
 import type { Knex } from 'knex';
 import { type Amounts, minorDigits } from '../../engine/money/money';
 import type { RuleUsage } from '../../engine/rulebook/rule-usage';
-import { groupBy } from '../database/rows';
+import { groupBy } from '../../engine/vocabulary/lists';
 
 /** A rule whose usage is asked for: a promotion, a global discount or a promo code. */
 export interface CountedRule {

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import type { Catalog } from '../../engine/rulebook/rulebook';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
+import { inOrder } from '../../engine/vocabulary/resource';
 import { NotFound } from '../database/errors';
 import { inSlices, type Steps } from '../slices';
 import { documentRules } from './publish';
-import { byId, type Kind, readResources } from './resources';
+import { type Kind, readResources } from './resources';
 import { type DocumentedRules, readDocuments } from './rule-documents';
 
 /** A catalog as it was read. */
@@ -54,7 +55,7 @@ function* documented(
     const ofKind = read.get(kind);
     if (ofKind === undefined) return list;
     const now = [...ofKind.values()].filter((resource) => resource !== undefined) as R[];
-    return byId([...list.filter(({ id }) => !ofKind.has(id)), ...now]);
+    return inOrder([...list.filter(({ id }) => !ofKind.has(id)), ...now]);
   };
   const { settings, ...fields } = JSON.parse(provider) as Catalog['provider'];
   return {

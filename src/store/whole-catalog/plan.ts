@@ -1,5 +1,7 @@
 import type { PromotionInput } from '../../engine/rulebook/promotion';
 import type { UpgradePathInput } from '../../engine/rulebook/upgrade-path';
+import { groupBy } from '../../engine/vocabulary/lists';
+import { inOrder } from '../../engine/vocabulary/resource';
 import type { DiscountRow } from '../catalog/discount-rows';
 import { matchRows } from '../catalog/matching';
 import { type PlanRow, toPlanColumns } from '../catalog/plans';
@@ -8,7 +10,7 @@ import { type RelatedProductRow, toRelatedProductColumns } from '../catalog/rela
 import { type TagRow, toTagColumns } from '../catalog/tags';
 import { type PathTagRow, toUpgradePathColumns, type UpgradePathRow } from '../catalog/upgrade-paths';
 import { newId } from '../database/id';
-import { groupBy, nextVersion } from '../database/rows';
+import { nextVersion } from '../database/rows';
 import type { CatalogDocument } from './document';
 import { archived, keyOf, type Matched, matchRules, type Writing, written } from './entries';
 import { PlannedConditions } from './planned-conditions';
@@ -80,7 +82,7 @@ function plannedPromotions(
       const left = archived(writing, row);
       return left === row && touchedIds.has(row.id) ? { ...row, ...nextVersion(row, writing.at) } : left;
     });
-  return { promotions: [...named, ...unnamed].sort(byId), discounts };
+  return { promotions: inOrder([...named, ...unnamed]), discounts };
 }
 
 /** The promotions that a discount of is new or different, or has left. */
@@ -166,9 +168,5 @@ function withUnnamed<R extends Parameters<typeof archived>[1]>(
   named: readonly R[],
 ): R[] {
   const ids = new Set(named.map(({ id }) => id));
-  return [...named, ...stored.filter(({ id }) => !ids.has(id)).map((row) => archived(writing, row))].sort(byId);
-}
-
-function byId(a: { id: string }, b: { id: string }): number {
-  return a.id < b.id ? -1 : 1;
+  return inOrder([...named, ...stored.filter(({ id }) => !ids.has(id)).map((row) => archived(writing, row))]);
 }

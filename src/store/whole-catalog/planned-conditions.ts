@@ -1,7 +1,8 @@
 import type { Condition } from '../../engine/conditions/index';
+import { groupBy } from '../../engine/vocabulary/lists';
 import { type ConditionOwner, type ConditionRow, toConditionColumns } from '../catalog/conditions';
 import { diffList } from '../catalog/nested-rows';
-import { groupBy } from '../database/rows';
+import { sortedJson } from '../sorted-json';
 import { ownerOf } from './rows';
 
 /** The conditions that a catalog is to have, owner by owner; those of owners that nobody asks about stay. */
@@ -37,11 +38,7 @@ export class PlannedConditions {
 
 /** Equal for conditions that say the same: the database does not keep the order of an object's members. */
 function contentOf({ type, group_name, negate, parameters }: Content): string {
-  return JSON.stringify([type, group_name, negate, parameters], (_name, value) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
+  return sortedJson([type, group_name, negate, parameters]);
 }
 
 type Content = Pick<ConditionRow, 'type' | 'group_name' | 'negate' | 'parameters'>;

@@ -1,6 +1,6 @@
 import type { DiscountInput } from '../../engine/rulebook/discount';
+import { groupBy } from '../../engine/vocabulary/lists';
 import { type DiscountRow, toDiscountColumns } from '../catalog/discount-rows';
-import { groupBy } from '../database/rows';
 import { archived, keyOf, matchRules, type Writing, written } from './entries';
 import type { PlannedConditions } from './planned-conditions';
 

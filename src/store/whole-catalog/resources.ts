@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { VALUE_KINDS } from '../../engine/discount-values/index';
 import type { Catalog } from '../../engine/rulebook/rulebook';
+import { inOrder } from '../../engine/vocabulary/resource';
 import type { AuditedChange } from '../audit-log';
 import { allConditions } from '../catalog/conditions';
 import { type DiscountRow, toDiscount } from '../catalog/discount-rows';
@@ -71,7 +72,7 @@ export async function readResources(db: Knex, providerId: string, written?: Writ
   const relatedProducts = await rowsOf<RelatedProductRow>('related_products', idsOf('relatedProduct'));
   return {
     promotions: promotions.map((row) => toPromotion(row, conditions.get(row.id), byPromotion.get(row.id))),
-    discounts: byId(discounts.filter(({ promotionId }) => promotionId === undefined)),
+    discounts: inOrder(discounts.filter(({ promotionId }) => promotionId === undefined)),
     relatedProducts: relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
     upgradePaths: await allUpgradePaths(db, providerId, idsOf('upgradePath')),
     plans: (await rowsOf<PlanRow>('plans', idsOf('plan'))).map(toPlan),
@@ -88,11 +89,6 @@ async function readDiscounts(db: Knex, providerId: string, written: WrittenIds |
     query.whereRaw(`(promotion_id = any(?) or ${globals})`, [[...promotion], [...discount]]);
   }
   return query.select<DiscountRow[]>('*');
-}
-
-/** The same resources in the order of their ids. */
-export function byId<R extends { id: string }>(resources: R[]): R[] {
-  return resources.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** A rule that this version cannot judge must not pass for one that does not apply. */

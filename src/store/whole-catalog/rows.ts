@@ -4,6 +4,7 @@ import type { Discount } from '../../engine/rulebook/discount';
 import type { Promotion } from '../../engine/rulebook/promotion';
 import type { RelatedProduct } from '../../engine/rulebook/related-product';
 import type { UpgradePath } from '../../engine/rulebook/upgrade-path';
+import { groupBy } from '../../engine/vocabulary/lists';
 import type { Plan } from '../../engine/vocabulary/plan';
 import type { Tag } from '../../engine/vocabulary/tag';
 import { type ConditionRow, toCondition } from '../catalog/conditions';
@@ -13,7 +14,6 @@ import { type PromotionRow, toPromotion } from '../catalog/promotions';
 import { type RelatedProductRow, toRelatedProduct } from '../catalog/related-products';
 import { type TagRow, toTag } from '../catalog/tags';
 import { type PathTagRow, toUpgradePath, type UpgradePathRow } from '../catalog/upgrade-paths';
-import { groupBy } from '../database/rows';
 
 /** Every row of a provider's catalog: resources by id, what is nested by its place. */
 export interface CatalogRows {
