@@ -1,7 +1,8 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { openApi } from '../../src/http/contract/openapi';
 
-interface Schema {
+/** The part of a schema that values are made from. */
+export interface Schema {
   $ref?: string;
   const?: unknown;
   enum?: unknown[];
@@ -40,7 +41,12 @@ const texts = ['a', 'fast', 'monthly', 'A b', '{offerTitle}', '<b onclick="x()">
 
 /** Values that mostly fit a schema of the published document; recursion and lists stay small. */
 export function fromSchema(name: string): Arbitrary<unknown> {
-  return arbitrary(resolved(name), 0);
+  return valuesOf(resolved(name));
+}
+
+/** Values that mostly fit a schema. */
+export function valuesOf(schema: Schema): Arbitrary<unknown> {
+  return arbitrary(schema, 0);
 }
 
 function arbitrary(schema: Schema, depth: number): Arbitrary<unknown> {
