@@ -11,12 +11,11 @@ process.chdir(root);
 fs.mkdirSync('build/generated', { recursive: true });
 fs.writeFileSync('build/generated/routes.hbs', routesTemplate());
 const { referenceTypeMap } = await tsoa.generateSpecAndRoutes({ configuration: 'tsoa.json' });
-const spec = finalize(
-  readJson('build/generated/openapi.raw.json'),
-  referenceTypeMap,
-  readExamples(),
-  readJson('openapi/kinds.json'),
-);
+const spec = finalize(readJson('build/generated/openapi.raw.json'), referenceTypeMap, {
+  examples: readExamples(),
+  kinds: readJson('openapi/kinds.json'),
+  components: readJson('openapi/components.json'),
+});
 fs.writeFileSync('openapi/openapi.json', `${JSON.stringify(spec, null, 2)}\n`);
 
 /** Returns tsoa's template of the routes, with our service in the place of the one that checks arguments. */
