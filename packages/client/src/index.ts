@@ -3,7 +3,7 @@ import type { paths } from '../build/generated/schema';
 import { type Problem, type Result, unwrap } from './problems';
 import { type Redeemed, type RedeemOptions, redeem } from './redeem';
 import { type RetryOptions, retrying } from './retries';
-import type { ManyQuotes, ManyQuotesRequest, Quote, QuoteRequest } from './schemas';
+import type { Forecast, ForecastRequest, ManyQuotes, ManyQuotesRequest, Quote, QuoteRequest } from './schemas';
 
 export type { components, operations, paths } from '../build/generated/schema';
 export { isProblem, OfferbookError, type Problem, type ProblemCode } from './problems';
@@ -29,6 +29,8 @@ export interface Offerbook {
   quote(request: QuoteRequest): Promise<Quote>;
   /** Answers what many carts of one customer cost; throws an `OfferbookError`. */
   quotes(request: ManyQuotesRequest): Promise<ManyQuotes>;
+  /** Answers what a cart costs now and when it renews; throws an `OfferbookError`. */
+  forecast(request: ForecastRequest): Promise<Forecast>;
   /** Redeems a cart for an order; a price that has changed is shown to the customer first. */
   redeem(options: RedeemOptions): Promise<Redeemed>;
 }
@@ -47,6 +49,7 @@ export function createOfferbook(options: OfferbookOptions): Offerbook {
     api,
     quote: (body) => unwrap(api.POST('/v1/quote', { body })),
     quotes: (body) => unwrap(api.POST('/v1/quotes', { body })),
+    forecast: (body) => unwrap(api.POST('/v1/forecast', { body })),
     redeem: (how) => redeem(api, how),
   };
 }

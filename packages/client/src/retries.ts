@@ -55,8 +55,11 @@ async function attempt(
 /** Milliseconds to wait before trying again; undefined where that would change nothing. */
 function askedToWait({ status, headers }: Response, tried: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
-  const seconds = headers.get('Retry-After');
-  return seconds !== null && /^\d+$/.test(seconds) ? Number(seconds) * 1000 : backOff(tried);
+  const asked = headers.get('Retry-After') ?? '';
+  if (/^\d+$/.test(asked)) return Number(asked) * 1000;
+  // A proxy may name the date instead.
+  const date = Date.parse(asked);
+  return Number.isNaN(date) ? backOff(tried) : Math.max(0, date - Date.now());
 }
 
 /** Doubles each time, with a part of it by chance, so that many clients do not come again at once. */

@@ -12,6 +12,10 @@ export type Quote = Schemas['Quote'];
 export type ManyQuotesRequest = Schemas['ManyQuotesRequest'];
 /** What each of many carts costs. */
 export type ManyQuotes = Schemas['ManyQuotes'];
+/** A cart, and how many of its payments to foretell. */
+export type ForecastRequest = Schemas['ForecastRequest'];
+/** What a cart costs now and when it renews. */
+export type Forecast = Schemas['Forecast'];
 /** An order to redeem. */
 export type RedemptionInput = Schemas['RedemptionInput'];
 /** An order that used promotions. */

@@ -46,6 +46,9 @@ describe('the client and the service', () => {
     expect(quote.totals).toMatchObject({ discount: '2.00', total: '18.00' });
     const { items } = await offerbook.quotes({ currency: 'EUR', quotes: [{ id: 'one', lines: CART.lines }] });
     expect(items).toMatchObject([{ id: 'one', quote: { totals: { total: '18.00' } } }]);
+    const lines = CART.lines.map((line) => ({ ...line, period: { unit: 'month' as const, length: 1 } }));
+    const { forecast } = await offerbook.forecast({ quote: { ...CART, lines }, payments: 2 });
+    expect(forecast.map(({ total }) => total)).toEqual(['18.00', '18.00']);
   });
 
   test('a problem is data of a call, and thrown by the short ways', async () => {
@@ -117,7 +120,8 @@ describe('retries', () => {
     const server = await listen((request, response) => {
       requests.push({ method: request.method ?? '', key: request.headers['idempotency-key'] as string | undefined });
       const status = statuses[Math.min(requests.length, statuses.length) - 1] ?? 200;
-      const headers = { 'Content-Type': 'application/json', ...(status === 503 && { 'Retry-After': '0' }) };
+      const after = status === 503 ? '0' : status === 429 ? new Date(0).toUTCString() : undefined;
+      const headers = { 'Content-Type': 'application/json', ...(after !== undefined && { 'Retry-After': after }) };
       response.writeHead(status, headers).end(JSON.stringify({ code: 'unavailable', detail: 'Try again.' }));
     });
     const { api } = createOfferbook({ baseUrl: server.url, key: 'ob_sec_x', longestWait: 1_000 });
@@ -125,7 +129,7 @@ describe('retries', () => {
   }
 
   test('as Retry-After says, until there is an answer', async () => {
-    const server = await answering(503, 503, 200);
+    const server = await answering(503, 429, 200);
     const { response } = await server.api.POST('/v1/quote', { body: CART });
     expect(response.status).toBe(200);
     expect(server.requests).toHaveLength(3);

@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { openApi } from '../../../src/http/contract/openapi';
 import { projectRoot } from '../../../src/project-root';
 
 const client = path.join(projectRoot, 'packages/client');
-const folder = path.join(client, 'build/examples');
+/** Outside of this repository: what is found here must not come from its packages. */
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-client-'));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 interface Body {
   content: Record<string, { example?: unknown; examples?: Record<string, { value: unknown }> }>;
@@ -37,6 +40,13 @@ function typed(type: string, value: unknown): string {
   return `{ const body: ${type} = ${JSON.stringify(value)}; void body; }`;
 }
 
+/** Runs a program; answers what it prints. */
+function run(program: string, args: readonly string[], cwd: string): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout;
+}
+
 /** Compiles a project; what it complains of is on the standard output. */
 function tsc(project: string): { status: number | null; stdout: string } {
   const compiler = path.join(projectRoot, 'node_modules/typescript/bin/tsc');
@@ -44,37 +54,83 @@ function tsc(project: string): { status: number | null; stdout: string } {
   return { status, stdout };
 }
 
-describe('examples of the client', () => {
+describe('the package', () => {
   beforeAll(() => {
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.mkdirSync(folder, { recursive: true });
-    const build = spawnSync(process.execPath, [path.join(client, 'build.mjs')], { encoding: 'utf8' });
-    expect({ status: build.status, output: build.stdout + build.stderr }).toEqual({ status: 0, output: '' });
+    run(process.execPath, [path.join(client, 'build.mjs')], client);
+    const packed = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], client));
+    // Not a link to this folder, but what anybody gets; its only dependency is here already.
+    const dependencies = ['openapi-fetch', 'openapi-typescript-helpers'].map((name) =>
+      path.join(projectRoot, 'node_modules', name),
+    );
+    fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'shop', private: true }));
+    const how = ['--offline', '--install-links', '--ignore-scripts', '--no-audit', '--no-fund'];
+    run('npm', ['install', ...how, path.join(folder, packed[0].filename), ...dependencies], folder);
   }, 120_000);
 
-  test('all of them compile', () => {
+  test('has no more than is needed to use it', () => {
+    const installed = path.join(folder, 'node_modules/@offerbook/client');
+    expect(fs.readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'build', 'package.json']);
+    expect(fs.readdirSync(path.join(installed, 'build')).toSorted()).toEqual(['browser', 'cjs', 'esm']);
+  });
+
+  test('is documented by examples that compile, and every example of a body is one', () => {
     const pages = ['packages/client/README.md', 'README.md'].flatMap(snippets);
     expect(pages.length).toBeGreaterThan(3);
     pages.forEach((text, index) => {
       fs.writeFileSync(path.join(folder, `page-${index}.mts`), `${text}\nexport {};\n`);
     });
     fs.writeFileSync(path.join(folder, 'bodies.mts'), typedBodies());
+    fs.writeFileSync(path.join(folder, 'narrow.cts'), NARROWED);
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(COMPILER));
     expect(tsc(folder)).toEqual({ status: 0, stdout: '' });
   }, 120_000);
 
+  test('is used by the example shop as its types say', () => {
+    const shop = path.join(folder, 'shop');
+    // Where the page finds the client when it is served.
+    fs.mkdirSync(path.join(shop, 'client'), { recursive: true });
+    fs.writeFileSync(path.join(shop, 'client/index.d.ts'), "export * from '@offerbook/client';\n");
+    const compilerOptions = {
+      ...COMPILER.compilerOptions,
+      allowJs: true,
+      checkJs: true,
+      noImplicitAny: false,
+      rootDirs: [projectRoot, shop],
+    };
+    const files = [path.join(projectRoot, 'examples/storefront/shop.js')];
+    fs.writeFileSync(path.join(shop, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    expect(tsc(shop)).toEqual({ status: 0, stdout: '' });
+  }, 120_000);
+
   test.each([
-    ['require', '--input-type=commonjs', "console.log(Object.keys(require('@offerbook/client')).sort().join())"],
-    [
-      'import',
-      '--input-type=module',
-      "import * as c from '@offerbook/client'; console.log(Object.keys(c).sort().join())",
-    ],
-  ])('the built package can be had by %s', (_way, type, program) => {
-    const { stdout } = spawnSync(process.execPath, [type, '-e', program], { cwd: client, encoding: 'utf8' });
-    expect(stdout.trim()).toBe('OfferbookError,createOfferbook,isProblem');
+    ['require', 'commonjs', "const offerbook = require('@offerbook/client');"],
+    ['import', 'module', "import * as offerbook from '@offerbook/client';"],
+  ])('can be had by %s, and asks a service', (_way, type, having) => {
+    const program = `${having}
+      const fetch = async ({ url }) => Response.json({ url }, { status: 200 });
+      const { quote } = offerbook.createOfferbook({ baseUrl: 'http://shop.example', key: 'ob_pub_x', fetch });
+      quote({ currency: 'EUR', lines: [] }).then(({ url }) => console.log(Object.keys(offerbook).sort().join(), url));`;
+    const printed = run(process.execPath, [`--input-type=${type}`, '-e', program], folder);
+    expect(printed.trim()).toBe('OfferbookError,createOfferbook,isProblem http://shop.example/v1/quote');
   });
 });
+
+/** What the types have to know, from CommonJS: members with a default may be left out, and a code tells problems apart. */
+const NARROWED = `import client = require('@offerbook/client');
+const offerbook = client.createOfferbook({ baseUrl: 'http://localhost:3000', key: 'x' });
+export async function narrow(): Promise<string> {
+  const { data, error } = await offerbook.api.POST('/v1/redemptions', {
+    body: { orderId: 'o1', quote: { currency: 'EUR', lines: [{ id: 'a', serviceType: 'vps', unitPrice: '1.00' }] } },
+  });
+  if (data) return data.quote.totals.total;
+  if (error.code === 'price_changed') return error.quote.totals.total;
+  // @ts-expect-error Only a changed price has a quote.
+  error.quote;
+  // @ts-expect-error There is no such code.
+  if (error.code === 'price_change') return '';
+  return error.detail;
+}
+`;
 
 const COMPILER = {
   compilerOptions: {
@@ -86,7 +142,7 @@ const COMPILER = {
     moduleDetection: 'force',
     strict: true,
     noEmit: true,
-    skipLibCheck: true,
+    skipLibCheck: false,
   },
-  include: ['*.mts'],
+  include: ['*.mts', '*.cts'],
 };
