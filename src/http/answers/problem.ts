@@ -70,6 +70,8 @@ interface ProblemOptions {
 export const MOST_ERRORS = 50;
 /** A pointer or a sentence may quote a name of the request, and that may be as long as the body. */
 const MOST_CHARACTERS = 1_000;
+/** A detail has both, or lists names of what is stored. */
+const MOST_IN_DETAIL = 2_100;
 
 /** Thrown to answer with a problem. */
 export class HttpProblem extends Error {
@@ -83,7 +85,7 @@ export class HttpProblem extends Error {
     detail: string,
     options: ProblemOptions = {},
   ) {
-    super(detail, { cause: options.cause });
+    super(cut(detail, MOST_IN_DETAIL), { cause: options.cause });
     this.errors = options.errors?.slice(0, MOST_ERRORS).map(cutError);
     this.headers = options.headers ?? {};
     this.members = options.members ?? {};
@@ -101,10 +103,10 @@ function cutError({ pointer, detail, ...error }: FieldError): FieldError {
   return { ...error, pointer: cut(pointer), detail: cut(detail) };
 }
 
-function cut(text: string): string {
-  if (text.length <= MOST_CHARACTERS) return text;
+function cut(text: string, most = MOST_CHARACTERS): string {
+  if (text.length <= most) return text;
   // Half of a surrogate pair is no character.
-  return `${text.slice(0, MOST_CHARACTERS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** A 400 that says where a text ceases to be JSON. */

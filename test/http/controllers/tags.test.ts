@@ -47,6 +47,19 @@ describe('tags in use', () => {
     await as.delete('/v1/tags/key:spare').expect(204);
   });
 
+  test('a refusal that would name users at too great length is cut', async () => {
+    for (let index = 0; index < 9; index++) {
+      const id = `${index}`.padEnd(255, 'x');
+      await as
+        .post('/v1/plans')
+        .send({ id, serviceType: 'vds', tags: ['spare'] })
+        .expect(201);
+    }
+    const { detail } = expectProblem(await as.delete('/v1/tags/key:spare'), 409, 'tag_in_use');
+    expect(detail).toMatch(/^The tag "spare" is used by plan "0x+", plan "1x+".+…$/);
+    expect(detail).toHaveLength(2_100);
+  });
+
   test('a tag in use keeps its name, but may be described', async () => {
     expectProblem(await as.patch('/v1/tags/key:monthly').send({ name: 'weekly' }), 409, 'tag_in_use');
     await as.patch('/v1/tags/key:monthly').send({ description: 'Paid each month' }).expect(200);
