@@ -9,7 +9,7 @@ const rooms = [
   ['cart'],
   ['conditions', 'discount-values'],
   ['rulebook'],
-  ['judging', 'transitions'],
+  ['judging', 'transitions', 'lint'],
   ['combining'],
   ['quote'],
   ['forecast'],

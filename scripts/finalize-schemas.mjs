@@ -1,7 +1,7 @@
 // The rules of the published document that hold for schemas: ranges, discriminators, names of properties in maps, and the
 // types of patches.
 
-const SERVER_MADE = ['id', 'version', 'createdAt', 'updatedAt', 'redemptions', 'usage'];
+const SERVER_MADE = ['id', 'version', 'createdAt', 'updatedAt', 'redemptions', 'usage', 'warnings'];
 const INTEGER_RANGES = {
   int32: { minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
   int64: { minimum: 0, maximum: Number.MAX_SAFE_INTEGER },

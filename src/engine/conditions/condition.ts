@@ -5,9 +5,10 @@ import type { Keys } from '../vocabulary/keys';
 import type { FieldError } from '../vocabulary/problem';
 import type { UnmetCondition } from '../vocabulary/reasons';
 import type { ServerMade, Term } from '../vocabulary/resource';
+import type { Warned } from '../vocabulary/warning';
 
 /** What every condition has beside its type's own parameters. */
-export interface ConditionBase extends ServerMade {
+export interface ConditionBase extends ServerMade, Warned {
   /** Inside a group one condition is enough; every group, and every condition without one, must hold. */
   group?: Term;
   /**

@@ -5,6 +5,7 @@ import type { Instant, Period } from '../time/instant';
 import type { Metadata } from '../vocabulary/attributes';
 import type { Id, Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
 import type { Selector } from '../vocabulary/selector';
+import type { Warned } from '../vocabulary/warning';
 import type { RuleUsage } from './rule-usage';
 
 /** A charge of a line: its recurring price, or its setup fee (once per line). */
@@ -148,13 +149,13 @@ export interface DiscountFields {
 }
 
 /** A discount to save: part of a promotion where `promotionId` says so, else a global discount with its own conditions. */
-export interface DiscountInput extends DiscountFields, ServerMade {
+export interface DiscountInput extends DiscountFields, ServerMade, Warned {
   /** How much of it is used; ignored in a write. */
   usage?: RuleUsage;
 }
 
 /** A stored discount. */
-export interface Discount extends DiscountFields, Stored {
+export interface Discount extends DiscountFields, Stored, Warned {
   /** How much of a global discount is used; in reads of one, and of lists with `usage=true`. */
   usage?: RuleUsage;
 }

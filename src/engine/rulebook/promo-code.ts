@@ -1,6 +1,7 @@
 import type { Instant } from '../time/instant';
 import type { Metadata } from '../vocabulary/attributes';
 import type { Id, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Warned } from '../vocabulary/warning';
 import type { RuleUsage } from './rule-usage';
 
 /** What a client says of a promo code. */
@@ -42,7 +43,7 @@ export interface PromoCodeFields {
 }
 
 /** A promo code to save. */
-export interface PromoCodeInput extends PromoCodeFields, ServerMade {
+export interface PromoCodeInput extends PromoCodeFields, ServerMade, Warned {
   /** How much of it is used; ignored in a write. */
   usage?: RuleUsage;
   /** The promotion that the code belongs to; ignored in a write, the path says it. */
@@ -55,7 +56,7 @@ export interface PromoCodeInput extends PromoCodeFields, ServerMade {
 }
 
 /** A stored promo code. */
-export interface PromoCode extends PromoCodeFields, Stored {
+export interface PromoCode extends PromoCodeFields, Stored, Warned {
   /** How much of it is used; in reads of one, and of lists with `usage=true`. */
   usage?: RuleUsage;
   /** The promotion that the code belongs to. */

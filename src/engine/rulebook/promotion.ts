@@ -4,6 +4,7 @@ import type { Instant } from '../time/instant';
 import type { Metadata } from '../vocabulary/attributes';
 import type { LocalizedText } from '../vocabulary/localized-text';
 import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Warned } from '../vocabulary/warning';
 import type { Discount, DiscountInput } from './discount';
 import type { RuleUsage } from './rule-usage';
 
@@ -76,7 +77,7 @@ export interface PromotionFields {
 }
 
 /** A promotion to save; its nested lists are created, replaced and removed with it, in one transaction. */
-export interface PromotionInput extends PromotionFields, ServerMade {
+export interface PromotionInput extends PromotionFields, ServerMade, Warned {
   /** How much of it is used; ignored in a write. */
   usage?: RuleUsage;
   /**
@@ -92,7 +93,7 @@ export interface PromotionInput extends PromotionFields, ServerMade {
 }
 
 /** A stored promotion with its conditions and discounts. */
-export interface Promotion extends PromotionFields, Stored {
+export interface Promotion extends PromotionFields, Stored, Warned {
   /** How much of it is used; in reads of one, and of lists with `usage=true`. */
   usage?: RuleUsage;
   /**

@@ -4,6 +4,7 @@ import type { Period } from '../time/instant';
 import type { Metadata } from '../vocabulary/attributes';
 import type { Language, LocalizedText } from '../vocabulary/localized-text';
 import type { Key, Name, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Warned } from '../vocabulary/warning';
 
 /** What the storefront starts when the offer is accepted. */
 export interface OfferAction {
@@ -96,7 +97,7 @@ export interface RelatedProductFields {
 }
 
 /** A related product to save. */
-export interface RelatedProductInput extends RelatedProductFields, ServerMade {}
+export interface RelatedProductInput extends RelatedProductFields, ServerMade, Warned {}
 
 /** A stored related product. */
-export interface RelatedProduct extends RelatedProductFields, Stored {}
+export interface RelatedProduct extends RelatedProductFields, Stored, Warned {}

@@ -22,6 +22,7 @@ const NOT_KEPT = [
   'version',
   'createdAt',
   'updatedAt',
+  'warnings',
 ] as const;
 const NOT_TERMS: ReadonlySet<string> = new Set(NOT_KEPT);
 

@@ -1,6 +1,7 @@
 import type { Metadata } from '../vocabulary/attributes';
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Key, Name, Note, ServerMade, Status, Stored, Term } from '../vocabulary/resource';
+import type { Warned } from '../vocabulary/warning';
 
 /** When a subscription changes over and how it is invoiced (plenigo's five ways, and one that prorates). */
 export type TransitionKind =
@@ -66,7 +67,7 @@ export interface UpgradePathFields {
 }
 
 /** An upgrade path to save. */
-export interface UpgradePathInput extends UpgradePathFields, ServerMade {}
+export interface UpgradePathInput extends UpgradePathFields, ServerMade, Warned {}
 
 /** A stored upgrade path. */
-export interface UpgradePath extends UpgradePathFields, Stored {}
+export interface UpgradePath extends UpgradePathFields, Stored, Warned {}

@@ -12,6 +12,7 @@ import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from './audit';
 import { inCatalogTransaction } from './transaction';
+import { warned, warningsAt } from './warnings';
 
 /** What has conditions. */
 interface Owner {
@@ -54,8 +55,11 @@ export class NestedConditions<O extends Owner> {
   /** Adds a condition at the end of the list. */
   async create(input: Condition): Promise<Condition> {
     const { id: _ignored, ...fields } = assertValid(input, checkCondition);
-    const saved = await this.edit((conditions) => [...conditions, fields]);
-    return respondCreated(this.context, saved.at(-1) as StoredCondition);
+    const saved = await this.edit(
+      (conditions) => [...conditions, fields],
+      (all) => all.at(-1),
+    );
+    return respondCreated(this.context, saved as StoredCondition);
   }
 
   /** Writes a condition in its place. */
@@ -70,26 +74,33 @@ export class NestedConditions<O extends Owner> {
 
   /** Removes a condition. */
   async remove(conditionId: string): Promise<void> {
-    await this.edit((conditions) => {
-      const stored = requireVersion(this.context, withId(conditions, conditionId));
-      return conditions.filter((condition) => condition !== stored);
-    });
+    await this.edit(
+      (conditions) => {
+        const stored = requireVersion(this.context, withId(conditions, conditionId));
+        return conditions.filter((condition) => condition !== stored);
+      },
+      () => undefined,
+    );
   }
 
   private async change(conditionId: string, edit: (stored: StoredCondition) => Condition): Promise<Condition> {
-    const saved = await this.edit((conditions) => {
+    const edited = (conditions: readonly StoredCondition[]) => {
       const stored = requireVersion(this.context, withId(conditions, conditionId));
       const input = { ...assertValid(edit(stored), checkCondition), id: stored.id };
       return conditions.map((condition) => (condition === stored ? input : condition));
-    });
-    return respond(this.context, withId(saved, conditionId));
+    };
+    return respond(this.context, await this.edit(edited, (saved) => withId(saved, conditionId)));
   }
 
   private async read(): Promise<StoredCondition[]> {
     return conditionsOf(await this.owners.get(this.context.db, this.context.providerId, addressOf(this.ownerId)));
   }
 
-  private async edit(change: (conditions: readonly StoredCondition[]) => Condition[]): Promise<StoredCondition[]> {
+  /** Returns the condition that was written, with the likely mistakes in it. */
+  private async edit(
+    change: (conditions: readonly StoredCondition[]) => Condition[],
+    find: (saved: readonly StoredCondition[]) => StoredCondition | undefined,
+  ): Promise<StoredCondition | undefined> {
     const { context, owners } = this;
     return inCatalogTransaction(context, async (trx) => {
       const owner = await owners.lock(trx, context.providerId, addressOf(this.ownerId));
@@ -98,7 +109,11 @@ export class NestedConditions<O extends Owner> {
       const before = owner as O;
       const after = await owners.replace(trx, context.providerId, before, { ...before, conditions }, context.now());
       await recordedWrite(context, trx, owners.type, { before, after });
-      return conditionsOf(after);
+      const saved = conditionsOf(after);
+      const written = find(saved);
+      if (written === undefined) return undefined;
+      const part = `/conditions/${saved.indexOf(written)}`;
+      return warned(written, await warningsAt(context, trx, { type: owners.type, resource: after, part }));
     });
   }
 }

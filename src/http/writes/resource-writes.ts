@@ -9,6 +9,7 @@ import type { Context } from '../context';
 import { type MergePatch, patched } from '../contract/merge-patch';
 import { recordedWrite } from './audit';
 import type { inTransaction } from './transaction';
+import { withWarnings } from './warnings';
 
 /** How the resources of one type are checked and written; `I` is what a client saves, `R` the resource as stored. */
 export interface WritableResource<R extends Stored, I extends object> {
@@ -31,7 +32,7 @@ export interface WritableResource<R extends Stored, I extends object> {
 
 /**
  * The writes of one type of resource. Each is checked, compared with `If-Match` under a lock, written and audited in one
- * transaction, and answered with the resource and its `ETag`.
+ * transaction, and answered with the resource, its `ETag` and the likely mistakes in it.
  */
 export class ResourceWrites<R extends Stored, I extends object> {
   constructor(
@@ -43,11 +44,11 @@ export class ResourceWrites<R extends Stored, I extends object> {
   async create(input: I, collection?: string): Promise<R> {
     const { context, resource } = this;
     const checked = this.checked(input);
-    const saved = await resource.transaction(context, async (trx) =>
-      recordedWrite(context, trx, resource.type, {
-        after: await resource.create(trx, context.providerId, checked, context.now()),
-      }),
-    );
+    const saved = await resource.transaction(context, async (trx) => {
+      const after = await resource.create(trx, context.providerId, checked, context.now());
+      await recordedWrite(context, trx, resource.type, { after });
+      return withWarnings(context, trx, resource.type, after);
+    });
     return respondCreated(context, saved, collection);
   }
 
@@ -77,7 +78,8 @@ export class ResourceWrites<R extends Stored, I extends object> {
       const before = await this.locked(trx, id);
       const input = this.checked(edit(before));
       const after = await resource.replace(trx, context.providerId, before, input, context.now());
-      return recordedWrite(context, trx, resource.type, { before, after });
+      await recordedWrite(context, trx, resource.type, { before, after });
+      return withWarnings(context, trx, resource.type, after);
     });
     return respond(context, saved);
   }

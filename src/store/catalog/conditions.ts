@@ -131,7 +131,7 @@ export function toConditionColumns(
   ownerId: string,
   condition: Condition,
 ): Omit<ConditionRow, keyof NestedRow> {
-  const { id, version, createdAt, updatedAt, type, group, negate, ...parameters } = condition;
+  const { id, version, createdAt, updatedAt, warnings, type, group, negate, ...parameters } = condition;
   return {
     promotion_id: null,
     discount_id: null,

@@ -59,6 +59,17 @@ export async function listPromotions(
   return withNested(db, providerId, await query.select<PromotionRow[]>('*'));
 }
 
+/** The chosen promotions, each with its conditions and discounts. */
+export async function promotionsOf(
+  db: Knex,
+  providerId: string,
+  choose: (query: Knex.QueryBuilder) => unknown,
+): Promise<Promotion[]> {
+  const query = db<PromotionRow>('promotions').where('provider_id', providerId);
+  choose(query);
+  return withNested(db, providerId, await query.select<PromotionRow[]>('*'));
+}
+
 /** One promotion with its conditions and discounts. */
 export async function getPromotion(db: Knex, providerId: string, address: ResourceRef): Promise<Promotion | undefined> {
   const rows = await db('promotions').where('provider_id', providerId).where(address).select<PromotionRow[]>('*');

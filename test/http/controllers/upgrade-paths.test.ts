@@ -10,7 +10,11 @@ const texts = { en: { title: 'Go yearly', description: '{offerTitle} instead of 
 describe('upgrade paths', () => {
   behavesAsResource({
     path: '/v1/upgrade-paths',
-    prepare: createTags,
+    prepare: async (as) => {
+      await createTags(as);
+      // Without a plan of its tags a path is answered with warnings.
+      await as.post('/v1/plans').send({ id: 'news', serviceType: 'news', tags: TAGS }).expect(201);
+    },
     body: (n) => ({
       name: `Path ${n}`,
       key: `path-${n}`,

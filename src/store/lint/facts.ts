@@ -1,0 +1,98 @@
+import type { Knex } from 'knex';
+import { namedPlans } from '../../engine/lint/plans';
+import { type LintedRule, type LintFacts, MOST_RIVALS, rivalsOf } from '../../engine/lint/rule';
+import type { Promotion } from '../../engine/rulebook/promotion';
+import { type DiscountRow, withConditions } from '../catalog/discount-rows';
+import { promotionsOf } from '../catalog/promotions';
+import { getProvider } from '../providers/providers';
+
+/** Of more order discounts none is known to be the first of all without reading them. */
+const MOST_ORDER_DISCOUNTS = 200;
+
+/** What the checks of one rule must know beside it; a few queries by index, and none for what the rule does not have. */
+export async function lintFacts(db: Knex, providerId: string, rule: LintedRule): Promise<LintFacts> {
+  const plans = [...new Set(namedPlans(rule).map(({ plan }) => plan))];
+  const tags = [...(rule.path?.sources ?? []), ...(rule.path?.targets ?? [])];
+  const { promotion, discounts } = rule;
+  const hasOrderDiscount = discounts.some(({ discount }) => discount.scope === 'order');
+  const hasPlans = plans.length > 0 && (await anyPlan(db, providerId));
+  return {
+    combination: hasOrderDiscount ? await combinationOf(db, providerId) : 'best',
+    withCodes: await promotionsWithCodes(db, providerId, promotion === undefined ? [] : [promotion.id]),
+    hasPlans,
+    plans: hasPlans ? await registered(db, providerId, plans) : new Set(),
+    tagsOfPlans: await tagsOfPlans(db, providerId, tags),
+    exclusives: discounts.length === 0 ? [] : await exclusivePromotions(db, providerId),
+    ...rivalsOf(hasOrderDiscount ? await orderDiscounts(db, providerId) : []),
+  };
+}
+
+/** Of these promotions those that have a code which is not archived. */
+export async function promotionsWithCodes(
+  db: Knex,
+  providerId: string,
+  promotionIds: readonly string[],
+): Promise<Set<string>> {
+  if (promotionIds.length === 0) return new Set();
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select id from unnest(:promotionIds::text[]) as wanted (id) where exists (
+       select 1 from promo_codes c
+       where c.provider_id = :providerId and c.promotion_id = wanted.id and c.status <> 'archived')`,
+    { providerId, promotionIds: [...promotionIds] },
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function combinationOf(db: Knex, providerId: string): Promise<LintFacts['combination']> {
+  const provider = await getProvider(db, providerId);
+  return provider?.settings.combination ?? 'best';
+}
+
+async function anyPlan(db: Knex, providerId: string): Promise<boolean> {
+  return (await db('plans').where('provider_id', providerId).first('id')) !== undefined;
+}
+
+async function registered(db: Knex, providerId: string, plans: readonly string[]): Promise<Set<string>> {
+  const rows = await db('plans')
+    .where('provider_id', providerId)
+    .whereRaw('id = any(?)', [[...plans]])
+    .select<{ id: string }[]>('id');
+  return new Set(rows.map(({ id }) => id));
+}
+
+async function tagsOfPlans(db: Knex, providerId: string, tags: readonly string[]): Promise<Set<string>> {
+  if (tags.length === 0) return new Set();
+  const { rows } = await db.raw<{ rows: { tag: string }[] }>(
+    `select tag from unnest(:tags::text[]) as wanted (tag)
+     where exists (select 1 from plans p where p.provider_id = :providerId and p.tags @> array[wanted.tag])`,
+    { providerId, tags: [...tags] },
+  );
+  return new Set(rows.map(({ tag }) => tag));
+}
+
+async function exclusivePromotions(db: Knex, providerId: string): Promise<Promotion[]> {
+  return promotionsOf(db, providerId, (query) =>
+    query
+      .where({ exclusive: true, status: 'active' })
+      .orderBy([{ column: 'priority', order: 'desc' }, 'id'])
+      .limit(MOST_RIVALS),
+  );
+}
+
+async function orderDiscounts(db: Knex, providerId: string): Promise<Parameters<typeof rivalsOf>[0]> {
+  const rows = await db<DiscountRow>('discounts')
+    .where({ provider_id: providerId, scope: 'order', status: 'active' })
+    .orderBy('id')
+    .limit(MOST_ORDER_DISCOUNTS + 1)
+    .select<DiscountRow[]>('*');
+  if (rows.length > MOST_ORDER_DISCOUNTS) return [];
+  const ids = [...new Set(rows.map(({ promotion_id }) => promotion_id).filter((id) => id !== null))];
+  const promotions = await promotionsOf(db, providerId, (query) =>
+    query.where('status', 'active').whereRaw('id = any(?)', [ids]),
+  );
+  const byId = new Map(promotions.map((promotion) => [promotion.id, promotion]));
+  const discounts = await withConditions(db, providerId, rows);
+  return discounts
+    .filter(({ promotionId }) => promotionId === undefined || byId.has(promotionId))
+    .map((discount) => ({ discount, promotion: byId.get(discount.promotionId ?? '') }));
+}
