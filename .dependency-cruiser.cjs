@@ -12,7 +12,7 @@ const rooms = [
   ['judging', 'transitions', 'lint'],
   ['combining'],
   ['quote'],
-  ['forecast'],
+  ['forecast', 'returns'],
 ];
 
 const above = (index) => layers.slice(index + 1).map((layer) => `^src/${layer}(/|\\.ts)`);

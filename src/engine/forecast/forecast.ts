@@ -117,7 +117,7 @@ function byOneCustomer(request: QuoteRequest): QuoteRequest {
 
 /** The cart as it renews: as it was sent, but without what only an order has. */
 function renewalRequest(request: QuoteRequest): QuoteRequest {
-  const { promoCodes, subscriptions, transitions, explain, nudges, offerPrices, ...common } = request;
+  const { promoCodes, subscriptions, transitions, explain, nudges, offerPrices, redemptionId, ...common } = request;
   return byOneCustomer({ ...common, lines: common.lines.map(renewalLine) });
 }
 

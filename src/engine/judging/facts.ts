@@ -89,6 +89,8 @@ export interface FactsNeeded {
   rules: readonly string[];
   /** The request's customer. */
   customerId?: string;
+  /** The redemption whose uses and grants do not count. */
+  setAside?: string;
 }
 
 /** No code, no use, no grant. */

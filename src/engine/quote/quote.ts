@@ -105,6 +105,7 @@ function neededFor(
     codes: [...enteredCodes(request.promoCodes).keys()],
     rules: [...counted],
     ...(customerId !== undefined && { customerId }),
+    ...(request.redemptionId !== undefined && { setAside: request.redemptionId }),
   };
 }
 

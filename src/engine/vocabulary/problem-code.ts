@@ -35,6 +35,8 @@ export type ProblemCode =
   | 'provider_required'
   | 'redemption_cancelled'
   | 'redemption_expired'
+  | 'redemption_held'
+  | 'redemption_returned'
   | 'request_timeout'
   | 'subscription_not_eligible'
   | 'tag_in_use'

@@ -19,7 +19,7 @@ export class ForecastController {
   /**
    * The quote of a cart, and what its lines will cost when they renew: at which instants, after which discounts, and what
    * changes against the payment before. Nothing is written. A publishable key may ask for 12 payments, and may not send
-   * `at`, `draft` or `explain: "all"`.
+   * `at`, `draft`, `redemptionId` or `explain: "all"`.
    * @summary Forecast the renewals of a cart
    */
   @Post()

@@ -14,7 +14,7 @@ export class QuoteController {
 
   /**
    * Discounts, refusals with their reasons, related products and transitions for a cart; nothing is written. A
-   * publishable key may not send `at`, `draft` or `explain: "all"`.
+   * publishable key may not send `at`, `draft`, `redemptionId` or `explain: "all"`.
    * @summary Quote a cart
    */
   @Post()

@@ -1,6 +1,7 @@
 import { Body, Get, Path, Post, Query, Response, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
-import type { Currency } from '../../engine/money/money';
+import type { Currency, MoneySum } from '../../engine/money/money';
 import type { Quote, Totals } from '../../engine/quote/answer';
+import type { Refund } from '../../engine/returns/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
@@ -28,8 +29,10 @@ export interface Redemption extends Stored {
   status: RedemptionStatus;
   /** Until when a hold counts. */
   expiresAt?: Instant;
-  /** The quote as it was redeemed. */
+  /** The quote as it was redeemed, or replaced since. */
   quote: Quote;
+  /** What came back of the order so far, and was paid back for it; absent: nothing. */
+  returned?: Refund;
   /** What the platform noted of the order. */
   metadata?: Metadata;
 }
@@ -51,6 +54,8 @@ export interface RedemptionSummary extends Stored {
   totals: Totals;
   /** What the platform noted of the order. */
   metadata?: Metadata;
+  /** What was paid back of the total; absent: nothing came back. */
+  refunded?: MoneySum;
 }
 
 /** A part of the list of redemptions. */
@@ -131,7 +136,8 @@ export class RedemptionsController {
   }
 
   /**
-   * Gives uses, budget and grants back, of a held or a confirmed redemption; safe to repeat.
+   * Gives uses, budget and grants back, of a held or a confirmed redemption; safe to repeat. One of which something was
+   * returned is 409 `redemption_returned`.
    * @summary Cancel a redemption
    */
   @Post('{id}/cancel')
@@ -150,9 +156,10 @@ export class RedemptionsController {
   }
 }
 
-function summaryOf({ quote, ...redemption }: Redemption): RedemptionSummary {
+function summaryOf({ quote, returned, ...redemption }: Redemption): RedemptionSummary {
   const { subtotal, discount, total } = quote.totals;
-  return { ...redemption, currency: quote.currency, totals: { subtotal, discount, total } };
+  const refunded = returned && { refunded: returned.total };
+  return { ...redemption, currency: quote.currency, totals: { subtotal, discount, total }, ...refunded };
 }
 
 function redemption(row: RedemptionRow | undefined): Redemption | undefined {
@@ -161,13 +168,14 @@ function redemption(row: RedemptionRow | undefined): Redemption | undefined {
 
 /** The answer for a row. */
 export function toRedemption(row: RedemptionRow): Redemption {
-  const holds = row.expires_at !== null && row.status !== 'confirmed';
+  const holds = row.expires_at !== null && row.status !== 'confirmed' && row.status !== 'returned';
   return {
     id: row.id,
     orderId: row.order_id,
     status: row.status,
     ...(holds && row.expires_at !== null && { expiresAt: instant(row.expires_at) }),
     quote: JSON.parse(row.quote),
+    ...(row.returned !== null && { returned: row.returned }),
     ...(row.metadata !== null && { metadata: row.metadata }),
     version: row.version,
     createdAt: instant(row.created_at),

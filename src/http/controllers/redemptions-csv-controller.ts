@@ -20,6 +20,7 @@ const COLUMNS = [
   'total',
   'promoCodes',
   'promotions',
+  'refunded',
 ] as const;
 
 /** Redemptions as a table. */
@@ -30,8 +31,8 @@ export class RedemptionsCsvController {
   constructor(private readonly context: Context) {}
 
   /**
-   * The list of redemptions with the same filters, streamed: one row an order, with its amounts and the codes and
-   * promotions that applied. A cell that a spreadsheet would take for a formula begins with `'`.
+   * The list of redemptions with the same filters, streamed: one row an order, with its amounts, the codes and
+   * promotions that applied, and what was paid back. A cell that a spreadsheet would take for a formula begins with `'`.
    * @summary Export redemptions as CSV
    */
   @Get()
@@ -58,7 +59,7 @@ export class RedemptionsCsvController {
   }
 }
 
-function cellsOf({ id, orderId, status, createdAt, quote }: Redemption): string[] {
+function cellsOf({ id, orderId, status, createdAt, quote, returned }: Redemption): string[] {
   const { subtotal, discount, total } = quote.totals;
   const codes = quote.promoCodes.filter((code) => code.status === 'applied').map(({ code }) => code);
   const promotions = new Set(quote.discounts.flatMap(({ promotionId }) => promotionId ?? []));
@@ -73,5 +74,6 @@ function cellsOf({ id, orderId, status, createdAt, quote }: Redemption): string[
     total,
     codes.join(' '),
     [...promotions].join(' '),
+    returned?.total ?? '',
   ];
 }

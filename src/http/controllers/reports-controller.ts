@@ -16,7 +16,7 @@ export interface RedemptionReportRow {
   /** The promotion's or plan's title in the provider's default language. */
   title?: LocalizedString;
   /**
-   * Confirmed redemptions.
+   * Confirmed redemptions, those among them that were returned since.
    * @isLong
    */
   redemptions: number;
@@ -31,6 +31,8 @@ export interface RedemptionReportRow {
   discount: MoneySum;
   /** What was left to pay. */
   total: MoneySum;
+  /** What of it was paid back for what came back, whenever that was. */
+  refunded: MoneySum;
 }
 
 /** What redemptions of a span of time brought. */

@@ -153,8 +153,13 @@ function refuseIn(body: unknown, pointer: string): void {
   if (!isObject(body)) return;
   // Own members only: lists inherit an `at`.
   const has = (name: string) => Object.hasOwn(body, name);
-  if (has('at') || has('draft') || (has('explain') && (body as { explain: unknown }).explain === 'all')) {
-    throw new HttpProblem(403, 'forbidden', 'A publishable key may not send at, draft or explain: "all".');
+  const explainsAll = has('explain') && (body as { explain: unknown }).explain === 'all';
+  if (has('at') || has('draft') || has('redemptionId') || explainsAll) {
+    throw new HttpProblem(
+      403,
+      'forbidden',
+      'A publishable key may not send at, draft, redemptionId or explain: "all".',
+    );
   }
   const codes = has('promoCodes') && (body as { promoCodes: unknown }).promoCodes;
   if (Array.isArray(codes) && codes.length > MOST_STOREFRONT_CODES) {

@@ -97,9 +97,12 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
 
 const NOTHING_NEEDED: FactsNeeded = { codes: [], rules: [] };
 
-/** Reads the facts of a request together with those of simultaneous requests; inside a transaction, over its own connection. */
-export async function readFacts({ db, providerId, services }: Caller, needed: FactsNeeded): Promise<StoredFacts> {
-  if (db.isTransaction) return loadFacts(db, providerId, needed);
+/** Reads the facts of a request together with those of simultaneous requests; inside a transaction, or without a redemption, by itself. */
+export async function readFacts(
+  { db, providerId, services }: Pick<Caller, 'db' | 'providerId' | 'services'>,
+  needed: FactsNeeded,
+): Promise<StoredFacts> {
+  if (db.isTransaction || needed.setAside !== undefined) return loadFacts(db, providerId, needed);
   return services.facts.submit({ providerId, needed }).catch(refuseLate);
 }
 

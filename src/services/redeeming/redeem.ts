@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
 import { type MoneySum, parseMoney } from '../../engine/money/money';
 import type { Quote } from '../../engine/quote/answer';
@@ -41,16 +42,17 @@ export interface RedemptionInput {
 }
 
 /** Every turn sees what the one before it met: a limit reached, or rules rewritten. */
-const ATTEMPTS = 10;
+export const ATTEMPTS = 10;
 
 /**
  * Evaluates a cart again and counts its uses. The same order again answers its first redemption while that is held or
  * confirmed, even where the cart would be refused, or have another price, today.
  */
 export async function redeem(caller: Caller, input: RedemptionInput): Promise<RedemptionRow> {
-  if (input.quote.draft !== undefined) {
-    const detail = 'Unsaved rules cannot be redeemed.';
-    throw new RequestRefused('invalid_request', [{ pointer: '/quote/draft', code: 'draft', detail }]);
+  assertNoDraft(input.quote);
+  if (input.quote.redemptionId !== undefined) {
+    const detail = 'A new order sets no other one aside; leave it out, or replace that redemption.';
+    throw new RequestRefused('invalid_request', [{ pointer: '/quote/redemptionId', code: 'redemption_id', detail }]);
   }
   const requestHash = hashOfJson(input);
   try {
@@ -64,34 +66,52 @@ export async function redeem(caller: Caller, input: RedemptionInput): Promise<Re
   }
 }
 
+/** Refuses rules that are not stored: nobody else could be judged by them. */
+export function assertNoDraft({ draft }: QuoteRequest): void {
+  if (draft === undefined) return;
+  const detail = 'Unsaved rules cannot be redeemed.';
+  throw new RequestRefused('invalid_request', [{ pointer: '/quote/draft', code: 'draft', detail }]);
+}
+
 /** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
 async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { entry, quote } = await evaluate(caller, input, requestHash);
-    if (input.expectedTotal !== undefined && parseMoney(input.expectedTotal) !== parseMoney(quote.totals.total)) {
-      throw new PriceChanged(quote);
-    }
+    const { entry, quote } = await evaluate(caller, caller.db, { ...input, id: newId(), requestHash });
+    assertPrice(input.expectedTotal, quote);
     const outcome = await record(caller, entry);
     if (outcome.kind === 'recorded') return outcome.row;
     if (outcome.kind === 'exists') return sameRequest(outcome.row, requestHash);
   }
-  throw new Unavailable('The limits of this cart are in great demand; try again.');
+  throw inDemand();
 }
 
-async function evaluate(
+/** Says that others were faster again and again. */
+export function inDemand(): Unavailable {
+  return new Unavailable('The limits of this cart are in great demand; try again.');
+}
+
+/** Refuses a cart that has another total than the customer was shown. */
+export function assertPrice(expected: MoneySum | undefined, quote: Quote): void {
+  if (expected !== undefined && parseMoney(expected) !== parseMoney(quote.totals.total)) throw new PriceChanged(quote);
+}
+
+/** An order to evaluate. */
+type Order = Omit<RedemptionInput, 'expectedTotal'> & Pick<RedemptionEntry, 'id' | 'requestHash'>;
+
+/** Quotes an order by the rules and facts of this moment, and tells what it counts. */
+export async function evaluate(
   caller: Caller,
-  { orderId, quote: request, holdSeconds, metadata }: RedemptionInput,
-  requestHash: string,
+  db: Knex,
+  { id, orderId, quote: request, holdSeconds, metadata, requestHash }: Order,
 ): Promise<{ entry: RedemptionEntry; quote: Quote }> {
   const { providerId, services } = caller;
   const at = request.at === undefined ? services.clock() : parseInstant(request.at);
-  const { rulebook, prepared, facts } = await currentRules(caller, request, at);
+  const { rulebook, prepared, facts } = await currentRules(caller, db, request, at);
   const { quote: answer, uses, grants, usedGrants } = prepared.evaluate({ ...facts, redeeming: true });
   const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
   const asked = JSON.stringify(request);
   assertAnswerable(answer);
   const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, asked) };
-  const id = newId();
   const entry: RedemptionEntry = {
     providerId,
     id,
@@ -126,14 +146,14 @@ const BESIDE_QUOTE = 4_096;
 
 /** The cart under the rules as they are now, and its facts: both by one look where the rules in memory are the current ones. */
 async function currentRules(
-  caller: Caller,
+  { providerId, services }: Caller,
+  db: Knex,
   request: QuoteRequest,
   at: number,
 ): Promise<{ rulebook: Rulebook; prepared: PreparedQuote; facts: StoredFacts }> {
-  const { db, providerId, services } = caller;
   const judge = async (rulebook: Rulebook) => {
     const prepared = prepareQuote(request, at, rulebook);
-    return { rulebook, prepared, facts: await readFacts(caller, prepared.needed) };
+    return { rulebook, prepared, facts: await readFacts({ db, providerId, services }, prepared.needed) };
   };
   const { rulebook: kept } = await services.rulebooks.get(db, providerId);
   const judged = await judge(kept);
@@ -171,16 +191,17 @@ async function record(caller: Caller, entry: RedemptionEntry): Promise<RecordOut
 
 /** Whether a redemption has its order for itself. */
 function isLive({ status }: RedemptionRow): boolean {
-  return status === 'held' || status === 'confirmed';
+  return status === 'held' || status === 'confirmed' || status === 'returned';
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */
 function sameRequest(row: RedemptionRow, requestHash: string): RedemptionRow {
-  if (row.request_hash === requestHash) return { ...row, ...firstState(row) };
+  if (row.request_hash === requestHash) return row.replaced_at === null ? { ...row, ...firstState(row) } : row;
   throw new Conflict('order_redeemed', `Order "${row.order_id}" has been redeemed with another request.`);
 }
 
 /** What the row was when it was written. */
-function firstState(row: RedemptionRow): Pick<RedemptionRow, 'status' | 'version' | 'updated_at'> {
-  return { status: row.expires_at === null ? 'confirmed' : 'held', version: 1, updated_at: row.created_at };
+function firstState(row: RedemptionRow): Partial<RedemptionRow> {
+  const status = row.expires_at === null ? 'confirmed' : 'held';
+  return { status, version: 1, updated_at: row.created_at, returned: null };
 }

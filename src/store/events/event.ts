@@ -1,6 +1,7 @@
 import type { EnteredCode } from '../../engine/cart/cart';
 import type { Amounts, Currency, Money, MoneySum } from '../../engine/money/money';
 import type { Totals } from '../../engine/quote/answer';
+import type { RefundedLine } from '../../engine/returns/answer';
 import type { Instant } from '../../engine/time/instant';
 import type { Id, Key, Name, Status, Term } from '../../engine/vocabulary/resource';
 
@@ -154,20 +155,7 @@ export interface ReturnedRedemption extends RedemptionFacts {
    * The units that came back this time.
    * @maxItems 500
    */
-  lines: ReturnedUnits[];
-}
-
-/** Units of a line that came back. */
-export interface ReturnedUnits {
-  /** The line. */
-  lineId: Term;
-  /**
-   * How many of its units.
-   * @isLong
-   */
-  quantity: number;
-  /** The money that goes back for them. */
-  amount: MoneySum;
+  lines: RefundedLine[];
 }
 
 /** What an event tells of a promotion. */

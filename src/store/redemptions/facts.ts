@@ -11,6 +11,7 @@ import type { Amounts } from '../../engine/money/money';
 import type { GrantTerms } from '../../engine/rulebook/terms';
 import { formatInstant } from '../../engine/time/instant';
 import { groupBy } from '../../engine/vocabulary/lists';
+import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import { withoutNulls } from '../database/rows';
@@ -60,13 +61,13 @@ interface GrantFound {
  * many requests need it. The input stands apart, so that the planner does not guess from its values: of a provider that
  * is new it would expect next to nothing.
  */
-const FACTS = preparedStatement(`
+const facts = ({ free, isSetAside }: { free: string; isSetAside: string }) => `
   with input as materialized (
     select $1::text as provider_id, $2::text[] as codes, $3::text[] as rules, $4::text[] as customers,
       $5::text[] as codes_of_customers, $6::text[] as customers_of_codes,
       $7::text[] as rules_of_customers, $8::text[] as customers_of_rules
   ),
-  expired as materialized (${EXPIRED_USES.replace('?', '(select provider_id from input)')}),
+  ${free},
   code as materialized (
     select promo_codes.* from input cross join unnest(input.codes) as entered (code_key)
     join promo_codes on promo_codes.provider_id = input.provider_id and promo_codes.code_key = entered.code_key
@@ -118,8 +119,34 @@ const FACTS = preparedStatement(`
     from input cross join unnest(customers) as asked (customer_id)
     join grants g on g.provider_id = input.provider_id and g.customer_id = asked.customer_id
     left join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
-    where r.id is null or r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()) as grants,
-    (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`);
+    where (r.id is null or r.status = 'confirmed' or r.status = 'held' and r.expires_at > now())
+      and g.replaced_at is null and not ${isSetAside}) as grants,
+    (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`;
+
+const EXPIRED = EXPIRED_USES.replace('?', '(select provider_id from input)');
+const FACTS = preparedStatement(facts({ free: `expired as materialized (${EXPIRED})`, isSetAside: 'false' }));
+
+/** The same as if one redemption were not there, while it counts. */
+const FACTS_WITHOUT = preparedStatement(
+  facts({
+    free: `
+  set_aside as materialized (
+    select r.provider_id, r.id from input
+    join redemptions r on r.provider_id = input.provider_id and r.id = $9::text
+    where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()
+  ),
+  expired as materialized (
+    select kind, subject, customer_id, currency, sum(amount) as amount from (
+      ${EXPIRED}
+      union all
+      select u.kind, u.subject, u.customer_id, u.currency, u.amount
+      from set_aside join redemption_uses u on u.provider_id = set_aside.provider_id and u.redemption_id = set_aside.id
+    ) free
+    group by kind, subject, customer_id, currency
+  )`,
+    isSetAside: 'exists (select from set_aside where set_aside.id = g.redemption_id)',
+  }),
+);
 
 /** Facts whose codes carry the version that they were read in. */
 export interface StoredFacts extends Facts {
@@ -130,8 +157,17 @@ export interface StoredFacts extends Facts {
 
 /** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
 export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {
-  const [facts] = await loadFactsOfMany(db, providerId, [needed]);
-  return facts as StoredFacts;
+  const { setAside } = needed;
+  if (setAside === undefined) return (await loadFactsOfMany(db, providerId, [needed]))[0] as StoredFacts;
+  await assertRedemption(db, providerId, setAside);
+  const found = await execute<Found>(db, FACTS_WITHOUT, [providerId, ...asked([needed]), setAside]);
+  return factsOf(needed, lookupIn(found[0] as Found));
+}
+
+async function assertRedemption(db: Knex, providerId: string, id: string): Promise<void> {
+  if ((await db('redemptions').where({ provider_id: providerId, id }).first('id')) !== undefined) return;
+  const detail = 'is no redemption of this provider';
+  throw new RequestRefused('invalid_request', [{ pointer: '/redemptionId', code: 'unknown_redemption', detail }]);
 }
 
 /** The same for several requests to one provider, in one statement altogether. */
@@ -142,15 +178,13 @@ export async function loadFactsOfMany(
 ): Promise<StoredFacts[]> {
   if (requests.every(needsNothing)) return requests.map(() => ({ ...NO_FACTS, codes: new Map() }));
   const [found] = (await execute<Found>(db, FACTS, [providerId, ...asked(requests)])) as [Found];
-  const codes = new Map(found.codes.map((code) => [code.code, code]));
-  const used = groupBy(found.used, ({ subject, customer }) => key(subject, customer));
-  const grants = groupBy(found.grants, ({ customer }) => customer);
-  return requests.map((needed) => factsOf(needed, { codes, used, grants, catalogVersion: found.catalogVersion }));
+  const lookup = lookupIn(found);
+  return requests.map((needed) => factsOf(needed, lookup));
 }
 
 /** Whether a quote needs nothing beside the catalog. */
-export function needsNothing({ codes, rules, customerId }: FactsNeeded): boolean {
-  return codes.length === 0 && rules.length === 0 && customerId === undefined;
+export function needsNothing({ codes, rules, customerId, setAside }: FactsNeeded): boolean {
+  return codes.length === 0 && rules.length === 0 && customerId === undefined && setAside === undefined;
 }
 
 /** What the requests need altogether, each once: codes, rules, customers, and which customers ask for which of them. */
@@ -186,6 +220,15 @@ interface Lookup {
   readonly used: ReadonlyMap<string, Found['used']>;
   readonly grants: ReadonlyMap<string, Found['grants']>;
   readonly catalogVersion: number | null;
+}
+
+function lookupIn({ codes, used, grants, catalogVersion }: Found): Lookup {
+  return {
+    codes: new Map(codes.map((code) => [code.code, code])),
+    used: groupBy(used, ({ subject, customer }) => key(subject, customer)),
+    grants: groupBy(grants, ({ customer }) => customer),
+    catalogVersion,
+  };
 }
 
 function factsOf({ codes, rules, customerId }: FactsNeeded, found: Lookup): StoredFacts {

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
-import { execute, preparedStatement } from '../database/prepared-statement';
+import { execute, type Prepared, preparedStatement } from '../database/prepared-statement';
 import { KEY, LOCKING_ORDER, qualified } from './counters';
-import { RECORDED_EVENTS } from './recorded-events';
+import { NEW_ORDER, recordedEvents } from './recorded-events';
 import {
   HAS_EXPIRED,
   HOLDS_ORDER,
@@ -147,8 +147,7 @@ const INPUT = `input as materialized (select ${['$1::text as provider_id', ...ar
  * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
  * written, by a division by zero: otherwise somebody's use would be lost.
  */
-const RECORD = preparedStatement(
-  `
+const recording = ({ taken, written, type }: Writing) => `
   with ${INPUT},
   ${LIST_NAMES.map(list).join(', ')},
   wanted as materialized (
@@ -198,7 +197,7 @@ const RECORD = preparedStatement(
   ),
   taken as materialized (
     select json_build_object(${REDEMPTION_COLUMNS}) as redemption from redemptions
-    where (provider_id, order_id) in (select provider_id, order_id from entry) and ${HOLDS_ORDER}
+    where ${taken}
   ),
   verdict (yes) as materialized (
     select (select yes from fits)
@@ -232,22 +231,13 @@ const RECORD = preparedStatement(
     returning 1
   ),
   written as (
-    insert into redemptions (
-      provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, metadata, created_at,
-      updated_at
-    )
-    select provider_id, id, order_id, case when hold is null then 'confirmed' else 'held' end, customer_id,
-      date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => hold), request_hash, request, quote, metadata,
-      at, at
-    from entry
-    where (select yes from verdict) and (select count(*) from named) >= 0
-    order by order_id
-    returning id, expires_at
+    ${written}
   ),
   listed as (
     insert into redemption_uses (provider_id, redemption_id, kind, subject, customer_id, currency, amount)
     select provider_id, redemption_id, kind, subject, customer_id, currency, amount from used
     where (select yes from verdict)
+    on conflict (provider_id, redemption_id, kind, subject, customer_id, currency) do update set amount = excluded.amount
   ),
   kept as (
     insert into grants (
@@ -257,7 +247,7 @@ const RECORD = preparedStatement(
     select granted.*, granted.created_at from granted where (select yes from verdict)
     returning *
   ),
-  ${RECORDED_EVENTS},
+  ${recordedEvents(type)},
   missing (counters) as (
     select (select count(*) from wanted) - (select count(*) from created) - (select count(*) from counted)
   )
@@ -278,7 +268,50 @@ const RECORD = preparedStatement(
         ) held)
     ) end as standing
   from verdict, missing
-  where 1 / (case when not yes or counters = 0 then 1 else 0 end) = 1`,
+  where 1 / (case when not yes or counters = 0 then 1 else 0 end) = 1`;
+
+/** What the statement does with the rows of redemptions. */
+interface Writing {
+  /** Which of them stand in the way. */
+  readonly taken: string;
+  /** Writes the entries. */
+  readonly written: string;
+  /** The type of their events. */
+  readonly type: string;
+}
+
+const RECORD = preparedStatement(
+  recording({
+    taken: `(provider_id, order_id) in (select provider_id, order_id from entry) and ${HOLDS_ORDER}`,
+    written: `
+    insert into redemptions (
+      provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, metadata, created_at,
+      updated_at
+    )
+    select provider_id, id, order_id, case when hold is null then 'confirmed' else 'held' end, customer_id,
+      date_trunc('milliseconds', clock_timestamp()) + make_interval(secs => hold), request_hash, request, quote, metadata,
+      at, at
+    from entry
+    where (select yes from verdict) and (select count(*) from named) >= 0
+    order by order_id
+    returning id, expires_at`,
+    type: NEW_ORDER,
+  }),
+);
+
+/** The same for orders that are redeemed already: what they are now takes the place of what they were. */
+const RECORD_AGAIN = preparedStatement(
+  recording({
+    taken: 'false',
+    written: `
+    update redemptions r set customer_id = entry.customer_id, request = entry.request, quote = entry.quote,
+      replaced_at = entry.at, updated_at = entry.at, version = r.version + 1
+    from entry
+    where r.provider_id = entry.provider_id and r.id = entry.id
+      and (select yes from verdict) and (select count(*) from named) >= 0
+    returning r.id, r.expires_at`,
+    type: "'redemption.replaced'",
+  }),
 );
 
 /** Whether the statement failed because a counter was not written; the same again may succeed. */
@@ -288,6 +321,20 @@ export function hasLostCounter(error: unknown): boolean {
 
 /** Writes all of the entries, which are one provider's, with their counters, uses and grants, or none. */
 export async function record(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {
+  return run(db, RECORD, providerId, entries);
+}
+
+/** Writes an entry in the place of a redemption, which is locked, whose uses were given back, and whose id it has. */
+export async function recordAgain(db: Knex, entry: RedemptionEntry): Promise<Recorded> {
+  return run(db, RECORD_AGAIN, entry.providerId, [entry]);
+}
+
+async function run(
+  db: Knex,
+  statement: Prepared,
+  providerId: string,
+  entries: readonly RedemptionEntry[],
+): Promise<Recorded> {
   const rows = {
     entry: entries.map(toEntryRow),
     used: entries.flatMap(toUseRows),
@@ -299,7 +346,7 @@ export async function record(db: Knex, providerId: string, entries: readonly Red
     granted: entries.flatMap(toGrantRows),
   };
   const values = LIST_NAMES.flatMap((name) => columns(LISTS[name], rows[name]));
-  const [recorded] = await execute<Recorded>(db, RECORD, [providerId, ...values]);
+  const [recorded] = await execute<Recorded>(db, statement, [providerId, ...values]);
   return recorded as Recorded;
 }
 

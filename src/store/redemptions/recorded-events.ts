@@ -9,12 +9,15 @@ const LEFT_ELSEWHERE = `exists (
   where cast(given.value as numeric) > coalesce(stored.used, 0) + coalesce(now.amount, 0)
 )`;
 
+/** What a redemption that is new tells. */
+export const NEW_ORDER = "case when hold is null then 'redemption.confirmed' else 'redemption.held' end";
+
 /**
  * The events of redemptions that are being written, as parts of the statement that writes them: of each redemption and
  * each grant, and of whatever has nothing left by them. `written` and `kept` have the rows that are written, and `counter`
  * what is counted.
  */
-export const RECORDED_EVENTS = `
+export const recordedEvents = (type: string) => `
   exhausted as materialized (
     select provider_id, kind, subject, currency, most from counter
     where kind in ('promotion', 'budget', 'code', 'grant') and most > coalesce(used, 0) and most <= coalesce(used, 0) + amount
@@ -23,7 +26,7 @@ export const RECORDED_EVENTS = `
   told as (
     insert into events (provider_id, type, data)
     select provider_id, type, data from (
-      select 1 as turn, entry.provider_id, case when hold is null then 'redemption.confirmed' else 'redemption.held' end as type,
+      select 1 as turn, entry.provider_id, ${type} as type,
         case when hold is null then facts else facts || jsonb_build_object('expiresAt', ${instantSql('written.expires_at')}) end
           as data
       from entry join written using (id)

@@ -186,6 +186,8 @@ function rowOf(entry: RedemptionEntry, expiries: Recorded['expiries']): Redempti
     request_hash: entry.requestHash,
     quote: entry.quote,
     metadata: entry.metadata ?? null,
+    returned: null,
+    replaced_at: null,
     version: 1,
     created_at: at,
     updated_at: at,

@@ -26,6 +26,7 @@ export interface ReportRow {
   subtotal: MoneySum;
   discount: MoneySum;
   total: MoneySum;
+  refunded: MoneySum;
 }
 
 /** The most rows of one report; those with the largest totals. */
@@ -34,13 +35,14 @@ export const MOST_ROWS = 10_000;
 /** Orders of the span; a hold counts neither way until it is confirmed. */
 const ORDERS = `
   with orders as materialized (
-    select r.id, r.request, r.quote::jsonb as quote, r.created_at, r.status <> 'cancelled' as counts
+    select r.id, r.request, r.quote::jsonb as quote, r.returned, r.created_at, r.status <> 'cancelled' as counts
     from redemptions r
     where r.provider_id = :providerId and r.created_at >= :from and r.created_at < :to
       and r.status not in ('held', 'expired') and r.quote::jsonb ->> 'currency' = :currency
   ),
   amounts as (
-    select id, created_at, counts, request, quote, (quote -> 'totals' ->> 'subtotal')::numeric as subtotal,
+    select id, created_at, counts, request, quote, returned, coalesce((returned ->> 'total')::numeric, 0) as refunded,
+      (quote -> 'totals' ->> 'subtotal')::numeric as subtotal,
       (quote -> 'totals' ->> 'discount')::numeric as discount, (quote -> 'totals' ->> 'total')::numeric as total
     from orders
   )`;
@@ -50,10 +52,12 @@ const BY_KEY: Readonly<Record<ReportKey, string>> = {
   promotion: `
     select p.id as key, p.title, a.* from amounts a
     join redemption_uses u on u.provider_id = :providerId and u.redemption_id = a.id and u.kind = 'promotion'
+      and u.amount > 0
     join promotions p on p.provider_id = :providerId and p.id = u.subject`,
   promoCode: `
     select c.code as key, null::jsonb as title, a.* from amounts a
     join redemption_uses u on u.provider_id = :providerId and u.redemption_id = a.id and u.kind = 'code'
+      and u.amount > 0
     join promo_codes c on c.provider_id = :providerId and c.id = u.subject`,
   day: `
     select to_char(a.created_at at time zone :timeZone, 'YYYY-MM-DD') as key, null::jsonb as title, a.* from amounts a`,
@@ -61,7 +65,11 @@ const BY_KEY: Readonly<Record<ReportKey, string>> = {
     select line.plan as key, p.title, a.id, a.counts,
       sum((quoted ->> 'subtotal')::numeric + coalesce((quoted -> 'setup' ->> 'subtotal')::numeric, 0)) as subtotal,
       sum((quoted ->> 'discount')::numeric + coalesce((quoted -> 'setup' ->> 'discount')::numeric, 0)) as discount,
-      sum((quoted ->> 'total')::numeric + coalesce((quoted -> 'setup' ->> 'total')::numeric, 0)) as total
+      sum((quoted ->> 'total')::numeric + coalesce((quoted -> 'setup' ->> 'total')::numeric, 0)) as total,
+      sum(coalesce((
+        select back.amount from jsonb_to_recordset(a.returned -> 'lines') as back ("lineId" text, amount numeric)
+        where back."lineId" = line.id
+      ), 0)) as refunded
     from amounts a
     cross join jsonb_to_recordset(a.request -> 'lines') as line (id text, plan text)
     join jsonb_array_elements(a.quote -> 'lines') as quoted on quoted ->> 'id' = line.id
@@ -83,7 +91,8 @@ export async function reportRedemptions(
        count(*) filter (where not counts)::int as cancelled,
        coalesce(sum(subtotal) filter (where counts), 0)::text as subtotal,
        coalesce(sum(discount) filter (where counts), 0)::text as discount,
-       coalesce(sum(total) filter (where counts), 0)::text as total
+       coalesce(sum(total) filter (where counts), 0)::text as total,
+       coalesce(sum(refunded) filter (where counts), 0)::text as refunded
      from keyed group by key, title
      order by ${by === 'day' ? '' : 'coalesce(sum(total) filter (where counts), 0) desc,'} key limit ${MOST_ROWS}`,
     { providerId, ...span },
@@ -95,7 +104,7 @@ interface FoundRow extends Omit<ReportRow, 'title'> {
   title: LocalizedText | null;
 }
 
-function toReportRow({ title, subtotal, discount, total, ...row }: FoundRow, currency: string): ReportRow {
+function toReportRow({ title, subtotal, discount, total, refunded, ...row }: FoundRow, currency: string): ReportRow {
   const digits = minorDigits(currency);
   const money = (sum: string) => Big(sum).toFixed(digits);
   return {
@@ -104,5 +113,6 @@ function toReportRow({ title, subtotal, discount, total, ...row }: FoundRow, cur
     subtotal: money(subtotal),
     discount: money(discount),
     total: money(total),
+    refunded: money(refunded),
   };
 }

@@ -1,9 +1,10 @@
 import type { GrantToRecord, Use } from '../../engine/judging/facts';
+import type { Refund } from '../../engine/returns/answer';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { RedemptionFacts } from '../events/event';
 
 /** Where a redemption stands; a hold whose time has passed is expired, whatever the row says. */
-export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired';
+export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'returned';
 
 /** A row of `redemptions` as a statement answers it: instants are text. */
 export interface RedemptionRow {
@@ -16,6 +17,9 @@ export interface RedemptionRow {
   request_hash: string;
   quote: string;
   metadata: Metadata | null;
+  /** The refunds so far, added up. */
+  returned: Refund | null;
+  replaced_at: string | null;
   version: number;
   created_at: string;
   updated_at: string;
@@ -25,7 +29,7 @@ export interface RedemptionRow {
 export const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
 
 /** Whether a redemption has its order for itself, until it is cancelled or marked as expired. */
-export const HOLDS_ORDER = `status in ('held', 'confirmed')`;
+export const HOLDS_ORDER = `status in ('held', 'confirmed', 'returned')`;
 
 /**
  * The columns of a `RedemptionRow`, as the arguments of `json_build_object`. A hold whose time has passed reads the
@@ -34,6 +38,7 @@ export const HOLDS_ORDER = `status in ('held', 'confirmed')`;
 export const REDEMPTION_COLUMNS = `
   'provider_id', provider_id, 'id', id, 'order_id', order_id, 'customer_id', customer_id, 'expires_at', expires_at,
   'request_hash', request_hash, 'quote', quote, 'metadata', metadata, 'created_at', created_at,
+  'returned', returned, 'replaced_at', replaced_at,
   'status', case when ${HAS_EXPIRED} then 'expired' else status end,
   'version', case when ${HAS_EXPIRED} then version + 1 else version end,
   'updated_at', case when ${HAS_EXPIRED} then expires_at else updated_at end`;

@@ -98,10 +98,17 @@ export async function confirmRedemption(trx: Knex.Transaction, row: RedemptionRo
 /** Cancels a locked redemption, held or confirmed, and gives its uses back, once; a cancelled or expired one stays as it is. */
 export async function cancelRedemption(trx: Knex.Transaction, row: RedemptionRow, at: Date): Promise<RedemptionRow> {
   if (row.status === 'cancelled' || row.status === 'expired') return row;
+  assertNothingReturned(row);
   await releaseUses(trx, row.provider_id, [row.id]);
   const cancelled = await settle(trx, row, 'cancelled', at);
   await revokeGrantsOf(trx, row.provider_id, [row.id]);
   return cancelled;
+}
+
+/** Refuses to change or cancel an order of which something came back: what was paid back for would be so twice. */
+export function assertNothingReturned(row: RedemptionRow): void {
+  if (row.returned === null) return;
+  throw new Conflict('redemption_returned', 'A part of the order has been returned; return what is left of it.');
 }
 
 async function first(db: Knex, where: Record<string, string>): Promise<RedemptionRow | undefined> {
@@ -137,6 +144,8 @@ function whereUsed(db: Knex, query: Knex.QueryBuilder, kind: string, subject: st
     db('redemption_uses as u')
       .whereRaw('u.provider_id = r.provider_id and u.redemption_id = r.id')
       .where('u.kind', kind)
+      // What a replaced order no longer uses stays with 0.
+      .where('u.amount', '>', 0)
       .where('u.subject', subject as string),
   );
 }

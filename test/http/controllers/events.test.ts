@@ -76,6 +76,35 @@ describe('redemptions', () => {
     expect(first?.data.expiresAt).toBe(expired.expiresAt);
   });
 
+  test('one that is replaced, and returned in two steps', async () => {
+    const discounts = [{ name: 'Half', value: { type: 'percent', percent: '50' }, payments: 3 }];
+    await createPromotion(as, { discounts });
+    const { body } = await redeem(as, cartOf('ada'));
+    const others = await later();
+    const lines = [{ id: 'line', serviceType: 'hosting', unitPrice: '10.00', quantity: 2, setupFee: '3.00' }];
+    const quote = cartOf('bert', { lines });
+    await as.post(`/v1/redemptions/${body.id}/replace`).send({ quote, expectedTotal: '1.00' }).expect(409);
+    await as.post(`/v1/redemptions/${body.id}/replace`).send({ quote }).expect(200);
+    const back = (quantity: number, fields: object = {}) =>
+      as.post(`/v1/redemptions/${body.id}/returns`).send({ lines: [{ lineId: 'line', quantity }], ...fields });
+    await back(1).expect(200);
+    await back(3).expect(422);
+    await back(1, { setup: true }).expect(200);
+    const totals = { subtotal: '23.00', discount: '10.00', total: '13.00' };
+    const facts = { redemptionId: body.id, orderId: body.orderId, customerId: 'bert', currency: 'EUR', totals };
+    const before = { subtotal: '100.00', discount: '50.00', total: '50.00' };
+    const ofCustomer = (customerId: string) => expect.objectContaining({ customerId, redemptionId: body.id });
+    const line = { lineId: 'line', quantity: 1 };
+    expect(await others()).toEqual([
+      told('grant.revoked', ofCustomer('ada')),
+      told('redemption.replaced', { ...facts, before }),
+      told('grant.created', ofCustomer('bert')),
+      told('redemption.returned', { ...facts, refund: '5.00', lines: [{ ...line, amount: '5.00' }] }),
+      told('redemption.returned', { ...facts, refund: '8.00', lines: [{ ...line, amount: '8.00', setup: '3.00' }] }),
+      told('grant.revoked', ofCustomer('bert')),
+    ]);
+  });
+
   test('a refusal, and an order that is sent again, tell nothing more', async () => {
     const order = { orderId: 'once', quote: cart() };
     await as.post('/v1/redemptions').send(order).expect(201);
