@@ -27,15 +27,33 @@ export interface UpgradeGraphEdge {
   status: Status;
 }
 
+/**
+ * Tags that all lead to each other; a subscription can go round there for ever.
+ * @maxItems 20000
+ */
+export type UpgradeCycle = Term[];
+
 /** The provider's tags and upgrade paths as a graph. */
 export interface UpgradeGraph {
-  /** Every tag, in the order of their creation. */
+  /**
+   * Every tag, in the order of their creation.
+   * @maxItems 20000
+   */
   nodes: UpgradeGraphNode[];
-  /** Every pair of a source and a target of every path that is active or paused. */
+  /**
+   * Every pair of a source and a target of every path that is active or paused.
+   * @maxItems 20000
+   */
   edges: UpgradeGraphEdge[];
-  /** Groups of tags that all lead to each other; a subscription can go round there for ever. */
-  cycles: Term[][];
-  /** Tags that a path leads to and none leads away from. */
+  /**
+   * Groups of tags that all lead to each other.
+   * @maxItems 10000
+   */
+  cycles: UpgradeCycle[];
+  /**
+   * Tags that a path leads to and none leads away from.
+   * @maxItems 20000
+   */
   deadEnds: Term[];
 }
 
@@ -44,11 +62,14 @@ type Node = Term | UpgradePath;
 
 /** So many edges are some four megabytes; whoever has more reads the paths one by one. */
 const MOST_EDGES = 20_000;
+const MOST_NODES = 20_000;
 
-/** The graph of a provider's tags and upgrade paths; refused where it has more edges than an answer can hold. */
+/** The graph of a provider's tags and upgrade paths; refused where it has more of them than an answer can hold. */
 export function upgradeGraph(tags: readonly Tag[], paths: readonly UpgradePath[]): UpgradeGraph {
   const drawn = paths.filter(({ status }) => status !== 'draft' && status !== 'archived');
-  refuseTooMany(drawn.reduce((sum, { sources, targets }) => sum + sources.length * targets.length, 0));
+  const edges = drawn.reduce((sum, { sources, targets }) => sum + sources.length * targets.length, 0);
+  refuseTooMany('edges', edges, MOST_EDGES);
+  refuseTooMany('nodes', tags.length, MOST_NODES);
   const active = drawn.filter(isActive);
   const left = new Set(active.flatMap(({ sources }) => sources));
   const entered = new Set(active.flatMap(({ targets }) => targets));
@@ -61,9 +82,9 @@ export function upgradeGraph(tags: readonly Tag[], paths: readonly UpgradePath[]
   };
 }
 
-function refuseTooMany(edges: number): void {
-  if (edges <= MOST_EDGES) return;
-  const detail = `The graph has ${edges} edges; at most ${MOST_EDGES} are drawn. List the upgrade paths instead.`;
+function refuseTooMany(parts: string, count: number, most: number): void {
+  if (count <= most) return;
+  const detail = `The graph has ${count} ${parts}; at most ${most} are drawn. List the upgrade paths instead.`;
   throw new RequestRefused('answer_too_large', [{ pointer: '', code: 'answer_too_large', detail }]);
 }
 

@@ -5,6 +5,7 @@ import { NotFound } from '../../store/database/errors';
 import { inSlices } from '../../store/slices';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../../store/whole-catalog/load-catalog';
 import type { Soon } from '../concurrency/soon';
+import { Spaced } from '../concurrency/spaced';
 import { within } from '../concurrency/within';
 import { Unavailable } from '../errors';
 import { VERSION_HEADER } from '../headers';
@@ -13,6 +14,8 @@ import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch'
 const ATTEMPTS = 5;
 /** How long quotes go on by the old rules while the new ones are being read; with what a look takes, below a second. */
 const PATIENCE_MS = 400;
+/** Between two looks for a version that a quote wants and the watch has not seen: visitors may want any. */
+const LOOK_AGAIN_MS = 50;
 /** What a promotion, with its discounts and conditions, takes in memory once it is compiled, where nobody has measured it. */
 const BYTES_PER_RULE = 3_000;
 
@@ -55,6 +58,7 @@ export class RulebookCache implements Watcher {
   /** The least recently used first. */
   private readonly kept = new Map<string, Kept>();
   private readonly loading = new Map<string, Loading>();
+  private readonly looks = new Spaced<Rulebook>(LOOK_AGAIN_MS);
   private bytes = 0;
 
   constructor(private readonly options: RulebooksOptions) {
@@ -85,7 +89,9 @@ export class RulebookCache implements Watcher {
     if (watch === undefined || kept === undefined) return this.loadAtLeast(db, providerId, atLeast);
     this.touch(providerId, kept);
     const stale = !watch.isCurrent() && !(await watch.confirm());
-    if (kept.rulebook.version < atLeast) return this.loadAtLeast(db, providerId, atLeast);
+    if (kept.rulebook.version < atLeast) {
+      return newEnough(await this.looks.run(providerId, () => this.current(db, providerId)), atLeast);
+    }
     if (!stale && (kept.doubted || isOverdue(kept))) return this.loadAtLeast(db, providerId, atLeast);
     if (!stale && kept.outdatedAt !== undefined) this.refresh(db, providerId);
     return { rulebook: kept.rulebook, stale };
@@ -101,12 +107,7 @@ export class RulebookCache implements Watcher {
   }
 
   private async loadAtLeast(db: Knex, providerId: string, atLeast: number): Promise<CurrentRules> {
-    const rulebook = await this.current(db, providerId);
-    if (rulebook.version >= atLeast) return { rulebook, stale: false };
-    const detail = `is newer than the catalog, which has version ${rulebook.version}`;
-    throw new RequestRefused('invalid_request', [
-      { pointer: `/headers/${VERSION_HEADER}`, code: 'catalog_version', detail },
-    ]);
+    return newEnough(await this.current(db, providerId), atLeast);
   }
 
   /** Reads newer rules while quotes go on by the old ones; whoever cannot wait any longer gets the error, if there is one. */
@@ -215,6 +216,14 @@ export class RulebookCache implements Watcher {
     this.kept.delete(providerId);
     this.bytes -= bytes;
   }
+}
+
+function newEnough(rulebook: Rulebook, atLeast: number): CurrentRules {
+  if (rulebook.version >= atLeast) return { rulebook, stale: false };
+  const detail = `is newer than the catalog, which has version ${rulebook.version}`;
+  throw new RequestRefused('invalid_request', [
+    { pointer: `/headers/${VERSION_HEADER}`, code: 'catalog_version', detail },
+  ]);
 }
 
 function isOverdue({ outdatedAt }: Kept): boolean {

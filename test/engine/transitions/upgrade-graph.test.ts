@@ -60,18 +60,20 @@ test('a path of many sources and targets closes a cycle over all that it names',
   expect(graph.cycles).toEqual([['0 3', '1 7']]);
 });
 
-test('more edges than an answer can hold are refused with their number', () => {
+test('more edges or tags than an answer can hold are refused with their number', () => {
   const [sources, targets] = [0, 1].map((side) => Array.from({ length: 100 }, (_, index) => `${side} ${index}`));
   const wide = path('', '', { sources: sources as string[], targets: targets as string[] });
   expect(upgradeGraph([], [wide, wide]).edges).toHaveLength(20_000);
   expect(() => upgradeGraph([], [wide, wide, path('a', 'b')])).toThrow('20001 edges');
+  const names = Array.from({ length: 20_001 }, (_, index) => `tag ${index}`);
+  expect(() => upgradeGraph(tags(names), [])).toThrow('20001 nodes');
 });
 
 test('a chain that is longer than the call stack', () => {
-  const names = Array.from({ length: 20_001 }, (_, index) => `tag ${index}`);
+  const names = Array.from({ length: 20_000 }, (_, index) => `tag ${index}`);
   const chain = names.slice(1).map((name, index) => path(`tag ${index}`, name));
-  expect(upgradeGraph(tags(names), chain).deadEnds).toEqual(['tag 20000']);
-  const circle = upgradeGraph(tags(names.slice(1)), [...chain.slice(1), path('tag 20000', 'tag 1')]);
-  expect(circle.cycles.map((group) => group.length)).toEqual([20_000]);
+  expect(upgradeGraph(tags(names), chain).deadEnds).toEqual(['tag 19999']);
+  const circle = upgradeGraph(tags(names.slice(1)), [...chain.slice(1), path('tag 19999', 'tag 1')]);
+  expect(circle.cycles.map((group) => group.length)).toEqual([19_999]);
   expect(circle.deadEnds).toEqual([]);
 });

@@ -18,7 +18,7 @@ interface Schema {
 }
 
 /** Whole JSON documents, of which only the size of the body is bounded. */
-const FREE_FORM = new Set(['MergePatch', 'ParameterSchema', 'AuditedState', 'UpgradeGraph']);
+const FREE_FORM = new Set(['MergePatch', 'ParameterSchema', 'AuditedState']);
 /** A few formats, and patterns without an open end, say how long a text is. */
 const SHORT_FORMATS = new Set(['date', 'date-time', 'iso-4217']);
 const OPEN_END = /(?<!\\)[*+]|\{\d+,\}/;

@@ -132,6 +132,21 @@ test('a version that the catalog does not have yet is refused', async () => {
   }
 });
 
+test('versions to come are looked for together, whatever the number of visitors that want one', async () => {
+  const one = await startProcess();
+  const { token } = await provider();
+  await quote(one, token).expect(200);
+  one.queries.length = 0;
+  const wanted = Array.from({ length: 20 }, (_, index) =>
+    quote(one, token)
+      .set('Offerbook-Catalog-Version', `${900 + index}`)
+      .expect(422),
+  );
+  await Promise.all(wanted);
+  expect(one.queries.length).toBeGreaterThan(0);
+  expect(one.queries.length).toBeLessThan(wanted.length);
+});
+
 test('where no notification arrives, a write still holds within a second', async () => {
   const [one, other] = [await startProcess(), await startProcess()];
   const { token } = await provider();
