@@ -24,7 +24,10 @@ export interface Services {
   log: Logger;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  config: Pick<Config, 'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb'>;
+  config: Pick<
+    Config,
+    'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb' | 'retentionDays'
+  >;
   adminKeyHash: Buffer;
   apiKeyCache: ApiKeyCache;
   keyUses: KeyUses;
@@ -108,6 +111,6 @@ export class Caller {
 }
 
 /** The most bytes that one provider's compiled rules may take: as much as this process keeps of all. */
-export function mostRuleBytes({ config }: Services): number {
+export function mostRuleBytes({ config }: Pick<Services, 'config'>): number {
   return config.rulebookCacheMb * 1_048_576;
 }
