@@ -1,13 +1,24 @@
 import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
 import { measure } from '../cart/priced-cart';
-import { coveredBase } from '../discount-values/amounts';
-import type { Part, Reached, SetTerms } from '../discount-values/discount-value';
+import type { Reached, SetTerms } from '../discount-values/discount-value';
 import type { Candidate } from '../judging/candidates';
 import { allocate, largestRemainder } from '../money/allocation';
-import { type Fraction, lessOf, ONE, proportions, times, total, whole } from '../money/fraction';
-import { add, type Integer, least, multiply, quotient, quotientUp, subtract, sum } from '../money/integer';
-import { divideRounded, powerOfTen } from '../money/money';
+import { type Fraction, proportions, total } from '../money/fraction';
+import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '../money/integer';
+import { divideRounded } from '../money/money';
 import type { DiscountRule } from '../rulebook/rules';
+import {
+  chargesOf,
+  type From,
+  mostOf,
+  type OpenLine,
+  openLine,
+  type PricedCharge,
+  priceOf,
+  spread,
+  takeOff,
+  weightsOf,
+} from './open-charges';
 import { type SavingSets, savingSets } from './unit-sets';
 
 /** What a discount takes off one line, in ticks: one digit more than the currency has. */
@@ -18,43 +29,11 @@ export interface Deduction {
   readonly setup: Integer;
 }
 
-/** A charge of a line while discounts are taken off it, in ticks. */
-interface OpenCharge {
-  readonly isSetup: boolean;
-  readonly price: Integer;
-  /** What discounts may take in all, in minor units. */
-  readonly discountable: Integer;
-  /** What they may still take. */
-  left: Integer;
-  taken: Integer;
-}
-
-/** A charge that a discount looks at. */
-interface PricedCharge extends Part {
-  readonly line: PricedLine;
-  readonly open: OpenCharge;
-  /** The most that the selected units may lose above their floor; absent: the line's own floor says it. */
-  readonly aboveFloor: Integer | undefined;
-}
-
-/** The charges of a line; its units and total are what tiers are reached by. */
-interface OpenLine extends Reached {
-  readonly recurring: OpenCharge;
-  readonly setup: OpenCharge | undefined;
-  /** The floor of one unit in ticks, where it has one. */
-  readonly floor: Fraction | undefined;
-  /** The recurring charge in full, as most discounts look at it. */
-  readonly inFull: readonly PricedCharge[];
-}
-
 /** What an order discount takes as far as there is room: minor units, to be shared out over the charges. */
 export interface OrderDemand {
   readonly charges: readonly PricedCharge[];
   readonly amount: Integer;
 }
-
-/** From which price a discount is counted: the full one, or what earlier discounts left. */
-export type From = 'full' | 'left';
 
 /** The prices of a cart from which discounts are taken, one after the other; no line goes below its floor. */
 export class RemainingPrices {
@@ -216,56 +195,6 @@ export class RemainingPrices {
 }
 
 const NO_TAKES: readonly Deduction[] = [];
-const NO_CHARGES: readonly PricedCharge[] = [];
-
-function chargesOf(
-  { recurring, setup, floor, inFull }: OpenLine,
-  { rule }: Candidate,
-  { line, units, share }: LinePart,
-  from: From,
-): readonly PricedCharge[] {
-  let charges: readonly PricedCharge[] = inFull;
-  if (!rule.recurring) charges = NO_CHARGES;
-  else if (units !== line.quantity || share !== ONE || (from === 'left' && recurring.taken !== 0)) {
-    const base = spread(priceOf(recurring, from), units, line.quantity);
-    const aboveFloor = floor && units !== line.quantity ? above(base, floor, units) : undefined;
-    charges = [{ line, open: recurring, base, units, share, aboveFloor }];
-  }
-  if (!rule.setup || setup === undefined) return charges;
-  const base = whole(priceOf(setup, from));
-  return [...charges, { line, open: setup, base, units: 1, share: ONE, aboveFloor: undefined }];
-}
-
-/** What units may lose above their floor; a floor holds for each unit that is taken, not only for its line. */
-function above(base: Fraction, floor: Fraction, units: number): Integer {
-  const { num, den } = lessOf(base, times(floor, whole(units)));
-  return quotient(num, den);
-}
-
-function openLine(line: PricedLine, digits: number): OpenLine {
-  const { minUnitPrice } = line;
-  const recurring = openCharge(false, line.subtotal, line.discountable);
-  return {
-    quantity: line.quantity,
-    total: recurring.price,
-    recurring,
-    setup: line.setup === undefined ? undefined : openCharge(true, line.setup, line.setup),
-    floor:
-      minUnitPrice === undefined || minUnitPrice === 0 ? undefined : { num: minUnitPrice, den: powerOfTen(5 - digits) },
-    inFull: [
-      { line, open: recurring, base: whole(recurring.price), units: line.quantity, share: ONE, aboveFloor: undefined },
-    ],
-  };
-}
-
-function openCharge(isSetup: boolean, price: Integer, discountable: Integer): OpenCharge {
-  return { isSetup, price: multiply(price, 10), discountable, left: multiply(discountable, 10), taken: 0 };
-}
-
-function takeOff(open: OpenCharge, ticks: Integer): void {
-  open.left = subtract(open.left, ticks);
-  open.taken = add(open.taken, ticks);
-}
 
 /** The amounts as takes; a line's setup fee joins its recurring charge. */
 function takesOf(candidate: Candidate, charges: readonly PricedCharge[], ticks: readonly Integer[]): Deduction[] {
@@ -290,33 +219,14 @@ function takeOf(candidate: Candidate, { line, open, aboveFloor }: PricedCharge, 
     : { candidate, line, recurring: amount, setup: 0 };
 }
 
-/** An order discount is shared out by what is left of each charge, as far as it covers it. */
-function weightsOf(charges: readonly PricedCharge[]): readonly Integer[] {
-  return proportions(charges.map(coveredBase));
-}
-
-/** What a discount may take off a charge: no more than the selected units and the covered days cost, above their floor. */
-function mostOf(charge: PricedCharge): Integer {
-  const { num, den } = coveredBase(charge);
-  const price = quotientUp(num, den);
-  return charge.aboveFloor === undefined ? price : least(price, charge.aboveFloor);
-}
-
-function priceOf({ price, taken }: OpenCharge, from: From): Integer {
-  return from === 'left' ? subtract(price, taken) : price;
-}
-
-/** What is left of a line counts as spread evenly over its units. */
-function spread(price: Integer, units: number, quantity: number): Fraction {
-  return units === quantity ? whole(price) : { num: multiply(price, units), den: quantity };
-}
-
+/** What deductions take off together, in ticks. */
 export function savingOfDeductions(takes: readonly Deduction[]): Integer {
   let saving: Integer = 0;
   for (const take of takes) saving = add(saving, savingOf(take));
   return saving;
 }
 
+/** What a deduction takes off, in ticks. */
 export function savingOf({ recurring, setup }: Deduction): Integer {
   return add(recurring, setup);
 }
