@@ -7,7 +7,7 @@ import type { Ruleset } from '../rulebook/ruleset';
 import { formatInstant, type Instant, parseInstant } from '../time/instant';
 import { AnswerMeter } from '../vocabulary/answer-size';
 import { pickText } from '../vocabulary/localized-text';
-import type { Declined } from './answer';
+import type { Declined } from './applied-discount';
 
 /** What is known of the rules after a quote: which could apply, what became of them, and how others are judged. */
 export interface Findings {

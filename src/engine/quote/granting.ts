@@ -6,7 +6,7 @@ import { type Integer, subtract } from '../money/integer';
 import { type Amounts, formatMoney, parseMoney, roundMoney } from '../money/money';
 import { termsOf } from '../rulebook/terms';
 import { formatInstant } from '../time/instant';
-import type { AppliedDiscount } from './answer';
+import type { AppliedDiscount } from './applied-discount';
 
 /** What an applied discount says of how it is kept. */
 type Kept = Pick<AppliedDiscount, 'grantId' | 'validUntil' | 'paymentsLeft' | 'balance'>;

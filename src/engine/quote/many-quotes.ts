@@ -6,7 +6,9 @@ import type { Instant } from '../time/instant';
 import type { Attributes } from '../vocabulary/attributes';
 import type { Language, LocalizedString } from '../vocabulary/localized-text';
 import type { Term } from '../vocabulary/resource';
-import type { AppliedDiscount, Quote, QuotedLine, Totals } from './answer';
+import type { Quote } from './answer';
+import type { AppliedDiscount } from './applied-discount';
+import type { QuotedLine, Totals } from './quoted-line';
 
 /** One of several carts that are quoted together. */
 export interface CartToQuote {

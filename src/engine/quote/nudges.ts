@@ -7,8 +7,8 @@ import { formatMoney, type MoneySum, parseMoney, roundMoney } from '../money/mon
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import { isWithin } from '../time/instant';
 import { pickText } from '../vocabulary/localized-text';
-import type { MissingNumber, Nudge } from './answer';
 import { type CartScope, type Decided, decide, promotionsOf } from './decision';
+import type { MissingNumber, Nudge } from './offer';
 
 /** A promotion that one number keeps from applying. */
 interface NearPromotion extends NearlyMet {

@@ -5,7 +5,7 @@ import type { RelatedProduct } from '../rulebook/related-product';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { CartKeys } from '../vocabulary/keys';
 import { pickText, primarySubtag } from '../vocabulary/localized-text';
-import type { Offer } from './answer';
+import type { Offer } from './offer';
 
 /** The related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
 export function relatedProductsFor(cart: PricedCart, rules: Ruleset, brought: CartKeys): readonly RelatedProduct[] {

@@ -13,7 +13,8 @@ import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import { pickText } from '../vocabulary/localized-text';
-import type { AppliedDiscount, Quote, QuotedCode, Totals } from './answer';
+import type { Quote, QuotedCode } from './answer';
+import type { AppliedDiscount } from './applied-discount';
 import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from './decision';
 import { explain, type WindowsOfCodes } from './explanation';
 import { grantsOf, keptOf } from './granting';
@@ -22,6 +23,7 @@ import { type Offered, offeredIn, pricedOffers } from './offer-prices';
 import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
+import type { Totals } from './quoted-line';
 import { priceFrom } from './reprice';
 import { usesOf } from './uses';
 

@@ -1,6 +1,7 @@
 import { kindOf } from '../conditions/index';
 import type { UnmetCondition } from '../vocabulary/reasons';
-import type { AppliedDiscount, Declined, Quote } from './answer';
+import type { Quote } from './answer';
+import type { AppliedDiscount, Declined } from './applied-discount';
 import type { QuoteRequest } from './quote-request';
 
 /** What goes by a name. */

@@ -6,7 +6,7 @@ import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
 import { divideRounded, formatMoney, type Money } from '../money/money';
 import { answerTooLarge } from '../vocabulary/answer-size';
-import type { LineDiscount, QuotedLine, QuotedSetup, Totals } from './answer';
+import type { LineDiscount, QuotedLine, QuotedSetup, Totals } from './quoted-line';
 
 /** More do not fit into an answer, as each takes more than a hundred bytes. */
 const MOST_LINE_DISCOUNTS = 80_000;
