@@ -1,7 +1,7 @@
+import type { CartTotals, LineDiscount, QuotedLine, Totals } from '../../src/engine/decision/quoted-line';
 import type { CodeFact, Facts } from '../../src/engine/judging/facts';
 import type { Payment, QuotedCode } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { CartTotals, LineDiscount, QuotedLine, Totals } from '../../src/engine/quote/quoted-line';
 import type { Charge } from '../../src/engine/rulebook/discount';
 import type { Promotion } from '../../src/engine/rulebook/promotion';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';

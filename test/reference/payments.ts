@@ -1,7 +1,7 @@
 import type { Subscription } from '../../src/engine/cart/cart';
+import type { QuotedLine } from '../../src/engine/decision/quoted-line';
 import type { Payment } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { QuotedLine } from '../../src/engine/quote/quoted-line';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { Period } from '../../src/engine/time/instant';
 import { addUnits, DAY, inUnits } from './calendar';

@@ -1,7 +1,7 @@
+import type { Totals } from '../decision/quoted-line';
 import type { MoneySum } from '../money/money';
 import type { Quote } from '../quote/answer';
 import type { QuoteRequest } from '../quote/quote-request';
-import type { Totals } from '../quote/quoted-line';
 import type { Instant, LocalDate } from '../time/instant';
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Id, Name, Term } from '../vocabulary/resource';

@@ -1,6 +1,6 @@
+import type { QuotedLine } from '../decision/quoted-line';
 import { add } from '../money/integer';
 import { formatMoney, type Money, parseMoney, roundMoney } from '../money/money';
-import type { QuotedLine } from '../quote/quoted-line';
 import type { ForecastChange } from './answer';
 
 /** What each discount takes off a line. */

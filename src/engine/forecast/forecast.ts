@@ -1,10 +1,10 @@
 import type { CartLine } from '../cart/cart';
+import type { QuotedLine } from '../decision/quoted-line';
 import type { Facts, FactsNeeded } from '../judging/facts';
 import { minorDigits } from '../money/currencies';
 import type { Quote } from '../quote/answer';
 import { type Evaluation, type PreparedQuote, type Prices, prepareUnder } from '../quote/quote';
 import type { QuoteRequest } from '../quote/quote-request';
-import type { QuotedLine } from '../quote/quoted-line';
 import type { Rulebook } from '../rulebook/rulebook';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
 import { formatInstant } from '../time/instant';

@@ -1,13 +1,13 @@
 import type { EnteredCode } from '../cart/cart';
+import type { AppliedDiscount, Declined } from '../decision/applied-discount';
+import type { CartTotals, QuotedLine } from '../decision/quoted-line';
 import type { Currency, MoneySum } from '../money/money';
+import type { Nudge, Offer } from '../offers/offer';
 import type { Instant, LocalDate } from '../time/instant';
 import type { QuotedTransition } from '../transitions/quoted-transition';
 import type { UpgradeOffer } from '../transitions/upgrade-offers';
 import type { Reason } from '../vocabulary/reasons';
 import type { Id, Term } from '../vocabulary/resource';
-import type { AppliedDiscount, Declined } from './applied-discount';
-import type { Nudge, Offer } from './offer';
-import type { CartTotals, QuotedLine } from './quoted-line';
 
 /** What became of an entered code. */
 export interface QuotedCode {

@@ -1,4 +1,6 @@
 import type { CartLine, Customer, EnteredCode, Explain, Subscription, TransitionChoices } from '../cart/cart';
+import type { AppliedDiscount } from '../decision/applied-discount';
+import type { QuotedLine, Totals } from '../decision/quoted-line';
 import { multiply } from '../money/integer';
 import { type Currency, divideRounded, type MoneySum, parseMoney } from '../money/money';
 import type { RoundingMode } from '../money/rounding';
@@ -7,8 +9,6 @@ import type { Attributes } from '../vocabulary/attributes';
 import type { Language, LocalizedString } from '../vocabulary/localized-text';
 import type { Term } from '../vocabulary/resource';
 import type { Quote } from './answer';
-import type { AppliedDiscount } from './applied-discount';
-import type { QuotedLine, Totals } from './quoted-line';
 
 /** One of several carts that are quoted together. */
 export interface CartToQuote {

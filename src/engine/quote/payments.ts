@@ -1,11 +1,11 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { QuotedLine, Totals } from '../decision/quoted-line';
 import { add, type Integer, subtract } from '../money/integer';
 import { formatMoney, type Money, parseMoney, roundMoney } from '../money/money';
 import { type Instant, parseInstant } from '../time/instant';
 import { daysOfPeriod, type PeriodDays } from '../time/period-days';
 import type { QuotedTransition, Step } from '../transitions/quoted-transition';
 import type { Payment, PaymentItem } from './answer';
-import type { QuotedLine, Totals } from './quoted-line';
 
 /** What a platform collects, by date, as far as a quote knows it: at once for what begins at once, else when an invoice is issued. */
 export function paymentsOf(

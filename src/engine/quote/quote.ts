@@ -1,9 +1,19 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
 import { promotionOrDiscountId } from '../combining/contender';
+import type { AppliedDiscount } from '../decision/applied-discount';
+import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from '../decision/decision';
+import { explain, type WindowsOfCodes } from '../decision/explanation';
+import { grantsOf, keptOf } from '../decision/granting';
+import type { Totals } from '../decision/quoted-line';
+import { usesOf } from '../decision/uses';
 import type { Candidate } from '../judging/candidates';
 import { type CheckedCode, type CodeByPromotion, codeByPromotion, enteredCodes } from '../judging/codes';
 import type { CodeFact, Facts, FactsNeeded, GrantFact, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
+import { nudgesFor } from '../offers/nudges';
+import { type Offered, offeredIn, pricedOffers } from '../offers/offer-prices';
+import { offersFor } from '../offers/offers';
+import { priceFrom } from '../offers/reprice';
 import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
@@ -14,18 +24,8 @@ import { beginWithTransitions, periodStarts, quoteTransitions } from '../transit
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import { pickText } from '../vocabulary/localized-text';
 import type { Quote, QuotedCode } from './answer';
-import type { AppliedDiscount } from './applied-discount';
-import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from './decision';
-import { explain, type WindowsOfCodes } from './explanation';
-import { grantsOf, keptOf } from './granting';
-import { nudgesFor } from './nudges';
-import { type Offered, offeredIn, pricedOffers } from './offer-prices';
-import { offersFor } from './offers';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
-import type { Totals } from './quoted-line';
-import { priceFrom } from './reprice';
-import { usesOf } from './uses';
 
 /** The part of a quote that tells what its lines cost. */
 export interface Prices extends Pick<Quote, 'lines' | 'discounts'> {

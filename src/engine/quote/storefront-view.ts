@@ -1,7 +1,7 @@
 import { kindOf } from '../conditions/index';
+import type { AppliedDiscount, Declined } from '../decision/applied-discount';
 import type { UnmetCondition } from '../vocabulary/reasons';
 import type { Quote } from './answer';
-import type { AppliedDiscount, Declined } from './applied-discount';
 import type { QuoteRequest } from './quote-request';
 
 /** What goes by a name. */

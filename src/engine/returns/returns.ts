@@ -1,8 +1,8 @@
 import type { CartLine } from '../cart/cart';
+import type { LineDiscount, QuotedLine } from '../decision/quoted-line';
 import { add, type Integer, least, multiply, quotient, remainder, subtract } from '../money/integer';
 import { formatMoney, type MoneySum, minorDigits, parseMoney, powerOfTen } from '../money/money';
 import type { Quote } from '../quote/answer';
-import type { LineDiscount, QuotedLine } from '../quote/quoted-line';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';
 import type { Refund, RefundedLine, ReturnRequest } from './answer';
 

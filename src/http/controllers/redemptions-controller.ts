@@ -1,7 +1,7 @@
 import { Body, Get, Path, Post, Query, Response, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
+import type { Totals } from '../../engine/decision/quoted-line';
 import type { Currency, MoneySum } from '../../engine/money/money';
 import type { Quote } from '../../engine/quote/answer';
-import type { Totals } from '../../engine/quote/quoted-line';
 import type { Refund } from '../../engine/returns/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Metadata } from '../../engine/vocabulary/attributes';

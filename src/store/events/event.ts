@@ -1,6 +1,6 @@
 import type { EnteredCode } from '../../engine/cart/cart';
+import type { Totals } from '../../engine/decision/quoted-line';
 import type { Amounts, Currency, Money, MoneySum } from '../../engine/money/money';
-import type { Totals } from '../../engine/quote/quoted-line';
 import type { RefundedLine } from '../../engine/returns/answer';
 import type { Instant } from '../../engine/time/instant';
 import type { Id, Key, Name, Status, Term } from '../../engine/vocabulary/resource';

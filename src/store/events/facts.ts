@@ -1,5 +1,5 @@
+import type { Totals } from '../../engine/decision/quoted-line';
 import type { Quote } from '../../engine/quote/answer';
-import type { Totals } from '../../engine/quote/quoted-line';
 import { formatInstant, parseInstant } from '../../engine/time/instant';
 import type { RedemptionFacts } from './event';
 

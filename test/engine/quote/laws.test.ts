@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import type { Totals } from '../../../src/engine/decision/quoted-line';
 import type { Facts } from '../../../src/engine/judging/facts';
 import { integerOf } from '../../../src/engine/money/integer';
 import { formatMoney, type Money, minorDigits, parseMoney, roundMoney } from '../../../src/engine/money/money';
 import type { Quote } from '../../../src/engine/quote/answer';
 import { type Evaluation, quote } from '../../../src/engine/quote/quote';
-import type { Totals } from '../../../src/engine/quote/quoted-line';
 import type { Discount } from '../../../src/engine/rulebook/discount';
 import type { Promotion } from '../../../src/engine/rulebook/promotion';
 import { type Catalog, compileRulebook } from '../../../src/engine/rulebook/rulebook';

@@ -1,5 +1,5 @@
 import type { Condition } from '../../../src/engine/conditions';
-import type { Nudge } from '../../../src/engine/quote/offer';
+import type { Nudge } from '../../../src/engine/offers/offer';
 import { type CartRequest, type PromotionRules, percent, quoteOf, type Rules } from '../../support/builders';
 
 function nudges(cart: CartRequest, ...promotions: PromotionRules[]): Nudge[] | undefined {

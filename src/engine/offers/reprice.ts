@@ -1,7 +1,7 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { QuotedLine } from '../decision/quoted-line';
 import type { Candidate } from '../judging/candidates';
 import type { PriceFrom } from '../transitions/alternatives';
-import type { QuotedLine } from './quoted-line';
 
 /** How many lines may be priced over again, all times together, so that alternatives cost no more than the cart. */
 const MOST_LINES_AGAIN = 400;

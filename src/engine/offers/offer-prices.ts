@@ -1,12 +1,12 @@
 import type { CartLine } from '../cart/cart';
 import { type CartContext, type PricedCart, priceCart } from '../cart/priced-cart';
+import { type CartScope, decide, keysOfCart } from '../decision/decision';
+import type { QuotedLine } from '../decision/quoted-line';
 import type { Facts } from '../judging/facts';
 import type { RelatedProduct } from '../rulebook/related-product';
 import { pickText } from '../vocabulary/localized-text';
-import { type CartScope, decide, keysOfCart } from './decision';
 import type { Offer } from './offer';
 import { offer, relatedProductsFor } from './offers';
-import type { QuotedLine } from './quoted-line';
 
 /** How many lines are priced again for offers, all together; offers beyond are told without a price. */
 const MOST_LINES_AGAIN = 5_000;

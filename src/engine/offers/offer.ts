@@ -1,10 +1,10 @@
 import type { CartLine } from '../cart/cart';
 import type { NumberedType } from '../conditions/index';
+import type { Totals } from '../decision/quoted-line';
 import type { MoneySum } from '../money/money';
 import type { OfferAction } from '../rulebook/related-product';
 import type { LocalizedString } from '../vocabulary/localized-text';
 import type { Id } from '../vocabulary/resource';
-import type { Totals } from './quoted-line';
 
 /** A related product to offer. */
 export interface Offer {

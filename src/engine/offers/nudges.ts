@@ -1,5 +1,6 @@
 import type { PricedCart } from '../cart/priced-cart';
 import { type NearlyMet, nearlyMet } from '../conditions/groups';
+import { type CartScope, type Decided, decide, promotionsOf } from '../decision/decision';
 import { contextOf } from '../judging/candidates';
 import type { Facts } from '../judging/facts';
 import { type Integer, subtract } from '../money/integer';
@@ -7,7 +8,6 @@ import { formatMoney, type MoneySum, parseMoney, roundMoney } from '../money/mon
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import { isWithin } from '../time/instant';
 import { pickText } from '../vocabulary/localized-text';
-import { type CartScope, type Decided, decide, promotionsOf } from './decision';
 import type { MissingNumber, Nudge } from './offer';
 
 /** A promotion that one number keeps from applying. */
