@@ -11,6 +11,8 @@ const rooms = [
   ['rulebook'],
   ['judging', 'transitions', 'lint'],
   ['combining'],
+  ['decision'],
+  ['offers'],
   ['quote'],
   ['forecast', 'returns'],
 ];
