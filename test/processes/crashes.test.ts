@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
 import { connect } from '../../src/store/database/connection';
-import { reconcile } from '../../src/store/redemptions/reconcile';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type RestartablePostgres, type Service, startRestartablePostgres, startServices } from '../support/processes';
 import { cart, cartOf, until } from '../support/redeem';
+import { expectReconciled } from './expect-reconciled';
 
 const PROVIDER = 'north';
 const SUN = { promoCodes: ['SUN'] };
@@ -34,11 +34,6 @@ async function giveGrants(client: Client): Promise<void> {
     const given = await client.persist('/v1/grants', { customerId: `customer ${number}`, discountId });
     expect([given.status, given.body.paymentsLeft]).toEqual([201, 10]);
   }
-}
-
-async function expectReconciled(db: Knex): Promise<void> {
-  const { differences, excesses } = await reconcile(db);
-  expect({ differences, excesses }).toEqual({ differences: [], excesses: [] });
 }
 
 /** What the client was last told of an order. */
@@ -83,6 +78,7 @@ describe('processes that are killed', () => {
     await createLimits(client);
     await giveGrants(client);
     const told = new Map<string, Told>();
+    const refunds = new Map<string, string>();
     let orders = 0;
     let running = true;
 
@@ -109,9 +105,24 @@ describe('processes that are killed', () => {
         return;
       }
       const next = [undefined, 'confirm', 'cancel', undefined, 'cancel', 'confirm'][number % 6];
-      if (next === undefined) return;
-      const settled = await post(`/v1/redemptions/${body.id}/${next}`);
-      if (settled.status !== 200) expect(settled.body.code).toMatch(/^redemption_(expired|cancelled)$/);
+      if (next !== undefined) {
+        const settled = await post(`/v1/redemptions/${body.id}/${next}`);
+        if (settled.status !== 200) expect(settled.body.code).toMatch(/^redemption_(expired|cancelled)$/);
+      }
+      if (number % 5 > 1) return;
+      const lines = [{ id: 'line', serviceType: 'hosting', unitPrice: '33.33', quantity: 3 }];
+      const replaced = await post(`/v1/redemptions/${body.id}/replace`, { quote: { ...quote, lines } });
+      if (replaced.status !== 200) expect(replaced.body.code).toMatch(/^redemption_(expired|cancelled)$/);
+      if (replaced.body.status === 'confirmed' && number % 5 === 0) await returnOne(orderId, body.id);
+    }
+
+    /** Without its key, a return that is sent again is another one. */
+    async function returnOne(orderId: string, id: string): Promise<void> {
+      const unit = { lines: [{ lineId: 'line', quantity: 1 }] };
+      const key = { 'Idempotency-Key': `${orderId} returned` };
+      const answer = await client.persist(`/v1/redemptions/${id}/returns`, unit, key);
+      expect(answer.status).toBe(200);
+      refunds.set(orderId, answer.body.refund.total);
     }
 
     const customers = Array.from({ length: 12 }, async () => {
@@ -135,6 +146,12 @@ describe('processes that are killed', () => {
     const spent = database.db('redemption_uses').where({ kind: 'grant' });
     expect(Number((await spent.count())[0]?.count)).toBeGreaterThan(20);
     expect(told.size).toBeGreaterThan(100);
+    const returned: { order_id: string; total: string }[] = await database
+      .db('redemptions')
+      .whereNotNull('returned')
+      .select('order_id', database.db.raw(`returned ->> 'total' as total`));
+    expect(new Map(returned.map(({ order_id, total }) => [order_id, total]))).toEqual(refunds);
+    expect(refunds.size).toBeGreaterThan(5);
   }, 90_000);
 });
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import { reconcile } from '../../src/store/redemptions/reconcile';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import type { Service } from '../support/processes';
 import { cart, cartOf } from '../support/redeem';
+import { expectReconciled } from './expect-reconciled';
 
 /** Where a suite runs: its processes reach the database one way or another, the test looks into it directly. */
 export interface Place {
@@ -31,10 +31,7 @@ export function keepsLimits(place: () => Place): void {
     await createProvider(place().services[0] as Service, provider, { combination: 'sum', maxPromoCodes: 2 });
     client = clientOf(place().services, provider);
   });
-  afterEach(async () => {
-    const { differences, excesses } = await reconcile(place().db);
-    expect({ differences, excesses }).toEqual({ differences: [], excesses: [] });
-  });
+  afterEach(() => expectReconciled(place().db));
 
   let orders = 0;
   const newOrder = () => `order ${++orders}`;

@@ -1,6 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/pgbouncer';
 import { type Service, startServices } from '../support/processes';
+import { changesOrders } from './changes-orders';
 import { keepsLimits } from './keeps-limits';
 
 const PROCESSES = 3;
@@ -18,6 +19,7 @@ describe('several processes on PostgreSQL', () => {
   });
 
   keepsLimits(() => ({ db: database.db, services }));
+  changesOrders(() => ({ db: database.db, services }));
 });
 
 if (isPgBouncerInstalled()) {
@@ -37,6 +39,7 @@ if (isPgBouncerInstalled()) {
     });
 
     keepsLimits(() => ({ db: database.db, services }));
+    changesOrders(() => ({ db: database.db, services }));
   });
 } else {
   test('PgBouncer is not installed', () => {
