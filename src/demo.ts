@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Knex } from 'knex';
 import type { Condition } from './engine/conditions/index';
 import type { PromoCodeInput } from './engine/rulebook/promo-code';
-import { answerEncryption } from './http/writes/answer-encryption';
 import { projectRoot } from './project-root';
+import { encryption } from './services/encryption';
 import { giveGrant } from './services/redeeming/grants';
+import { newSecret } from './services/webhooks/signing';
 import { createDiscount } from './store/catalog/discounts';
 import { createPlan } from './store/catalog/plans';
 import { createPromoCode } from './store/catalog/promo-codes';
@@ -14,10 +15,12 @@ import { createRelatedProduct } from './store/catalog/related-products';
 import { createTag } from './store/catalog/tags';
 import { createUpgradePath } from './store/catalog/upgrade-paths';
 import { Conflict } from './store/database/errors';
+import { testEventId } from './store/events/feed';
 import type { ApiKeyKind } from './store/providers/api-key';
 import { createApiKey, keepSealedToken, listSealedTokens } from './store/providers/api-keys';
-
 import { bumpCatalogVersion, createProvider, listProviders } from './store/providers/providers';
+import { createDeliveries, type EventToDeliver } from './store/webhooks/deliveries';
+import { createWebhook, type WebhookInput } from './store/webhooks/webhooks';
 import type { CatalogDocument } from './store/whole-catalog/document';
 
 /** The demo provider's tokens. */
@@ -42,6 +45,9 @@ const KNOWN_API_KEY_ID = '00000000-0000-7000-8000-000000000004';
 /** A discount without conditions, which grants may be given of, and the grant that a customer was given of it. */
 const GRANTED_DISCOUNT = { key: 'reseller', id: '00000000-0000-7000-8000-000000000005' };
 const KNOWN_GRANT_ID = '00000000-0000-7000-8000-000000000006';
+/** A webhook that is not active, so that the demo sends nothing, and a test that it was sent. */
+const KNOWN_WEBHOOK_ID = '00000000-0000-7000-8000-000000000007';
+const KNOWN_DELIVERY_ID = '00000000-0000-7000-8000-000000000008';
 
 /** Gives an empty database the demo provider with its catalog; answers its tokens where the database has it. */
 export async function loadDemo(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
@@ -63,11 +69,12 @@ async function createDemo(trx: Knex.Transaction, adminKey: string, at: Date): Pr
   await createProvider(trx, DEMO, at);
   for (const kind of ['secret', 'publishable'] as const) {
     const { id, token } = await createApiKey(trx, DEMO.id, { name: `Demo ${kind}`, kind }, at);
-    await keepSealedToken(trx, DEMO.id, id, answerEncryption(adminKey, 'demo keys').close(token));
+    await keepSealedToken(trx, DEMO.id, id, encryption(adminKey, 'demo keys').close(token));
   }
   const unused = await createApiKey(trx, DEMO.id, { name: 'Not in use, to be revoked', kind: 'publishable' }, at);
   await rename(trx, 'api_keys', unused.id, KNOWN_API_KEY_ID);
   await createCatalog(trx, at);
+  await createHook(trx, adminKey, at);
   await bumpCatalogVersion(trx, DEMO.id);
 }
 
@@ -88,6 +95,30 @@ async function createCatalog(trx: Knex.Transaction, at: Date): Promise<void> {
   }
   await giveGrants(trx, at);
   for (const input of catalog.upgradePaths) await createUpgradePath(trx, DEMO.id, input, at);
+}
+
+async function createHook(trx: Knex.Transaction, adminKey: string, at: Date): Promise<void> {
+  const input: WebhookInput = {
+    url: 'https://erp.example/hooks',
+    events: ['redemption.confirmed'],
+    status: 'disabled',
+  };
+  const secret = encryption(adminKey, 'webhook secrets').close(newSecret());
+  const { id } = await createWebhook(trx, DEMO.id, input, secret, at);
+  await rename(trx, 'webhooks', id, KNOWN_WEBHOOK_ID);
+  const test: EventToDeliver = { id: await testEventId(trx), type: 'webhook.test' };
+  const [delivery] = await createDeliveries(trx, DEMO.id, KNOWN_WEBHOOK_ID, [test], at);
+  const delivered = {
+    status: 'delivered',
+    next_at: null,
+    attempts: 1,
+    attempted_at: at,
+    answer_status: 200,
+    answer_body: 'ok',
+  };
+  await trx('webhook_deliveries')
+    .where({ provider_id: DEMO.id, id: delivery?.id })
+    .update({ ...delivered, id: KNOWN_DELIVERY_ID });
 }
 
 async function giveGrants(trx: Knex.Transaction, at: Date): Promise<void> {
@@ -118,7 +149,7 @@ function readExample<T>(file: string): T {
  * that a later start can print them again.
  */
 async function keptKeys(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
-  const { open } = answerEncryption(adminKey, 'demo keys');
+  const { open } = encryption(adminKey, 'demo keys');
   const tokens = new Map<ApiKeyKind, string>();
   for (const { kind, sealedToken } of await listSealedTokens(db, DEMO.id)) {
     try {

@@ -11,16 +11,22 @@ import { LogBuffer } from './process/log-buffer';
 import { SharedTally } from './process/shared-tally';
 import { closeGracefully } from './process/shutdown';
 import { metricsOfAllWorkers, startWorkers } from './process/workers';
+import { Background } from './services/background';
 import { ProviderWatch } from './services/caching/provider-watch';
 import { connect, migrateToLatest } from './store/database/connection';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
+import { QueueRefused } from './store/database/job-queue';
 import { isUnreachable } from './store/database/unreachable';
+import { removeOldAnswers } from './store/idempotency';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;
 const STOP_WITHIN_MS = 10_000;
 /** Longer than the idle time of the usual load balancer, so that it never reuses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
+
+/** Recorded answers count for a day; nobody minds a minute more. */
+const CLEAN_EVERY_MS = 60_000;
 
 /** A statement takes this long only where the database is frozen, or a lock is; either way nobody waits for it any more. */
 const SILENT_MS = 9_000;
@@ -55,6 +61,9 @@ async function main(): Promise<void> {
   const running = await (config.workers > 1
     ? startWorkers(config.workers, workerEnvironment(databaseUrl, config), log)
     : serve(databaseUrl, config, log));
+  // Once for all workers, so that slow receivers of webhooks cost none that serves.
+  const background = cluster.isPrimary ? new Background(databaseUrl, config, log) : undefined;
+  background?.start();
   void running.gone?.then(() => fail(new Error('No worker serves any more, and a new one ended before it did')));
   if (cluster.isPrimary) process.stdout.write(welcome(config, running.address, demoKeys));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -64,7 +73,7 @@ async function main(): Promise<void> {
       stopping = true;
       log.info({ signal }, 'Stopping');
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
-      Promise.resolve(running.stop())
+      Promise.all([running.stop(), background?.stop()])
         .then(() => postgres?.stop())
         .then(() => process.exit(0), fail);
     });
@@ -85,7 +94,7 @@ async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | 
     await migrateToLatest(db, report);
     return config.demo ? await loadDemo(db, config.adminKey) : undefined;
   } catch (error) {
-    throw isUnreachable(error) ? new ConfigError([databaseProblem(error)]) : error;
+    throw isUnreachable(error) || error instanceof QueueRefused ? new ConfigError([databaseProblem(error)]) : error;
   } finally {
     await db.destroy();
   }
@@ -120,7 +129,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
       : connect(config.databaseReadUrl, { pool: config.databasePool, silentMs: SILENT_MS });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const { listener, messages, housekeeping } = createService({
+  const { listener, messages } = createService({
     db,
     largeWorkDb,
     ...(readDb && { readDb }),
@@ -135,11 +144,14 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await watch.start();
   await listen(server, config);
-  housekeeping.start();
+  const cleaning = setInterval(() => {
+    removeOldAnswers(db).catch((error) => log.warn({ err: error }, 'Old answers could not be removed'));
+  }, CLEAN_EVERY_MS);
   return {
     address: server.address() as AddressInfo,
     async stop() {
-      await Promise.all([closeGracefully(server, FINISH_WITHIN_MS), housekeeping.stop()]);
+      clearInterval(cleaning);
+      await closeGracefully(server, FINISH_WITHIN_MS);
       await watch.stop();
       await readDb?.destroy();
       await largeWorkDb.destroy();

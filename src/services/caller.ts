@@ -24,10 +24,8 @@ export interface Services {
   log: Logger;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  config: Pick<
-    Config,
-    'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb' | 'retentionDays'
-  >;
+  config: Pick<Config, 'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb'> &
+    Partial<Pick<Config, 'webhookAllowPrivate'>>;
   adminKeyHash: Buffer;
   apiKeyCache: ApiKeyCache;
   keyUses: KeyUses;
@@ -111,6 +109,6 @@ export class Caller {
 }
 
 /** The most bytes that one provider's compiled rules may take: as much as this process keeps of all. */
-export function mostRuleBytes({ config }: Pick<Services, 'config'>): number {
+export function mostRuleBytes({ config }: Services): number {
   return config.rulebookCacheMb * 1_048_576;
 }

@@ -18,9 +18,9 @@ export type AuditedType =
   | 'promo_code'
   | 'discount'
   | 'grant'
-  | 'customer'
   | 'related_product'
-  | 'upgrade_path';
+  | 'upgrade_path'
+  | 'webhook';
 
 /** A resource as it was or became; one that is very large is left out and says so in `omitted`. */
 export type AuditedState = { [name: string]: unknown };

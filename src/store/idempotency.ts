@@ -20,7 +20,6 @@ export interface RecordedAnswer {
   hash: string;
   status: number;
   headers: Record<string, string>;
-  /** Empty: it was about a customer who has been erased. */
   body: string;
 }
 
@@ -43,7 +42,7 @@ export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<Rec
     `insert into idempotency_keys as kept (provider_id, path, key, request_hash)
      values (:scope, :path, :key, :hash)
      on conflict (provider_id, path, key) do update
-     set request_hash = excluded.request_hash, created_at = now(), status = null, headers = '{}', body = null, customer_id = null
+     set request_hash = excluded.request_hash, created_at = now(), status = null, headers = '{}', body = null
      where kept.created_at <= now() - ${KEPT}`,
     { ...claim },
   );
@@ -60,16 +59,11 @@ export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<Rec
 export async function recordAnswer(
   trx: Knex.Transaction,
   claim: Claim,
-  answer: Omit<RecordedAnswer, 'hash'> & { customerId: string | undefined },
+  answer: Omit<RecordedAnswer, 'hash'>,
 ): Promise<void> {
   await trx('idempotency_keys')
     .where({ provider_id: claim.scope, path: claim.path, key: claim.key })
-    .update({
-      status: answer.status,
-      headers: JSON.stringify(answer.headers),
-      body: answer.body,
-      customer_id: answer.customerId ?? null,
-    });
+    .update({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body });
 }
 
 /** Removes the answers that nobody is told any more, a batch at a time, so that nobody waits for it; answers how many. */

@@ -34,7 +34,7 @@ export interface Api extends TestDatabase {
 
 /** Starts an app on a new, empty database. */
 export async function startApi(
-  config: Partial<Pick<Config, 'rateLimit' | 'codeGuesses' | 'trustedProxies'>> = {},
+  config: Partial<Pick<Config, 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'webhookAllowPrivate'>> = {},
 ): Promise<Api> {
   const database = await createTestDatabase();
   const db = connect(database.connectionString);
@@ -44,7 +44,14 @@ export async function startApi(
     db,
     log: pino({ level: 'info' }, { write: (line) => logged.push(line) }),
     clock: () => Date.now() + ahead,
-    config: { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64, ...config },
+    config: {
+      adminKey: ADMIN_KEY,
+      rateLimit: 0,
+      codeGuesses: 20,
+      rulebookCacheMb: 64,
+      webhookAllowPrivate: false,
+      ...config,
+    },
   });
   const agent = (headers: Record<string, string>) => request.agent(app).set(headers);
   const admin = agent({ Authorization: `Bearer ${ADMIN_KEY}` });

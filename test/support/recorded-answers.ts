@@ -24,7 +24,7 @@ export function recordAnswers(answers: Record<string, unknown>): void {
 export function shown(answer: unknown): unknown {
   return JSON.parse(JSON.stringify(answer), (_name, value) => {
     if (Array.isArray(value)) return value.slice(0, MOST_ENTRIES);
-    return typeof value === 'string' ? value.replace(/^(ob_(?:sec|pub)_).{43}$/, '$1…') : value;
+    return typeof value === 'string' ? value.replace(/^(?:(ob_(?:sec|pub)_).{43}|(whsec_).{32})$/, '$1$2…') : value;
   });
 }
 

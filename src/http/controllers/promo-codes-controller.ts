@@ -142,7 +142,6 @@ export class PromoCodesController {
   @Post('promo-codes')
   @SuccessResponse(201, 'Created')
   async createPromoCode(@Path() id: PathId, @Body() body: PromoCodeInput): Promise<PromoCode> {
-    this.context.customerId = body.customerId;
     return this.codesOf(id).create(body);
   }
 
@@ -158,7 +157,6 @@ export class PromoCodesController {
     const { context } = this;
     const { count: _count, pattern: _pattern, ...fields } = body;
     assertValid({ code: 'any', ...fields }, checkPromoCode);
-    context.customerId = fields.customerId;
     const items = await inTransaction(context, async (trx) => {
       const promotionId = await this.promotion(trx, id);
       const codes = await generatePromoCodes(trx, context.providerId, promotionId, body, context.now());

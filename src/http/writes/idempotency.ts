@@ -1,8 +1,8 @@
 import type { Request } from 'express';
 import { answerTooLarge, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
+import { encryption } from '../../services/encryption';
 import { VERSION_HEADER } from '../../services/headers';
 import { hashOfJson } from '../../services/quoting/digest';
-import { Conflict } from '../../store/database/errors';
 import { claimKey, recordAnswer } from '../../store/idempotency';
 import type { Answer } from '../answers/answer';
 import { toJson } from '../answers/json';
@@ -10,7 +10,6 @@ import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/
 import type { Context } from '../context';
 import { findTooDeep } from '../contract/stored-text';
 import { isComputed, knownPath } from '../middleware/known-paths';
-import { answerEncryption } from './answer-encryption';
 
 const MAX_KEY_LENGTH = 255;
 
@@ -36,7 +35,7 @@ export async function answerOnce(
   run: () => Promise<unknown>,
 ): Promise<Answer> {
   const { db, keyId = '', services, request } = context;
-  const seal = answerEncryption(services.config.adminKey);
+  const seal = encryption(services.config.adminKey);
   let answer: Answer;
   try {
     answer = await db.transaction(async (trx) => {
@@ -45,7 +44,6 @@ export async function answerOnce(
       const recorded = await claimKey(trx, claim);
       if (recorded) {
         if (recorded.hash !== claim.hash) throw reused();
-        if (recorded.body === '') throw erased();
         return replay({ status: recorded.status, headers: recorded.headers, body: seal.open(recorded.body) });
       }
       context.db = trx;
@@ -54,7 +52,7 @@ export async function answerOnce(
         (error) => refusal(context, error),
       );
       if (Buffer.byteLength(made.body) > MOST_ANSWER_BYTES) throw answerTooLarge();
-      await recordAnswer(trx, claim, { ...made, body: seal.close(made.body), customerId: context.customerId });
+      await recordAnswer(trx, claim, { ...made, body: seal.close(made.body) });
       return made;
     });
   } catch (error) {
@@ -100,10 +98,6 @@ function refusal(context: Context, error: unknown): Answer {
 
 function replay(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'Idempotent-Replay': 'true' } };
-}
-
-function erased(): Conflict {
-  return new Conflict('answer_erased', 'The first answer named a customer who has been erased since.');
 }
 
 function reused(): HttpProblem {

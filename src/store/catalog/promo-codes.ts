@@ -20,8 +20,8 @@ import {
 } from '../database/rows';
 import { EXPIRED_USES, isRedeemed } from '../redemptions/usage';
 
-/** A row of `promo_codes`; an absent hash of an erased customer stays as it is. */
-export type PromoCodeRow = StoredRow & ReturnType<typeof toCodeColumns> & { customer_hash?: string | null };
+/** A row of `promo_codes`. */
+export type PromoCodeRow = StoredRow & ReturnType<typeof toCodeColumns>;
 
 /** Which promo codes a list shows. */
 export interface PromoCodeFilter {
@@ -59,21 +59,6 @@ export async function listPromoCodes(
   if (filter.status !== undefined) query.where('status', filter.status);
   if (filter.batch !== undefined) query.where('batch', filter.batch);
   if (filter.q !== undefined) whereContains(query, 'code', filter.q);
-  return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
-}
-
-/** A part of the codes, of any promotion, that only this customer may use. */
-export async function codesOfCustomer(
-  db: Knex,
-  providerId: string,
-  customerId: string,
-  slice: PageRequest,
-): Promise<PromoCode[]> {
-  const query = countedCodes(db, providerId)
-    .where('code.customer_id', customerId)
-    .orderBy('code.id')
-    .limit(slice.limit);
-  if (slice.after !== undefined) query.where('code.id', '>', slice.after);
   return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
 }
 
@@ -127,8 +112,6 @@ export async function replacePromoCode(
   const row: PromoCodeRow = {
     ...nextVersion(rowFrom(providerId, stored), at),
     ...toCodeColumns(stored.promotionId, input),
-    // Who is erased stays the only one who may use it, until somebody else is named.
-    ...(input.customerId !== undefined && { customer_hash: null }),
   };
   await updateRows(trx, 'promo_codes', [row]);
   return toPromoCode(row, stored.redemptions);

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import { type Client, types } from 'pg';
 import { projectRoot } from '../../project-root';
+import { dropQueue, migrateQueue } from './job-queue';
 import { openConnection } from './open-connection';
 import { isNotYetUp } from './unreachable';
 
@@ -59,6 +60,7 @@ export async function migrateToLatest(db: Knex, report?: ReportWaiting): Promise
     const [, applied]: [number, string[]] = await db.migrate.latest();
     // They may have written rows of the catalog, of which its documents know nothing.
     if (applied.length > 0) await db('providers').update({ documented_version: null });
+    await migrateQueue(addressOf(db));
   };
   await underMigrationLock(db, work, report);
 }
@@ -68,14 +70,14 @@ export async function rollbackAll(db: Knex): Promise<void> {
   await underMigrationLock(db, async () => {
     await db.migrate.forceFreeMigrationsLock();
     await db.migrate.rollback(undefined, true);
+    await dropQueue(db);
   });
 }
 
 /** Runs the work while this process alone may migrate; waits for a server that is not up yet, but not for ever. */
 async function underMigrationLock(db: Knex, work: () => Promise<void>, report?: ReportWaiting): Promise<void> {
   // A connection of its own: with a pool of one, the lock would leave none for the migrations.
-  const { connectionString } = (db.client.config as { connection: { connectionString: string } }).connection;
-  const client = await connectWhenUp(connectionString, report);
+  const client = await connectWhenUp(addressOf(db), report);
   try {
     // In a transaction, because a pooler keeps a connection for a client no longer than that.
     await client.query('begin');
@@ -85,6 +87,10 @@ async function underMigrationLock(db: Knex, work: () => Promise<void>, report?: 
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+function addressOf(db: Knex): string {
+  return (db.client.config as { connection: { connectionString: string } }).connection.connectionString;
 }
 
 async function connectWhenUp(connectionString: string, report?: ReportWaiting): Promise<Client> {

@@ -45,6 +45,12 @@ export async function openConnection(connectionString: string, options: Connecti
   throw failure;
 }
 
+/** The address of the server that let us in last. */
+export function currentAddress(connectionString: string): string {
+  const { addresses } = serversOf(connectionString);
+  return addresses[lastGood.get(connectionString) ?? 0] as string;
+}
+
 async function openOne(
   connectionString: string,
   { silentMs, ...config }: ConnectionOptions,

@@ -7,7 +7,7 @@ import type { EventId, EventType, FeedEvent } from './event';
 export const KEPT_DAYS = 30;
 
 /** A row of `events` that has its place. */
-interface Row {
+export interface EventRow {
   written: number | string;
   type: EventType;
   at: Date;
@@ -65,7 +65,7 @@ export async function listEvents(
     .orderBy('position')
     .limit(limit);
   if (type !== undefined) query.where('type', type);
-  return (await query.select<Row[]>('written', 'type', 'at', 'data', 'position')).map(toEvent);
+  return (await query.select<EventRow[]>('written', 'type', 'at', 'data', 'position')).map(toEvent);
 }
 
 /** What a reader has to wait for before the feed is up to date. */
@@ -97,8 +97,19 @@ export function positionOf(id: EventId): number {
 
 const PLACES = 16;
 
-/** Unique among all providers by its second part, for those who receive the events of several. */
-function toEvent({ written, type, at, data, position }: Row): FeedEvent {
-  const id = `${String(position).padStart(PLACES, '0')}-${BigInt(written).toString(36)}`;
-  return { id, type, at: formatInstant(at.getTime()), data } as FeedEvent;
+/** An id for what is no event and has no place; it sorts before all events. */
+export async function testEventId(db: Knex): Promise<EventId> {
+  const { rows } = await db.raw<{ rows: { written: number }[] }>(
+    `select nextval(pg_get_serial_sequence('events', 'written')) as written`,
+  );
+  return idOf(0, rows[0]?.written ?? 0);
+}
+
+/** The event of a row. Its id is unique among all providers by its second part, for those who receive the events of several. */
+export function toEvent({ written, type, at, data, position }: EventRow): FeedEvent {
+  return { id: idOf(position, written), type, at: formatInstant(at.getTime()), data } as FeedEvent;
+}
+
+function idOf(position: number | string, written: number | string): EventId {
+  return `${String(position).padStart(PLACES, '0')}-${BigInt(written).toString(36)}`;
 }

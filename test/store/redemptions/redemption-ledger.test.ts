@@ -73,7 +73,6 @@ describe('the ledger of redemptions', () => {
       codes: new Map([['c', 1]]),
       discounts: new Map(),
       spent: new Map(),
-      counting: new Map(),
       redeemed: [],
       at: new Date(),
       ...fields,

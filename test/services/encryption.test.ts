@@ -1,9 +1,9 @@
-import { answerEncryption } from '../../../src/http/writes/answer-encryption';
-import { Conflict } from '../../../src/store/database/errors';
+import { encryption } from '../../src/services/encryption';
+import { Conflict } from '../../src/store/database/errors';
 
 describe('sealed answers', () => {
   test('are opened by the same secret, and look different each time', () => {
-    const seal = answerEncryption('secret');
+    const seal = encryption('secret');
     const closed = seal.close('{"token":"ob_sec_ä"}');
     expect(seal.open(closed)).toBe('{"token":"ob_sec_ä"}');
     expect(seal.close('{"token":"ob_sec_ä"}')).not.toBe(closed);
@@ -11,14 +11,14 @@ describe('sealed answers', () => {
   });
 
   test('are closed to any other secret, and to whoever changed them', () => {
-    const closed = answerEncryption('secret').close('text');
-    expect(() => answerEncryption('other').open(closed)).toThrow(Conflict);
+    const closed = encryption('secret').close('text');
+    expect(() => encryption('other').open(closed)).toThrow(Conflict);
     const changed = Buffer.from(closed, 'base64');
     changed[changed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
-    expect(() => answerEncryption('secret').open(changed.toString('base64'))).toThrow(Conflict);
+    expect(() => encryption('secret').open(changed.toString('base64'))).toThrow(Conflict);
   });
 
   test('an empty text too', () => {
-    expect(answerEncryption('secret').open(answerEncryption('secret').close(''))).toBe('');
+    expect(encryption('secret').open(encryption('secret').close(''))).toBe('');
   });
 });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { Conflict } from '../../store/database/errors';
+import { Conflict } from '../store/database/errors';
 
 const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -16,7 +16,10 @@ export interface Sealer {
  * The encryption of texts of one kind. Recorded answers hold new API keys and what customers buy; whoever only reads the database
  * must not learn them.
  */
-export function answerEncryption(secret: string, kind: 'recorded answers' | 'demo keys' = 'recorded answers'): Sealer {
+export function encryption(
+  secret: string,
+  kind: 'recorded answers' | 'demo keys' | 'webhook secrets' = 'recorded answers',
+): Sealer {
   const key = Buffer.from(hkdfSync('sha256', secret, '', `offerbook ${kind}`, 32));
   return {
     close(text) {

@@ -1,0 +1,103 @@
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import { connect } from '../store/database/connection';
+import { bringAbout, providersWithDueEvents } from '../store/events/due-events';
+import { placeEvents } from '../store/events/feed';
+import { removeOldEvents } from '../store/events/retention';
+import { releaseExpiredHolds } from '../store/redemptions/expired-holds';
+import {
+  fanOut,
+  hasWebhooks,
+  providersWithExpiredHolds,
+  providersWithUnplaced,
+  wakeForgotten,
+  webhooksBehind,
+} from '../store/webhooks/fan-out';
+import { encryption } from './encryption';
+import { QueueRunner } from './webhooks/queue-runner';
+import { sendDue } from './webhooks/rounds';
+
+/** An event is sent so long after its commit at the latest, where nothing else keeps it. */
+const LOOK_EVERY_MS = 500;
+const REMOVE_EVERY_MS = 60_000;
+
+/**
+ * What nobody asks for: brings about what is due, makes events into deliveries, sends these, and removes what is old. Any
+ * number of processes may do it at once; each event is told once, and each delivery is one process's at a time.
+ */
+export class Background {
+  readonly #db: Knex;
+  readonly #stopped = new AbortController();
+  readonly #queue: QueueRunner;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #removedAt = Number.NEGATIVE_INFINITY;
+  #isFailing = false;
+
+  constructor(
+    databaseUrl: string,
+    { adminKey, webhookAllowPrivate }: Pick<Config, 'adminKey' | 'webhookAllowPrivate'>,
+    private readonly log: Logger,
+  ) {
+    this.#db = connect(databaseUrl, { pool: 4, silentMs: SILENT_MS });
+    const sending = {
+      db: this.#db,
+      log,
+      sealer: encryption(adminKey, 'webhook secrets'),
+      allowPrivate: webhookAllowPrivate,
+      signal: this.#stopped.signal,
+    };
+    this.#queue = new QueueRunner(databaseUrl, (job) => sendDue(sending, job), log);
+  }
+
+  /** Begins to look now and then. */
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look();
+      void this.#looking.finally(() => this.#stopped.signal.aborted || this.start());
+    }, LOOK_EVERY_MS);
+  }
+
+  /** Breaks off what is being sent, which is sent again later, and ends. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    clearTimeout(this.#timer);
+    await this.#looking;
+    await this.#queue.stop();
+    await this.#db.destroy();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      for (const step of [this.#bringAbout, this.#makeDeliveries, this.#removeOld]) {
+        if (!this.#stopped.signal.aborted) await step.call(this);
+      }
+      if (!this.#stopped.signal.aborted && (await hasWebhooks(this.#db))) await this.#queue.keepRunning();
+      this.#isFailing = false;
+    } catch (error) {
+      // Once, and not twice a second while the database is away.
+      if (!this.#isFailing) this.log.warn({ err: error }, 'Events could not be looked after');
+      this.#isFailing = true;
+    }
+  }
+
+  async #bringAbout(): Promise<void> {
+    for (const provider of await providersWithDueEvents(this.#db)) await bringAbout(this.#db, provider);
+    for (const provider of await providersWithExpiredHolds(this.#db)) await releaseExpiredHolds(this.#db, provider);
+  }
+
+  async #makeDeliveries(): Promise<void> {
+    for (const provider of await providersWithUnplaced(this.#db)) await placeEvents(this.#db, provider);
+    for (const webhook of await webhooksBehind(this.#db)) await fanOut(this.#db, webhook);
+    await wakeForgotten(this.#db);
+  }
+
+  async #removeOld(): Promise<void> {
+    if (performance.now() - this.#removedAt < REMOVE_EVERY_MS) return;
+    this.#removedAt = performance.now();
+    await removeOldEvents(this.#db);
+  }
+}
+
+const SILENT_MS = 9_000;

@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import { QUEUE_SCHEMA } from '../database/job-queue';
+
+/** The task that sends what is due of one webhook. */
+export const SEND_TASK = 'send_webhook';
+
+/** What a job of the task is about. */
+export interface SendJob {
+  providerId: string;
+  webhookId: string;
+}
+
+/**
+ * Asks for what is pending of a webhook to be sent when the first of it is due; it holds once the transaction is committed.
+ * One job of a webhook waits at most, in the place that its oldest delivery has. Whoever asks holds the webhook's row, so that nobody
+ * puts off what another one has just asked for.
+ */
+export async function wakeWebhook(trx: Knex.Transaction, { providerId, webhookId }: SendJob): Promise<void> {
+  await trx.raw(
+    `select ${QUEUE_SCHEMA}.add_job(
+       :task, payload => cast(:payload as json), run_at => greatest(d.next_at, w.retry_at), max_attempts => 1,
+       job_key => :key
+     )
+     from webhooks w cross join lateral (
+       select next_at from webhook_deliveries d
+       where d.provider_id = w.provider_id and d.webhook_id = w.id and d.status = 'pending'
+         and (w.status = 'active' or d.written is null)
+       order by next_at limit 1
+     ) d
+     where w.provider_id = :providerId and w.id = :webhookId`,
+    {
+      task: SEND_TASK,
+      payload: JSON.stringify({ providerId, webhookId }),
+      key: `${providerId}/${webhookId}`,
+      providerId,
+      webhookId,
+    },
+  );
+}
