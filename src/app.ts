@@ -22,6 +22,7 @@ import type { Services } from './services/caller';
 import { Batcher } from './services/concurrency/batcher';
 import { sharedFacts } from './services/concurrency/shared-facts';
 import { Turns } from './services/concurrency/turns';
+import { Housekeeping } from './services/housekeeping';
 import { addressReader } from './services/limits/client-address';
 import { FailedKeys } from './services/limits/failed-keys';
 import { RequestLimits } from './services/limits/request-limits';
@@ -61,6 +62,8 @@ export interface Service {
   listener: RequestListener;
   /** What the server makes its messages of. */
   messages: ExpressPrototypes;
+  /** What is done beside the requests, once it is started. */
+  housekeeping: Housekeeping;
 }
 
 /** The service; the middlewares run from top to bottom. */
@@ -118,6 +121,7 @@ export function createService(options: AppOptions): Service {
     app,
     listener: quickQuotes(services, app),
     messages: expressPrototypesOf(app),
+    housekeeping: new Housekeeping(services, config),
   };
 }
 

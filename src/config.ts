@@ -34,6 +34,8 @@ export interface Config {
   trustedProxies?: TrustedProxies;
   /** Megabytes that compiled rules may take in one process, by an estimate. */
   rulebookCacheMb: number;
+  /** After how many days redemptions and the history of the catalog name nobody any more; absent: never. */
+  retentionDays?: number;
   workers: number;
   /** The most connections that one process keeps open. */
   maxConnections: number;
@@ -123,6 +125,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
   };
 
   const proxies = trustedProxies();
+  const retentionDays = integer('RETENTION_DAYS', 0, 1, 36_500);
   const url = databaseUrl('DATABASE_URL');
   const readUrl = databaseUrl('DATABASE_READ_URL');
   const key = adminKey(url);
@@ -138,6 +141,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     codeGuesses: integer('CODE_GUESSES', 20, 0, 10_000),
     ...(proxies !== undefined && { trustedProxies: proxies }),
     rulebookCacheMb: integer('RULEBOOK_CACHE_MB', 512, 1, 1_000_000),
+    ...(retentionDays > 0 && { retentionDays }),
     workers: integer('WORKERS', 1, 1, 64),
     maxConnections: integer('MAX_CONNECTIONS', 2_000, 1, 1_000_000),
     webhookAllowPrivate: flag('WEBHOOK_ALLOW_PRIVATE', false),

@@ -17,16 +17,12 @@ import { connect, migrateToLatest } from './store/database/connection';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
 import { QueueRefused } from './store/database/job-queue';
 import { isUnreachable } from './store/database/unreachable';
-import { removeOldAnswers } from './store/idempotency';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;
 const STOP_WITHIN_MS = 10_000;
 /** Longer than the idle time of the usual load balancer, so that it never reuses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
-
-/** Recorded answers count for a day; nobody minds a minute more. */
-const CLEAN_EVERY_MS = 60_000;
 
 /** A statement takes this long only where the database is frozen, or a lock is; either way nobody waits for it any more. */
 const SILENT_MS = 9_000;
@@ -129,7 +125,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
       : connect(config.databaseReadUrl, { pool: config.databasePool, silentMs: SILENT_MS });
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const { listener, messages } = createService({
+  const { listener, messages, housekeeping } = createService({
     db,
     largeWorkDb,
     ...(readDb && { readDb }),
@@ -144,14 +140,11 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   await watch.start();
   await listen(server, config);
-  const cleaning = setInterval(() => {
-    removeOldAnswers(db).catch((error) => log.warn({ err: error }, 'Old answers could not be removed'));
-  }, CLEAN_EVERY_MS);
+  housekeeping.start();
   return {
     address: server.address() as AddressInfo,
     async stop() {
-      clearInterval(cleaning);
-      await closeGracefully(server, FINISH_WITHIN_MS);
+      await Promise.all([closeGracefully(server, FINISH_WITHIN_MS), housekeeping.stop()]);
       await watch.stop();
       await readDb?.destroy();
       await largeWorkDb.destroy();

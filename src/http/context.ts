@@ -7,6 +7,9 @@ export class Context extends Caller {
   /** What the request has written so far. */
   readonly changes: AuditedChange[] = [];
 
+  /** The customer whom the answer is about, where it is about one: with the customer, a recorded answer is erased. */
+  customerId: string | undefined = undefined;
+
   constructor(
     services: Services,
     readonly request: Request,

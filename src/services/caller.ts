@@ -25,7 +25,7 @@ export interface Services {
   /** Milliseconds since the epoch. */
   clock: () => number;
   config: Pick<Config, 'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb'> &
-    Partial<Pick<Config, 'webhookAllowPrivate'>>;
+    Partial<Pick<Config, 'webhookAllowPrivate' | 'retentionDays'>>;
   adminKeyHash: Buffer;
   apiKeyCache: ApiKeyCache;
   keyUses: KeyUses;
@@ -109,6 +109,6 @@ export class Caller {
 }
 
 /** The most bytes that one provider's compiled rules may take: as much as this process keeps of all. */
-export function mostRuleBytes({ config }: Services): number {
+export function mostRuleBytes({ config }: Pick<Services, 'config'>): number {
   return config.rulebookCacheMb * 1_048_576;
 }

@@ -18,6 +18,7 @@ export type AuditedType =
   | 'promo_code'
   | 'discount'
   | 'grant'
+  | 'customer'
   | 'related_product'
   | 'upgrade_path'
   | 'webhook';

@@ -20,6 +20,7 @@ export interface RecordedAnswer {
   hash: string;
   status: number;
   headers: Record<string, string>;
+  /** Empty: it was about a customer who has been erased. */
   body: string;
 }
 
@@ -42,7 +43,7 @@ export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<Rec
     `insert into idempotency_keys as kept (provider_id, path, key, request_hash)
      values (:scope, :path, :key, :hash)
      on conflict (provider_id, path, key) do update
-     set request_hash = excluded.request_hash, created_at = now(), status = null, headers = '{}', body = null
+     set request_hash = excluded.request_hash, created_at = now(), status = null, headers = '{}', body = null, customer_id = null
      where kept.created_at <= now() - ${KEPT}`,
     { ...claim },
   );
@@ -59,11 +60,16 @@ export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<Rec
 export async function recordAnswer(
   trx: Knex.Transaction,
   claim: Claim,
-  answer: Omit<RecordedAnswer, 'hash'>,
+  answer: Omit<RecordedAnswer, 'hash'> & { customerId: string | undefined },
 ): Promise<void> {
   await trx('idempotency_keys')
     .where({ provider_id: claim.scope, path: claim.path, key: claim.key })
-    .update({ status: answer.status, headers: JSON.stringify(answer.headers), body: answer.body });
+    .update({
+      status: answer.status,
+      headers: JSON.stringify(answer.headers),
+      body: answer.body,
+      customer_id: answer.customerId ?? null,
+    });
 }
 
 /** Removes the answers that nobody is told any more, a batch at a time, so that nobody waits for it; answers how many. */

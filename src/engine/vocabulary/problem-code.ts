@@ -1,6 +1,7 @@
 /** What is wrong with a request, stable and machine-readable; each code has its section in `docs/errors.md`. */
 export type ProblemCode =
   | 'already_exists'
+  | 'answer_erased'
   | 'answer_too_large'
   | 'answer_unreadable'
   | 'bad_request'

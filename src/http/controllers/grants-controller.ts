@@ -65,6 +65,7 @@ export class GrantsController {
   @SuccessResponse(201, 'Created')
   async createGrant(@Body() body: GrantInput): Promise<Grant> {
     const { context } = this;
+    context.customerId = body.customerId;
     const given = await inTransaction(context, async (trx) =>
       recordedWrite(context, trx, 'grant', { after: await giveGrant(trx, context.providerId, body, context.now()) }),
     );

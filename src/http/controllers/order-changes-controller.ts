@@ -44,6 +44,7 @@ export class OrderChangesController {
   @Response<PriceChangedProblem>(409, 'Conflict', undefined, 'application/problem+json')
   async replaceRedemption(@Path() id: PathId, @Body() body: ReplacementInput): Promise<Redemption> {
     const replaced = await replaceOrder(this.context, body, (trx) => this.lock(trx, id));
+    this.context.customerId = replaced.customer_id ?? undefined;
     return respond(this.context, toRedemption(replaced));
   }
 

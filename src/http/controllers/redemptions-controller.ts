@@ -123,6 +123,7 @@ export class RedemptionsController {
   @SuccessResponse(201, 'Created')
   @Response<PriceChangedProblem>(409, 'Conflict', undefined, 'application/problem+json')
   async createRedemption(@Body() body: RedemptionInput): Promise<Redemption> {
+    this.context.customerId = body.quote.customer?.id;
     return respondCreated(this.context, toRedemption(await redeem(this.context, body)));
   }
 
@@ -151,6 +152,7 @@ export class RedemptionsController {
     const { context } = this;
     const settled = await inTransaction(context, async (trx) => {
       const stored = requireVersion(context, await lockRedemption(trx, context.providerId, addressOf(id)));
+      context.customerId = stored.customer_id ?? undefined;
       return change(trx, stored, context.now());
     });
     return respond(context, toRedemption(settled));

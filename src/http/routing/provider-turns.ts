@@ -14,7 +14,15 @@ const LARGE = new Set([
 ]);
 
 /** What shares a connection with others of the provider, or has none while its client reads. */
-const SHARED = new Set(['quote', 'quoteMany', 'forecast', 'createRedemption', 'exportPromoCodes', 'exportRedemptions']);
+const SHARED = new Set([
+  'quote',
+  'quoteMany',
+  'forecast',
+  'createRedemption',
+  'exportPromoCodes',
+  'exportRedemptions',
+  'eraseCustomer',
+]);
 
 /** What may be read from a replica: nothing is decided by it. */
 const READS = new Set(['getCatalog', 'exportPromoCodes', 'exportRedemptions', 'reportRedemptions']);

@@ -3,6 +3,7 @@ import { answerTooLarge, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answe
 import { encryption } from '../../services/encryption';
 import { VERSION_HEADER } from '../../services/headers';
 import { hashOfJson } from '../../services/quoting/digest';
+import { Conflict } from '../../store/database/errors';
 import { claimKey, recordAnswer } from '../../store/idempotency';
 import type { Answer } from '../answers/answer';
 import { toJson } from '../answers/json';
@@ -44,6 +45,7 @@ export async function answerOnce(
       const recorded = await claimKey(trx, claim);
       if (recorded) {
         if (recorded.hash !== claim.hash) throw reused();
+        if (recorded.body === '') throw erased();
         return replay({ status: recorded.status, headers: recorded.headers, body: seal.open(recorded.body) });
       }
       context.db = trx;
@@ -52,7 +54,7 @@ export async function answerOnce(
         (error) => refusal(context, error),
       );
       if (Buffer.byteLength(made.body) > MOST_ANSWER_BYTES) throw answerTooLarge();
-      await recordAnswer(trx, claim, { ...made, body: seal.close(made.body) });
+      await recordAnswer(trx, claim, { ...made, body: seal.close(made.body), customerId: context.customerId });
       return made;
     });
   } catch (error) {
@@ -98,6 +100,10 @@ function refusal(context: Context, error: unknown): Answer {
 
 function replay(answer: Answer): Answer {
   return { ...answer, headers: { ...answer.headers, 'Idempotent-Replay': 'true' } };
+}
+
+function erased(): Conflict {
+  return new Conflict('answer_erased', 'The first answer named a customer who has been erased since.');
 }
 
 function reused(): HttpProblem {

@@ -16,7 +16,7 @@ import { newRedemptionFacts } from '../../store/events/facts';
 import type { StoredFacts } from '../../store/redemptions/facts';
 import { type RecordOutcome, recordRedemptions } from '../../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../../store/redemptions/redemption-rows';
-import { getRedemption } from '../../store/redemptions/redemptions';
+import { getRedemption, isRequestOf } from '../../store/redemptions/redemptions';
 import type { Caller } from '../caller';
 import { PriceChanged, refuseLate, Unavailable } from '../errors';
 import { digestOf, hashOfJson } from '../quoting/digest';
@@ -62,7 +62,7 @@ export async function redeem(caller: Caller, input: RedemptionInput): Promise<Re
       throw error;
     const existing = await getRedemption(caller.db, caller.providerId, { key: input.orderId });
     if (existing === undefined || !isLive(existing)) throw error;
-    return sameRequest(existing, requestHash);
+    return sameRequest(caller, existing, requestHash);
   }
 }
 
@@ -80,7 +80,7 @@ async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: st
     assertPrice(input.expectedTotal, quote);
     const outcome = await record(caller, entry);
     if (outcome.kind === 'recorded') return outcome.row;
-    if (outcome.kind === 'exists') return sameRequest(outcome.row, requestHash);
+    if (outcome.kind === 'exists') return sameRequest(caller, outcome.row, requestHash);
   }
   throw inDemand();
 }
@@ -123,16 +123,23 @@ export async function evaluate(
     request: asked,
     quote: boundedQuote(quote),
     facts: newRedemptionFacts({ id, orderId, customerId: request.customer?.id, quote }),
-    uses,
+    uses: countedUses(uses, facts),
     grants,
     promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
     codes: versionsOf(uses, 'code', (id) => codes.get(id)),
     discounts: versionsOf(uses, 'promotion', (id) => globalVersion(rulebook, id)),
     spent: new Map(usedGrants.map(({ id, version }) => [id, version])),
+    counting: new Map(facts.counting && [[providerId, facts.counting.version]]),
     redeemed: answer.discounts.map(({ discountId }) => discountId),
     at: caller.now(),
   };
   return { entry, quote };
+}
+
+/** The uses under the name that the customer's are counted by: one who was erased once is a hash there for good. */
+function countedUses(uses: readonly Use[], { counting }: StoredFacts): readonly Use[] {
+  if (counting === undefined) return uses;
+  return uses.map((use) => (use.customerId === undefined ? use : { ...use, customerId: counting.customer }));
 }
 
 /** The text of a quote that leaves room for what a redemption says beside it. */
@@ -195,8 +202,8 @@ function isLive({ status }: RedemptionRow): boolean {
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */
-function sameRequest(row: RedemptionRow, requestHash: string): RedemptionRow {
-  if (row.request_hash === requestHash) return row.replaced_at === null ? { ...row, ...firstState(row) } : row;
+async function sameRequest({ db }: Caller, row: RedemptionRow, requestHash: string): Promise<RedemptionRow> {
+  if (await isRequestOf(db, row, requestHash)) return row.replaced_at === null ? { ...row, ...firstState(row) } : row;
   throw new Conflict('order_redeemed', `Order "${row.order_id}" has been redeemed with another request.`);
 }
 

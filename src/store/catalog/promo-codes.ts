@@ -3,7 +3,7 @@ import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/ru
 import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
-import { Conflict, NotFound } from '../database/errors';
+import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
@@ -20,8 +20,8 @@ import {
 } from '../database/rows';
 import { EXPIRED_USES, isRedeemed } from '../redemptions/usage';
 
-/** A row of `promo_codes`. */
-export type PromoCodeRow = StoredRow & ReturnType<typeof toCodeColumns>;
+/** A row of `promo_codes`; an absent hash of an erased customer stays as it is. */
+export type PromoCodeRow = StoredRow & ReturnType<typeof toCodeColumns> & { customer_hash?: string | null };
 
 /** Which promo codes a list shows. */
 export interface PromoCodeFilter {
@@ -33,14 +33,17 @@ export interface PromoCodeFilter {
 
 type CountedRow = PromoCodeRow & { redemptions: number };
 
-/** The id of the promotion whose codes a path is about; it must exist. */
-export async function promotionOfCodes(db: Knex, providerId: string, address: ResourceRef): Promise<string> {
+/** The id of the promotion whose codes a path is about. */
+export async function promotionOfCodes(
+  db: Knex,
+  providerId: string,
+  address: ResourceRef,
+): Promise<string | undefined> {
   const row = await db('promotions')
     .where('provider_id', providerId)
     .where(address)
     .first<{ id: string } | undefined>('id');
-  if (row === undefined) throw new NotFound();
-  return row.id;
+  return row?.id;
 }
 
 /** A part of a promotion's codes, each with its uses. */
@@ -56,6 +59,21 @@ export async function listPromoCodes(
   if (filter.status !== undefined) query.where('status', filter.status);
   if (filter.batch !== undefined) query.where('batch', filter.batch);
   if (filter.q !== undefined) whereContains(query, 'code', filter.q);
+  return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
+}
+
+/** A part of the codes, of any promotion, that only this customer may use. */
+export async function codesOfCustomer(
+  db: Knex,
+  providerId: string,
+  customerId: string,
+  slice: PageRequest,
+): Promise<PromoCode[]> {
+  const query = countedCodes(db, providerId)
+    .where('code.customer_id', customerId)
+    .orderBy('code.id')
+    .limit(slice.limit);
+  if (slice.after !== undefined) query.where('code.id', '>', slice.after);
   return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
 }
 
@@ -109,6 +127,8 @@ export async function replacePromoCode(
   const row: PromoCodeRow = {
     ...nextVersion(rowFrom(providerId, stored), at),
     ...toCodeColumns(stored.promotionId, input),
+    // Who is erased stays the only one who may use it, until somebody else is named.
+    ...(input.customerId !== undefined && { customer_hash: null }),
   };
   await updateRows(trx, 'promo_codes', [row]);
   return toPromoCode(row, stored.redemptions);

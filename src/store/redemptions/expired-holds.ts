@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
+import { countedCustomer } from '../customers/customer-hash';
 import { retryContention } from '../database/contention';
 import { grantFactsSql, redemptionFactsSql } from '../events/facts';
 import { KEY, LOCKING_ORDER } from './counters';
@@ -74,13 +75,16 @@ export async function releaseUses(
   alsoLocked: readonly Use[] = [],
 ): Promise<void> {
   if (ids.length === 0) return;
+  // First: afterwards no erasure takes a counter away from under us.
+  await trx('customer_keys').where('provider_id', providerId).forShare().select('version');
   await trx.raw(
     `insert into usage_counters as stored (${KEY}, used)
      select ${KEY}, sum(amount) from (
-       select ${KEY}, amount from redemption_uses where provider_id = :providerId and redemption_id = any(:ids)
+       select provider_id, kind, subject, ${countedCustomer('u')}, currency, amount
+       from redemption_uses u where provider_id = :providerId and redemption_id = any(:ids)
        union all
        select :providerId, *, 0 from unnest(:kinds::text[], :subjects::text[], :customers::text[], :currencies::text[])
-     ) given
+     ) given (${KEY}, amount)
      group by ${KEY}
      order by ${LOCKING_ORDER}
      on conflict (${KEY}) do update set used = stored.used - excluded.used`,

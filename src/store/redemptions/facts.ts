@@ -13,6 +13,7 @@ import { formatInstant } from '../../engine/time/instant';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
+import { countedCustomer, hashOfCustomer } from '../customers/customer-hash';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import { withoutNulls } from '../database/rows';
 import { amountsLeft } from './grant-amounts';
@@ -23,6 +24,9 @@ interface Found {
   codes: CodeFound[];
   used: { kind: string; subject: string; customer: string; currency: string; used: string }[];
   grants: GrantFound[];
+  /** Under what name each customer's uses are counted. */
+  countedAs: { [customer: string]: string };
+  customersVersion: number | null;
   catalogVersion: number | null;
 }
 
@@ -72,17 +76,26 @@ const facts = ({ free, isSetAside }: { free: string; isSetAside: string }) => `
     select promo_codes.* from input cross join unnest(input.codes) as entered (code_key)
     join promo_codes on promo_codes.provider_id = input.provider_id and promo_codes.code_key = entered.code_key
   ),
+  customer as materialized (
+    select asked.customer_id, hashed.hash, coalesce(known.customer_hash, asked.customer_id) as counted_as
+    from input cross join unnest(input.customers) as asked (customer_id)
+    join customer_keys key on key.provider_id = input.provider_id
+    cross join lateral (select ${hashOfCustomer('key', 'asked.customer_id')} as hash) hashed
+    left join hashed_customers known on known.provider_id = input.provider_id and known.customer_hash = hashed.hash
+  ),
   rule (id) as (
     select unnest(rules) from input union select promotion_id from code
   ),
-  wanted (kind, subject, customer_id) as (
-    select 'promotion', id, '' from rule union all
-    select 'budget', id, '' from rule union all
-    select 'code', id, '' from code union all
-    select 'promotion_customer', asked.id, asked.customer_id
-    from input cross join unnest(rules_of_customers, customers_of_rules) as asked (id, customer_id) union all
-    select counted.kind, counted.subject, asked.customer_id
+  wanted (kind, subject, customer_id, customer) as (
+    select 'promotion', id, '', '' from rule union all
+    select 'budget', id, '', '' from rule union all
+    select 'code', id, '', '' from code union all
+    select 'promotion_customer', asked.id, customer.counted_as, asked.customer_id
+    from input cross join unnest(rules_of_customers, customers_of_rules) as asked (id, customer_id)
+    join customer on customer.customer_id = asked.customer_id union all
+    select counted.kind, counted.subject, customer.counted_as, asked.customer_id
     from input cross join unnest(codes_of_customers, customers_of_codes) as asked (code_key, customer_id)
+    join customer on customer.customer_id = asked.customer_id
     join code on code.code_key = asked.code_key
     cross join lateral (values ('code_customer', code.id), ('promotion_customer', code.promotion_id)) as counted (kind, subject)
   )
@@ -91,10 +104,11 @@ const facts = ({ free, isSetAside }: { free: string; isSetAside: string }) => `
       'code', code_key, 'id', id, 'version', version, 'promotionId', promotion_id, 'status', status,
       'startsAt', extract(epoch from starts_at) * 1000, 'endsAt', extract(epoch from ends_at) * 1000,
       'maxRedemptions', max_redemptions, 'maxRedemptionsPerCustomer', max_redemptions_per_customer,
-      'customerId', customer_id
+      'customerId', case when customer_id is not null or customer_hash is null then customer_id
+        else coalesce((select customer.customer_id from customer where customer.hash = code.customer_hash), '') end
     )), '[]') from code) as codes,
     (select coalesce(json_agg(json_build_object(
-      'kind', counter.kind, 'subject', counter.subject, 'customer', counter.customer_id, 'currency', counter.currency,
+      'kind', counter.kind, 'subject', counter.subject, 'customer', wanted.customer, 'currency', counter.currency,
       'used', greatest(counter.used - coalesce(expired.amount, 0), 0)::text
     )), '[]')
     from input cross join wanted
@@ -103,7 +117,7 @@ const facts = ({ free, isSetAside }: { free: string; isSetAside: string }) => `
     left join expired on expired.kind = counter.kind and expired.subject = counter.subject
       and expired.customer_id = counter.customer_id and expired.currency = counter.currency) as used,
     (select coalesce(json_agg(json_build_object(
-      'customer', g.customer_id, 'id', g.id, 'version', g.version, 'discountId', g.discount_id,
+      'customer', customer.customer_id, 'id', g.id, 'version', g.version, 'discountId', g.discount_id,
       'serviceId', g.service_id, 'startsAt', extract(epoch from g.starts_at) * 1000,
       'endsAt', extract(epoch from g.ends_at) * 1000, 'isRevoked', g.revoked_at is not null,
       'isByHand', g.redemption_id is null, 'payments', g.payments, 'credit', g.balance, 'terms', g.terms,
@@ -116,11 +130,13 @@ const facts = ({ free, isSetAside }: { free: string; isSetAside: string }) => `
           and counter.customer_id = ''
       ) end
     ) order by g.id), '[]')
-    from input cross join unnest(customers) as asked (customer_id)
-    join grants g on g.provider_id = input.provider_id and g.customer_id = asked.customer_id
+    from input cross join customer
+    join grants g on g.provider_id = input.provider_id and g.customer_id = any(array[customer.customer_id, customer.hash])
     left join redemptions r on r.provider_id = g.provider_id and r.id = g.redemption_id
     where (r.id is null or r.status = 'confirmed' or r.status = 'held' and r.expires_at > now())
       and g.replaced_at is null and not ${isSetAside}) as grants,
+    (select coalesce(json_object_agg(customer_id, counted_as), '{}') from customer) as "countedAs",
+    (select version from customer_keys, input where customer_keys.provider_id = input.provider_id) as "customersVersion",
     (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`;
 
 const EXPIRED = EXPIRED_USES.replace('?', '(select provider_id from input)');
@@ -139,7 +155,7 @@ const FACTS_WITHOUT = preparedStatement(
     select kind, subject, customer_id, currency, sum(amount) as amount from (
       ${EXPIRED}
       union all
-      select u.kind, u.subject, u.customer_id, u.currency, u.amount
+      select u.kind, u.subject, ${countedCustomer('u')}, u.currency, u.amount
       from set_aside join redemption_uses u on u.provider_id = set_aside.provider_id and u.redemption_id = set_aside.id
     ) free
     group by kind, subject, customer_id, currency
@@ -151,6 +167,8 @@ const FACTS_WITHOUT = preparedStatement(
 /** Facts whose codes carry the version that they were read in. */
 export interface StoredFacts extends Facts {
   codes: ReadonlyMap<string, CodeFact & { version: number }>;
+  /** Under what name the customer's uses are counted, and the version of `customer_keys` that says so; absent: no customer. */
+  counting?: { readonly customer: string; readonly version: number };
   /** The version of the rules at the same moment; absent where nothing had to be read. */
   catalogVersion?: number;
 }
@@ -219,15 +237,17 @@ interface Lookup {
   readonly codes: ReadonlyMap<string, CodeFound>;
   readonly used: ReadonlyMap<string, Found['used']>;
   readonly grants: ReadonlyMap<string, Found['grants']>;
+  readonly countedAs: Found['countedAs'];
+  readonly customersVersion: number | null;
   readonly catalogVersion: number | null;
 }
 
-function lookupIn({ codes, used, grants, catalogVersion }: Found): Lookup {
+function lookupIn({ codes, used, grants, ...found }: Found): Lookup {
   return {
+    ...found,
     codes: new Map(codes.map((code) => [code.code, code])),
     used: groupBy(used, ({ subject, customer }) => key(subject, customer)),
     grants: groupBy(grants, ({ customer }) => customer),
-    catalogVersion,
   };
 }
 
@@ -237,6 +257,7 @@ function factsOf({ codes, rules, customerId }: FactsNeeded, found: Lookup): Stor
     ...(found.used.get(key(subject, '')) ?? []),
     ...(customerId === undefined ? [] : (found.used.get(key(subject, customerId)) ?? [])),
   ];
+  const customer = customerId === undefined ? undefined : found.countedAs[customerId];
   const subjects = new Set([...rules, ...known.map(({ promotionId }) => promotionId)]);
   const usage = [...subjects].map((subject) => [subject, usedOf(subject)] as const);
   return {
@@ -246,6 +267,7 @@ function factsOf({ codes, rules, customerId }: FactsNeeded, found: Lookup): Stor
     ),
     grants: customerId === undefined ? [] : (found.grants.get(customerId) ?? []).map(toGrantFact),
     redeeming: false,
+    ...(customer !== undefined && { counting: { customer, version: found.customersVersion ?? 0 } }),
     ...(found.catalogVersion !== null && { catalogVersion: found.catalogVersion }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { hashOfCustomer } from '../customers/customer-hash';
 import { KEY, qualified } from './counters';
 
 /** What one counter is about. */
@@ -39,11 +40,30 @@ const SIZES = `
 
 const NAME = 'provider_id as provider, kind, subject, customer_id as customer, currency';
 
+/**
+ * The uses under the names that they are counted by: where an erasure is under way, or old redemptions were erased, those
+ * of a customer are still written down under the id, and count under its hash.
+ */
+const USES = `
+  hashed as materialized (
+    select named.provider_id, named.customer_id, known.customer_hash
+    from (select distinct provider_id, customer_id from redemption_uses where customer_id <> '') named
+    join customer_keys key on key.provider_id = named.provider_id
+    join hashed_customers known on known.provider_id = named.provider_id
+      and known.customer_hash = ${hashOfCustomer('key', 'named.customer_id')}
+  ),
+  uses as (
+    select u.provider_id, u.redemption_id, u.kind, u.subject, coalesce(hashed.customer_hash, u.customer_id) as customer_id,
+      u.currency, u.amount
+    from redemption_uses u
+    left join hashed on hashed.provider_id = u.provider_id and hashed.customer_id = u.customer_id
+  )`;
+
 /** A hold counts until it is marked as expired, whatever the time is. */
 const DIFFERENCES = `
-  with owed as (
+  with ${USES}, owed as (
     select ${qualified('u')}, sum(u.amount) as used
-    from redemption_uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
+    from uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
     where r.status in ('held', 'confirmed')
     group by ${qualified('u')}
   )
@@ -54,9 +74,9 @@ const DIFFERENCES = `
 
 /** Judged without the holds that have expired: what they still have in the counters is free. */
 const EXCESSES = `
-  with live as (
+  with ${USES}, live as (
     select ${qualified('u')}, sum(u.amount) as used, max(r.created_at) as last_use
-    from redemption_uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
+    from uses u join redemptions r on r.provider_id = u.provider_id and r.id = u.redemption_id
     where r.status = 'confirmed' or r.status = 'held' and r.expires_at > now()
     group by ${qualified('u')}
   ), limited as (

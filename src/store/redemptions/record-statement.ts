@@ -26,7 +26,7 @@ export interface Recorded {
 export interface Obstacles {
   readonly counters: readonly CounterStanding[];
   readonly orders: readonly RedemptionRow[];
-  /** The promotions, codes, global discounts and grants that still have the version that they were judged by. */
+  /** The promotions, codes, global discounts, grants and ways of counting customers that still have the version that they were judged by. */
   readonly rules: readonly { readonly id: string; readonly version: number }[];
 }
 
@@ -133,6 +133,7 @@ const LISTS = {
   code: RULE,
   discount: RULE,
   spent: RULE,
+  counting: RULE,
   redeemed: DISCOUNT,
   granted: GRANT,
 };
@@ -142,7 +143,7 @@ const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 const INPUT = `input as materialized (select ${['$1::text as provider_id', ...arrays()].join(', ')})`;
 
 /**
- * Locks the counters in one fixed order, then the promotions, the codes, the global discounts and the grants, and writes all
+ * Locks the way in which customers are counted, so that no erasure comes between, then the counters in one fixed order, then the promotions, the codes, the global discounts and the grants, and writes all
  * where everything fits. A locked row is read as it is, whatever was written while we waited for it; a counter that comes into being
  * meanwhile is a duplicate key, which fails the statement as a whole. So does a counter that was wanted and not
  * written, by a division by zero: otherwise somebody's use would be lost.
@@ -153,8 +154,16 @@ const recording = ({ taken, written, type }: Writing) => `
   wanted as materialized (
     select ${KEY}, sum(amount) as amount, min(most) as most from used group by ${KEY}
   ),
+  held_key as materialized (
+    select held.* from (select * from counting order by id) wanted cross join lateral (
+      select k.provider_id as id, k.version from customer_keys k
+      where k.provider_id = wanted.id and k.version = wanted.version for share
+    ) held
+  ),
   locked as materialized (
-    select held.* from (select * from wanted order by ${LOCKING_ORDER}) wanted cross join lateral (
+    select held.* from (
+      select * from wanted where (select count(*) from held_key) >= 0 order by ${LOCKING_ORDER}
+    ) wanted cross join lateral (
       select ${KEY}, used from usage_counters counter
       where (${qualified('counter')}) = (${qualified('wanted')}) for update
     ) held
@@ -201,6 +210,7 @@ const recording = ({ taken, written, type }: Writing) => `
   ),
   verdict (yes) as materialized (
     select (select yes from fits)
+      and (select count(*) from held_key) = (select count(*) from counting)
       and (select count(*) from held_promotion) = (select count(*) from promotion)
       and (select count(*) from held_code) = (select count(*) from code)
       and (select count(*) from held_discount) = (select count(*) from discount)
@@ -264,7 +274,7 @@ const recording = ({ taken, written, type }: Writing) => `
       'rules', (select coalesce(json_agg(json_build_object('id', id, 'version', version)), '[]')
         from (
           select * from held_promotion union all select * from held_code union all select * from held_discount
-          union all select * from held_grant
+          union all select * from held_grant union all select * from held_key
         ) held)
     ) end as standing
   from verdict, missing
@@ -305,7 +315,7 @@ const RECORD_AGAIN = preparedStatement(
     taken: 'false',
     written: `
     update redemptions r set customer_id = entry.customer_id, request = entry.request, quote = entry.quote,
-      replaced_at = entry.at, updated_at = entry.at, version = r.version + 1
+      replaced_at = entry.at, erased_at = null, updated_at = entry.at, version = r.version + 1
     from entry
     where r.provider_id = entry.provider_id and r.id = entry.id
       and (select yes from verdict) and (select count(*) from named) >= 0
@@ -342,6 +352,7 @@ async function run(
     code: toRuleRows(entries.map(({ codes }) => codes)),
     discount: toRuleRows(entries.map(({ discounts }) => discounts)),
     spent: toRuleRows(entries.map(({ spent }) => spent)),
+    counting: toRuleRows(entries.map(({ counting }) => counting)),
     redeemed: toDiscountRows(entries),
     granted: entries.flatMap(toGrantRows),
   };

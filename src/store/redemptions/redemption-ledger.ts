@@ -15,7 +15,7 @@ export type RecordOutcome =
   | { readonly kind: 'exists'; readonly row: RedemptionRow }
   /** A limit has been reached since it was judged. */
   | { readonly kind: 'refused' }
-  /** A promotion, a code, a global discount or a grant that it uses has been written since it was judged. */
+  /** A promotion, a code, a global discount or a grant that it uses has been written since it was judged, or a customer erased. */
   | { readonly kind: 'stale' }
   /** It could not be counted together with another entry of the batch; the same again may be. */
   | { readonly kind: 'again' };
@@ -157,7 +157,7 @@ function decide(
   const decided = new Map<RedemptionEntry, RecordOutcome>();
   for (const entry of entries) {
     const row = existing.get(entry.orderId);
-    const judged = [...entry.promotions, ...entry.codes, ...entry.discounts, ...entry.spent];
+    const judged = [...entry.promotions, ...entry.codes, ...entry.discounts, ...entry.spent, ...entry.counting];
     const isCurrent = judged.every(([id, version]) => versions.get(id) === version);
     const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
       const key = JSON.stringify([kind, subject, customerId, currency]);

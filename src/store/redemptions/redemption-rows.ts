@@ -25,6 +25,9 @@ export interface RedemptionRow {
   updated_at: string;
 }
 
+/** What the hash of the request begins with once the redemption's customer is erased. */
+export const ERASED = 'erased:';
+
 /** Whether a redemption is a hold whose time has passed and that nobody has marked as expired yet. */
 export const HAS_EXPIRED = `status = 'held' and expires_at <= clock_timestamp()`;
 
@@ -67,6 +70,8 @@ export interface RedemptionEntry {
   readonly discounts: ReadonlyMap<string, number>;
   /** The versions of the grants that it makes use of, by id. */
   readonly spent: ReadonlyMap<string, number>;
+  /** The version of the provider's `customer_keys` that its customer is counted by; empty without a customer. */
+  readonly counting: ReadonlyMap<string, number>;
   /** The discounts that apply: from now on they cannot be removed. */
   readonly redeemed: readonly string[];
   readonly at: Date;

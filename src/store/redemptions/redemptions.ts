@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../engine/time/instant';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
+import { hashOfCustomer } from '../customers/customer-hash';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import { toDate } from '../database/rows';
@@ -8,6 +9,7 @@ import { redemptionFacts } from '../events/facts';
 import { recordEvents } from '../events/record-events';
 import { releaseUses, revokeGrantsOf } from './expired-holds';
 import {
+  ERASED,
   HAS_EXPIRED,
   HOLDS_ORDER,
   REDEMPTION_COLUMNS,
@@ -80,6 +82,15 @@ export async function lockRedemption(
     .forUpdate()
     .select('id');
   return getRedemption(trx, providerId, address);
+}
+
+/** Whether a redemption was made by the request of this hash; of an erased one the hash is hashed once more, with the secret. */
+export async function isRequestOf(db: Knex, row: RedemptionRow, requestHash: string): Promise<boolean> {
+  if (!row.request_hash.startsWith(ERASED)) return row.request_hash === requestHash;
+  const [erased] = await db('customer_keys as key')
+    .where('provider_id', row.provider_id)
+    .select<{ hash: string }[]>(db.raw(`${hashOfCustomer('key', '?::text')} as hash`, [requestHash]));
+  return row.request_hash === `${ERASED}${erased?.hash}`;
 }
 
 function columns(address: ResourceRef): Record<string, string> {

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { countedCustomer } from '../customers/customer-hash';
 
 /**
  * What expired holds still have in the counters, as a query whose one parameter is the provider's id. It is free at
@@ -12,7 +13,8 @@ export const EXPIRED_USES = `
     where provider_id = ? and status = 'held' and expires_at <= now() offset 0
   ) r
   cross join lateral (
-    select * from redemption_uses u where u.provider_id = r.provider_id and u.redemption_id = r.id offset 0
+    select u.kind, u.subject, ${countedCustomer('u')} as customer_id, u.currency, u.amount
+    from redemption_uses u where u.provider_id = r.provider_id and u.redemption_id = r.id offset 0
   ) u
   group by u.kind, u.subject, u.customer_id, u.currency`;
 

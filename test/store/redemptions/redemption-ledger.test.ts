@@ -73,6 +73,7 @@ describe('the ledger of redemptions', () => {
       codes: new Map([['c', 1]]),
       discounts: new Map(),
       spent: new Map(),
+      counting: new Map(),
       redeemed: [],
       at: new Date(),
       ...fields,
