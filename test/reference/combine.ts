@@ -141,8 +141,10 @@ function withoutStacked(
   const isOutstacked = (candidate: Candidate, line: Line): boolean => {
     const group = candidate.rule.promotion?.stackingGroup;
     if (group === undefined) return false;
+    // A right that has lost the line to another right of its discount applies there no more, and puts nobody out.
     const rivals = candidates.filter(
-      (rival) => rival.rule.promotion?.stackingGroup === group && onLine(line)(rival).isPositive(),
+      (rival) =>
+        rival.rule.promotion?.stackingGroup === group && rival.lines.includes(line) && onLine(line)(rival).isPositive(),
     );
     const first = sorted(rivals, combination === 'best' ? onLine(line) : overCart, setting)[0];
     return first !== undefined && !isOneDiscount(first, candidate);

@@ -1,8 +1,21 @@
 import type { CartLine } from '../../../src/engine/cart/cart';
 import type { GrantFact } from '../../../src/engine/judging/facts';
 import type { DiscountInput } from '../../../src/engine/rulebook/discount';
-import { type CartRequest, evaluate, offOf, percent, quoteOf, type Rules, specialPrice } from '../../support/builders';
+import {
+  amountOff,
+  type CartRequest,
+  evaluate,
+  offEach,
+  offOf,
+  type PromotionRules,
+  percent,
+  quoteOf,
+  type Rules,
+  specialPrice,
+} from '../../support/builders';
 
+/** Ranks like a selector of one service type. */
+const ANY_SERVICE = { serviceTypes: ['hosting', 'mail'] };
 const anna: CartRequest = { customer: { id: 'anna' } };
 
 describe('a discount that the customer keeps', () => {
@@ -91,6 +104,46 @@ describe('a discount that the customer keeps', () => {
     const at = '2024-07-20T00:00:00Z';
     expect(offOf(narrow, { ...anna, at, lines: [{ serviceType: 'vps' }] })).toBe('2.00');
     expect(offOf(narrow, { ...anna, at, lines: [{ serviceType: 'domain' }] })).toBe('0.00');
+  });
+});
+
+describe('a grant with other terms than its discount has now', () => {
+  const kept: GrantFact = {
+    id: 'g',
+    version: 1,
+    discountId: 'own',
+    serviceId: 's',
+    startsAt: '2024-06-01T00:00:00Z',
+    terms: { ...percent('70'), selector: ANY_SERVICE },
+  };
+  const cart: CartRequest = {
+    ...anna,
+    lines: [
+      { id: 'large', unitPrice: '1000.00' },
+      { id: 'small', unitPrice: '10.00', serviceId: 's', serviceType: 'mail' },
+    ],
+  };
+  const rival = (euros: string) => ({
+    id: 'rival',
+    stackingGroup: 'one',
+    discounts: [{ ...amountOff(euros), selector: { serviceTypes: ['mail', 'fax'] } }],
+  });
+  const rules = (more: PromotionRules[] = []): Rules => ({
+    settings: { combination: 'sequence' },
+    grants: [kept],
+    promotions: [
+      { id: 'p', stackingGroup: 'one', discounts: [{ id: 'own', ...percent('10'), selector: ANY_SERVICE }] },
+      ...more,
+    ],
+  });
+
+  test('saves more where it is kept, and leaves the other lines to the right of now', () => {
+    expect(offEach(rules(), cart)).toEqual(['100.00', '7.00']);
+  });
+
+  test('is first in its stacking group by what it saves itself: the right of now has lost the line, and puts nobody out there', () => {
+    expect(offEach(rules([rival('6.99')]), cart)).toEqual(['100.00', '7.00']);
+    expect(offEach(rules([rival('7.01')]), cart)).toEqual(['100.00', '7.01']);
   });
 });
 
