@@ -27,9 +27,12 @@ import { addressReader } from './services/limits/client-address';
 import { FailedKeys } from './services/limits/failed-keys';
 import { RequestLimits } from './services/limits/request-limits';
 import { LocalTally, type Tally } from './services/limits/tally';
+import { rulebookGauges } from './services/monitoring/gauges';
 import { KeyUses } from './services/monitoring/key-uses';
 import { createMetrics } from './services/monitoring/metrics';
 import { OutageLog } from './services/monitoring/outage-log';
+import type { StatementTimes } from './services/monitoring/statement-times';
+import type { Tracing } from './services/monitoring/tracing';
 import { hashToken } from './store/providers/api-keys';
 import { recordRedemptions } from './store/redemptions/redemption-ledger';
 
@@ -46,6 +49,10 @@ export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'con
   largeWorkDb?: Knex;
   /** Counts for all that serve the same port; without it the process counts alone. */
   tally?: Tally;
+  /** Collects how long statements take. */
+  statements?: StatementTimes;
+  /** Traces requests and their statements; without it nothing is traced. */
+  tracing?: Tracing;
   /** Makes of this process's metrics those of all that serve the same port. */
   shareMetrics?: (registry: Registry) => () => Promise<string>;
 }
@@ -64,12 +71,14 @@ export interface Service {
   messages: ExpressPrototypes;
   /** What is done beside the requests, once it is started. */
   housekeeping: Housekeeping;
+  /** What `/metrics` shows of this process. */
+  registry: Registry;
 }
 
 /** The service; the middlewares run from top to bottom. */
 export function createService(options: AppOptions): Service {
   const { db, log, clock, config, watch, shareMetrics } = options;
-  const metrics = createMetrics(db);
+  const metrics = createMetrics(db, options.statements);
   const tally = options.tally ?? new LocalTally(clock);
   const limits = new RequestLimits(tally, clock);
   const services: Services = {
@@ -78,6 +87,7 @@ export function createService(options: AppOptions): Service {
     clock,
     config,
     metrics,
+    tracing: options.tracing,
     adminKeyHash: hashToken(config.adminKey),
     apiKeyCache: new ApiKeyCache(clock, watch),
     keyUses: new KeyUses(db, log),
@@ -96,6 +106,7 @@ export function createService(options: AppOptions): Service {
     turns: new Turns({ most: Math.ceil(db.client.pool.max * SHARE_OF_POOL) }),
     largeWork: { db: options.largeWorkDb ?? db, turns: new Turns({ most: 1 }) },
   };
+  rulebookGauges(services.rulebooks, metrics.registry);
   const metricsText = shareMetrics?.(metrics.registry) ?? (() => metrics.registry.metrics());
   const app = express();
   app.disable('x-powered-by');
@@ -122,6 +133,7 @@ export function createService(options: AppOptions): Service {
     listener: quickQuotes(services, app),
     messages: expressPrototypesOf(app),
     housekeeping: new Housekeeping(services, config),
+    registry: metrics.registry,
   };
 }
 

@@ -36,6 +36,8 @@ export interface Config {
   rulebookCacheMb: number;
   /** After how many days redemptions and the history of the catalog name nobody any more; absent: never. */
   retentionDays?: number;
+  /** Where traces and metrics are sent; absent: nowhere. */
+  otlpEndpoint?: string;
   workers: number;
   /** The most connections that one process keeps open. */
   maxConnections: number;
@@ -124,7 +126,15 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     return subnets;
   };
 
+  const otlpEndpoint = (): string | undefined => {
+    const text = read('OTEL_EXPORTER_OTLP_ENDPOINT');
+    if (text === undefined || /^https?:\/\/[^\s/]+/.test(text)) return text;
+    problems.push(`OTEL_EXPORTER_OTLP_ENDPOINT must be an http:// or https:// address, not "${text}"`);
+    return undefined;
+  };
+
   const proxies = trustedProxies();
+  const collector = otlpEndpoint();
   const retentionDays = integer('RETENTION_DAYS', 0, 1, 36_500);
   const url = databaseUrl('DATABASE_URL');
   const readUrl = databaseUrl('DATABASE_READ_URL');
@@ -141,6 +151,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     codeGuesses: integer('CODE_GUESSES', 20, 0, 10_000),
     ...(proxies !== undefined && { trustedProxies: proxies }),
     rulebookCacheMb: integer('RULEBOOK_CACHE_MB', 512, 1, 1_000_000),
+    ...(collector !== undefined && { otlpEndpoint: collector }),
     ...(retentionDays > 0 && { retentionDays }),
     workers: integer('WORKERS', 1, 1, 64),
     maxConnections: integer('MAX_CONNECTIONS', 2_000, 1, 1_000_000),

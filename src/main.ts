@@ -7,15 +7,18 @@ import { type Config, ConfigError, loadConfig } from './config';
 import { type DemoKeys, loadDemo } from './demo';
 import { guardConnections, headLimits } from './http/connections/guard';
 import { compileBodySchemas } from './http/contract/validate-body';
+import { readArguments } from './process/arguments';
 import { LogBuffer } from './process/log-buffer';
 import { SharedTally } from './process/shared-tally';
 import { closeGracefully } from './process/shutdown';
 import { metricsOfAllWorkers, startWorkers } from './process/workers';
 import { Background } from './services/background';
 import { ProviderWatch } from './services/caching/provider-watch';
+import { StatementTimes } from './services/monitoring/statement-times';
 import { connect, migrateToLatest } from './store/database/connection';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
 import { QueueRefused } from './store/database/job-queue';
+import { namedServers } from './store/database/servers';
 import { isUnreachable } from './store/database/unreachable';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
@@ -38,7 +41,9 @@ interface Running {
 }
 
 async function main(): Promise<void> {
-  const config = loadConfig({ ...process.env, ...workersOf(process.argv) }, cluster.isWorker ? 'worker' : 'service');
+  // A worker's arguments are its parent's.
+  const given = cluster.isWorker ? {} : readArguments(process.argv, { '--workers': 'WORKERS' });
+  const config = loadConfig({ ...process.env, ...given }, cluster.isWorker ? 'worker' : 'service');
   const lines = new LogBuffer(destination(1));
   process.on('exit', () => lines.flushSync());
   const log = pino({ level: config.logLevel }, lines);
@@ -76,12 +81,6 @@ async function main(): Promise<void> {
   }
 }
 
-/** `--workers 4` says the same as the variable. */
-function workersOf(argv: readonly string[]): { WORKERS?: string } {
-  const at = argv.indexOf('--workers');
-  return at < 0 || cluster.isWorker ? {} : { WORKERS: argv[at + 1] ?? '' };
-}
-
 /** Brings the database's schema up to date and loads the demo where it is wanted. */
 async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | undefined> {
   const db = connect(databaseUrl, { pool: 1 });
@@ -117,15 +116,18 @@ function oneLine(error: unknown): string {
 }
 
 async function serve(databaseUrl: string, config: Config, log: Logger): Promise<Running> {
-  const db = connect(databaseUrl, { pool: config.databasePool, silentMs: SILENT_MS });
-  const largeWorkDb = connect(databaseUrl, { pool: LARGE_WORK_POOL, silentMs: SILENT_MS });
-  const readDb =
-    config.databaseReadUrl === undefined
-      ? undefined
-      : connect(config.databaseReadUrl, { pool: config.databasePool, silentMs: SILENT_MS });
+  const statements = new StatementTimes();
+  // What nobody collects is not even loaded.
+  const telemetry =
+    config.otlpEndpoint === undefined ? undefined : (await import('./process/telemetry.js')).startTelemetry(statements);
+  const pool = (url: string, most: number) =>
+    connect(url, { pool: most, silentMs: SILENT_MS, onStatement: statements.begin });
+  const db = pool(databaseUrl, config.databasePool);
+  const largeWorkDb = pool(databaseUrl, LARGE_WORK_POOL);
+  const readDb = config.databaseReadUrl === undefined ? undefined : pool(config.databaseReadUrl, config.databasePool);
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const { listener, messages, housekeeping } = createService({
+  const { listener, messages, housekeeping, registry } = createService({
     db,
     largeWorkDb,
     ...(readDb && { readDb }),
@@ -133,8 +135,11 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
     config,
     clock: Date.now,
     watch,
+    statements,
+    ...(telemetry && { tracing: telemetry }),
     ...(cluster.isWorker && { shareMetrics: metricsOfAllWorkers, tally: new SharedTally() }),
   });
+  telemetry?.export(registry);
   const server = createServer({ ...messages, ...headLimits }, listener);
   guardConnections(server, config);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
@@ -145,6 +150,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
     address: server.address() as AddressInfo,
     async stop() {
       await Promise.all([closeGracefully(server, FINISH_WITHIN_MS), housekeeping.stop()]);
+      await telemetry?.stop();
       await watch.stop();
       await readDb?.destroy();
       await largeWorkDb.destroy();
@@ -175,7 +181,12 @@ function workerEnvironment(databaseUrl: string, { adminKey }: Config): Record<st
 function welcome(config: Config, { address, port }: AddressInfo, keys: DemoKeys | undefined): string {
   const host = ['0.0.0.0', '::', '127.0.0.1'].includes(address) ? 'localhost' : bracketed(address);
   const url = `http://${host}:${port}`;
-  const lines = [`Offerbook  ${url}`, `Swagger UI ${url}/docs`, `Explorer   ${url}/explorer`];
+  const lines = [
+    `Offerbook  ${url}`,
+    `Swagger UI ${url}/docs`,
+    `Explorer   ${url}/explorer`,
+    `Database   ${config.databaseUrl === undefined ? `embedded, in ${config.dataDir}` : namedServers(config.databaseUrl)}`,
+  ];
   if (keys)
     lines.push('Demo keys  (provider "demo")', `  secret      ${keys.secret}`, `  publishable ${keys.publishable}`);
   // A key that somebody chose is theirs to know, and does not belong into a log.

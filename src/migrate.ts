@@ -1,8 +1,10 @@
 import { ConfigError, loadConfig } from './config';
+import { readArguments } from './process/arguments';
 import { connect, migrateToLatest } from './store/database/connection';
 
 /** Brings the schema of `DATABASE_URL` up to date and ends: for a roll-out that migrates before anything new starts. */
 async function main(): Promise<void> {
+  readArguments(process.argv, {});
   // The admin key opens the service, not the database.
   const { databaseUrl } = loadConfig({ ...process.env, ADMIN_KEY: 'none' }, 'tool');
   if (databaseUrl === undefined)

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from './config';
+import { readArguments } from './process/arguments';
 import { connect } from './store/database/connection';
 import { type CounterName, type Reconciliation, reconcile } from './store/redemptions/reconcile';
 
@@ -10,6 +11,7 @@ const DIFFERS = 1;
 const UNCHECKED = 2;
 
 async function main(): Promise<number> {
+  readArguments(process.argv, {});
   // The admin key opens the service, not the database; a check needs none.
   const { databaseUrl, dataDir } = loadConfig({ ...process.env, ADMIN_KEY: 'none' }, 'tool');
   const db = connect(databaseUrl ?? runningEmbeddedDatabase(dataDir), { pool: 1 });

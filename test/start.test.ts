@@ -36,8 +36,8 @@ describe('the built service starts', () => {
   afterAll(() => database.drop());
 
   /** A process of it, with what it has said so far. */
-  function start(env: Record<string, string>) {
-    const child = spawn(process.execPath, [path.join(projectRoot, 'build/dist/src/main.js')], {
+  function start(env: Record<string, string>, args: string[] = [], command = 'main') {
+    const child = spawn(process.execPath, [path.join(projectRoot, `build/dist/src/${command}.js`), ...args], {
       env: { PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'fatal', ADMIN_KEY, DEMO: 'false', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -63,8 +63,12 @@ describe('the built service starts', () => {
   }
 
   /** How it ends that cannot start. */
-  async function ends(env: Record<string, string>): Promise<{ code: number; error: string }> {
-    const { child, said } = start(env);
+  async function ends(
+    env: Record<string, string>,
+    args?: string[],
+    command?: string,
+  ): Promise<{ code: number; error: string }> {
+    const { child, said } = start(env, args, command);
     const [code] = await once(child, 'close');
     return { code, error: said.error };
   }
@@ -140,6 +144,29 @@ describe('the built service starts', () => {
     );
     expect(childrenOf(child.pid as number).some((pid) => before.includes(pid))).toBe(false);
     await lock.end();
+  });
+
+  test.each([
+    ['main', ['--wrokers', '2'], '--wrokers is no argument of this command: there is --workers'],
+    ['main', ['serve'], 'serve is no argument of this command: there is --workers'],
+    ['main', ['--workers'], '--workers needs a value'],
+    ['migrate', ['--dry-run'], '--dry-run is no argument of this command: there are none; variables say the rest'],
+    ['reconcile', ['north'], 'north is no argument of this command: there are none; variables say the rest'],
+  ])('and %s refuses %j in one line', async (command, args, problem) => {
+    const { code, error } = await ends({ DATABASE_URL: database.connectionString }, args, command);
+    expect(code).not.toBe(0);
+    expect(error).toMatch(/^[^\n]*\n$/);
+    expect(error).toContain(problem);
+  });
+
+  test('and tells its database, without a password', async () => {
+    const address = new URL(database.connectionString);
+    address.password = 'hush';
+    const { said, serves } = start({ DATABASE_URL: address.href }, ['--workers=1']);
+    await serves();
+    const name = address.pathname.slice(1);
+    expect(said.out).toMatch(new RegExp(`^Database   PostgreSQL at .+, database ${name}$`, 'm'));
+    expect(said.out).not.toContain('hush');
   });
 
   test('and ends where none of its workers can live', async () => {

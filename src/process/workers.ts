@@ -2,7 +2,7 @@ import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { AggregatorRegistry, type Registry } from 'prom-client';
+import { AggregatorRegistry, Counter, Registry } from 'prom-client';
 import { countForWorkers } from './shared-tally';
 
 /** A worker that ended by itself is replaced after this time, so that one that cannot live does not keep us busy. */
@@ -24,7 +24,7 @@ export interface Workers {
 export async function startWorkers(count: number, env: Record<string, string>, log: Logger): Promise<Workers> {
   const live = new Set<Worker>();
   const serving = new Set<Worker>();
-  answerForMetrics();
+  const restarts = answerForMetrics();
   countForWorkers(count);
   let stopping = false;
   let giveUp: () => void;
@@ -42,6 +42,7 @@ export async function startWorkers(count: number, env: Record<string, string>, l
       log.error({ worker: worker.process.pid, code, signal }, 'A worker has ended');
       // The port would stay open and answer nothing; whoever started us can do more about it.
       if (!served && serving.size === 0) giveUp();
+      restarts.inc();
       setTimeout(() => stopping || fork(), REPLACED_AFTER_MS);
     });
     return worker;
@@ -59,17 +60,24 @@ export async function startWorkers(count: number, env: Record<string, string>, l
   };
 }
 
-/** Adds up what the workers count, for whichever of them is asked. */
-function answerForMetrics(): void {
+/** Adds up what the workers count, for whichever of them is asked; answers what is counted here. */
+function answerForMetrics(): Counter {
   const all = new AggregatorRegistry();
+  const own = new Registry();
+  const restarts = new Counter({
+    name: 'offerbook_worker_restarts_total',
+    help: 'Workers that ended by themselves and were replaced.',
+    registers: [own],
+  });
   cluster.on('message', (worker, message: unknown) => {
     if (message !== METRICS) return;
-    all.clusterMetrics().then(
-      (text) => worker.send({ type: METRICS, text }),
+    Promise.all([all.clusterMetrics(), own.metrics()]).then(
+      (texts) => worker.send({ type: METRICS, text: texts.join('\n') }),
       // A worker that ended meanwhile is missing from this answer only.
       () => worker.send({ type: METRICS, text: '' }),
     );
   });
+  return restarts;
 }
 
 /** In a worker: what all workers count together, as Prometheus reads it. */

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
+import type { ProblemCode } from '../engine/vocabulary/problem-code';
 import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
 import type { ApiKeyCache } from './caching/api-key-cache';
@@ -16,6 +17,7 @@ import type { Tally } from './limits/tally';
 import type { KeyUses } from './monitoring/key-uses';
 import type { Metrics } from './monitoring/metrics';
 import type { OutageLog } from './monitoring/outage-log';
+import type { Tracing } from './monitoring/tracing';
 
 /** What the service is made of; the same for every request. */
 export interface Services {
@@ -35,6 +37,8 @@ export interface Services {
   failedKeys: FailedKeys;
   addressOf: AddressReader;
   metrics: Metrics;
+  /** Traces requests; absent: nothing is traced. */
+  tracing: Tracing | undefined;
   rulebooks: RulebookCache;
   /** Reads the facts of simultaneous quotes and redemptions together. */
   facts: SharedFacts;
@@ -61,6 +65,8 @@ export class Caller {
   kind: KeyKind | undefined = undefined;
   /** The id of the key; absent: it is the admin key. */
   keyId: string | undefined = undefined;
+  /** The code of the problem that the request is answered with. */
+  problem: ProblemCode | undefined = undefined;
   /** The origin whose pages may read the answer to a quote: `*` is any, absent none. */
   readableBy: string | undefined = '*';
   /** The body as it was received, where it was plain JSON. */

@@ -1,3 +1,4 @@
+import { countBacklog } from '../store/backlog';
 import { openErasures } from '../store/customers/erasures';
 import { removeOldAnswers } from '../store/idempotency';
 import type { Services } from './caller';
@@ -8,7 +9,7 @@ import { Retention } from './customers/retention';
 const EVERY_MS = 60_000;
 
 /** What housekeeping takes. */
-export interface HousekeepingServices extends ErasingServices, Pick<Services, 'db' | 'log' | 'clock'> {}
+export interface HousekeepingServices extends ErasingServices, Pick<Services, 'db' | 'log' | 'clock' | 'metrics'> {}
 
 /** Does what nobody waits for, now and then: forgets old answers, finishes erasures, erases what is too old to be kept. */
 export class Housekeeping {
@@ -21,11 +22,12 @@ export class Housekeeping {
     private readonly services: HousekeepingServices,
     { retentionDays }: { retentionDays?: number | undefined },
   ) {
-    const { db, clock, largeWork } = services;
+    const { db, clock, largeWork, metrics } = services;
     const retention = retentionDays === undefined ? undefined : new Retention(largeWork.db, retentionDays, clock);
     this.#tasks = [
       { fails: 'Old answers could not be removed', run: () => removeOldAnswers(db) },
       { fails: 'Open erasures could not be finished', run: () => this.#finishErasures() },
+      { fails: 'What waits could not be counted', run: async () => metrics.showBacklog(await countBacklog(db)) },
       { fails: 'What is too old could not be erased', run: async () => retention?.sweep(() => this.#stopping) },
     ];
   }

@@ -44,6 +44,7 @@ export class OrderChangesController {
   @Response<PriceChangedProblem>(409, 'Conflict', undefined, 'application/problem+json')
   async replaceRedemption(@Path() id: PathId, @Body() body: ReplacementInput): Promise<Redemption> {
     const replaced = await replaceOrder(this.context, body, (trx) => this.lock(trx, id));
+    this.context.services.metrics.countRedemption('replaced');
     this.context.customerId = replaced.customer_id ?? undefined;
     return respond(this.context, toRedemption(replaced));
   }
@@ -62,6 +63,7 @@ export class OrderChangesController {
     const { row, refund } = await inTransaction(context, async (trx) =>
       returnUnits(trx, await this.lock(trx, id), body, context.now()),
     );
+    context.services.metrics.countRedemption('returned');
     return respond(context, { refund, status: row.status, version: row.version });
   }
 

@@ -6,6 +6,7 @@ import type { Refund } from '../../engine/returns/answer';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import type { Id, Stored, Term } from '../../engine/vocabulary/resource';
+import type { RedemptionOutcome } from '../../services/monitoring/metrics';
 import { type RedemptionInput, redeem } from '../../services/redeeming/redeem';
 import { addressOf } from '../../store/database/requests';
 import type { RedemptionRow, RedemptionStatus } from '../../store/redemptions/redemption-rows';
@@ -134,7 +135,7 @@ export class RedemptionsController {
   @Post('{id}/confirm')
   @SuccessResponse(200, 'Confirmed')
   async confirmRedemption(@Path() id: PathId): Promise<Redemption> {
-    return this.settle(id, confirmRedemption);
+    return this.settle(id, confirmRedemption, 'hold_confirmed');
   }
 
   /**
@@ -145,16 +146,17 @@ export class RedemptionsController {
   @Post('{id}/cancel')
   @SuccessResponse(200, 'Cancelled')
   async cancelRedemption(@Path() id: PathId): Promise<Redemption> {
-    return this.settle(id, cancelRedemption);
+    return this.settle(id, cancelRedemption, 'cancelled');
   }
 
-  private async settle(id: PathId, change: typeof confirmRedemption): Promise<Redemption> {
+  private async settle(id: PathId, change: typeof confirmRedemption, outcome: RedemptionOutcome): Promise<Redemption> {
     const { context } = this;
-    const settled = await inTransaction(context, async (trx) => {
+    const [before, settled] = await inTransaction(context, async (trx) => {
       const stored = requireVersion(context, await lockRedemption(trx, context.providerId, addressOf(id)));
       context.customerId = stored.customer_id ?? undefined;
-      return change(trx, stored, context.now());
+      return [stored, await change(trx, stored, context.now())];
     });
+    if (settled.status !== before.status) context.services.metrics.countRedemption(outcome);
     return respond(context, toRedemption(settled));
   }
 }

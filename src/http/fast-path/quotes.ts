@@ -36,7 +36,7 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
       return;
     }
     const caller = new Caller(services, message.headers, requestIdOf(message.headers), message.socket.remoteAddress);
-    observe(services, { id: caller.requestId, method: 'POST', path: PATH }, reply);
+    observe(caller, { method: 'POST', path: PATH }, reply);
     const refuse = (error: unknown): void => {
       if (!reply.headersSent) {
         reply.setHeader(REQUEST_ID_HEADER, caller.requestId);

@@ -12,13 +12,10 @@ export const answerProblem: ErrorRequestHandler = (error, request, response, _ne
 };
 
 /** Answers an error as a problem, and logs it where it is our own fault. */
-export function sendProblem(
-  { requestId, services }: Caller,
-  error: unknown,
-  response: ServerResponse,
-  body?: unknown,
-): void {
+export function sendProblem(caller: Caller, error: unknown, response: ServerResponse, body?: unknown): void {
+  const { requestId, services } = caller;
   const problem = toProblem(error, body);
+  caller.problem = problem.code;
   if (problem.status >= 500) {
     const entry = { requestId, err: loggable(problem.cause ?? problem) };
     // While the database is away every request fails, and for the same reason.

@@ -1,33 +1,42 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Services } from '../../services/caller';
+import type { Caller } from '../../services/caller';
+import { traceIdOf } from '../../services/monitoring/tracing';
 import { contextOf } from '../context';
 import { knownPath } from './known-paths';
-import { type LoggedRequest, logRequest } from './log';
+import { logRequest } from './log';
 
 /** Logs and counts every request once its answer is out or its connection gone. */
 export const observeRequests: RequestHandler = (request, response, next) => {
-  const { requestId, services } = contextOf(request);
-  const { method, path } = request;
-  observe(services, { id: requestId, method, path }, response);
+  observe(contextOf(request), request, response);
   next();
 };
 
-/** Logs and counts a request once its answer is out or its connection gone. */
+/** Logs, counts and traces a request once its answer is out or its connection gone. */
 export function observe(
-  { log, metrics }: Pick<Services, 'log' | 'metrics'>,
-  { id, method, path }: LoggedRequest,
+  caller: Caller,
+  { method, path }: { method: string; path: string },
   response: ServerResponse,
 ): void {
   const startedAt = performance.now();
+  const { log, metrics, tracing } = caller.services;
+  const traced = tracing?.begin(method, caller.headers);
   response.on('close', () => {
     const ms = performance.now() - startedAt;
     const { headersSent, req, statusCode, writableFinished: isComplete } = response;
     // Whoever goes away within the body is not answered; the status that it would have been is a bad request's.
     const status = headersSent || req.complete ? statusCode : 400;
     const template = knownPath(path)?.template;
-    logRequest(log, { id, method, path: template ?? withoutNames(path) }, { status, isComplete, ms });
+    const { requestId: id, scope, keyId, kind, problem } = caller;
+    const who = {
+      provider: scope === '' ? undefined : scope,
+      key: keyId ?? (kind === 'admin' ? 'admin' : undefined),
+      problem,
+      traceId: traced?.traceId ?? traceIdOf(caller.headers),
+    };
+    logRequest(log, { id, method, path: template ?? withoutNames(path) }, { status, isComplete, ms, ...who });
     metrics.countRequest(method, template ?? 'other', status, ms / 1000);
+    traced?.end({ route: template ?? 'other', status, provider: who.provider, problem });
   });
 }
 

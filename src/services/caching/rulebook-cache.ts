@@ -149,6 +149,13 @@ export class RulebookCache implements Watcher {
     if (kept !== undefined) this.drop(providerId, kept);
   }
 
+  /** How much is kept, and for how long newer rules have been known than some of it. */
+  get state(): { rulebooks: number; bytes: number; outdatedSeconds: number } {
+    let since = performance.now();
+    for (const { outdatedAt = since } of this.kept.values()) since = Math.min(since, outdatedAt);
+    return { rulebooks: this.kept.size, bytes: this.bytes, outdatedSeconds: (performance.now() - since) / 1_000 };
+  }
+
   /** The providers whose rules are kept. */
   providers(): Iterable<string> {
     return this.kept.keys();

@@ -1,14 +1,34 @@
 import type { Knex } from 'knex';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { QuotedCode } from '../../engine/quote/answer';
+import type { Quote } from '../../engine/quote/answer';
+import { VERSION } from '../../project-root';
+import type { Backlog } from '../../store/backlog';
+import { backlogGauges, poolGauge } from './gauges';
+import type { StatementTimes } from './statement-times';
+
+/** What became of a request to redeem, or of a redemption later. */
+export type RedemptionOutcome =
+  | 'confirmed'
+  | 'held'
+  | 'repeated'
+  | 'price_changed'
+  | 'refused'
+  | 'hold_confirmed'
+  | 'cancelled'
+  | 'replaced'
+  | 'returned';
 
 /** What `/metrics` shows. */
 export interface Metrics {
   registry: Registry;
   /** Counts a request and how long it took; `route` is a template, because a label per address would grow without end. */
   countRequest(method: string, route: string, status: number, seconds: number): void;
-  /** Counts an answered quote, whether its rules may have been old, and what became of its codes. */
-  countQuote(codes: readonly QuotedCode[], stale: boolean): void;
+  /** Counts an answered quote, whether its rules may have been old, what became of its codes and why rules did not apply. */
+  countQuote(quote: Pick<Quote, 'promoCodes' | 'declined'>, stale: boolean): void;
+  /** Counts what became of a redemption. */
+  countRedemption(outcome: RedemptionOutcome): void;
+  /** Shows what waits in the database. */
+  showBacklog(backlog: Backlog): void;
   /** Counts promo codes that were not looked up, because too many unknown ones were tried. */
   countRefusedGuesses(codes: number): void;
 }
@@ -24,8 +44,10 @@ interface FinishedRequest {
 }
 
 /** Makes the service's metrics; the pool is read when they are asked for. */
-export function createMetrics(db: Knex): Metrics {
+export function createMetrics(db: Knex, statements?: StatementTimes): Metrics {
   const registry = new Registry();
+  buildInfo(registry);
+  if (statements !== undefined) statementHistogram(statements, registry);
   collectDefaultMetrics({ register: registry });
   const finished: FinishedRequest[] = [];
   // Many at a time: one by one, each between other work, they would take several times as long.
@@ -55,6 +77,26 @@ export function createMetrics(db: Knex): Metrics {
     labelNames: ['status'],
     registers: [registry],
   });
+  const declines = new Map<string, number>();
+  new Counter({
+    name: 'offerbook_declined_total',
+    help: 'Codes, promotions and discounts that quotes declined, by the reason that was told.',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      for (const [reason, count] of declines) this.inc({ reason }, count);
+      declines.clear();
+    },
+  });
+  const countDecline = (reason: string | undefined): void => {
+    if (reason !== undefined) declines.set(reason, (declines.get(reason) ?? 0) + 1);
+  };
+  const redemptions = new Counter({
+    name: 'offerbook_redemptions_total',
+    help: 'Requests to redeem, and what became of redemptions later, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
   const refusedGuesses = new Counter({
     name: 'offerbook_promo_code_guesses_refused_total',
     help: 'Promo codes that were not looked up, because too many unknown ones came from one address.',
@@ -66,28 +108,47 @@ export function createMetrics(db: Knex): Metrics {
       finished.push({ method, route, status, seconds });
       if (finished.length >= MOST_FINISHED) countFinished();
     },
-    countQuote(codes, stale) {
+    countQuote({ promoCodes: codes, declined }, stale) {
       quotes.inc();
       if (stale) staleQuotes.inc();
-      for (const { status } of codes) promoCodes.inc({ status });
+      for (const { status, reason } of codes) {
+        promoCodes.inc({ status });
+        countDecline(reason);
+      }
+      for (const { reason } of declined) countDecline(reason);
     },
+    countRedemption(outcome) {
+      redemptions.inc({ outcome });
+    },
+    showBacklog: backlogGauges(registry),
     countRefusedGuesses(codes) {
       refusedGuesses.inc(codes);
     },
   };
 }
 
-function poolGauge(db: Knex, registry: Registry): void {
+/** Tells what runs, so that a graph shows when it changed. */
+function buildInfo(registry: Registry): void {
   new Gauge({
-    name: 'offerbook_database_connections',
-    help: 'Connections of the pool, and requests that wait for one.',
-    labelNames: ['state'],
+    name: 'offerbook_build_info',
+    help: 'Always 1; its labels tell what runs.',
+    labelNames: ['version', 'node'],
     registers: [registry],
-    collect() {
-      const { pool } = db.client;
-      this.set({ state: 'used' }, pool.numUsed());
-      this.set({ state: 'free' }, pool.numFree());
-      this.set({ state: 'waiting' }, pool.numPendingAcquires());
-    },
+    aggregator: 'first',
+  }).set({ version: VERSION, node: process.version }, 1);
+}
+
+/** Counts how long statements took; what is collected is counted when somebody looks. */
+function statementHistogram(statements: StatementTimes, registry: Registry): void {
+  const histogram = new Histogram({
+    name: 'offerbook_statement_duration_seconds',
+    help: 'Duration of statements as the service waits for them, by kind.',
+    labelNames: ['kind'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+    collect: () => statements.flush(),
+  });
+  statements.countBy((times) => {
+    for (const { kind, seconds } of times) histogram.observe({ kind }, seconds);
   });
 }

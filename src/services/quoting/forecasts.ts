@@ -35,7 +35,7 @@ export async function answerForecast(
   for (const { discounts } of foretold.forecast.flatMap(({ lines }) => lines))
     shown(caller, { discounts, declined: [] });
   quote.promoCodes = guessed.tell(quote.promoCodes);
-  services.metrics.countQuote(quote.promoCodes, stale);
+  services.metrics.countQuote(quote, stale);
   const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(sent));
   return { forecast: { quote: { ...quote, digest }, ...foretold }, stale };
 }

@@ -34,7 +34,7 @@ export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQu
     const answer = (facts: Facts, guessed: GuessedCodes): AnsweredQuote => {
       const quote = shown(caller, prepared.evaluate(facts).quote);
       quote.promoCodes = guessed.tell(quote.promoCodes);
-      services.metrics.countQuote(quote.promoCodes, stale);
+      services.metrics.countQuote(quote, stale);
       const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
       // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
       return { quote: Object.assign(quote, { digest }), stale };
@@ -88,7 +88,7 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
     if ('error' in evaluated) return evaluated;
     const quote = shown(caller, evaluated.value.quote);
     quote.promoCodes = guessed.tell(quote.promoCodes);
-    services.metrics.countQuote(quote.promoCodes, stale);
+    services.metrics.countQuote(quote, stale);
     const digest = digestOf(providerId, quote.catalogVersion, at, JSON.stringify(request));
     return { quote: Object.assign(quote, { digest }) };
   });

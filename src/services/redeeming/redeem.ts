@@ -61,8 +61,11 @@ export async function redeem(caller: Caller, input: RedemptionInput): Promise<Re
     if (!(error instanceof RequestRefused || error instanceof PriceChanged || error instanceof Unavailable))
       throw error;
     const existing = await getRedemption(caller.db, caller.providerId, { key: input.orderId });
-    if (existing === undefined || !isLive(existing)) throw error;
-    return sameRequest(caller, existing, requestHash);
+    if (existing !== undefined && isLive(existing)) return sameRequest(caller, existing, requestHash);
+    if (!(error instanceof Unavailable)) {
+      caller.services.metrics.countRedemption(error instanceof PriceChanged ? 'price_changed' : 'refused');
+    }
+    throw error;
   }
 }
 
@@ -79,7 +82,10 @@ async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: st
     const { entry, quote } = await evaluate(caller, caller.db, { ...input, id: newId(), requestHash });
     assertPrice(input.expectedTotal, quote);
     const outcome = await record(caller, entry);
-    if (outcome.kind === 'recorded') return outcome.row;
+    if (outcome.kind === 'recorded') {
+      caller.services.metrics.countRedemption(entry.holdSeconds === undefined ? 'confirmed' : 'held');
+      return outcome.row;
+    }
     if (outcome.kind === 'exists') return sameRequest(caller, outcome.row, requestHash);
   }
   throw inDemand();
@@ -202,8 +208,10 @@ function isLive({ status }: RedemptionRow): boolean {
 }
 
 /** One redemption per order: the same request again is answered with the first, another one is a conflict. */
-async function sameRequest({ db }: Caller, row: RedemptionRow, requestHash: string): Promise<RedemptionRow> {
-  if (await isRequestOf(db, row, requestHash)) return row.replaced_at === null ? { ...row, ...firstState(row) } : row;
+async function sameRequest({ db, services }: Caller, row: RedemptionRow, requestHash: string): Promise<RedemptionRow> {
+  const isSame = await isRequestOf(db, row, requestHash);
+  services.metrics.countRedemption(isSame ? 'repeated' : 'refused');
+  if (isSame) return row.replaced_at === null ? { ...row, ...firstState(row) } : row;
   throw new Conflict('order_redeemed', `Order "${row.order_id}" has been redeemed with another request.`);
 }
 

@@ -5,6 +5,7 @@ import { type Client, types } from 'pg';
 import { projectRoot } from '../../project-root';
 import { dropQueue, migrateQueue } from './job-queue';
 import { openConnection } from './open-connection';
+import type { OnStatement } from './timed-statements';
 import { isNotYetUp } from './unreachable';
 
 const REACHABLE_WITHIN_MS = 60_000;
@@ -31,10 +32,12 @@ export interface PoolOptions {
   pool?: number;
   /** A connection that is silent for so long while a statement runs is given up; absent: it may take as long as it likes. */
   silentMs?: number;
+  /** Hears of every statement. */
+  onStatement?: OnStatement | undefined;
 }
 
 /** Opens a pool of at most `pool` connections; nothing connects before the first query. */
-export function connect(connectionString: string, { pool = 10, silentMs }: PoolOptions = {}): Knex {
+export function connect(connectionString: string, { pool = 10, ...options }: PoolOptions = {}): Knex {
   const db = knex({
     client: 'pg',
     connection: { connectionString },
@@ -45,7 +48,7 @@ export function connect(connectionString: string, { pool = 10, silentMs }: PoolO
     migrations,
   });
   // Ours knows several servers, and when to leave one.
-  db.client.acquireRawConnection = () => openConnection(connectionString, { types: { getTypeParser }, silentMs });
+  db.client.acquireRawConnection = () => openConnection(connectionString, { types: { getTypeParser }, ...options });
   return db;
 }
 

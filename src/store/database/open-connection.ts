@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Client, type ClientConfig } from 'pg';
 import { serversOf } from './servers';
+import { type OnStatement, timeStatements } from './timed-statements';
 import { ServerUnfit } from './unreachable';
 
 /** A server that takes longer to let us in is tried no more; of several the next one is. */
@@ -10,6 +11,8 @@ const CONNECTED_WITHIN_MS = 3_000;
 export interface ConnectionOptions extends Omit<ClientConfig, 'connectionString'> {
   /** A connection on which a statement runs and nothing comes back for so long is given up. */
   silentMs?: number | undefined;
+  /** Hears of every statement. */
+  onStatement?: OnStatement | undefined;
 }
 
 /** A connection of ours; the pool looks at its mark. */
@@ -53,7 +56,7 @@ export function currentAddress(connectionString: string): string {
 
 async function openOne(
   connectionString: string,
-  { silentMs, ...config }: ConnectionOptions,
+  { silentMs, onStatement, ...config }: ConnectionOptions,
   readWrite: boolean,
 ): Promise<MarkedClient> {
   const client: MarkedClient = new Client({
@@ -73,6 +76,7 @@ async function openOne(
     if (silentMs !== undefined) giveUpSilent(client, silentMs);
     if (readWrite) await requireWrites(client);
     leaveReadOnly(client, mark);
+    if (onStatement !== undefined) timeStatements(client, onStatement);
     return client;
   } catch (error) {
     await close(client);

@@ -9,9 +9,9 @@ export interface Prepared {
   readonly name: string;
 }
 
-/** Gives a statement its name. */
-export function preparedStatement(sql: string): Prepared {
-  return { sql, name: `offerbook_${hash('sha256', sql, 'hex').slice(0, 16)}` };
+/** Gives a statement its name, which begins with what kind of statement it is. */
+export function preparedStatement(sql: string, kind = 'prepared'): Prepared {
+  return { sql, name: `${kind}_${hash('sha256', sql, 'hex').slice(0, 16)}` };
 }
 
 /** Set where a pooler shares connections between clients, who then know nothing of each other's named statements. */

@@ -45,3 +45,14 @@ function withHost(parameters: URLSearchParams, host: string, index: number): URL
   if (port !== undefined) single.set('port', port);
   return single;
 }
+
+/** The servers and the database of an address, for people to read: without user and password. */
+export function namedServers(connectionString: string): string {
+  const urls = serversOf(connectionString).addresses.map((address) => new URL(address));
+  const hosts = urls.map(({ host, searchParams }) => {
+    const port = searchParams.get('port');
+    return (searchParams.get('host') ?? host) + (port === null ? '' : `:${port}`);
+  });
+  const name = decodeURIComponent(urls[0]?.pathname.slice(1) ?? '');
+  return `PostgreSQL at ${hosts.join(', ')}${name === '' ? '' : `, database ${name}`}`;
+}

@@ -140,7 +140,7 @@ const facts = ({ free, isSetAside }: { free: string; isSetAside: string }) => `
     (select catalog_version from providers, input where id = input.provider_id) as "catalogVersion"`;
 
 const EXPIRED = EXPIRED_USES.replace('?', '(select provider_id from input)');
-const FACTS = preparedStatement(facts({ free: `expired as materialized (${EXPIRED})`, isSetAside: 'false' }));
+const FACTS = preparedStatement(facts({ free: `expired as materialized (${EXPIRED})`, isSetAside: 'false' }), 'facts');
 
 /** The same as if one redemption were not there, while it counts. */
 const FACTS_WITHOUT = preparedStatement(
@@ -162,6 +162,7 @@ const FACTS_WITHOUT = preparedStatement(
   )`,
     isSetAside: 'exists (select from set_aside where set_aside.id = g.redemption_id)',
   }),
+  'facts',
 );
 
 /** Facts whose codes carry the version that they were read in. */

@@ -307,6 +307,7 @@ const RECORD = preparedStatement(
     returning id, expires_at`,
     type: NEW_ORDER,
   }),
+  'record',
 );
 
 /** The same for orders that are redeemed already: what they are now takes the place of what they were. */
@@ -322,6 +323,7 @@ const RECORD_AGAIN = preparedStatement(
     returning r.id, r.expires_at`,
     type: "'redemption.replaced'",
   }),
+  'record',
 );
 
 /** Whether the statement failed because a counter was not written; the same again may succeed. */

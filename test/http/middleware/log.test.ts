@@ -22,6 +22,33 @@ describe('the log', () => {
     ]);
   });
 
+  test('says for which provider a request was, by which key, in which trace, and with which problem it was answered', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const token = await api.createKey('north', 'secret');
+    api.logged.length = 0;
+    await api
+      .with(token)
+      .post('/v1/quote')
+      .set('traceparent', `00-${traceId}-00f067aa0ba902b7-01`)
+      .send({})
+      .expect(422);
+    await api.as('north').get('/v1/tags').set('traceparent', 'nonsense').expect(200);
+    await api.http.get('/health').expect(200);
+    const [quoted, listed, health] = api.logged.map((line) => JSON.parse(line));
+    expect(quoted).toMatchObject({
+      provider: 'north',
+      key: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      problem: 'invalid_request',
+      traceId,
+    });
+    expect(listed).toMatchObject({ provider: 'north', key: 'admin' });
+    for (const line of [listed, health]) {
+      expect('problem' in line).toBe(false);
+      expect('traceId' in line).toBe(false);
+    }
+    expect('provider' in health || 'key' in health).toBe(false);
+  });
+
   test('has no key, no code, no customer and no body', async () => {
     const token = await api.createKey('north', 'secret');
     const cart = { currency: 'EUR', promoCodes: ['HUSH-HUSH'], customer: { id: 'customer-4711' }, lines: [] };
