@@ -32,17 +32,19 @@ export function parseInstant(instant: Instant): number {
   return Date.parse(instant);
 }
 
-/** The second that was written last, and its text: the quotes of one second are many, and dates are slow to write. */
-let lastSecond = { seconds: 0, text: '1970-01-01T00:00:00' };
+/** Seconds and their texts, by the last bits of the second: quotes repeat few instants, and formatting dates is slow. */
+const formatted = Array.from({ length: 64 }, () => ({ seconds: 0, text: '1970-01-01T00:00:00' }));
 
-/** An instant in UTC, RFC 3339, without idle milliseconds. */
+/** Formats an instant as RFC 3339 in UTC, without zero milliseconds. */
 export function formatInstant(ms: number): Instant {
   const seconds = Math.floor(ms / 1000);
-  if (seconds !== lastSecond.seconds) {
-    lastSecond = { seconds, text: new Date(seconds * 1000).toISOString().slice(0, -5) };
+  const slot = formatted[seconds & 63] as { seconds: number; text: string };
+  if (seconds !== slot.seconds) {
+    slot.seconds = seconds;
+    slot.text = new Date(seconds * 1000).toISOString().slice(0, -5);
   }
   const rest = ms - seconds * 1000;
-  return rest === 0 ? `${lastSecond.text}Z` : `${lastSecond.text}.${String(rest).padStart(3, '0')}Z`;
+  return rest === 0 ? `${slot.text}Z` : `${slot.text}.${String(rest).padStart(3, '0')}Z`;
 }
 
 /** A half-open window in milliseconds; open where an end is absent. */
