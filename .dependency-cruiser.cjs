@@ -1,5 +1,5 @@
 /** The layers, from the bottom up: each may use those before it, and none after it. */
-const layers = ['engine', 'store', 'services', 'http', 'app', 'main'];
+const layers = ['engine', 'expressions', 'store', 'services', 'http', 'app', 'main'];
 
 /** The rooms of the engine, from the bottom up: each may use those before it; rooms of one row do not use each other. */
 const rooms = [

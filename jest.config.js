@@ -17,12 +17,12 @@ module.exports = {
       },
     ],
     // Published as ES modules only, which jest cannot require on every supported Node.
-    '/node_modules/temporal-(polyfill|utils)/.+\\.js$': [
+    '/node_modules/(temporal-(polyfill|utils)|@marcbachmann/cel-js)/.+\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2023' }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!temporal-(polyfill|utils)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!temporal-(polyfill|utils)/|@marcbachmann/cel-js/)'],
   modulePathIgnorePatterns: ['<rootDir>/build/dist', '<rootDir>/build/next', '<rootDir>/packages/client/build'],
   maxWorkers: 2,
   testTimeout: 30_000,

@@ -67,7 +67,10 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   if (isConditional) operation.parameters.push(ref('parameters', 'IfMatch'));
   if (isQuote) operation.parameters.push(ref('parameters', 'CatalogVersion'));
   // The admin key says for which provider it acts; whoever sends another key leaves the header out.
-  if (isScoped) operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }];
+  if (isScoped) {
+    const [, ...others] = operation.security;
+    operation.security = [{ bearer: scopes }, { bearer: scopes, provider: [] }, ...others];
+  }
   if (!scopes) operation.security = [];
   if (hasBody && !STREAMED[operation.operationId]) describeBody(operation, method, examples);
   const errors = [
@@ -108,7 +111,8 @@ function orAnotherProblem(response) {
 
 /** What changes a resource by a POST. */
 const SETTLES = /\/(confirm|cancel|replace|returns|rotate)$/;
-const WRITES_RULES = /^\/v1\/(catalog|tags|plans|promotions|discounts|related-products|upgrade-paths)(?!.*promo-codes)/;
+const WRITES_RULES =
+  /^\/v1\/(catalog|tags|plans|promotions|discounts|related-products|upgrade-paths|condition-types|discount-types)(?!.*promo-codes)/;
 
 function describeParameter(parameter, schemas, values) {
   const schema = schemas[parameter.schema.$ref?.split('/').at(-1)];

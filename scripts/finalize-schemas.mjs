@@ -96,6 +96,7 @@ function nameMapProperties(schemas) {
   for (const name of ['Attributes', 'AttributeChoices', 'Metadata']) Object.assign(schemas[name] ?? {}, byAttribute);
   const parameters = { maxProperties: 100, propertyNames: { maxLength: 200 } };
   Object.assign(schemas.OfferAction?.properties?.parameters ?? {}, parameters);
+  for (const name of ['CustomParameters', 'CustomParameterSchema']) Object.assign(schemas[name] ?? {}, parameters);
 }
 
 /** As a list of types, of which one error tells that none fits; tsoa writes one schema for each. */

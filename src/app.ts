@@ -95,7 +95,11 @@ export function createService(options: AppOptions): Service {
     limits,
     failedKeys: new FailedKeys(limits, config.rateLimit),
     addressOf: addressReader(config.trustedProxies),
-    rulebooks: new RulebookCache({ bytes: config.rulebookCacheMb * 1_048_576, watch }),
+    rulebooks: new RulebookCache({
+      bytes: config.rulebookCacheMb * 1_048_576,
+      watch,
+      note: metrics.countFailedExpression,
+    }),
     facts: sharedFacts(db),
     redemptions: new Batcher((entries) => recordRedemptions(db, entries), {
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.

@@ -7,6 +7,7 @@ import { projectRoot } from './project-root';
 import { encryption } from './services/encryption';
 import { giveGrant } from './services/redeeming/grants';
 import { newSecret } from './services/webhooks/signing';
+import { createCustomType } from './store/catalog/custom-types';
 import { createDiscount } from './store/catalog/discounts';
 import { createPlan } from './store/catalog/plans';
 import { createPromoCode } from './store/catalog/promo-codes';
@@ -84,6 +85,8 @@ async function createCatalog(trx: Knex.Transaction, at: Date): Promise<void> {
   const promoCodes = readExample<Record<string, PromoCodeInput[]>>('promo-codes.json');
   for (const tag of catalog.tags) await createTag(trx, DEMO.id, tag, at);
   for (const plan of catalog.plans) await createPlan(trx, DEMO.id, plan, at);
+  for (const type of catalog.conditionTypes ?? []) await createCustomType(trx, DEMO.id, 'condition', type, at);
+  for (const type of catalog.discountTypes ?? []) await createCustomType(trx, DEMO.id, 'value', type, at);
   for (const input of catalog.promotions) {
     const promotion = await createPromotion(trx, DEMO.id, input, at);
     for (const code of promoCodes[input.key ?? ''] ?? []) await createPromoCode(trx, DEMO.id, promotion.id, code, at);

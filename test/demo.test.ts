@@ -77,7 +77,16 @@ describe('loading the demo', () => {
   test('every entry of the catalog is one that the API takes', async () => {
     const provider = await api.createProvider();
     const catalog = example<Record<string, object[]>>('catalog');
-    const paths = ['tags', 'plans', 'promotions', 'discounts', 'relatedProducts', 'upgradePaths'];
+    const paths = [
+      'tags',
+      'plans',
+      'promotions',
+      'discounts',
+      'relatedProducts',
+      'upgradePaths',
+      'conditionTypes',
+      'discountTypes',
+    ];
     expect(Object.keys(catalog)).toEqual(paths);
     for (const [kind, entries] of Object.entries(catalog)) {
       const url = `/v1/${kind.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;

@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { CONDITION_KINDS } from '../src/engine/conditions';
 import { VALUE_KINDS } from '../src/engine/discount-values';
+import type { CustomTypeFields } from '../src/engine/rulebook/custom-type';
+import { checkCustomType } from '../src/expressions/custom-types';
 import { schemaErrors } from '../src/http/contract/validate-body';
 import { projectRoot } from '../src/project-root';
 import { type CartRequest, quoteOf, type Rules, requestOf } from './support/builders';
@@ -16,6 +18,8 @@ interface Example {
   discounts?: object[];
   relatedProduct?: object;
   upgradePath?: object;
+  conditionType?: CustomTypeFields;
+  discountType?: CustomTypeFields;
   /** Codes of the only promotion. */
   codes?: string[];
   /** Redemptions of the only promotion so far. */
@@ -54,12 +58,17 @@ test.each(examples)('%s', (_title, example) => {
     discounts: named(example.discount, example.discounts),
     relatedProducts: named(example.relatedProduct),
     upgradePaths: named(example.upgradePath),
+    conditionTypes: example.conditionType ? [example.conditionType] : [],
+    discountTypes: example.discountType ? [example.discountType] : [],
   };
   expect([
     ...saved.promotions.flatMap((rule) => schemaErrors('PromotionInput', rule)),
     ...saved.discounts.flatMap((rule) => schemaErrors('DiscountInput', rule)),
     ...saved.relatedProducts.flatMap((rule) => schemaErrors('RelatedProductInput', rule)),
     ...saved.upgradePaths.flatMap((rule) => schemaErrors('UpgradePathInput', rule)),
+    ...[...saved.conditionTypes, ...saved.discountTypes].flatMap((type) => schemaErrors('CustomTypeInput', type)),
+    ...saved.conditionTypes.flatMap((type) => checkCustomType(type, 'condition')),
+    ...saved.discountTypes.flatMap((type) => checkCustomType(type, 'value')),
     ...schemaErrors('QuoteRequest', requestOf(cart)),
     ...(cart.lines ?? []).flatMap((line) => schemaErrors('CartLine', line)),
   ]).toEqual([]);

@@ -21,7 +21,9 @@ export type AuditedType =
   | 'customer'
   | 'related_product'
   | 'upgrade_path'
-  | 'webhook';
+  | 'webhook'
+  | 'condition_type'
+  | 'discount_type';
 
 /** A resource as it was or became; one that is very large is left out and says so in `omitted`. */
 export type AuditedState = { [name: string]: unknown };

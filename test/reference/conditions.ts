@@ -62,6 +62,8 @@ function evaluate(condition: Condition, question: Question): boolean | Failure {
   switch (condition.type) {
     case 'promo_code':
       return question.hasCode;
+    case 'custom':
+      throw new Error('The model knows no custom types.');
     case 'attribute':
       return hasAttribute(condition, question);
     case 'cart_has_service':

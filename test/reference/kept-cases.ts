@@ -94,7 +94,7 @@ function grantOf(draft: Draft, discount: Discount, index: number, at: number): G
 
 function termsAs(how: string, discount: Discount): Pick<GrantFact, 'terms'> {
   if (how === 'none') return {};
-  const now = termsOf(discount);
+  const now = termsOf(discount, undefined);
   const isOther = how !== 'same' && !discount.carryOver && discount.value.type !== 'set_price';
   return { terms: isOther ? { ...now, value: { type: 'percent', percent: how } } : now };
 }

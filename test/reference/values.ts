@@ -30,6 +30,8 @@ export function isPriced(value: DiscountValue, currency: string): boolean {
     case 'tiered_percent':
     case 'tiered_amount_off':
       return tiersOf(value, currency).length > 0;
+    case 'custom':
+      throw new Error('The model knows no custom types.');
   }
 }
 
@@ -52,6 +54,8 @@ export function demandOf(value: DiscountValue, currency: string, measure: Measur
       const reached = tiersOf(value, currency).filter((tier) => tier.from.compare(actual) <= 0);
       return reached.sort((a, b) => b.from.compare(a.from))[0]?.demand;
     }
+    case 'custom':
+      throw new Error('The model knows no custom types.');
   }
 }
 

@@ -4,14 +4,16 @@ import type { CodeFact, Facts, GrantFact, Usage } from '../../src/engine/judging
 import type { Quote } from '../../src/engine/quote/answer';
 import { type Evaluation, quote } from '../../src/engine/quote/quote';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
+import type { CustomTypeFields } from '../../src/engine/rulebook/custom-type';
 import type { Discount, DiscountInput } from '../../src/engine/rulebook/discount';
 import type { PromotionInput } from '../../src/engine/rulebook/promotion';
 import type { RelatedProductInput } from '../../src/engine/rulebook/related-product';
-import { compileRulebook, type Rulebook } from '../../src/engine/rulebook/rulebook';
+import { type Catalog, compileRulebook, type Rulebook } from '../../src/engine/rulebook/rulebook';
 import type { UpgradePathInput } from '../../src/engine/rulebook/upgrade-path';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { PlanInput } from '../../src/engine/vocabulary/plan';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../src/engine/vocabulary/provider';
+import { customTypesOf } from '../../src/expressions/custom-types';
 
 /** The instant of every quote that names none: a Wednesday, noon in Berlin. */
 export const AT = '2024-06-12T10:00:00Z';
@@ -35,6 +37,8 @@ export interface Rules {
   relatedProducts?: Partial<RelatedProductInput>[];
   upgradePaths?: Partial<UpgradePathInput>[];
   plans?: PlanInput[];
+  conditionTypes?: CustomTypeFields[];
+  discountTypes?: CustomTypeFields[];
   /** Uses so far, by id of the promotion or global discount. */
   usage?: Record<string, Partial<Usage>>;
   /** What the request's customer keeps from earlier redemptions. */
@@ -89,7 +93,8 @@ export function requestOf({ lines = [{}], ...rest }: CartRequest = {}): QuoteReq
 
 /** A compiled rulebook; what has no id gets one in the order of the lists: `promotion-1`, `discount-1`, … */
 export function rulebookOf(rules: Rules): Rulebook {
-  return compileRulebook({
+  const { conditionTypes = [], discountTypes = [] } = rules;
+  const catalog: Catalog = {
     provider: {
       id: 'north',
       timeZone: rules.timeZone ?? 'UTC',
@@ -129,7 +134,8 @@ export function rulebookOf(rules: Rules): Rulebook {
       };
     }),
     plans: (rules.plans ?? []).map((plan) => ({ ...plan, ...stored(plan.id) })),
-  });
+  };
+  return compileRulebook(catalog, undefined, customTypesOf({ conditionTypes, discountTypes }));
 }
 
 /** What the store would load beside the catalog. */

@@ -49,7 +49,27 @@ export function valuesOf(schema: Schema): Arbitrary<unknown> {
   return arbitrary(schema, 0);
 }
 
+/** Texts and objects with a grammar of their own, which no schema tells. */
+const byName: Readonly<Record<string, Arbitrary<unknown>>> = {
+  Expression: fc.constantFrom(
+    'true',
+    'decimal(1)',
+    'cart.total > decimal("5")',
+    'line.subtotal / decimal(cart.quantity)',
+    'sum(lines.map(l, l.subtotal)) * decimal(parameters.share)',
+    'lines.exists(l, l.attributes.ram > 8 || "x" in l.tags)',
+    'cart.total >',
+  ),
+  CustomParameterSchema: fc.constantFrom(
+    { type: 'object' },
+    { type: 'object', properties: { share: { type: 'string', pattern: '^0\\.[0-9]$' } }, required: ['share'] },
+    { type: 'array' },
+  ),
+};
+
 function arbitrary(schema: Schema, depth: number): Arbitrary<unknown> {
+  const named = byName[schema.$ref?.split('/').at(-1) ?? ''];
+  if (named !== undefined) return named;
   if (schema.$ref) return arbitrary(resolved(schema.$ref.split('/').at(-1) ?? ''), depth);
   if (schema.const !== undefined) return fc.constant(schema.const);
   if (schema.enum) return fc.constantFrom(...schema.enum);

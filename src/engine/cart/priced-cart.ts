@@ -13,6 +13,7 @@ import type { Selectable } from '../vocabulary/selector';
 import type { Cart, CartLine, Customer, OwnedService } from './cart';
 import { contradictions } from './contradictions';
 import { type CoveredShare, coverage } from './coverage';
+import { allSteps, type StepsLeft } from './steps';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */
 export interface PricedLine extends Selectable {
@@ -86,6 +87,8 @@ export interface PricedCart {
   readonly languages: readonly string[];
   /** The language that the request or its customer names. */
   readonly language: string | undefined;
+  /** What expressions may still cost. */
+  readonly steps: StepsLeft;
 }
 
 /** A service that the customer owns, as selectors see it. */
@@ -100,8 +103,8 @@ export interface CartContext {
   readonly plans: ReadonlyMap<string, Plan>;
 }
 
-/** Prices the cart of a request; a request that contradicts itself is refused. */
-export function priceCart(request: Cart, at: number, context: CartContext): PricedCart {
+/** Prices the cart of a request, `steps` being those of the quote that it is a part of; a request that contradicts itself is refused. */
+export function priceCart(request: Cart, at: number, context: CartContext, steps: StepsLeft = allSteps()): PricedCart {
   const { timeZone, defaultLanguage, settings } = context.provider;
   const errors = contradictions(request, at);
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
@@ -127,6 +130,7 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,
     language,
+    steps,
   };
 }
 

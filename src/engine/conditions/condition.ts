@@ -1,3 +1,4 @@
+import type { CustomTypes } from '../cart/custom-types';
 import type { PricedCart } from '../cart/priced-cart';
 import type { Window } from '../time/instant';
 import type { AttributeChoice } from '../vocabulary/attributes';
@@ -43,9 +44,10 @@ export interface Numbers {
 /** A condition's judgement: it holds or not, or it cannot be judged. */
 export type Verdict =
   | { readonly kind: 'judged'; readonly holds: boolean; readonly numbers?: () => Numbers }
-  | { readonly kind: 'missing_fact'; readonly pointer: string }
+  | { readonly kind: 'missing_fact'; readonly pointer: string | undefined }
   | { readonly kind: 'currency_not_priced' }
-  | { readonly kind: 'limit_reached' };
+  | { readonly kind: 'limit_reached' }
+  | { readonly kind: 'expression_failed' };
 
 /** A condition made ready: judges a cart in the context of its rule; pure. */
 export type Judge = (cart: PricedCart, rule: RuleContext) => Verdict;
@@ -61,14 +63,17 @@ export interface ConditionKind<C> {
   /** Whether it judges the lines of the cart alone: whoever sent the cart may know its numbers. */
   readonly judgesLines?: true;
   /** Parses the parameters once; the judge is called for every cart. */
-  prepare(condition: C): Judge;
+  prepare(condition: C, types: CustomTypes): Judge;
   /** Finds what the schema cannot say, beside what is wrong with a selector. */
-  check?(condition: C): FieldError[];
+  check?(condition: C, types: CustomTypes): FieldError[];
   /** The keys of which a cart must bring one, in every way that is known; none: any cart may do. */
   keys?(condition: C): (Keys | undefined)[];
   /** What else is said of it where it is unmet. */
-  told?(condition: C): Pick<UnmetCondition, 'of'>;
+  told?(condition: C, types: CustomTypes): Told;
 }
+
+/** What is said of an unmet condition beside its numbers. */
+export type Told = Pick<UnmetCondition, 'of' | 'name' | 'title'>;
 
 /** A kind of condition with a number that customers can do something about. */
 export interface NumberedKind<C> extends ConditionKind<C> {

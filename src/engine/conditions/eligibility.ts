@@ -21,8 +21,8 @@ export interface Refusal {
 export const ELIGIBLE: Eligible = { applies: true, oncePerCustomer: false };
 
 /** A refusal for want of a fact, with its place in the request. */
-export function missingFact(pointer: string): Refusal {
-  return { applies: false, reason: 'missing_fact', pointer };
+export function missingFact(pointer: string | undefined): Refusal {
+  return { applies: false, reason: 'missing_fact', ...(pointer !== undefined && { pointer }) };
 }
 
 /** A refusal that is told by its reason alone. */

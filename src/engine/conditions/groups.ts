@@ -1,7 +1,8 @@
+import type { CustomTypes } from '../cart/custom-types';
 import type { PricedCart } from '../cart/priced-cart';
 import type { Reason, UnmetCondition } from '../vocabulary/reasons';
 import { inOrder } from '../vocabulary/resource';
-import type { Judge, RuleContext, Verdict } from './condition';
+import type { Judge, RuleContext, Told, Verdict } from './condition';
 import { ELIGIBLE, type Eligible, type Refusal } from './eligibility';
 import { type Condition, kindOf, type NumberedType } from './index';
 
@@ -13,6 +14,7 @@ interface PreparedCondition {
   // What every quote looks at stands here, too, so that it need not look through the source.
   readonly negate: boolean;
   readonly oncePerCustomer: boolean;
+  readonly told: Told | undefined;
 }
 
 /** Conditions of which one is enough. */
@@ -25,6 +27,7 @@ export type Ungrouped = 'each' | 'one';
 export function prepareGroups(
   conditions: readonly Condition[] | undefined,
   ungrouped: Ungrouped,
+  types: CustomTypes,
 ): readonly ConditionGroup[] {
   if (conditions === undefined || conditions.length === 0) return NO_GROUPS;
   const named = new Map<string, PreparedCondition[]>();
@@ -36,9 +39,10 @@ export function prepareGroups(
     const condition: PreparedCondition = {
       source,
       kind,
-      judge: kind.prepare(source),
+      judge: kind.prepare(source, types),
       negate,
       oncePerCustomer: kind.oncePerCustomer === true && !negate,
+      told: kind.told?.(source, types),
     };
     const existing = source.group === undefined ? (ungrouped === 'one' ? one : undefined) : named.get(source.group);
     if (existing !== undefined) {
@@ -131,23 +135,24 @@ function holds({ negate, judge }: PreparedCondition, cart: PricedCart, rule: Rul
   return verdict.kind === 'judged' && verdict.holds !== negate;
 }
 
-/** What is simply unmet is named before a limit, and that before a missing fact. */
+/** What is simply unmet is named before a limit, that before what failed, and that before a missing fact. */
 function reasonOf(failed: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Reason {
   const kinds = new Set<Verdict['kind']>(failed.flat().map(({ judge }) => judge(cart, rule).kind));
   if (kinds.has('judged') || kinds.has('currency_not_priced')) return 'condition_unmet';
-  return kinds.has('limit_reached') ? 'limit_reached' : 'missing_fact';
+  if (kinds.has('limit_reached')) return 'limit_reached';
+  return kinds.has('expression_failed') ? 'expression_failed' : 'missing_fact';
 }
 
-function explain({ source, kind, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): UnmetCondition {
+function explain({ source, told, judge }: PreparedCondition, cart: PricedCart, rule: RuleContext): UnmetCondition {
   const verdict = judge(cart, rule);
   return {
     conditionId: source.id ?? '',
     type: source.type,
-    ...kind.told?.(source),
+    ...told,
     ...(source.group !== undefined && { group: source.group }),
     ...(source.negate && { negate: true }),
     ...(verdict.kind !== 'judged' && { reason: verdict.kind }),
-    ...(verdict.kind === 'missing_fact' && { pointer: verdict.pointer }),
+    ...(verdict.kind === 'missing_fact' && verdict.pointer !== undefined && { pointer: verdict.pointer }),
     ...(verdict.kind === 'judged' && verdict.numbers?.()),
   };
 }

@@ -4,6 +4,7 @@ import { type CartHasServiceCondition, cartHasService } from './kinds/cart-has-s
 import { type CartLacksServiceCondition, cartLacksService } from './kinds/cart-lacks-service';
 import { type CartQuantityCondition, cartQuantity } from './kinds/cart-quantity';
 import { type CartTotalCondition, cartTotal } from './kinds/cart-total';
+import { type CustomCondition, custom } from './kinds/custom';
 import { type CustomerGroupCondition, customerGroup } from './kinds/customer-group';
 import { type ExpensesCondition, expenses } from './kinds/expenses';
 import { type FirstServiceAgeCondition, firstServiceAge } from './kinds/first-service-age';
@@ -35,7 +36,8 @@ export type Condition =
   | OrderCountCondition
   | CustomerGroupCondition
   | TimeWindowCondition
-  | AttributeCondition;
+  | AttributeCondition
+  | CustomCondition;
 
 /** The name of a condition type. */
 export type ConditionType = Condition['type'];
@@ -65,6 +67,7 @@ export const CONDITION_KINDS: { readonly [T in ConditionType]: KindOf<Extract<Co
   customer_group: customerGroup,
   time_window: timeWindow,
   attribute: attribute,
+  custom: custom,
 };
 
 /** Returns the kind of a condition; a type that this version does not know is an error, never a quiet "no". */

@@ -74,13 +74,13 @@ export function grantsOf(cart: PricedCart, applied: readonly Candidate[]): Grant
     if (candidate.byGrant) return [];
     const kept = keepingAfter(candidate, cart);
     if (kept === undefined) return [];
-    const { source } = candidate.rule;
+    const { source, custom } = candidate.rule;
     const grant = {
       customerId,
       discountId: source.id,
       startsAt: formatInstant(cart.at),
       ...kept,
-      terms: termsOf(source),
+      terms: termsOf(source, custom),
     };
     return candidate.services === undefined
       ? [grant]

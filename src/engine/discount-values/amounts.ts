@@ -54,7 +54,7 @@ class AmountOffAll implements DiscountCalculator {
 }
 
 /** Takes an amount off each unit with scope `unit`, else once over all parts. */
-export function amountOff(amount: Fraction, { scope }: ValueContext): DiscountCalculator {
+export function amountOff(amount: Fraction, { scope }: Pick<ValueContext, 'scope'>): DiscountCalculator {
   return scope === 'unit' ? new AmountOffUnits(amount) : new AmountOffAll(amount);
 }
 

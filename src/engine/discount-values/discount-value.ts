@@ -1,3 +1,5 @@
+import type { CustomValueType, Outcome } from '../cart/custom-types';
+import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { Fraction } from '../money/fraction';
 import type { Integer } from '../money/integer';
 
@@ -6,6 +8,8 @@ export type DiscountScope = 'unit' | 'line' | 'order';
 
 /** The charge of one line that a discount looks at. Amounts are in ticks: one digit more than the currency has. */
 export interface Part {
+  /** The line. */
+  readonly line: Pick<PricedLine, 'index'>;
   /** What is left of the selected units' price. */
   readonly base: Fraction;
   /** How many units are selected; of a setup fee one. */
@@ -33,6 +37,8 @@ export interface DiscountCalculator {
   forCharges?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
   /** Where it is sets of units that cost a price, formed of all lines together; it takes nothing off a charge by itself. */
   readonly sets?: SetTerms;
+  /** Where what it takes off depends on the whole cart: what it is for these lines of a cart, or why it is nothing. */
+  settle?(cart: PricedCart, lines: readonly PricedLine[]): Outcome<DiscountCalculator>;
 }
 
 /** So many units together cost a price. */
@@ -49,6 +55,8 @@ export interface ValueContext {
   /** The currency's minor digits; a tick has one more. */
   readonly digits: number;
   readonly scope: DiscountScope;
+  /** The provider's type, where the value is of one. */
+  readonly custom?: CustomValueType | undefined;
 }
 
 /** A kind of discount value: its name for the merchant, and how one is made ready. The comment of its interface describes it. */

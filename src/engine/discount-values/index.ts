@@ -1,4 +1,5 @@
 import { type AmountOffValue, fixedAmountOff } from './amount-off';
+import { type CustomValue, customValue } from './custom';
 import type { DiscountCalculator, DiscountKind, ValueContext } from './discount-value';
 import { type PercentValue, percentOff } from './percent';
 import { type SetPriceValue, setPrice } from './set-price';
@@ -13,7 +14,8 @@ export type DiscountValue =
   | SpecialPriceValue
   | SetPriceValue
   | TieredPercentValue
-  | TieredAmountOffValue;
+  | TieredAmountOffValue
+  | CustomValue;
 
 /** The name of a value type. */
 export type DiscountValueType = DiscountValue['type'];
@@ -28,6 +30,7 @@ export const VALUE_KINDS: {
   set_price: setPrice,
   tiered_percent: tieredPercentOff,
   tiered_amount_off: tieredAmountOff,
+  custom: customValue,
 };
 
 /** Makes a value ready for a currency and scope; `undefined` where the currency is not priced; an unknown type is an error. */

@@ -133,10 +133,12 @@ function judgeOwnRight(
   // What a customer keeps is never worth less because its promotion still applies: the later end counts.
   const until = rule.untilEnd ? Math.max(endOf(rule, cart), plainEnd(running)) : Number.POSITIVE_INFINITY;
   const covered = Number.isFinite(until) ? until : undefined;
+  const settled = settledFor(taker, cart, matching);
+  if (isRefusal(settled)) return settled;
   return {
     applies: true,
     rule,
-    taker,
+    taker: settled,
     lines: selectLines(rule, matching, covered, cart),
     matching,
     recipientRank: rank,
@@ -167,10 +169,12 @@ function judgeGrant(
   const matching = serviceId === undefined ? attached : attached.filter((line) => serviceOf(line, cart) === serviceId);
   if (matching.length === 0) return refusal('no_matching_line');
   const covered = rule.untilEnd && Number.isFinite(endsAt) ? endsAt : undefined;
+  const settled = settledFor(taker, cart, matching);
+  if (isRefusal(settled)) return settled;
   return {
     applies: true,
     rule,
-    taker,
+    taker: settled,
     lines: selectLines(rule, matching, covered, cart),
     matching,
     recipientRank: rank,
@@ -183,6 +187,22 @@ function judgeGrant(
     taken: 0,
     services: undefined,
   };
+}
+
+/** What a value takes off these lines of a cart, where that depends on the cart; an expression may fail on them. */
+function settledFor(
+  taker: DiscountCalculator,
+  cart: PricedCart,
+  lines: readonly PricedLine[],
+): DiscountCalculator | Refusal {
+  if (taker.settle === undefined) return taker;
+  const outcome = taker.settle(cart, lines);
+  if (outcome.kind === 'found') return outcome.value;
+  return outcome.kind === 'missing_fact' ? missingFact(outcome.pointer) : refusal(outcome.kind);
+}
+
+function isRefusal(settled: DiscountCalculator | Refusal): settled is Refusal {
+  return 'applies' in settled;
 }
 
 /** The lines that a discount matches, of plans that its promotion is attached to. */

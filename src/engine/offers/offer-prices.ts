@@ -62,7 +62,7 @@ function offeredLine({ id, line }: RelatedProduct, { currency, languages }: Pric
 /** The cart with one line more, its other lines as they are. */
 function cartWith(cart: PricedCart, line: CartLine, context: CartContext): PricedCart {
   const request = { ...cart.request, lines: [...cart.request.lines, { ...line, id: NO_ID }] };
-  const extended = priceCart(request, cart.at, context);
+  const extended = priceCart(request, cart.at, context, cart.steps);
   for (const { index, startsAt } of cart.lines) {
     const same = extended.lines[index];
     if (same !== undefined) same.startsAt = startsAt;

@@ -1,3 +1,4 @@
+import { type CustomTypes, NO_CUSTOM_TYPES } from '../cart/custom-types';
 import { type Condition, kindOf } from '../conditions/index';
 import type { DiscountValue } from '../discount-values/index';
 import type { Amounts } from '../money/money';
@@ -6,6 +7,7 @@ import type { Instant } from '../time/instant';
 import { parseInstant } from '../time/instant';
 import { duplicates, errorsAt, errorsOfEach, type FieldError, fieldError, pointerTo } from '../vocabulary/problem';
 import { checkSelector } from '../vocabulary/selector';
+import { checkCustomValue } from './custom-checks';
 import type { DiscountInput } from './discount';
 import type { PromoCodeInput } from './promo-code';
 import type { PromotionInput } from './promotion';
@@ -22,37 +24,38 @@ export const TEXT_VARIABLES: readonly string[] = [
 ];
 
 /** What the schema cannot say of a promotion and of what is nested in it. */
-export function checkPromotion(input: PromotionInput): FieldError[] {
+export function checkPromotion(input: PromotionInput, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   return [
     ...checkWindow(input),
-    ...checkConditions(input.conditions),
+    ...checkConditions(input.conditions, types),
     ...duplicates(input.discounts, 'id', '/discounts'),
     ...duplicates(input.discounts, 'key', '/discounts'),
-    ...errorsOfEach('/discounts', input.discounts, checkDiscount),
+    ...errorsOfEach('/discounts', input.discounts, (discount) => checkDiscount(discount, types)),
   ];
 }
 
 /** What the schema cannot say of a discount and of its conditions. */
-export function checkDiscount(input: DiscountInput): FieldError[] {
+export function checkDiscount(input: DiscountInput, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   return [
     ...checkWindow(input),
     ...errorsAt('/selector', checkSelector(input.selector)),
     ...errorsAt('/buy/selector', checkSelector(input.buy?.selector)),
     ...errorsAt('/value', checkTiers(input.value)),
     ...checkUnits(input),
+    ...checkCustomValue(input, types),
     ...checkKeeping(input),
-    ...checkConditions(input.conditions),
+    ...checkConditions(input.conditions, types),
   ];
 }
 
 /** What the schema cannot say of a condition. */
-export function checkCondition(input: Condition): FieldError[] {
+export function checkCondition(input: Condition, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   const selected = 'selector' in input ? errorsAt('/selector', checkSelector(input.selector)) : [];
-  return [...selected, ...(kindOf(input).check?.(input) ?? [])];
+  return [...selected, ...(kindOf(input).check?.(input, types) ?? [])];
 }
 
 /** What the schema cannot say of a related product and of its conditions. */
-export function checkRelatedProduct(input: RelatedProductInput): FieldError[] {
+export function checkRelatedProduct(input: RelatedProductInput, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   const titles = Object.entries(input.line?.title ?? {});
   const tooLong = titles
     .filter(([, title]) => title.length > MOST_OF_A_TITLE)
@@ -63,7 +66,7 @@ export function checkRelatedProduct(input: RelatedProductInput): FieldError[] {
         `must have at most ${MOST_OF_A_TITLE} characters`,
       ),
     );
-  return [...tooLong, ...checkConditions(input.conditions)];
+  return [...tooLong, ...checkConditions(input.conditions, types)];
 }
 
 /** What a line of a cart takes. */
@@ -111,8 +114,11 @@ function checkKeeping({ carryOver, payments, keptFor, value, scope }: DiscountIn
   return errors;
 }
 
-function checkConditions(conditions: readonly Condition[] | undefined): FieldError[] {
-  return [...duplicates(conditions, 'id', '/conditions'), ...errorsOfEach('/conditions', conditions, checkCondition)];
+function checkConditions(conditions: readonly Condition[] | undefined, types: CustomTypes): FieldError[] {
+  return [
+    ...duplicates(conditions, 'id', '/conditions'),
+    ...errorsOfEach('/conditions', conditions, (condition) => checkCondition(condition, types)),
+  ];
 }
 
 /** Which units are taken is said once. */

@@ -1,3 +1,4 @@
+import type { CustomTypes } from '../cart/custom-types';
 import type { Condition } from '../conditions';
 import { duplicates, errorsOfEach, type FieldError, RequestRefused } from '../vocabulary/problem';
 import type { Stored } from '../vocabulary/resource';
@@ -16,7 +17,7 @@ export interface Overlay {
 
 /** Compiles the unsaved rules of a request; an entry with the key or the id of a stored rule takes its place and its id. */
 export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
-  const errors = checkDraft(draft);
+  const errors = checkDraft(draft, rulebook.types);
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
   const replaced = new Set<string>();
   const promotions = new Map<string, Promotion>();
@@ -66,11 +67,11 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
     }),
     plans: [],
   };
-  return { rules: compileRulebook(catalog), replaced };
+  return { rules: compileRulebook(catalog, undefined, rulebook.types), replaced };
 }
 
 /** An unsaved rule must be one that could be saved. */
-function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Draft): FieldError[] {
+function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Draft, types: CustomTypes): FieldError[] {
   const check = <T extends { id?: string; key?: string }>(
     name: string,
     entries: readonly T[] | undefined,
@@ -84,9 +85,9 @@ function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Dr
     ];
   };
   return [
-    ...check('promotions', promotions, checkPromotion),
-    ...check('discounts', discounts, checkDiscount),
-    ...check('relatedProducts', relatedProducts, checkRelatedProduct),
+    ...check('promotions', promotions, (entry) => checkPromotion(entry, types)),
+    ...check('discounts', discounts, (entry) => checkDiscount(entry, types)),
+    ...check('relatedProducts', relatedProducts, (entry) => checkRelatedProduct(entry, types)),
     ...check('upgradePaths', upgradePaths, checkUpgradePath),
   ];
 }

@@ -1,9 +1,11 @@
+import { type CustomTypes, NO_CUSTOM_TYPES } from '../cart/custom-types';
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
 import type { Keys } from '../vocabulary/keys';
 import type { Language } from '../vocabulary/localized-text';
 import type { Plan } from '../vocabulary/plan';
 import type { Settings } from '../vocabulary/provider';
 import { inOrder, isActive } from '../vocabulary/resource';
+import { type CustomUser, usesCustomTypes } from './custom-parts';
 import type { Discount } from './discount';
 import { KeyIndex } from './key-index';
 import type { Promotion } from './promotion';
@@ -48,6 +50,8 @@ export interface RelatedProductRule {
 export interface Rulebook {
   readonly provider: Catalog['provider'];
   readonly version: number;
+  /** The kinds of conditions and values that the provider defined. */
+  readonly types: CustomTypes;
   readonly plans: ReadonlyMap<string, Plan>;
   /** Promotions of every status, by id. */
   readonly promotions: ReadonlyMap<string, PromotionRule>;
@@ -71,10 +75,10 @@ export interface Rulebook {
 
 /**
  * Compiles a catalog; an unknown condition or value type is an error. What is the same object as in the rulebook `before`
- * is taken from there as it is.
+ * is taken from there as it is, unless it is of a type that changed.
  */
-export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
-  const steps = compileInSteps(catalog, before);
+export function compileRulebook(catalog: Catalog, before?: Rulebook, types = NO_CUSTOM_TYPES): Rulebook {
+  const steps = compileInSteps(catalog, before, types);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
@@ -85,19 +89,25 @@ export function compileRulebook(catalog: Catalog, before?: Rulebook): Rulebook {
 const AT_ONCE = 50;
 
 /** The same in steps, between which others may be let in: a large catalog takes seconds. */
-export function* compileInSteps(catalog: Catalog, before?: Rulebook): Generator<undefined, Rulebook> {
+export function* compileInSteps(
+  catalog: Catalog,
+  before: Rulebook | undefined,
+  types: CustomTypes,
+): Generator<undefined, Rulebook> {
+  const stays = <R extends { readonly source: CustomUser }>(known: R | undefined, source: R['source']): known is R =>
+    known?.source === source && (before?.types === types || !usesCustomTypes(source));
   const promotions = yield* each(inOrder(catalog.promotions), (source) => {
     const known = before?.promotions.get(source.id);
-    return known?.source === source ? known : preparePromotion(source);
+    return stays(known, source) ? known : preparePromotion(source, types);
   });
   const globals = yield* each(inOrder(catalog.discounts), (source) => {
     const known = before?.discounts.get(source.id);
-    return known?.source === source ? known : prepareDiscount(source);
+    return stays(known, source) ? known : prepareDiscount(source, types);
   });
   const discounts = [...promotions.flatMap((promotion) => promotion.discounts), ...globals];
   const relatedProducts = yield* each(catalog.relatedProducts, (source): RelatedProductRule => {
     const known = before?.relatedProducts.get(source.id);
-    return known?.source === source ? known : { source, groups: prepareGroups(source.conditions, 'each') };
+    return stays(known, source) ? known : { source, groups: prepareGroups(source.conditions, 'each', types) };
   });
   const asked = discounts.filter((discount) => discount.isActive && mayApplyUnasked(discount.promotion));
   const advertised = discounts.filter(
@@ -107,6 +117,7 @@ export function* compileInSteps(catalog: Catalog, before?: Rulebook): Generator<
   return {
     provider: catalog.provider,
     version: catalog.version,
+    types,
     plans: yield* byId(catalog.plans, ({ id }) => id),
     promotions: yield* byId(promotions, ({ id }) => id),
     discounts: yield* byId(discounts, ({ id }) => id),

@@ -1,3 +1,4 @@
+import type { CustomTypes, CustomValueType } from '../cart/custom-types';
 import { LineFinder } from '../cart/line-finder';
 import { type ConditionGroup, prepareGroups } from '../conditions/groups';
 import { type DiscountValue, prepareValue } from '../discount-values';
@@ -54,6 +55,10 @@ export interface DiscountRule extends Window {
   /** Whether the uses of a global discount matter to a quote. */
   readonly counted: boolean;
   readonly takers: CalculatorByCurrency;
+  /** The provider's types, for what a customer keeps of it. */
+  readonly types: CustomTypes;
+  /** The provider's type of its value, where it is of one. */
+  readonly custom: CustomValueType | undefined;
 }
 
 /** A discount's value made ready for the currencies that are asked for. */
@@ -66,6 +71,7 @@ class CalculatorByCurrency {
   constructor(
     private readonly value: DiscountValue,
     private readonly scope: DiscountScope,
+    private readonly custom: CustomValueType | undefined,
   ) {}
 
   /** What takes the value off in a currency; `undefined`: it is not priced in it. */
@@ -81,13 +87,18 @@ class CalculatorByCurrency {
   }
 
   #prepare(currency: string): DiscountCalculator | undefined {
-    return prepareValue(this.value, { currency, digits: minorDigits(currency), scope: this.scope });
+    return prepareValue(this.value, {
+      currency,
+      digits: minorDigits(currency),
+      scope: this.scope,
+      custom: this.custom,
+    });
   }
 }
 
 /** Makes a promotion and its discounts ready. */
-export function preparePromotion(source: Promotion): PromotionRule {
-  const groups = prepareGroups(source.conditions, 'each');
+export function preparePromotion(source: Promotion, types: CustomTypes): PromotionRule {
+  const groups = prepareGroups(source.conditions, 'each', types);
   const discounts: DiscountRule[] = [];
   // No spread: objects of one shape are what makes a quote fast, and a spread gives each its own.
   const { startsAt, endsAt } = windowOf(source);
@@ -107,13 +118,18 @@ export function preparePromotion(source: Promotion): PromotionRule {
     isSingle: source.discounts.length === 1,
     discounts,
   };
-  for (const discount of inOrder(source.discounts)) discounts.push(prepareDiscount(discount, promotion));
+  for (const discount of inOrder(source.discounts)) discounts.push(prepareDiscount(discount, types, promotion));
   return promotion;
 }
 
 /** Makes a discount ready; without a promotion, one of its ungrouped conditions is enough [ISP]. */
-export function prepareDiscount(source: Discount, promotion?: PromotionRule): DiscountRule {
-  const groups = prepareGroups(source.conditions, promotion === undefined ? 'one' : 'each');
+export function prepareDiscount(
+  source: Discount,
+  types: CustomTypes,
+  promotion?: PromotionRule,
+  custom = customTypeOf(source.value, types),
+): DiscountRule {
+  const groups = prepareGroups(source.conditions, promotion === undefined ? 'one' : 'each', types);
   const scope = source.scope ?? 'line';
   const { startsAt, endsAt } = windowOf(source);
   return {
@@ -135,8 +151,17 @@ export function prepareDiscount(source: Discount, promotion?: PromotionRule): Di
     setup: source.charges?.includes('setup') ?? false,
     buyMatches: source.buy && compileSelector(source.buy.selector),
     counted: promotion === undefined && countsOnce(groups),
-    takers: new CalculatorByCurrency(source.value, scope),
+    takers: new CalculatorByCurrency(source.value, scope, custom),
+    types,
+    custom,
   };
+}
+
+function customTypeOf(value: DiscountValue, types: CustomTypes): CustomValueType | undefined {
+  if (value.type !== 'custom') return undefined;
+  const type = types.value(value.name);
+  if (type === undefined) throw new Error(`Unknown custom discount type "${value.name}".`);
+  return type;
 }
 
 /** The keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */

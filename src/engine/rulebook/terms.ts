@@ -1,3 +1,4 @@
+import type { CustomValueType } from '../cart/custom-types';
 import type { Amounts } from '../money/money';
 import type { Discount } from './discount';
 import { type DiscountRule, prepareDiscount } from './rules';
@@ -26,17 +27,21 @@ const NOT_KEPT = [
 ] as const;
 const NOT_TERMS: ReadonlySet<string> = new Set(NOT_KEPT);
 
-/** What a discount takes off: a grant keeps it as it was redeemed, whatever becomes of the discount. */
-export type GrantTerms = Omit<Discount, (typeof NOT_KEPT)[number]>;
+/** What a discount takes off: a grant keeps it as it was redeemed, whatever becomes of the discount, and of its value's type. */
+export type GrantTerms = Omit<Discount, (typeof NOT_KEPT)[number]> & {
+  /** The expression of the provider's type, where the value is of one. */
+  expression?: string;
+};
 
-/** The terms of a discount as they are now. */
-export function termsOf(source: Discount): GrantTerms {
-  return partOf(source, (name) => !NOT_TERMS.has(name)) as GrantTerms;
+/** The terms of a discount as they are now; `custom` is the provider's type of its value. */
+export function termsOf(source: Discount, custom: Pick<CustomValueType, 'expression'> | undefined): GrantTerms {
+  const terms = partOf(source, (name) => !NOT_TERMS.has(name)) as GrantTerms;
+  return custom === undefined ? terms : { ...terms, expression: custom.expression };
 }
 
 /** Whether a discount still has the terms of a grant. */
-export function hasTerms({ source }: DiscountRule, terms: GrantTerms | undefined): boolean {
-  return terms === undefined || isSame(termsOf(source), terms);
+export function hasTerms({ source, custom }: DiscountRule, terms: GrantTerms | undefined): boolean {
+  return terms === undefined || isSame(termsOf(source, custom), terms);
 }
 
 /** A discount under the terms of a grant; with a balance it takes off no more than that. */
@@ -46,16 +51,19 @@ export function underTerms(
   balance: Amounts | undefined,
 ): DiscountRule {
   if (balance === undefined && hasTerms(rule, terms)) return rule;
-  const { source, promotion } = rule;
+  const { source, promotion, types } = rule;
+  const { expression, ...kept } = terms ?? termsOf(source, rule.custom);
   return prepareDiscount(
     {
       ...(partOf(source, (name) => NOT_TERMS.has(name)) as Omit<Discount, keyof GrantTerms>),
-      ...(terms ?? termsOf(source)),
+      ...kept,
       ...(balance !== undefined && { value: { type: 'amount_off', amounts: balance } }),
       // They were met when it was redeemed.
       conditions: [],
     } as Discount,
+    types,
     promotion,
+    expression === undefined ? undefined : types.keptValue(expression),
   );
 }
 

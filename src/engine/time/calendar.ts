@@ -81,6 +81,11 @@ export function localDate(ms: number, timeZone: string): LocalDate {
     : formatDay(civilDay(Math.floor((ms + offset) / DAY_MS)));
 }
 
+/** How far the clocks of a time zone are ahead of UTC at an instant, in milliseconds; throws where there is no such zone. */
+export function offsetAt(ms: number, timeZone: string): number {
+  return timeZone === 'UTC' ? 0 : zoned(ms, timeZone).offsetNanoseconds / 1_000_000;
+}
+
 /** The first instant of a calendar day. */
 export function startOfDay(date: LocalDate, timeZone: string): number {
   return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;

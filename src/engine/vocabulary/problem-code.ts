@@ -44,6 +44,7 @@ export type ProblemCode =
   | 'too_many_requests'
   | 'too_many_rules'
   | 'transition_mandatory'
+  | 'type_in_use'
   | 'unauthorized'
   | 'unavailable'
   | 'unsupported_charset'

@@ -1,5 +1,5 @@
 import type { AttributeChoice } from './attributes';
-import type { Id, Term } from './resource';
+import type { Id, Name, Term, TypeName } from './resource';
 
 /** Why a rule or a code does not apply. */
 export type Reason =
@@ -16,6 +16,7 @@ export type Reason =
   | 'budget_spent'
   | 'condition_unmet'
   | 'missing_fact'
+  | 'expression_failed'
   | 'no_matching_line'
   | 'not_recipient'
   | 'currency_not_priced'
@@ -30,13 +31,17 @@ export interface UnmetCondition {
   conditionId: Id;
   /** Its type. */
   type: Term;
+  /** The name of the provider's type, where the type is `custom`; never with a publishable key. */
+  name?: TypeName;
+  /** The title of the provider's type. */
+  title?: Name;
   /** Whose attribute it is about. */
   of?: 'cart' | 'customer' | 'line';
   /** Its group. */
   group?: Term;
   /** Whether it is negated. */
   negate?: boolean;
-  /** `missing_fact`, `currency_not_priced` or `limit_reached`; absent: it is simply not met. */
+  /** `missing_fact`, `expression_failed`, `currency_not_priced` or `limit_reached`; absent: it is simply not met. */
   reason?: Reason;
   /**
    * The JSON pointer of the missing fact in the request.

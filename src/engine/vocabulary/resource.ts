@@ -33,6 +33,12 @@ export type Note = string;
  */
 export type Term = string;
 
+/**
+ * The name of a type that a provider defines: lower-case letters, digits, hyphens and underscores.
+ * @pattern ^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$
+ */
+export type TypeName = string;
+
 /** Whether a rule takes part: only `active` ones do; `archived` ones are kept for their history. */
 export type Status = 'draft' | 'active' | 'paused' | 'archived';
 

@@ -3,6 +3,7 @@ import type { Quote } from '../../engine/quote/answer';
 import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
 import type { ProblemCode } from '../../engine/vocabulary/problem-code';
 import { PriceChanged, Unavailable } from '../../services/errors';
+import type { TypeUser } from '../../store/catalog/custom-type-uses';
 import { isContention } from '../../store/database/contention';
 import { Conflict, codeOf, NotFound, VersionMismatch } from '../../store/database/errors';
 import { isUnreachable } from '../../store/database/unreachable';
@@ -55,6 +56,15 @@ export interface PriceChangedProblem extends Problem {
   code: 'price_changed';
   /** The cart as it is priced now; show it, and redeem again with its total. */
   quote: Quote;
+}
+
+/** The refusal of what would leave rules without their type. */
+export interface TypeInUseProblem extends Problem {
+  /**
+   * The rules that use the type, or would be wrong by what it was to become: the first 20.
+   * @maxItems 20
+   */
+  usedBy?: TypeUser[];
 }
 
 /** What a problem has beside its status, code and detail. */
@@ -126,7 +136,9 @@ export function unavailable(detail: string, cause?: unknown): HttpProblem {
 export function toProblem(error: unknown, body?: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof RequestRefused) return invalid(error.errors, error.code);
-  if (error instanceof Conflict) return new HttpProblem(409, error.code, error.message);
+  if (error instanceof Conflict) {
+    return new HttpProblem(409, error.code, error.message, { members: error.members });
+  }
   if (error instanceof PriceChanged) {
     return new HttpProblem(409, 'price_changed', error.message, { members: { quote: error.quote } });
   }

@@ -5,6 +5,7 @@ import { VERSION_HEADER } from '../../services/headers';
 import { recordChanges } from '../../store/audit-log';
 import { NotFound } from '../../store/database/errors';
 import { recordEvents } from '../../store/events/record-events';
+import { checkArchived } from '../../store/whole-catalog/archived-uses';
 import { type CatalogChanges, differencesOf, withoutNewIds } from '../../store/whole-catalog/changes';
 import { checkCatalog } from '../../store/whole-catalog/checks';
 import { type CatalogDocument, documentOf } from '../../store/whole-catalog/document';
@@ -46,7 +47,7 @@ export class CatalogController {
   }
 
   /**
-   * All or nothing. What the document leaves out is archived, or, where it has no status (tags and plans), removed. With
+   * All or nothing. What the document leaves out is archived, or, where it has no status (tags, plans and types), removed; types are left alone where the document has no list of them. With
    * `dryRun=true` the answer is the same and nothing is written. A document that says what is stored changes nothing.
    * @summary Make the catalog equal to a document
    */
@@ -90,9 +91,9 @@ export class CatalogController {
 
   private plan(rows: CatalogRows, body: CatalogDocument): CatalogRows {
     const { context } = this;
-    const storedTags = new Set(rows.tags.map(({ name }) => name));
-    const document = assertValid(body, (input) => checkCatalog(input, storedTags));
-    return planCatalog({ providerId: context.providerId, at: context.now() }, rows, document);
+    const document = assertValid(body, (input) => checkCatalog(input, rows));
+    const planned = planCatalog({ providerId: context.providerId, at: context.now() }, rows, document);
+    return assertValid(planned, (after) => checkArchived(document, after));
   }
 
   private snapshot(): Promise<Snapshot> {

@@ -3,6 +3,7 @@ import type { Condition } from '../../engine/conditions/index';
 import { checkCondition } from '../../engine/rulebook/checks';
 import { inOrder, type Stored } from '../../engine/vocabulary/resource';
 import type { AuditedType } from '../../store/audit-log';
+import { typesUsedBy } from '../../store/catalog/custom-types';
 import { NotFound } from '../../store/database/errors';
 import { addressOf, type ResourceRef } from '../../store/database/requests';
 import { type Cursor, type Page, type PageLimit, page } from '../answers/page';
@@ -54,9 +55,12 @@ export class NestedConditions<O extends Owner> {
 
   /** Adds a condition at the end of the list. */
   async create(input: Condition): Promise<Condition> {
-    const { id: _ignored, ...fields } = assertValid(input, checkCondition);
+    const { id: _ignored, ...fields } = input;
     const saved = await this.edit(
-      (conditions) => [...conditions, fields],
+      async (conditions, trx) => {
+        await this.assert(trx, input);
+        return [...conditions, fields];
+      },
       (all) => all.at(-1),
     );
     return respondCreated(this.context, saved as StoredCondition);
@@ -75,7 +79,7 @@ export class NestedConditions<O extends Owner> {
   /** Removes a condition. */
   async remove(conditionId: string): Promise<void> {
     await this.edit(
-      (conditions) => {
+      async (conditions) => {
         const stored = requireVersion(this.context, withId(conditions, conditionId));
         return conditions.filter((condition) => condition !== stored);
       },
@@ -84,9 +88,9 @@ export class NestedConditions<O extends Owner> {
   }
 
   private async change(conditionId: string, edit: (stored: StoredCondition) => Condition): Promise<Condition> {
-    const edited = (conditions: readonly StoredCondition[]) => {
+    const edited = async (conditions: readonly StoredCondition[], trx: Knex.Transaction) => {
       const stored = requireVersion(this.context, withId(conditions, conditionId));
-      const input = { ...assertValid(edit(stored), checkCondition), id: stored.id };
+      const input = { ...(await this.assert(trx, edit(stored))), id: stored.id };
       return conditions.map((condition) => (condition === stored ? input : condition));
     };
     return respond(this.context, await this.edit(edited, (saved) => withId(saved, conditionId)));
@@ -96,15 +100,20 @@ export class NestedConditions<O extends Owner> {
     return conditionsOf(await this.owners.get(this.context.db, this.context.providerId, addressOf(this.ownerId)));
   }
 
+  private async assert(trx: Knex.Transaction, input: Condition): Promise<Condition> {
+    const types = await typesUsedBy(trx, this.context.providerId, { conditions: [input] });
+    return assertValid(input, (condition) => checkCondition(condition, types));
+  }
+
   /** Returns the condition that was written, with the likely mistakes in it. */
   private async edit(
-    change: (conditions: readonly StoredCondition[]) => Condition[],
+    change: (conditions: readonly StoredCondition[], trx: Knex.Transaction) => Promise<Condition[]>,
     find: (saved: readonly StoredCondition[]) => StoredCondition | undefined,
   ): Promise<StoredCondition | undefined> {
     const { context, owners } = this;
     return inCatalogTransaction(context, async (trx) => {
       const owner = await owners.lock(trx, context.providerId, addressOf(this.ownerId));
-      const conditions = change(conditionsOf(owner));
+      const conditions = await change(conditionsOf(owner), trx);
       if (conditions.length > MOST_CONDITIONS) throw tooMany();
       const before = owner as O;
       const after = await owners.replace(trx, context.providerId, before, { ...before, conditions }, context.now());

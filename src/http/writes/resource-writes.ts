@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import type { CustomTypes } from '../../engine/cart/custom-types';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import type { Stored } from '../../engine/vocabulary/resource';
 import type { AuditedType } from '../../store/audit-log';
+import { typesUsedBy } from '../../store/catalog/custom-types';
 import { addressOf, type ResourceRef } from '../../store/database/requests';
 import { assertValid } from '../answers/problem';
 import { requireVersion, respond, respondCreated } from '../answers/versions';
@@ -19,8 +21,8 @@ export interface WritableResource<R extends Stored, I extends object> {
   schema: string;
   /** What surrounds a write: of rules `inCatalogTransaction`, else `inTransaction`. */
   transaction: typeof inTransaction;
-  /** Finds what no schema can say. */
-  check?(input: I): FieldError[];
+  /** Finds what no schema can say, of a rule by the provider's types that it names. */
+  check?(input: I, types: CustomTypes): FieldError[];
   /** Reads a resource and holds it until the transaction ends. */
   lock(trx: Knex.Transaction, providerId: string, address: ResourceRef): Promise<R | undefined>;
   create(trx: Knex.Transaction, providerId: string, input: I, at: Date): Promise<R>;
@@ -43,8 +45,8 @@ export class ResourceWrites<R extends Stored, I extends object> {
   /** Saves a new resource; `collection` is its path where the request has another one. */
   async create(input: I, collection?: string): Promise<R> {
     const { context, resource } = this;
-    const checked = this.checked(input);
     const saved = await resource.transaction(context, async (trx) => {
+      const checked = await this.checked(trx, input);
       const after = await resource.create(trx, context.providerId, checked, context.now());
       await recordedWrite(context, trx, resource.type, { after });
       return withWarnings(context, trx, resource.type, after);
@@ -76,7 +78,7 @@ export class ResourceWrites<R extends Stored, I extends object> {
     const { context, resource } = this;
     const saved = await resource.transaction(context, async (trx) => {
       const before = await this.locked(trx, id);
-      const input = this.checked(edit(before));
+      const input = await this.checked(trx, edit(before));
       const after = await resource.replace(trx, context.providerId, before, input, context.now());
       await recordedWrite(context, trx, resource.type, { before, after });
       return withWarnings(context, trx, resource.type, after);
@@ -89,8 +91,10 @@ export class ResourceWrites<R extends Stored, I extends object> {
     return requireVersion(this.context, stored);
   }
 
-  private checked(input: I): I {
+  private async checked(trx: Knex.Transaction, input: I): Promise<I> {
     const { check } = this.resource;
-    return check ? assertValid(input, check) : input;
+    if (check === undefined) return input;
+    const types = await typesUsedBy(trx, this.context.providerId, input);
+    return assertValid(input, (one) => check(one, types));
   }
 }

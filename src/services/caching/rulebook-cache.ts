@@ -1,6 +1,9 @@
 import type { Knex } from 'knex';
+import { type CustomTypes, NO_CUSTOM_TYPES } from '../../engine/cart/custom-types';
 import { type Catalog, compileInSteps, type Rulebook } from '../../engine/rulebook/rulebook';
 import { RequestRefused } from '../../engine/vocabulary/problem';
+import { customTypesInSteps } from '../../expressions/custom-types';
+import type { Note } from '../../expressions/evaluator';
 import { NotFound } from '../../store/database/errors';
 import { inSlices } from '../../store/slices';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../../store/whole-catalog/load-catalog';
@@ -25,6 +28,8 @@ export interface RulebooksOptions {
   bytes: number;
   /** Tells when one is old; without it every quote asks. */
   watch?: ProviderWatch | undefined;
+  /** Is told of expressions that fail or cost too much. */
+  note?: Note | undefined;
 }
 
 /** Rules to quote by. */
@@ -190,7 +195,7 @@ export class RulebookCache implements Watcher {
   }
 
   private load(db: Knex, providerId: string): Promise<Kept> {
-    const kept = readRules(db, providerId, this.kept.get(providerId))
+    const kept = readRules(db, providerId, this.kept.get(providerId), this.options.note ?? noNote)
       .then((rules) => {
         if (this.loading.get(providerId)?.kept === kept) this.keep(providerId, rules);
         return rules;
@@ -238,10 +243,25 @@ function isOverdue({ outdatedAt }: Kept): boolean {
 }
 
 /** Reads and compiles the rules. */
-async function readRules(db: Knex, providerId: string, before: Kept | undefined): Promise<Kept> {
+async function readRules(db: Knex, providerId: string, before: Kept | undefined, note: Note): Promise<Kept> {
   const catalog = await loadCatalog(db, providerId, before?.catalog);
-  const rulebook = await inSlices(compileInSteps(catalog, before?.rulebook));
+  const types = await typesOf(catalog, before, note);
+  const rulebook = await inSlices(compileInSteps(catalog, before?.rulebook, types));
   return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };
+}
+
+/** The provider's types made ready: the same object as before, where none of them was written since. */
+async function typesOf(catalog: LoadedCatalog, before: Kept | undefined, note: Note): Promise<CustomTypes> {
+  const known = before?.catalog;
+  const { conditionTypes, discountTypes } = catalog;
+  if (known?.conditionTypes === conditionTypes && known.discountTypes === discountTypes) {
+    return before?.rulebook.types ?? NO_CUSTOM_TYPES;
+  }
+  return inSlices(customTypesInSteps(catalog, note));
+}
+
+function noNote(): void {
+  // Nobody counts.
 }
 
 function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: Catalog): number {

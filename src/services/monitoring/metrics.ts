@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Quote } from '../../engine/quote/answer';
+import type { FailedEvaluation } from '../../expressions/evaluator';
 import { VERSION } from '../../project-root';
 import type { Backlog } from '../../store/backlog';
 import { backlogGauges, poolGauge } from './gauges';
@@ -31,6 +32,8 @@ export interface Metrics {
   showBacklog(backlog: Backlog): void;
   /** Counts promo codes that were not looked up, because too many unknown ones were tried. */
   countRefusedGuesses(codes: number): void;
+  /** Counts an expression of a provider's type that failed or cost too much. */
+  countFailedExpression(why: FailedEvaluation): void;
 }
 
 const MOST_FINISHED = 500;
@@ -102,6 +105,12 @@ export function createMetrics(db: Knex, statements?: StatementTimes): Metrics {
     help: 'Promo codes that were not looked up, because too many unknown ones came from one address.',
     registers: [registry],
   });
+  const failedExpressions = new Counter({
+    name: 'offerbook_expressions_failed_total',
+    help: "Expressions of providers' types that failed, or took more steps than they may.",
+    labelNames: ['why'],
+    registers: [registry],
+  });
   return {
     registry,
     countRequest(method, route, status, seconds) {
@@ -123,6 +132,9 @@ export function createMetrics(db: Knex, statements?: StatementTimes): Metrics {
     showBacklog: backlogGauges(registry),
     countRefusedGuesses(codes) {
       refusedGuesses.inc(codes);
+    },
+    countFailedExpression(why) {
+      failedExpressions.inc({ why });
     },
   };
 }

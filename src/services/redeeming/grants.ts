@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
+import type { CustomValueType } from '../../engine/cart/custom-types';
 import { add, remainder } from '../../engine/money/integer';
 import { type Amounts, formatMoney, minorDigits, parseMoney, powerOfTen } from '../../engine/money/money';
 import type { Discount } from '../../engine/rulebook/discount';
@@ -7,6 +8,7 @@ import { termsOf } from '../../engine/rulebook/terms';
 import { addPeriod } from '../../engine/time/calendar';
 import { formatInstant, type Instant, LAST_INSTANT, parseInstant } from '../../engine/time/instant';
 import { type FieldError, RequestRefused } from '../../engine/vocabulary/problem';
+import { typesUsedBy } from '../../store/catalog/custom-types';
 import { lockDiscountForGrant } from '../../store/catalog/discounts';
 import { Conflict } from '../../store/database/errors';
 import { newRow, nextVersion, toDate } from '../../store/database/rows';
@@ -47,7 +49,7 @@ export async function giveGrant(
     service_id: input.serviceId ?? null,
     payments: input.paymentsLeft ?? discount.payments ?? null,
     balance: balance ?? null,
-    terms: termsOf(discount),
+    terms: termsOf(discount, await typeOf(trx, providerId, discount)),
     note: input.note ?? null,
     revoked_at: null,
   };
@@ -55,6 +57,15 @@ export async function giveGrant(
   await recordGrant(trx, providerId, given.id, 'grant.created');
   await scheduleGrant(trx, providerId, row);
   return given;
+}
+
+/** The type of the discount's value, where it is one of the provider's. */
+async function typeOf(
+  trx: Knex.Transaction,
+  providerId: string,
+  { value }: Discount,
+): Promise<CustomValueType | undefined> {
+  return value.type === 'custom' ? (await typesUsedBy(trx, providerId, { value })).value(value.name) : undefined;
 }
 
 /** What of a grant stays as it was given. */

@@ -5,6 +5,8 @@ export class Conflict extends Error {
   constructor(
     readonly code: ProblemCode,
     detail: string,
+    /** Further members of the answer. */
+    readonly members: object = {},
   ) {
     super(detail);
   }

@@ -5,7 +5,15 @@ import { isLive } from './document';
 import { type CatalogResources, type CatalogRows, ownerOf, resourcesOf } from './rows';
 
 /** The resource types of a catalog document. */
-export type CatalogResourceType = 'tag' | 'plan' | 'promotion' | 'discount' | 'related_product' | 'upgrade_path';
+export type CatalogResourceType =
+  | 'tag'
+  | 'plan'
+  | 'promotion'
+  | 'discount'
+  | 'related_product'
+  | 'upgrade_path'
+  | 'condition_type'
+  | 'discount_type';
 
 /** One resource that a document creates, changes or archives. */
 export interface CatalogChange {
@@ -41,7 +49,7 @@ export interface CatalogChanges {
    */
   changed: CatalogChange[];
   /**
-   * What the document does not have any more: archived, or where it has no status (tags and plans) removed.
+   * What the document does not have any more: archived, or where it has no status (tags, plans and types) removed.
    * @maxItems 1000000
    */
   archived: CatalogChange[];
@@ -54,7 +62,12 @@ const TYPES: readonly (readonly [keyof CatalogResources, CatalogResourceType])[]
   ['discounts', 'discount'],
   ['relatedProducts', 'related_product'],
   ['upgradePaths', 'upgrade_path'],
+  ['conditionTypes', 'condition_type'],
+  ['discountTypes', 'discount_type'],
 ];
+
+/** What a document knows by name. */
+const TYPES_BY_NAME: ReadonlySet<CatalogResourceType> = new Set(['condition_type', 'discount_type']);
 
 /** One resource before and after. */
 interface Difference {
@@ -105,7 +118,12 @@ function difference(
   const resource = { ...before, ...after } as { key?: string; name?: string };
   return {
     outcome: outcomeOf(before, after),
-    change: { type, key: resource.key ?? id, id, ...(resource.name !== undefined && { name: resource.name }) },
+    change: {
+      type,
+      key: resource.key ?? (TYPES_BY_NAME.has(type) ? resource.name : id) ?? id,
+      id,
+      ...(resource.name !== undefined && { name: resource.name }),
+    },
     audited: { action: 'import', resourceType: type, resourceId: id, before, after },
   };
 }
@@ -142,6 +160,8 @@ function only(rows: CatalogRows, ids: ReadonlySet<string>): CatalogRows {
     upgradePaths: own(rows.upgradePaths),
     pathTags: rows.pathTags.filter((row) => ids.has(row.upgrade_path_id)),
     conditions: rows.conditions.filter((row) => owners.has(ownerOf(row) ?? '')),
+    conditionTypes: own(rows.conditionTypes),
+    discountTypes: own(rows.discountTypes),
   };
 }
 

@@ -1,12 +1,24 @@
 import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from '../../engine/rulebook/checks';
 import { duplicates, errorsOfEach, type FieldError } from '../../engine/vocabulary/problem';
+import { checkCustomType, customTypesOf } from '../../expressions/custom-types';
+import { toCustomType } from '../catalog/custom-types';
 import type { CatalogDocument } from './document';
+import type { CatalogRows } from './rows';
 
 /**
- * What no schema can say of a catalog document, every error with its pointer. `storedTags` are the names of the tags
- * that the catalog has: a plan must not go on naming one that the document removes.
+ * What no schema can say of a catalog document, every error with its pointer. Of the stored rows it matters which tags
+ * there are, since a plan must not go on naming one that the document removes, and which types, where the document leaves
+ * them alone.
  */
-export function checkCatalog(document: CatalogDocument, storedTags: ReadonlySet<string>): FieldError[] {
+export function checkCatalog(document: CatalogDocument, stored: CatalogRows): FieldError[] {
+  const storedTags = new Set(stored.tags.map(({ name }) => name));
+  const wrong = checkTypes(document);
+  // By a type that is wrong nothing else can be checked.
+  if (wrong.length > 0) return wrong;
+  const types = customTypesOf({
+    conditionTypes: document.conditionTypes ?? stored.conditionTypes.map(toCustomType),
+    discountTypes: document.discountTypes ?? stored.discountTypes.map(toCustomType),
+  });
   const { tags, plans, promotions, discounts, relatedProducts, upgradePaths } = document;
   const discountKeys = [
     ...promotions.flatMap((promotion, index) =>
@@ -22,12 +34,24 @@ export function checkCatalog(document: CatalogDocument, storedTags: ReadonlySet<
     ...duplicates(discountKeys, 'key', (index) => discountKeys[index]?.at ?? ''),
     ...duplicates(relatedProducts, 'key', '/relatedProducts'),
     ...duplicates(upgradePaths, 'key', '/upgradePaths'),
-    ...errorsOfEach('/promotions', promotions, checkPromotion),
-    ...errorsOfEach('/discounts', discounts, (discount) => [...checkDiscount(discount), ...checkGlobal(discount)]),
-    ...errorsOfEach('/relatedProducts', relatedProducts, checkRelatedProduct),
+    ...errorsOfEach('/promotions', promotions, (promotion) => checkPromotion(promotion, types)),
+    ...errorsOfEach('/discounts', discounts, (discount) => [
+      ...checkDiscount(discount, types),
+      ...checkGlobal(discount),
+    ]),
+    ...errorsOfEach('/relatedProducts', relatedProducts, (product) => checkRelatedProduct(product, types)),
     ...errorsOfEach('/upgradePaths', upgradePaths, checkUpgradePath),
     ...checkTags(document, storedTags),
   ]);
+}
+
+function checkTypes({ conditionTypes, discountTypes }: CatalogDocument): FieldError[] {
+  return [
+    ...duplicates(conditionTypes, 'name', '/conditionTypes'),
+    ...duplicates(discountTypes, 'name', '/discountTypes'),
+    ...errorsOfEach('/conditionTypes', conditionTypes, (type) => checkCustomType(type, 'condition')),
+    ...errorsOfEach('/discountTypes', discountTypes, (type) => checkCustomType(type, 'value')),
+  ];
 }
 
 /** Upgrade paths need their tags; plans may name unknown tags. */

@@ -1,4 +1,5 @@
 import type { Condition } from '../../engine/conditions/index';
+import type { CustomTypeInput } from '../../engine/rulebook/custom-type';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import type { PromotionInput } from '../../engine/rulebook/promotion';
 import type { RelatedProductInput } from '../../engine/rulebook/related-product';
@@ -40,6 +41,16 @@ export interface CatalogDocument {
    * @maxItems 100000
    */
   upgradePaths: UpgradePathInput[];
+  /**
+   * The kinds of conditions that the provider defined, by name; absent: they stay as they are.
+   * @maxItems 200
+   */
+  conditionTypes?: CustomTypeInput[];
+  /**
+   * The kinds of discount values that the provider defined, by name; absent: they stay as they are.
+   * @maxItems 200
+   */
+  discountTypes?: CustomTypeInput[];
 }
 
 /** Whether a resource, or its row, is in the document. */
@@ -50,7 +61,8 @@ export function isLive(resource: object): boolean {
 
 /** The document of these resources, the oldest first; nested lists in their order. */
 export function documentOf(resources: CatalogResources): CatalogDocument {
-  const { tags, plans, promotions, discounts, relatedProducts, upgradePaths } = resources;
+  const { tags, plans, promotions, discounts, relatedProducts, upgradePaths, conditionTypes, discountTypes } =
+    resources;
   return {
     tags: tags.map(byKey),
     plans: plans.map((plan) => ({ id: plan.id, ...withoutServerMade(plan) })),
@@ -64,6 +76,8 @@ export function documentOf(resources: CatalogResources): CatalogDocument {
       .map(discountEntry),
     relatedProducts: relatedProducts.filter(isLive).map((product) => ({ ...byKey(product), ...conditionsOf(product) })),
     upgradePaths: upgradePaths.filter(isLive).map(byKey),
+    conditionTypes: conditionTypes.map(withoutServerMade),
+    discountTypes: discountTypes.map(withoutServerMade),
   };
 }
 

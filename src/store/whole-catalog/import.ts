@@ -43,6 +43,8 @@ export async function writeCatalogRows(
     ['relatedProducts', 'related_products'],
     ['upgradePaths', 'upgrade_paths'],
     ['conditions', 'conditions'],
+    ['conditionTypes', 'custom_types'],
+    ['discountTypes', 'custom_types'],
   ] as const) {
     await writeRows(trx, providerId, table, before[list], after[list]);
   }
@@ -120,6 +122,8 @@ export function writtenRows(before: CatalogRows, after: CatalogRows): WrittenIds
   for (const row of different(before.conditions, after.conditions)) markOwner(row);
   for (const { id } of different(before.relatedProducts, after.relatedProducts)) written.relatedProduct.add(id);
   for (const { id } of different(before.plans, after.plans)) written.plan.add(id);
+  for (const { id } of different(before.conditionTypes, after.conditionTypes)) written.conditionType.add(id);
+  for (const { id } of different(before.discountTypes, after.discountTypes)) written.discountType.add(id);
   for (const { id } of different(before.upgradePaths, after.upgradePaths)) written.upgradePath.add(id);
   for (const row of different(before.pathTags, after.pathTags)) written.upgradePath.add(row.upgrade_path_id);
   const tags = new Set(different(before.tags, after.tags).map(({ id }) => id));

@@ -5,11 +5,11 @@ import { inOrder } from '../../engine/vocabulary/resource';
 import { NotFound } from '../database/errors';
 import { inSlices, type Steps } from '../slices';
 import { documentRules } from './publish';
-import { type Kind, readResources } from './resources';
+import { type Kind, type RuleResources, readResources } from './resources';
 import { type DocumentedRules, readDocuments } from './rule-documents';
 
 /** A catalog as it was read. */
-export interface LoadedCatalog extends Catalog {
+export interface LoadedCatalog extends Catalog, RuleResources {
   /** What it takes in memory once it is compiled; `undefined`: nobody has measured it yet. */
   readonly bytes: number | undefined;
 }
@@ -66,6 +66,8 @@ function* documented(
     relatedProducts: merged('relatedProduct', known?.relatedProducts),
     upgradePaths: merged('upgradePath', known?.upgradePaths),
     plans: merged('plan', known?.plans),
+    conditionTypes: merged('conditionType', known?.conditionTypes),
+    discountTypes: merged('discountType', known?.discountTypes),
     bytes,
   };
 }

@@ -1,7 +1,9 @@
+import type { CustomTypeInput } from '../../engine/rulebook/custom-type';
 import type { PromotionInput } from '../../engine/rulebook/promotion';
 import type { UpgradePathInput } from '../../engine/rulebook/upgrade-path';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { inOrder } from '../../engine/vocabulary/resource';
+import { type CustomTypeRow, toCustomTypeColumns } from '../catalog/custom-types';
 import type { DiscountRow } from '../catalog/discount-rows';
 import { matchRows } from '../catalog/matching';
 import { type PlanRow, toPlanColumns } from '../catalog/plans';
@@ -30,6 +32,8 @@ export function planCatalog(writing: Writing, stored: CatalogRows, document: Cat
     ...plannedPromotions(writing, stored, document, conditions),
     relatedProducts: plannedRelatedProducts(writing, stored.relatedProducts, document.relatedProducts, conditions),
     ...plannedUpgradePaths(writing, stored, document.upgradePaths, tags),
+    conditionTypes: plannedTypes(writing, 'condition', stored.conditionTypes, document.conditionTypes),
+    discountTypes: plannedTypes(writing, 'value', stored.discountTypes, document.discountTypes),
     // Last, when everybody has said what conditions there are to be.
     conditions: conditions.rows(),
   };
@@ -54,6 +58,21 @@ function plannedPlans(writing: Writing, stored: readonly PlanRow[], entries: Cat
   return entries.map((entry) =>
     written<PlanRow>(writing, { known: byId.get(entry.id), id: entry.id }, toPlanColumns(entry)),
   );
+}
+
+/** By name; a type that is left out is removed, and of a document without any they all stay. */
+function plannedTypes(
+  writing: Writing,
+  kind: CustomTypeRow['kind'],
+  stored: CustomTypeRow[],
+  entries: readonly CustomTypeInput[] | undefined,
+): CustomTypeRow[] {
+  if (entries === undefined) return stored;
+  const byName = new Map(stored.map((row) => [row.name, row]));
+  return entries.map((entry) => {
+    const known = byName.get(entry.name);
+    return written<CustomTypeRow>(writing, { known, id: known?.id ?? newId() }, toCustomTypeColumns(kind, entry));
+  });
 }
 
 /** A promotion is written with its conditions and its discounts: its version says so. */

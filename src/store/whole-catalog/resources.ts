@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { VALUE_KINDS } from '../../engine/discount-values/index';
+import type { CustomType } from '../../engine/rulebook/custom-type';
 import type { Catalog } from '../../engine/rulebook/rulebook';
 import { inOrder } from '../../engine/vocabulary/resource';
 import type { AuditedChange } from '../audit-log';
 import { allConditions } from '../catalog/conditions';
+import { type CustomTypeRow, typeListsOf } from '../catalog/custom-types';
 import { type DiscountRow, toDiscount } from '../catalog/discount-rows';
 import { type PlanRow, toPlan } from '../catalog/plans';
 import { groupByPromotion } from '../catalog/promotion-discounts';
@@ -13,13 +15,25 @@ import { allUpgradePaths } from '../catalog/upgrade-paths';
 import type { StoredRow } from '../database/rows';
 
 /** The kinds of resources that quotes are made by. */
-export type Kind = 'promotion' | 'discount' | 'relatedProduct' | 'upgradePath' | 'plan';
+export type Kind =
+  | 'promotion'
+  | 'discount'
+  | 'relatedProduct'
+  | 'upgradePath'
+  | 'plan'
+  | 'conditionType'
+  | 'discountType';
 
 /** Ids of resources by their kind. */
 export type WrittenIds = { readonly [K in Kind]: Set<string> };
 
 /** What a provider has saved and a quote can depend on. */
-export type RuleResources = Omit<Catalog, 'provider' | 'version'>;
+export interface RuleResources extends Omit<Catalog, 'provider' | 'version'> {
+  /** The kinds of conditions that the provider defined. */
+  conditionTypes: readonly CustomType[];
+  /** The kinds of values that it defined. */
+  discountTypes: readonly CustomType[];
+}
 
 /** No ids of any kind. */
 export function nothingWritten(): WrittenIds {
@@ -29,6 +43,8 @@ export function nothingWritten(): WrittenIds {
     relatedProduct: new Set(),
     upgradePath: new Set(),
     plan: new Set(),
+    conditionType: new Set(),
+    discountType: new Set(),
   };
 }
 
@@ -40,6 +56,8 @@ export function writtenBy(changes: readonly AuditedChange[]): WrittenIds {
     if (resourceType === 'related_product') written.relatedProduct.add(resourceId);
     if (resourceType === 'upgrade_path') written.upgradePath.add(resourceId);
     if (resourceType === 'plan') written.plan.add(resourceId);
+    if (resourceType === 'condition_type') written.conditionType.add(resourceId);
+    if (resourceType === 'discount_type') written.discountType.add(resourceId);
     if (resourceType === 'discount') {
       for (const state of [before, after]) markDiscount(written, resourceId, state as { promotionId?: string });
     }
@@ -69,6 +87,7 @@ export async function readResources(db: Knex, providerId: string, written?: Writ
   const discounts = discountRows.map((row) => toDiscount(row, conditions.get(row.id)));
   const byPromotion = groupByPromotion(discounts);
   const promotions = await rowsOf<PromotionRow>('promotions', idsOf('promotion'));
+  const typeIds = written && [...written.conditionType, ...written.discountType];
   const relatedProducts = await rowsOf<RelatedProductRow>('related_products', idsOf('relatedProduct'));
   return {
     promotions: promotions.map((row) => toPromotion(row, conditions.get(row.id), byPromotion.get(row.id))),
@@ -76,6 +95,7 @@ export async function readResources(db: Knex, providerId: string, written?: Writ
     relatedProducts: relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
     upgradePaths: await allUpgradePaths(db, providerId, idsOf('upgradePath')),
     plans: (await rowsOf<PlanRow>('plans', idsOf('plan'))).map(toPlan),
+    ...typeListsOf(await rowsOf<CustomTypeRow>('custom_types', typeIds)),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
+import type { CustomType } from '../../engine/rulebook/custom-type';
 import type { Discount } from '../../engine/rulebook/discount';
 import type { Promotion } from '../../engine/rulebook/promotion';
 import type { RelatedProduct } from '../../engine/rulebook/related-product';
@@ -8,6 +9,7 @@ import { groupBy } from '../../engine/vocabulary/lists';
 import type { Plan } from '../../engine/vocabulary/plan';
 import type { Tag } from '../../engine/vocabulary/tag';
 import { type ConditionRow, toCondition } from '../catalog/conditions';
+import { type CustomTypeRow, toCustomType } from '../catalog/custom-types';
 import { type DiscountRow, toDiscount } from '../catalog/discount-rows';
 import { type PlanRow, toPlan } from '../catalog/plans';
 import { type PromotionRow, toPromotion } from '../catalog/promotions';
@@ -26,6 +28,8 @@ export interface CatalogRows {
   upgradePaths: UpgradePathRow[];
   pathTags: PathTagRow[];
   conditions: ConditionRow[];
+  conditionTypes: CustomTypeRow[];
+  discountTypes: CustomTypeRow[];
 }
 
 /** The tables of the catalog; whoever locks several of them does it in this order. */
@@ -36,6 +40,7 @@ export const CATALOG_TABLES = {
   upgradePaths: 'upgrade_paths',
   tags: 'tags',
   plans: 'plans',
+  customTypes: 'custom_types',
 } as const;
 
 /** The resources of a provider's catalog, of every status. */
@@ -47,11 +52,14 @@ export interface CatalogResources {
   discounts: Discount[];
   relatedProducts: RelatedProduct[];
   upgradePaths: UpgradePath[];
+  conditionTypes: CustomType[];
+  discountTypes: CustomType[];
 }
 
 /** Reads the whole catalog; one query per table. */
 export async function readCatalogRows(db: Knex, providerId: string): Promise<CatalogRows> {
   const all = (table: string, order: string[]) => db(table).where('provider_id', providerId).orderBy(order).select('*');
+  const types: CustomTypeRow[] = await all('custom_types', ['id']);
   return {
     tags: await all('tags', ['id']),
     plans: await all('plans', ['id']),
@@ -61,6 +69,8 @@ export async function readCatalogRows(db: Knex, providerId: string): Promise<Cat
     upgradePaths: await all('upgrade_paths', ['id']),
     pathTags: await all('upgrade_path_tags', ['upgrade_path_id', 'side', 'position']),
     conditions: await all('conditions', ['position', 'id']),
+    conditionTypes: types.filter(({ kind }) => kind === 'condition'),
+    discountTypes: types.filter(({ kind }) => kind === 'value'),
   };
 }
 
@@ -84,6 +94,8 @@ export function resourcesOf(rows: CatalogRows): CatalogResources {
           .map((tag) => tagNames.get(tag.tag_id ?? '') ?? tag.tag_name ?? '');
       return toUpgradePath(row, names('source'), names('target'));
     }),
+    conditionTypes: rows.conditionTypes.map(toCustomType),
+    discountTypes: rows.discountTypes.map(toCustomType),
   };
 }
 

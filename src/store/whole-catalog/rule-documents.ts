@@ -6,7 +6,7 @@ import { execute, preparedStatement } from '../database/prepared-statement';
 import type { Kind, RuleResources, WrittenIds } from './resources';
 
 /** Counts up when a resource is written as another document than before, so that no release reads what it did not write. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** What a compiled resource takes beside the characters of its document, and for each value in it: about, as measured. */
 const BYTES_PER_RESOURCE = 500;
@@ -186,7 +186,7 @@ async function save(
 }
 
 function documentsOf(resources: RuleResources): DocumentRow[] {
-  const { promotions, discounts, relatedProducts, upgradePaths, plans } = resources;
+  const { promotions, discounts, relatedProducts, upgradePaths, plans, conditionTypes, discountTypes } = resources;
   const rows: DocumentRow[] = [];
   for (const promotion of promotions) {
     const live = promotion.discounts.filter((discount) => !isArchived(discount)).length;
@@ -198,6 +198,8 @@ function documentsOf(resources: RuleResources): DocumentRow[] {
     rows.push(documentOf('relatedProduct', product, one(product), product.conditions));
   for (const path of upgradePaths) rows.push(documentOf('upgradePath', path, one(path), []));
   for (const plan of plans) rows.push(documentOf('plan', plan, 0, []));
+  for (const type of conditionTypes) rows.push(documentOf('conditionType', type, 0, []));
+  for (const type of discountTypes) rows.push(documentOf('discountType', type, 0, []));
   return rows;
 }
 

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
 import { createApp } from '../../../src/app';
+import { customPartsOf } from '../../../src/engine/rulebook/custom-parts';
+import type { CustomTypeInput } from '../../../src/engine/rulebook/custom-type';
 import type { Selector } from '../../../src/engine/vocabulary/selector';
 import { projectRoot } from '../../../src/project-root';
 import type { CatalogChanges } from '../../../src/store/whole-catalog/changes';
@@ -20,6 +22,8 @@ const EMPTY: CatalogDocument = {
   discounts: [],
   relatedProducts: [],
   upgradePaths: [],
+  conditionTypes: [],
+  discountTypes: [],
 };
 const NOTHING: CatalogChanges = { created: [], changed: [], archived: [] };
 const value = { type: 'percent', percent: '10' } as const;
@@ -624,12 +628,15 @@ describe('the whole catalog', () => {
 
   test('any document that is taken changes nothing the second time, read or sent', async () => {
     let taken = 0;
+    // What is archived still is of the types that it was of.
+    const named = new Set<string>();
     for (const document of fc.sample(fromSchema('CatalogDocument'), { numRuns: 150, seed: 7 })) {
-      const first = await as.put('/v1/catalog').send(consistent(document as CatalogDocument));
+      const sent = consistent(document as CatalogDocument, named);
+      const first = await as.put('/v1/catalog').send(sent);
       expect([200, 422]).toContain(first.status);
       if (first.status !== 200) continue;
       taken++;
-      expect(await put(consistent(document as CatalogDocument))).toEqual(NOTHING);
+      expect(await put(sent)).toEqual(NOTHING);
       const read = await get();
       expect(await put(read)).toEqual(NOTHING);
       expect(await get()).toEqual(read);
@@ -647,8 +654,13 @@ function selectorsIn(value: unknown): Selector[] {
   return [...own, ...Object.values(value).flatMap(selectorsIn)];
 }
 
+/** Types that take any parameters. */
+function typesNamed(names: ReadonlySet<string>, expression: string): CustomTypeInput[] {
+  return [...names].map((name) => ({ name, title: name, parameters: { type: 'object' }, expression }));
+}
+
 /** A generated document without what most of them contradict themselves in. */
-function consistent(generated: CatalogDocument): CatalogDocument {
+function consistent(generated: CatalogDocument, types: Set<string>): CatalogDocument {
   const document = structuredClone(generated);
   const nested = document.promotions.flatMap(({ discounts = [] }) => discounts);
   const lists = [document.tags, document.promotions, [...nested, ...document.discounts], document.relatedProducts];
@@ -677,6 +689,14 @@ function consistent(generated: CatalogDocument): CatalogDocument {
     }
   }
   for (const selector of selectorsIn(document)) delete selector.unitPrice;
+  // What custom conditions and values are of is a type that takes whatever they say.
+  const parts = [...document.promotions, ...document.discounts].flatMap(customPartsOf);
+  for (const part of parts) {
+    part.parameters = { chosen: true };
+    types.add(part.name);
+  }
+  document.conditionTypes = typesNamed(types, 'true');
+  document.discountTypes = typesNamed(types, 'decimal(1)');
   const names = new Set<string>();
   for (const upgradePath of document.upgradePaths) {
     upgradePath.texts = texts;

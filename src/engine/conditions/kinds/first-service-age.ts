@@ -28,7 +28,7 @@ export const firstServiceAge: ConditionKind<FirstServiceAgeCondition> = {
 };
 
 /** When the first service was activated, else ordered; deleted services count as first too. */
-function firstServiceAt(customer: Customer | undefined): number | undefined {
+export function firstServiceAt(customer: Customer | undefined): number | undefined {
   if (customer?.firstServiceAt !== undefined) return parseInstant(customer.firstServiceAt);
   const starts = (customer?.services ?? [])
     .map((service) => service.activatedAt ?? service.orderedAt)
