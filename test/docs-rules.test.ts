@@ -8,7 +8,7 @@ import { schemaErrors } from '../src/http/contract/validate-body';
 import { projectRoot } from '../src/project-root';
 import { type CartRequest, quoteOf, type Rules, requestOf } from './support/builders';
 
-/** An example of docs/rules.md. */
+/** An example of docs/rules.md or docs/custom-types.md. */
 interface Example {
   settings?: Rules['settings'];
   timeZone?: string;
@@ -32,10 +32,11 @@ interface SavedPromotion {
   discounts?: object[];
 }
 
-const text = fs.readFileSync(path.join(projectRoot, 'docs/rules.md'), 'utf8');
-const sections = text
-  .split(/^### /m)
-  .slice(1)
+const texts = ['rules', 'custom-types'].map((name) =>
+  fs.readFileSync(path.join(projectRoot, `docs/${name}.md`), 'utf8'),
+);
+const sections = texts
+  .flatMap((text) => text.split(/^### /m).slice(1))
   .map((section): [string, string[]] => [
     section.slice(0, section.indexOf('\n')),
     [...section.matchAll(/^```json\n([\s\S]+?)^```/gm)].map(([, example = '']) => example),
