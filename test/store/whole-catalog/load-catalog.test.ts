@@ -59,6 +59,8 @@ test('an empty catalog', async () => {
     relatedProducts: [],
     upgradePaths: [],
     plans: [],
+    conditionTypes: [],
+    discountTypes: [],
     bytes: undefined,
   });
 });
