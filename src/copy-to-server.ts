@@ -1,0 +1,35 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { ConfigError, loadConfig } from './config';
+import { readArguments } from './process/arguments';
+import { connect, migrateToLatest } from './store/database/connection';
+import { copyDatabase } from './store/database/copy-database';
+import { startEmbeddedPostgres } from './store/database/embedded-postgres';
+
+/** Copies the embedded database of `DATA_DIR` into the empty one of `DATABASE_URL`; the service must not run. */
+async function main(): Promise<void> {
+  readArguments(process.argv, {});
+  // The admin key opens the service, not the database.
+  const { databaseUrl, dataDir } = loadConfig({ ...process.env, ADMIN_KEY: 'none' }, 'tool');
+  if (databaseUrl === undefined) throw new ConfigError(['DATABASE_URL must be set: it says where to copy to']);
+  if (!fs.existsSync(path.join(dataDir, 'postgres'))) {
+    throw new ConfigError([`DATA_DIR: there is no embedded database in ${dataDir}`]);
+  }
+  const embedded = await startEmbeddedPostgres({ dataDir });
+  const [source, target] = [connect(embedded.connectionString, { pool: 2 }), connect(databaseUrl, { pool: 2 })];
+  try {
+    for (const db of [source, target]) await migrateToLatest(db);
+    const copied = await copyDatabase(source, target);
+    const rows = [...copied.values()].reduce((sum, count) => sum + count, 0);
+    process.stdout.write(`Copied ${rows} rows of ${copied.size} tables.\n`);
+  } finally {
+    await source.destroy();
+    await target.destroy();
+    await embedded.stop();
+  }
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.exit(1);
+});
