@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../src/project-root';
+import { spawn } from './support/children';
 import { createTestDatabase, type TestDatabase } from './support/database';
 
 const ADMIN_KEY = 'main-test-admin-key-of-many-characters';

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { Client } from 'pg';
 import { projectRoot } from '../src/project-root';
 import { connect, migrateToLatest } from '../src/store/database/connection';
+import { spawn } from './support/children';
 import { createTestDatabase, databaseUrl, runOn, type TestDatabase } from './support/database';
 import { childrenOf, startRestartablePostgres } from './support/processes';
 import { until as untilWithin } from './support/redeem';

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
 import { startEmbeddedPostgres } from '../../src/store/database/embedded-postgres';
+import { spawn } from '../support/children';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { leaveRedemption } from '../support/redemption';
 

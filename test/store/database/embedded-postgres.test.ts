@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -6,6 +6,7 @@ import path from 'node:path';
 import { projectRoot } from '../../../src/project-root';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/database/embedded-postgres';
 import { locateBinaries } from '../../../src/store/database/postgres-binaries';
+import { spawn } from '../../support/children';
 import { runOn } from '../../support/database';
 
 let dataDir: string;
