@@ -249,7 +249,7 @@ function showOffers({ offers }) {
     if (!line || !price) return [];
     const before = price.total === price.subtotal ? '' : ` ${word('insteadOf')} ${money(price.subtotal)}`;
     const take = button(`offer-${relatedProductId}`, word('add'), () => add({ ...line, title }));
-    return [element('li', `${title}: ${money(price.total)}${before} `, take)];
+    return [element('li', `${title}: ${money(price.total)}${before}`, take)];
   });
   at('offers').replaceChildren(
     ...(entries.length > 0 ? [element('h2', word('offers')), element('ul', ...entries)] : []),

@@ -1,5 +1,8 @@
 // Makes elements. Everything from an answer becomes text, never markup.
 
+/** The width of a drawing that fits into a narrow window. */
+export const NARROW = 330;
+
 /** An element with attributes and children; `undefined` children are left out. */
 export function h(name, attributes = {}, ...children) {
   return filled(document.createElement(name), attributes, children);
@@ -13,6 +16,7 @@ export function s(name, attributes = {}, ...children) {
 /** A drawing with a title that is read to those who do not see it; in a narrow window it scrolls. */
 export function drawing(title, width, height, ...children) {
   const attributes = { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': title };
+  if (width <= NARROW) attributes.class = 'narrow';
   return h('div', { class: 'scroll' }, s('svg', attributes, s('title', {}, title), ...children));
 }
 

@@ -1,10 +1,10 @@
 // What the cart costs: the totals, and for each line the steps from its price to what is left of it.
-import { day, drawing, h, s, section, table } from './dom.js';
+import { day, drawing, h, NARROW, s, section, table } from './dom.js';
 
-const WIDTH = 640;
 const ROW = 24;
-const LEFT = 250;
-const RIGHT = 90;
+/** How wide a waterfall is, with its labels at the left and its amounts at the right. */
+const WIDE = { width: 640, left: 250, right: 90, letters: 36 };
+const SLIM = { width: NARROW, left: 150, right: 75, letters: 22 };
 
 /** Totals, a waterfall per line, and the discounts that applied. */
 export function prices({ totals, currency, lines, discounts }) {
@@ -37,29 +37,30 @@ function waterfall(line, names) {
   ];
   if (line.setup)
     steps.push({ label: `Setup: ${setup.subtotal} less ${setup.discount}`, amount: setup.total, whole: true });
+  const size = matchMedia('(max-width: 40rem)').matches ? SLIM : WIDE;
   return drawing(
     `Price of ${line.id}: ${line.subtotal} less ${line.discount} is ${line.total}`,
-    WIDTH,
+    size.width,
     steps.length * ROW,
-    bars(steps),
+    bars(steps, size),
   );
 }
 
-function bars(steps) {
+function bars(steps, { width, left, right, letters }) {
   const largest = Math.max(...steps.map(({ amount }) => Number(amount)), 1e-9);
-  const scale = (WIDTH - LEFT - RIGHT) / largest;
+  const scale = (width - left - right) / largest;
   let level = 0;
   return steps.map(({ label, amount, less }, index) => {
     const value = Number(amount);
     level = less ? level - value : value;
     const y = index * ROW;
-    const bar = { x: LEFT + (less ? Math.max(level, 0) : 0) * scale, y: y + 4, height: ROW - 8, rx: 2 };
+    const bar = { x: left + (less ? Math.max(level, 0) : 0) * scale, y: y + 4, height: ROW - 8, rx: 2 };
     return s(
       'g',
       {},
-      s('text', { x: 0, y: y + 16 }, shortened(label, 36)),
+      s('text', { x: 0, y: y + 16 }, shortened(label, letters)),
       s('rect', { ...bar, width: Math.max(value * scale, 1), class: less ? 'less' : 'bar' }),
-      s('text', { x: WIDTH, y: y + 16, 'text-anchor': 'end' }, less ? `−${amount}` : amount),
+      s('text', { x: width, y: y + 16, 'text-anchor': 'end' }, less ? `−${amount}` : amount),
     );
   });
 }

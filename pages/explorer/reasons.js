@@ -67,14 +67,14 @@ function offerTable(offers) {
     [
       { title: 'Offer', cell: (one) => one.title ?? one.relatedProductId },
       { title: 'Action', cell: ({ action, autoAdd }) => `${action.function}${autoAdd ? ' (added by itself)' : ''}` },
-      {
-        title: 'Price',
-        cell: ({ price }) => (price ? `${price.total} instead of ${price.subtotal}` : ''),
-        number: true,
-      },
+      { title: 'Price', cell: ({ price }) => (price ? priceWords(price) : '') },
     ],
     offers,
   );
+}
+
+function priceWords({ subtotal, total }) {
+  return total === subtotal ? total : `${total} instead of ${subtotal}`;
 }
 
 function shown(value) {

@@ -15,6 +15,9 @@ export function overTime(quote, forecast) {
   ];
 }
 
+/** The room that a date takes. */
+const LABEL = 70;
+
 function paymentBars(payments) {
   return barChart(
     'Payments',
@@ -47,7 +50,7 @@ function barChart(title, bars) {
       s('title', {}, `${label}: ${amount}`),
       s('rect', { x, y, width, height: size, rx: 2, class: 'bar' }),
       bars.length <= 13 && s('text', { x, y: y - 6, class: 'small' }, amount),
-      index % labels === 0 && s('text', { x, y: height + 38, class: 'small soft' }, label),
+      index % labels === 0 && x + LABEL <= WIDTH && s('text', { x, y: height + 38, class: 'small soft' }, label),
     );
   });
   const words = `${title}: ${bars.map(({ label, amount }) => `${label} ${amount}`).join(', ')}`;

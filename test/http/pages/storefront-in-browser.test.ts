@@ -84,5 +84,7 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     await page.locator('#totals', { hasText: /Due today\s*€13\d\.\d\d/ }).waitFor();
     const labels = await page.locator('#choices label').allInnerTexts();
     expect(labels.join(' ')).toMatch(/Change my plan[\s\S]*ends today[\s\S]*Keep my plan/);
+    await page.setViewportSize({ width: 360, height: 700 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   }, 60_000);
 });

@@ -62,6 +62,14 @@ describeInBrowser('Swagger UI in a browser', (executablePath) => {
     expect(await page.locator('.dialog-ux').count()).toBe(0);
   }, 60_000);
 
+  test('an operation fits into a narrow window', async () => {
+    const narrow = await browser.open('/docs', { viewport: { width: 360, height: 700 } });
+    await narrow.locator('.opblock[id$="-quote"] .opblock-summary-control').click();
+    await narrow.locator('.opblock[id$="-quote"] .responses-table').waitFor();
+    expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await narrow.close();
+  }, 60_000);
+
   test('a publishable key quotes the example cart', async () => {
     await authorize(await api.createKey('demo', 'publishable'));
     expect(await tryOut('quote')).toMatch(/^200/);
