@@ -2,7 +2,7 @@
 // names of properties in maps (finalize-schemas.mjs), and what holds for every operation of a kind: parameters, errors,
 // headers (openapi/components.json) and examples.
 
-import { finalizeSchemas, ref, typePatches, typesOf } from './finalize-schemas.mjs';
+import { finalizeSchemas, ref, titleChoices, typePatches, typesOf } from './finalize-schemas.mjs';
 
 /** Paths that quote: they write nothing, and may ask for rules of a version. */
 const QUOTES = ['/v1/quote', '/v1/quotes', '/v1/forecast'];
@@ -39,6 +39,7 @@ export function finalize(raw, types, { examples, kinds, components }) {
     }
   }
   typePatches(spec);
+  titleChoices(spec);
   return { ...spec, paths: sorted(spec.paths), components: { ...spec.components, schemas: sorted(schemas) } };
 }
 
@@ -86,12 +87,12 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
     scopes && [422, 'Invalid'],
     scopes && [429, 'TooManyRequests'],
     scopes && [500, 'InternalError'],
-    scopes && [503, 'Unavailable'],
+    (scopes || path === '/ready') && [503, 'Unavailable'],
   ];
   for (const error of errors) if (error) operation.responses[error[0]] ??= ref('responses', error[1]);
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!status.startsWith('2')) {
-      if (response.content) orAnotherProblem(response);
+      if (response.content) orAnotherProblem(response, examples.problems?.[status]);
       continue;
     }
     describeAnswer(response, status, schemas, examples.answer);
@@ -102,10 +103,10 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
 }
 
 /** A problem with members of its own is one of those that its status may have. */
-function orAnotherProblem(response) {
+function orAnotherProblem(response, example) {
   const [content] = Object.values(response.content);
   response.headers = { 'X-Request-Id': ref('headers', 'RequestId') };
-  if (content.schema.$ref === ref('schemas', 'Problem').$ref) return;
+  if (example !== undefined) content.example = example;
   content.schema = { anyOf: [content.schema, ref('schemas', 'Problem')] };
 }
 

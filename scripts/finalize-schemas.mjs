@@ -14,7 +14,6 @@ export const ref = (kind, name) => ({ $ref: `#/components/${kind}/${name}` });
 export function finalizeSchemas(schemas, types) {
   for (const schema of Object.values(schemas)) finalizeSchema(schema);
   for (const schema of Object.values(schemas)) discriminate(schema, schemas);
-  titleKinds(schemas);
   nameMapProperties(schemas);
   listTypes(schemas);
   boundPeriods(schemas);
@@ -71,14 +70,23 @@ export function typesOf(choice, schemas) {
   return type?.const === undefined ? (type?.enum ?? []) : [type.const];
 }
 
-/** A kind is shown by its type where a tool lists the choices. */
-function titleKinds(schemas) {
-  for (const { oneOf = [] } of Object.values(schemas)) {
+/** A choice is shown by its title where a tool lists them: by its type, its one value, or its name in words. */
+export function titleChoices(spec) {
+  const { schemas } = spec.components;
+  visit({ schemas, paths: spec.paths }, ({ anyOf, oneOf = anyOf }) => {
+    if (!Array.isArray(oneOf)) return;
     for (const choice of oneOf) {
-      const name = choice.$ref.split('/').at(-1);
-      schemas[name].title ??= typesOf(choice, schemas).join(', ') || name;
+      const name = choice.$ref?.split('/').at(-1);
+      const named = name === undefined ? choice : schemas[name];
+      named.title ??= titleOf(choice, name, schemas);
     }
-  }
+  });
+}
+
+function titleOf(choice, name, schemas) {
+  if (name !== undefined) return typesOf(choice, schemas).join(', ') || name;
+  if (choice.type === 'null') return 'removed';
+  return choice.const === undefined ? choice.type : String(choice.const);
 }
 
 /** tsoa knows no constraint on the names of a map's properties. */

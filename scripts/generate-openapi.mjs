@@ -45,9 +45,11 @@ function readExamples() {
   const folder = 'openapi/examples';
   const files = fs.readdirSync(folder).sort();
   const examples = Object.assign({}, ...files.map((file) => resolved(readJson(path.join(folder, file)))));
-  // What operations really answered, as a test recorded it.
-  for (const [operation, answer] of Object.entries(readJson('openapi/answers.json'))) {
-    examples[operation] = { answer, ...examples[operation] };
+  // What operations really answered, as a test recorded it; a problem with its status.
+  for (const [recorded, answer] of Object.entries(readJson('openapi/answers.json'))) {
+    const [operation, status] = recorded.split(' ');
+    const shown = status === undefined ? { answer } : { problems: { [status]: answer } };
+    examples[operation] = { ...shown, ...examples[operation] };
   }
   return examples;
 }

@@ -187,8 +187,10 @@ function welcome(config: Config, { address, port }: AddressInfo, keys: DemoKeys 
     `Explorer   ${url}/explorer`,
     `Database   ${config.databaseUrl === undefined ? `embedded, in ${config.dataDir}` : namedServers(config.databaseUrl)}`,
   ];
-  if (keys)
+  if (keys) {
+    lines.push(`Storefront ${url}/storefront#key=${keys.publishable}`);
     lines.push('Demo keys  (provider "demo")', `  secret      ${keys.secret}`, `  publishable ${keys.publishable}`);
+  }
   // A key that somebody chose is theirs to know, and does not belong into a log.
   if (config.adminKeyMadeHere) lines.push(`Admin key  ${config.adminKey}`);
   return `\n${lines.join('\n')}\n\n`;

@@ -233,7 +233,12 @@ function nudgeOf({ title = '', missing, saving }) {
 function choiceOf({ lineId, title = '', outcome, alternatives = [] }) {
   const options = alternatives.map(({ choice, subscriptionId, outcome: then, description = '' }) => {
     const input = document.createElement('input');
-    Object.assign(input, { type: 'radio', name: lineId, id: `${lineId}-${choice}`, checked: then === outcome });
+    Object.assign(input, {
+      type: 'radio',
+      name: lineId,
+      id: `${lineId}-${choice}-${subscriptionId}`,
+      checked: then === outcome,
+    });
     input.addEventListener('change', () => {
       shop.choices.set(lineId, { choice, ...(subscriptionId && { subscriptionId }) });
       refresh();

@@ -5,7 +5,10 @@ import { openApi } from './openapi';
 
 /** The part of a schema that an error is told by. */
 interface Schema {
+  type?: string;
   description?: string;
+  pattern?: string;
+  format?: string;
   properties?: Record<string, { const?: string }>;
   oneOf?: { $ref: string }[];
 }
@@ -25,7 +28,7 @@ export function toFieldError({ keyword, instancePath, params, message, parentSch
       return discriminatorError(member(params.tag), params, schema);
     case 'type':
     case 'text':
-      return { pointer: instancePath, code: 'type', detail: `${message}${data === null ? ', not null' : ''}` };
+      return { pointer: instancePath, code: 'type', detail: wrongType(schema, String(message), data) };
     case 'enum':
       return notAmong(instancePath, 'enum', data, params.allowedValues);
     case 'const':
@@ -33,6 +36,13 @@ export function toFieldError({ keyword, instancePath, params, message, parentSch
     default:
       return { pointer: instancePath, code: snakeCase(keyword), detail: described(schema, String(message)) };
   }
+}
+
+/** A text that has a shape is told by it: who sends a number as money needs to know more than that it must be a text. */
+function wrongType(schema: Schema, message: string, data: unknown): string {
+  const words = `${message}${data === null ? ', not null' : ''}`;
+  const isShapedText = schema.type === 'string' && (schema.pattern ?? schema.format) !== undefined;
+  return isShapedText ? described(schema, words) : words;
 }
 
 /** The expected shape in words, where the schema has them; a pattern alone is for machines. */
@@ -68,7 +78,8 @@ function notAmong(pointer: string, code: string, value: unknown, allowed: readon
   return { pointer, code, detail: `must be ${allowed.length > 1 ? 'one of ' : ''}${listed(allowed)}${hint}` };
 }
 
-function meant(wrong: string, known: readonly string[]): string {
+/** Asks whether a known name was meant that is nearly the wrong one. */
+export function meant(wrong: string, known: readonly string[]): string {
   const nearest = nearestName(wrong, known);
   return nearest === undefined ? '' : `: did you mean ${JSON.stringify(nearest)}?`;
 }

@@ -1,6 +1,6 @@
-import { Get, Response, Route, Tags } from '@tsoa/runtime';
+import { Get, Route, Tags } from '@tsoa/runtime';
 import { within } from '../../services/concurrency/within';
-import { type Problem, unavailable } from '../answers/problem';
+import { unavailable } from '../answers/problem';
 import type { Context } from '../context';
 
 const ANSWERS_WITHIN_MS = 2_000;
@@ -32,7 +32,6 @@ export class SystemController {
    * @summary Can it answer quotes?
    */
   @Get('ready')
-  @Response<Problem>(503, 'Service Unavailable', undefined, 'application/problem+json')
   async getReady(): Promise<State> {
     const { db, services } = this.context;
     const query = db.raw('select 1').then(

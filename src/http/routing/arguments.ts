@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { invalid } from '../answers/problem';
 import { contextOf } from '../context';
+import { meant } from '../contract/error-words';
 import { openApi } from '../contract/openapi';
 import { schemaErrors } from '../contract/validate-body';
 
@@ -57,5 +58,8 @@ function unknownQueryParameters(parameters: readonly Parameter[], request: Reque
   const known = new Set(parameters.filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name));
   return Object.keys(request.query)
     .filter((name) => !known.has(name))
-    .map((name) => ({ pointer: `/query/${name}`, code: 'unknown_parameter', detail: 'is not known here' }));
+    .map((name) => {
+      const detail = `is not known here${meant(name, [...known])}`;
+      return { pointer: `/query/${name}`, code: 'unknown_parameter', detail };
+    });
 }

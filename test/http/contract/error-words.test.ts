@@ -57,6 +57,27 @@ describe('words for errors', () => {
     ]);
   });
 
+  test('money that is a number, and an instant that is one, are told by their shape', async () => {
+    const line = { id: 'a', serviceType: 'x', unitPrice: 1.5, quantity: '2' };
+    const told = (words: string) => expect.stringMatching(new RegExp(`^expected: ${words}.* \\(must be string\\)$`));
+    expect(await errors('/v1/quote', { currency: 'EUR', at: 1_700_000_000, lines: [line] })).toEqual([
+      { pointer: '/at', code: 'type', detail: told('An RFC 3339 instant') },
+      { pointer: '/lines/0/quantity', code: 'type', detail: 'must be integer' },
+      { pointer: '/lines/0/unitPrice', code: 'type', detail: told('A decimal string in major units') },
+    ]);
+  });
+
+  test('an unknown query parameter is probably one that is known', async () => {
+    const answer = await api.as(provider).get('/v1/promotions?statuss=active');
+    expect(expectProblem(answer, 422).errors).toEqual([
+      {
+        pointer: '/query/statuss',
+        code: 'unknown_parameter',
+        detail: 'is not known here: did you mean "status"?',
+      },
+    ]);
+  });
+
   test('broken JSON is broken somewhere', async () => {
     const send = (text: string, type: string) =>
       api.as(provider).post('/v1/quote').set('Content-Type', type).send(text);

@@ -96,7 +96,7 @@ test.each([
 ])('%s in the place of a text is refused, beside attributes too', async (number) => {
   const line = `{"id":${number},"serviceType":"vps","unitPrice":${number}}`;
   const cart = `{"currency":"EUR","attributes":{"channel":"web"},"promoCodes":[${number}],"lines":[${line}]}`;
-  const told = { code: 'type', detail: 'must be string' };
+  const told = { code: 'type', detail: expect.stringContaining('must be string') };
   expect(expectProblem(await send('/v1/quote', cart), 422).errors).toEqual(
     expect.arrayContaining([
       { pointer: '/promoCodes/0', ...told },

@@ -4,7 +4,10 @@ import path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 import { projectRoot } from '../../../src/project-root';
 
+/** A schema among others that a value may have. */
+type Titled = Pick<Schema, '$ref' | 'title'>;
 interface Schema {
+  title?: string;
   required?: string[];
   $ref?: string;
   description?: string;
@@ -30,7 +33,7 @@ interface Operation {
   requestBody?: {
     content: Record<string, { schema: Schema; example?: unknown; examples?: { example: { value: unknown } } }>;
   };
-  responses: Record<string, { $ref?: string; content?: Record<string, { schema?: Schema }> }>;
+  responses: Record<string, { $ref?: string; content?: Record<string, { schema?: Schema; example?: unknown }> }>;
 }
 
 const read = (file: string) => fs.readFileSync(path.join(projectRoot, file), 'utf8');
@@ -140,6 +143,31 @@ describe('the published document', () => {
 
   test('no choice of schemas is left without a discriminator', () => {
     expect(schemas.filter(([, schema]) => 'anyOf' in schema).map(([name]) => name)).toEqual([]);
+  });
+
+  test('every choice of a schema has a title, which tools list', () => {
+    const untitled: string[] = [];
+    const look = (part: unknown, place: string): void => {
+      if (typeof part !== 'object' || part === null) return;
+      const { anyOf, oneOf = anyOf } = part as { anyOf?: Titled[]; oneOf?: Titled[] };
+      for (const [index, choice] of (Array.isArray(oneOf) ? oneOf : []).entries()) {
+        const { title } = spec.components.schemas[choice.$ref?.split('/').at(-1) ?? ''] ?? choice;
+        if (title === undefined) untitled.push(`${place}/${index}`);
+      }
+      for (const [name, child] of Object.entries(part)) look(child, `${place}/${name}`);
+    };
+    look(spec.components.schemas, '');
+    look(spec.paths, '');
+    expect(untitled).toEqual([]);
+  });
+
+  test.each(operations)('%s shows what it really answers', (_name, { responses }) => {
+    const shared = spec.components.responses as Operation['responses'];
+    const unshown = Object.entries(responses).filter(([, response]) => {
+      const { content = {} } = shared[response.$ref?.split('/').at(-1) ?? ''] ?? response;
+      return Object.values(content).some(({ example }) => example === undefined);
+    });
+    expect(unshown.map(([status]) => status)).toEqual([]);
   });
 
   test('every schema compiles', () => {
