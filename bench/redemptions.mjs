@@ -156,10 +156,13 @@ function storeAlone(db, { request, quote }, seconds) {
   const { recordRedemptions } = built('store/redemptions/redemption-ledger');
   const { newId } = built('store/database/id');
   const coalescer = new Batcher((entries) => recordRedemptions(db, entries));
+  const { totals } = JSON.parse(quote);
+  const named = (id = newId(), orderId = newId()) => {
+    return { id, orderId, facts: { redemptionId: id, orderId, currency: 'EUR', totals } };
+  };
   const entryOf = (number) => ({
     providerId: PROVIDER,
-    id: newId(),
-    orderId: newId(),
+    ...named(),
     requestHash: '0'.repeat(64),
     request,
     quote,
@@ -170,6 +173,9 @@ function storeAlone(db, { request, quote }, seconds) {
     grants: [],
     promotions: new Map([[`promotion${number}`, 1]]),
     codes: new Map([[`code${number}`, 1]]),
+    discounts: new Map(),
+    spent: new Map(),
+    redeemed: [`discount${number}`],
     at: new Date(),
   });
   return async (clients, codes) => {

@@ -12,6 +12,7 @@ export interface Operation {
 
 /** The part of the published document that the service itself reads. */
 export interface OpenApiDocument {
+  info: { version: string; license: { name: string } };
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object> };
 }

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Express, RequestHandler } from 'express';
 import { projectRoot } from '../../project-root';
+import { toAsyncApi } from '../contract/asyncapi';
 import { openApi } from '../contract/openapi';
 import { toOpenApi30 } from '../contract/openapi-3.0';
 import { filesBelow, type StaticFile, sendFile, staticFile } from './static-files';
@@ -39,6 +40,7 @@ const PAGES: Readonly<Record<string, string>> = {
 export function showPages(app: Express): void {
   app.get('/openapi.json', sends(staticFile('openapi.json', jsonOf(openApi)), WHEN_CHANGED));
   app.get('/openapi-3.0.json', sends(staticFile('openapi-3.0.json', jsonOf(toOpenApi30(openApi))), WHEN_CHANGED));
+  app.get('/asyncapi.json', sends(staticFile('asyncapi.json', jsonOf(toAsyncApi(openApi))), WHEN_CHANGED));
   const contents = pageFiles();
   const version = versionOf(contents);
   const files = new Map<string, StaticFile>();
