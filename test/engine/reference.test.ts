@@ -6,6 +6,7 @@ import { compileRulebook } from '../../src/engine/rulebook/rulebook';
 import { type Case, cases, changes, unitCases, wideCases } from '../reference/generators';
 import { keptCases } from '../reference/kept-cases';
 import { type ModelQuote, modelQuote } from '../reference/model';
+import { inOwnWords, OWN_TYPES } from '../reference/own-types';
 
 // More or other cases: RUNS=10000 SEED=7 npx jest test/engine/reference
 const RUNS = Number(process.env.RUNS ?? 400);
@@ -29,6 +30,13 @@ function comparable(answer: Omit<Quote, 'digest'>): ModelQuote {
 function agrees({ catalog, request, at, facts }: Case): void {
   const answer = quote(request, at, compileRulebook(catalog), facts).quote;
   expect(comparable(answer)).toEqual(modelQuote(catalog, request, at, facts));
+}
+
+/** The model knows no types of a provider's own; rules of types that say what built-in ones say must come to the same. */
+function agreesInOwnWords(given: Case): void {
+  const { catalog, request, at, facts } = given;
+  const rulebook = compileRulebook(inOwnWords(given).catalog, undefined, OWN_TYPES);
+  expect(comparable(quote(request, at, rulebook, facts).quote)).toEqual(modelQuote(catalog, request, at, facts));
 }
 
 /** The model counts units one by one, of which such carts have too many. */
@@ -62,3 +70,25 @@ test.each([
   },
   30_000 + RUNS * 50,
 );
+
+test.each([
+  ['of everyday carts', cases],
+  ['of discounts for some units, and of bundles', unitCases],
+  ['of any currency, price and quantity', wideCases.map(withoutChosenUnits)],
+])(
+  'the engine agrees with the model on rules of types of one’s own: %s',
+  (_carts, any) => {
+    fc.assert(fc.property(any, agreesInOwnWords), { numRuns: RUNS, seed: SEED });
+  },
+  30_000 + RUNS * 50,
+);
+
+test('many cases have conditions and values of types of one’s own', () => {
+  const drawn = fc
+    .sample(cases, { numRuns: 200, seed: SEED })
+    .map((given) => JSON.stringify(inOwnWords(given).catalog));
+  for (const name of ['total-', 'quantity-', 'orders-', 'group', 'attribute', 'off']) {
+    const having = drawn.filter((catalog) => new RegExp(`"type":"custom","name":"[a-z-]*${name}`).test(catalog));
+    expect({ name, isRare: having.length < 3 }).toEqual({ name, isRare: false });
+  }
+});
