@@ -239,6 +239,17 @@ describe('buy some of a thing, get one of it', () => {
   });
 });
 
+test('a bundle buys what could not be free first, though it costs nothing and leaves a cheaper unit to be freed', () => {
+  const buy = { selector: { plans: ['b', 'z'] }, quantity: 1 };
+  const discount = { ...free, selector: { plans: ['a', 'b'] }, buy };
+  const [a, b] = [
+    { plan: 'a', unitPrice: '10.00' },
+    { plan: 'b', unitPrice: '1.00' },
+  ];
+  expect(off(discount, a, b)).toEqual(['10.00', '0.00']);
+  expect(off(discount, a, b, { plan: 'z', unitPrice: '0.00' })).toEqual(['0.00', '1.00', '0.00']);
+});
+
 describe('the dearest first', () => {
   const dearestFirst = { unitOrder: 'dearest_first' as const };
 
