@@ -1,50 +1,16 @@
 /** What hostile clients send. Each attack answers what became of it; `pub` and `sec` send with a publishable and a secret key. */
 import { connect } from 'node:net';
-
-const longTexts = (count, length) => Array.from({ length: count }, (_, index) => `${index}-`.padEnd(length, 'x'));
-const line = (index, fields = {}) => ({ id: `line-${index}`, serviceType: 'hosting', unitPrice: '19.99', ...fields });
-const cart = (count, fields = {}) => ({
-  currency: 'EUR',
-  lines: Array.from({ length: count }, (_, index) => line(index, fields)),
-});
-const month = { unit: 'month', length: 1 };
-const subscription = (id, fields = {}) => ({
-  id,
-  tags: ['src'],
-  price: '10.00',
-  currency: 'EUR',
-  interval: month,
-  startedAt: '2026-01-01T00:00:00Z',
-  nextBookingAt: '2026-12-01T00:00:00Z',
-  ...fields,
-});
-const subscriptions = (count, fields) => longTexts(count, 200).map((id) => subscription(id, fields));
-const conversions = (count) =>
-  Array.from({ length: count }, (_, index) => ({ lineId: `line-${index}`, choice: 'convert' }));
-const nested = (depth, inner) => Array.from({ length: depth }).reduce((all) => [all], inner);
-const ofMegabyte = (entry) =>
-  `[${Array(Math.floor(1_000_000 / (entry.length + 1)))
-    .fill(entry)
-    .join(',')}]`;
-
-/** The most that the bounds of the contract let through: 500 lines with everything that they may have. */
-function largestCart() {
-  const terms = (name) => Array.from({ length: 8 }, (_, index) => `${name}${index}`);
-  return {
-    ...cart(500, {
-      plan: 'plan',
-      period: month,
-      quantity: 3,
-      setupFee: '5.00',
-      tags: ['tgt', ...terms('t')],
-      planGroups: terms('g'),
-    }),
-    customer: { groups: longTexts(100, 190) },
-    subscriptions: subscriptions(100),
-    transitions: conversions(500),
-    explain: 'candidates',
-  };
-}
+import {
+  askingCart,
+  cart,
+  conversions,
+  largestCart,
+  longTexts,
+  month,
+  nested,
+  ofMegabyte,
+  subscriptions,
+} from './carts.mjs';
 
 /** Connections that send a request and never read; answers how the service does meanwhile. */
 async function neverRead(target, count, path, body, headers) {
@@ -65,7 +31,9 @@ async function neverRead(target, count, path, body, headers) {
   return { status: target.isAlive ? 'lives' : 'ENDED', sizeIn: count * request.length, sizeOut: 0 };
 }
 
-/** All attacks in order; `by` sends with a key, `target` is the service. */
+const REPEATS = 20;
+
+/** All attacks in order, some of them to be repeated; `pub` and `sec` send with a key, `target` is the service. */
 export const attacks = [
   ['10-line quote', ({ pub }) => pub('/v1/quote', cart(10))],
   [
@@ -130,7 +98,22 @@ export const attacks = [
         transitions: conversions(100),
       }),
   ],
-  ['A2 the largest legal cart, 500 lines', ({ pub }) => pub('/v1/quote', largestCart())],
+  ['A2 the largest legal cart, 500 lines', ({ pub }) => pub('/v1/quote', largestCart()), REPEATS],
+  ['A2 500 lines, ten nudges, priced offers', ({ pub }) => pub('/v1/quote', askingCart()), REPEATS],
+  [
+    'A2 a forecast of 500 lines, 12 payments',
+    ({ pub }) => pub('/v1/forecast', { quote: cart(500, { period: month }), payments: 12 }),
+    REPEATS,
+  ],
+  [
+    'A2 2,000 lines in 4 carts',
+    ({ pub }) =>
+      pub('/v1/quotes', {
+        currency: 'EUR',
+        quotes: ['a', 'b', 'c', 'd'].map((id) => ({ id, lines: cart(500).lines })),
+      }),
+    REPEATS,
+  ],
   [
     'A3 a quote with an Idempotency-Key, 20 times',
     async ({ pub }) => {
@@ -237,5 +220,18 @@ export async function prepare({ sec }) {
     const conditions = [{ type: 'customer_group', groups: longTexts(20, 100) }];
     const discounts = [{ name: 'D', value: { type: 'percent', percent: '10' } }];
     await sec('/v1/promotions', { name: `Groups ${index}`, conditions, discounts });
+  }
+  for (let index = 0; index < 10; index++) {
+    await sec('/v1/promotions', {
+      name: `Nearly ${index}`,
+      advertise: true,
+      conditions: [{ type: 'cart_total', comparison: 'gte', amounts: { EUR: `${90_000 + index}.00` } }],
+      discounts: [{ name: 'D', value: { type: 'percent', percent: '5' } }],
+    });
+    await sec('/v1/related-products', {
+      name: `Beside ${index}`,
+      action: { function: 'order' },
+      line: { serviceType: 'domain', unitPrices: { EUR: '12.00' } },
+    });
   }
 }
