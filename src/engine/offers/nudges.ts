@@ -17,7 +17,7 @@ interface NearPromotion extends NearlyMet {
 
 /** How many promotions are tried, and how many lines are priced again for it, all together. */
 const MOST_TRIED = 50;
-const MOST_LINES_AGAIN = 5_000;
+const MOST_LINES_AGAIN = 2_500;
 
 /**
  * What customers lack for advertised promotions, the larger saving first: the quote is decided again as if the one condition

@@ -9,7 +9,7 @@ import type { Offer } from './offer';
 import { offer, relatedProductsFor } from './offers';
 
 /** How many lines are priced again for offers, all together; offers beyond are told without a price. */
-const MOST_LINES_AGAIN = 5_000;
+const MOST_LINES_AGAIN = 2_500;
 
 /** No line of a request has this id, as it is too short: what is offered may be in the cart already. */
 const NO_ID = '';

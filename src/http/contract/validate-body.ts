@@ -42,8 +42,9 @@ function findErrors(validate: ValidateFunction, value: unknown): readonly ErrorO
   }
 }
 
-/** Compiles the schemas of all bodies ahead of the first request. */
+/** Compiles the schemas of all bodies ahead of the first request, and those of errors where any visitor could make one wait for it. */
 export function compileBodySchemas(): void {
+  for (const name of ['QuoteRequest', 'ManyQuotesRequest', 'ForecastRequest']) validator(thorough, name);
   for (const { requestBody } of Object.values(openApi.paths).flatMap((path) => Object.values(path))) {
     for (const { schema } of Object.values(requestBody?.content ?? {})) {
       // A streamed body is read record by record, and has no schema as a whole.
