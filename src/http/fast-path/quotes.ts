@@ -2,7 +2,6 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
 import { Caller, type Services } from '../../services/caller';
-import { andThen, orElse, type Soon } from '../../services/concurrency/soon';
 import { STALE_HEADER } from '../../services/headers';
 import { type AnsweredQuote, answerQuote } from '../../services/quoting/quotes';
 import { assertBounded, boundedText, endWith, JSON_TYPE, sizedText } from '../answers/answer';
@@ -37,19 +36,7 @@ export function quickQuotes(services: Services, app: RequestListener): RequestLi
     }
     const caller = new Caller(services, message.headers, requestIdOf(message.headers), message.socket.remoteAddress);
     observe(caller, { method: 'POST', path: PATH }, reply);
-    const refuse = (error: unknown): void => {
-      if (!reply.headersSent) {
-        reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
-        for (const [name, value] of ALWAYS) reply.setHeader(name, value);
-        if (caller.readableBy !== '*') allowReading(reply, caller.readableBy);
-      }
-      sendProblem(caller, error, reply);
-    };
-    const take = (body: unknown, text: string): void => {
-      caller.bodyText = text;
-      orElse(() => answer(caller, reply, body), refuse);
-    };
-    orElse(() => andThen(authenticate(caller, ASKED), () => readPlainBody(message, caller, take, refuse)), refuse);
+    answer(caller, message, reply).catch((error: unknown) => refuse(caller, reply, error));
   };
 }
 
@@ -59,10 +46,23 @@ function isPlain(message: IncomingMessage): boolean {
   return isQuote && PLAIN_ACCEPT.test(headers.accept ?? '*/*') && hasPlainBody(message);
 }
 
-function answer(caller: Caller, reply: ServerResponse, body: unknown): Soon<void> {
+async function answer(caller: Caller, message: IncomingMessage, reply: ServerResponse): Promise<void> {
+  const admitted = authenticate(caller, ASKED);
+  if (admitted instanceof Promise) await admitted;
+  const { body, text } = await readPlainBody(message, caller);
+  caller.bodyText = text;
   assertAllowed(caller, body);
-  const request = validateBody<QuoteRequest>('QuoteRequest', body, caller.bodyText);
-  return andThen(answerQuote(caller, request), (answered) => sendQuote(caller, reply, answered));
+  const request = validateBody<QuoteRequest>('QuoteRequest', body, text);
+  sendQuote(caller, reply, await answerQuote(caller, request));
+}
+
+function refuse(caller: Caller, reply: ServerResponse, error: unknown): void {
+  if (!reply.headersSent) {
+    reply.setHeader(REQUEST_ID_HEADER, caller.requestId);
+    for (const [name, value] of ALWAYS) reply.setHeader(name, value);
+    if (caller.readableBy !== '*') allowReading(reply, caller.readableBy);
+  }
+  sendProblem(caller, error, reply);
 }
 
 const FEW = 200;

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { Caller } from '../../services/caller';
-import { andThen, type Soon } from '../../services/concurrency/soon';
 import type { Standing } from '../../services/limits/request-limits';
 import type { KeyOwner } from '../../store/providers/key-owners';
 import { HttpProblem } from '../answers/problem';
@@ -8,34 +7,36 @@ import { HttpProblem } from '../answers/problem';
 /** The admin key has no id. */
 const ADMIN_BUCKET = 'admin';
 
-/** Settles the limit of a key, without an owner the admin key, and counts a request; throws 429 where there were too many. */
-export function limitRequests(caller: Caller, owner?: KeyOwner): Soon<void> {
+/**
+ * Settles the limit of a key, without an owner the admin key, and counts a request; throws 429 where there were too many.
+ * `undefined`: that is done, and nothing need be waited for.
+ */
+export function limitRequests(caller: Caller, owner?: KeyOwner): Promise<void> | undefined {
   const perMinute = owner?.rateLimit ?? caller.services.config.rateLimit;
   if (perMinute === 0 || caller.limit !== undefined) return undefined;
-  caller.limit = { bucket: bucketOf(caller, owner), perMinute };
-  return count(caller, caller.limit, 1);
+  const bucket = bucketOf(caller, owner);
+  caller.limit = { bucket, perMinute };
+  const { limits } = caller.services;
+  const own = limits.useOwn(bucket, perMinute, 1);
+  if (own === undefined) return limits.take(bucket, perMinute, 1).then((taken) => settle(caller, taken));
+  settle(caller, own);
+  return undefined;
 }
 
 /** Counts a request that was counted as one as so many; where they are too many, it counts nothing. */
-export function countAs(caller: Caller, requests: number): Soon<void> {
+export async function countAs(caller: Caller, requests: number): Promise<void> {
   const { limit, services } = caller;
-  if (limit === undefined || requests === 1) return undefined;
-  return count(caller, limit, requests - 1, () => services.limits.giveBack(limit.bucket, limit.perMinute, 1));
+  if (limit === undefined || requests === 1) return;
+  const { bucket, perMinute } = limit;
+  const standing = await services.limits.use(bucket, perMinute, requests - 1);
+  if (!standing.allowed) services.limits.giveBack(bucket, perMinute, 1);
+  settle(caller, standing);
 }
 
-/** Counts requests; throws 429 where there were too many in a minute. */
-function count(
-  caller: Caller,
-  { bucket, perMinute }: NonNullable<Caller['limit']>,
-  requests: number,
-  refused?: () => void,
-): Soon<void> {
-  return andThen(caller.services.limits.use(bucket, perMinute, requests), (standing) => {
-    caller.standing = standing;
-    if (standing.allowed) return;
-    refused?.();
-    throw tooManyRequests(standing, `More than ${perMinute} requests in a minute with this key.`);
-  });
+function settle(caller: Caller, standing: Standing): void {
+  caller.standing = standing;
+  if (standing.allowed) return;
+  throw tooManyRequests(standing, `More than ${standing.limit} requests in a minute with this key.`);
 }
 
 /** A 429 that says when to try again. */

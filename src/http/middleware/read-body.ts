@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
-import { inOwnRound } from '../../services/concurrency/own-round';
+import { inOwnRound, ownRound } from '../../services/concurrency/own-round';
 import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
 import { parseJson } from '../contract/read-json';
@@ -16,8 +16,11 @@ const MOST_STOREFRONT_BYTES = 262_144;
 const LARGE_BYTES = 16_384;
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Takes a body, and its JSON as it was received. */
-type BodyTaker = (body: unknown, text: string) => void;
+/** A body, and its JSON as it was received. */
+export interface ReadBody {
+  readonly body: unknown;
+  readonly text: string;
+}
 
 /** What express has read, so that it can be read again as every other body is. */
 const received = new WeakMap<IncomingMessage, Buffer>();
@@ -50,12 +53,11 @@ export const readBodies: RequestHandler = (request, response, next) => {
     });
     return;
   }
-  const take: BodyTaker = (body, text) => {
+  readPlainBody(request, context).then(({ body, text }) => {
     request.body = body;
     context.bodyText = text;
     next();
-  };
-  readPlainBody(request, context, take, next);
+  }, next);
 };
 
 /** Reads what express has read as every other body is read; it has found it to be JSON, or that there is nothing. */
@@ -82,38 +84,31 @@ export function hasPlainBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Reads the plain body of a caller who is let in. */
-export function readPlainBody(
-  message: IncomingMessage,
-  { kind }: Caller,
-  take: BodyTaker,
-  fail: (error: unknown) => void,
-): void {
+export async function readPlainBody(message: IncomingMessage, { kind }: Caller): Promise<ReadBody> {
   if (kind === 'publishable' && Number(message.headers['content-length']) > MOST_STOREFRONT_BYTES) {
-    fail(bodyTooLarge(MOST_STOREFRONT_BYTES));
-    return;
+    throw bodyTooLarge(MOST_STOREFRONT_BYTES);
   }
-  const chunks: Buffer[] = [];
-  message.on('data', (chunk: Buffer) => chunks.push(chunk));
-  message.on('end', () => {
-    const bytes = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-    if (bytes.length < LARGE_BYTES) parse(bytes, take, fail);
-    else inOwnRound(() => parse(bytes, take, fail));
+  const bytes = await bytesOf(message);
+  if (bytes.length >= LARGE_BYTES) await ownRound();
+  return parse(bytes);
+}
+
+function bytesOf(message: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    message.on('data', (chunk: Buffer) => chunks.push(chunk));
+    message.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
   });
 }
 
-function parse(bytes: Buffer, take: BodyTaker, fail: (error: unknown) => void): void {
-  let text = '';
-  let body: unknown;
+function parse(bytes: Buffer): ReadBody {
+  if (!isUtf8(bytes)) throw notUtf8();
+  const text = bytes.toString();
   try {
-    assertUtf8(bytes);
-    text = bytes.toString();
-    body = parseJson(withoutMark(text));
+    return { body: parseJson(withoutMark(text)), text };
   } catch (error) {
-    if (error instanceof HttpProblem) fail(error);
-    else fail(isUtf8(bytes) ? malformedJson(text) : notUtf8());
-    return;
+    throw error instanceof HttpProblem ? error : malformedJson(text);
   }
-  take(body, text);
 }
 
 function withoutMark(text: string): string {

@@ -7,7 +7,6 @@ import type { Note } from '../../expressions/evaluator';
 import { NotFound } from '../../store/database/errors';
 import { inSlices } from '../../store/slices';
 import { catalogVersion, type LoadedCatalog, loadCatalog } from '../../store/whole-catalog/load-catalog';
-import type { Soon } from '../concurrency/soon';
 import { Spaced } from '../concurrency/spaced';
 import { within } from '../concurrency/within';
 import { Unavailable } from '../errors';
@@ -84,7 +83,7 @@ export class RulebookCache implements Watcher {
    * The provider's rules as they were at most a second ago, and at least of the given version: from memory where
    * nothing was written since, then at once. Where the database is away they are stale.
    */
-  get(db: Knex, providerId: string, atLeast = 0): Soon<CurrentRules> {
+  async get(db: Knex, providerId: string, atLeast = 0): Promise<CurrentRules> {
     return this.cached(providerId, atLeast) ?? this.revalidate(db, providerId, atLeast);
   }
 

@@ -1,5 +1,4 @@
 import { hashToken } from '../../store/providers/api-keys';
-import { andThen, type Soon } from '../concurrency/soon';
 import type { RequestLimits, Standing } from './request-limits';
 
 /** Wrong keys a minute from one address, where no lower limit is configured. */
@@ -23,17 +22,16 @@ export class FailedKeys {
   }
 
   /** Whether a key is looked up at all; answers where the address stands where it is not. */
-  refuses(address: string, token: string): Soon<Standing> | undefined {
+  async refuses(address: string, token: string): Promise<Standing | undefined> {
     const bucket = bucketOf(address);
     if (!this.limits.isUsedUp(bucket, this.limit) || this.proven.has(provenName(address, token))) return undefined;
     return this.limits.use(bucket, this.limit);
   }
 
   /** Counts a request whose key is wrong, or that has none; answers where the address stands if there were too many. */
-  count(address: string): Soon<Standing | undefined> {
-    return andThen(this.limits.use(bucketOf(address), this.limit), (standing) =>
-      standing.allowed ? undefined : standing,
-    );
+  async count(address: string): Promise<Standing | undefined> {
+    const standing = await this.limits.use(bucketOf(address), this.limit);
+    return standing.allowed ? undefined : standing;
   }
 
   /** Notes that a key has worked from an address. */

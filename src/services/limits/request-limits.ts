@@ -1,4 +1,3 @@
-import { andThen, type Soon } from '../concurrency/soon';
 import type { Tally } from './tally';
 
 const MOST_KEPT = 100_000;
@@ -34,16 +33,25 @@ export class RequestLimits {
   ) {}
 
   /** Uses so many, all or none. */
-  use(bucket: string, limit: number, count = 1): Soon<Standing> {
+  async use(bucket: string, limit: number, count = 1): Promise<Standing> {
+    return this.useOwn(bucket, limit, count) ?? (await this.take(bucket, limit, count));
+  }
+
+  /** Uses so many of what this process has, all or none; `undefined` where the tally must be asked. */
+  useOwn(bucket: string, limit: number, count: number): Standing | undefined {
     const now = this.clock();
     const kept = this.current(bucket, limit, now);
-    if (kept !== undefined && (kept.own >= count || kept.left === 0)) return spend(kept, count, now);
-    return andThen(this.tally.take(bucket, limit, count), ({ granted, left, resetAt }) => {
-      const own = granted + (this.current(bucket, limit, now)?.own ?? 0);
-      const more = { limit, own, left, resetAt };
-      this.keep(bucket, more, now);
-      return spend(more, count, now);
-    });
+    return kept !== undefined && (kept.own >= count || kept.left === 0) ? spend(kept, count, now) : undefined;
+  }
+
+  /** Takes more from the tally, and uses so many of it. */
+  async take(bucket: string, limit: number, count: number): Promise<Standing> {
+    const now = this.clock();
+    const { granted, left, resetAt } = await this.tally.take(bucket, limit, count);
+    const own = granted + (this.current(bucket, limit, now)?.own ?? 0);
+    const more = { limit, own, left, resetAt };
+    this.keep(bucket, more, now);
+    return spend(more, count, now);
   }
 
   /** Gives back what was used for nothing. */

@@ -1,4 +1,3 @@
-import type { Soon } from '../concurrency/soon';
 import { GuessBook, type Looks } from './guess-book';
 import { type Share, Windows } from './windows';
 
@@ -9,9 +8,9 @@ const MINUTE_MS = 60_000;
 /** What all processes that share a port have counted together. */
 export interface Tally {
   /** Takes `wanted` of so many in a minute, and perhaps some more to go on with. */
-  take(bucket: string, limit: number, wanted: number): Soon<Share>;
+  take(bucket: string, limit: number, wanted: number): Share | Promise<Share>;
   /** Counts promo codes as guessed, as far as the limit allows. */
-  reserveGuesses(guesser: string, codes: readonly string[], limit: number): Soon<Looks>;
+  reserveGuesses(guesser: string, codes: readonly string[], limit: number): Looks | Promise<Looks>;
   /** Counts promo codes as guessed no longer. */
   releaseGuesses(guesser: string, codes: readonly string[]): void;
 }

@@ -1,7 +1,6 @@
 import type { QuotedCode } from '../../engine/quote/answer';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { Caller } from '../caller';
-import { andThen, type Soon } from '../concurrency/soon';
 
 /** The codes of a request, as far as they may be looked up. */
 export interface GuessedCodes {
@@ -24,23 +23,22 @@ export const ALL_CODES: GuessedCodes = {
  * Settles which codes of a request are looked up. Whoever has a publishable key, so everybody, may try only so many unknown
  * ones; a platform's own server passes on what all its customers enter.
  */
-export function limitGuesses(caller: Caller, codes: readonly string[]): Soon<GuessedCodes> {
+export async function limitGuesses(caller: Caller, codes: readonly string[]): Promise<GuessedCodes> {
   const { kind, keyId, services } = caller;
   const { codeGuesses } = services.config;
   if (kind !== 'publishable' || codeGuesses === 0 || codes.length === 0) return ALL_CODES;
   const guesser = `${keyId} ${caller.address}`;
-  return andThen(services.tally.reserveGuesses(guesser, codes, codeGuesses), ({ allowed, retryAfter }) => {
-    const refused = new Set(codes.slice(allowed));
-    services.metrics.countRefusedGuesses(refused.size);
-    return {
-      mayLookUp: (code) => !refused.has(code),
-      noteKnown(known) {
-        if (known.size > 0) services.tally.releaseGuesses(guesser, [...known.keys()]);
-      },
-      tell: (quoted) =>
-        refused.size === 0
-          ? quoted
-          : quoted.map((code) => (refused.has(normalizeCode(code.code)) ? { ...code, retryAfter } : code)),
-    };
-  });
+  const { allowed, retryAfter } = await services.tally.reserveGuesses(guesser, codes, codeGuesses);
+  const refused = new Set(codes.slice(allowed));
+  services.metrics.countRefusedGuesses(refused.size);
+  return {
+    mayLookUp: (code) => !refused.has(code),
+    noteKnown(known) {
+      if (known.size > 0) services.tally.releaseGuesses(guesser, [...known.keys()]);
+    },
+    tell: (quoted) =>
+      refused.size === 0
+        ? quoted
+        : quoted.map((code) => (refused.has(normalizeCode(code.code)) ? { ...code, retryAfter } : code)),
+  };
 }

@@ -10,7 +10,6 @@ import { sanitizedHtml } from '../../store/catalog/sanitized-html';
 import { loadFacts, loadFactsOfMany, needsNothing, type StoredFacts } from '../../store/redemptions/facts';
 import type { Caller } from '../caller';
 import { ownRound } from '../concurrency/own-round';
-import { andThen, type Soon } from '../concurrency/soon';
 import { refuseLate } from '../errors';
 import { VERSION_HEADER } from '../headers';
 import { ALL_CODES, type GuessedCodes, limitGuesses } from './code-guesses';
@@ -24,30 +23,35 @@ export interface AnsweredQuote {
 }
 
 /** Quotes a cart by the provider's rules; nothing is asked of the database that the cart does not need. */
-export function answerQuote(caller: Caller, body: QuoteRequest): Soon<AnsweredQuote> {
+export async function answerQuote(caller: Caller, body: QuoteRequest): Promise<AnsweredQuote> {
   const { db, providerId, services } = caller;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
-  const rules = services.rulebooks.get(db, providerId, wantedVersion(caller));
-  return andThen(rules, ({ rulebook, stale }) => {
-    const prepared = prepareQuote(withCleanDraft(believed(caller, body, rulebook)), at, rulebook);
-    const { needed } = prepared;
-    const answer = (facts: Facts, guessed: GuessedCodes): AnsweredQuote => {
-      const quote = shown(caller, prepared.evaluate(facts).quote);
-      quote.promoCodes = guessed.tell(quote.promoCodes);
-      services.metrics.countQuote(quote, stale);
-      const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
-      // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
-      return { quote: Object.assign(quote, { digest }), stale };
-    };
-    if (needsNothing(needed)) return answer(NO_FACTS, ALL_CODES);
-    return andThen(limitGuesses(caller, needed.codes), async (guessed) => {
-      const facts = await readFacts(caller, withCodes(needed, guessed));
-      guessed.noteKnown(facts.codes);
-      // The facts of many large carts may come at the same moment as well.
-      if (body.lines.length >= MANY_LINES) await ownRound();
-      return answer(facts, guessed);
-    });
-  });
+  const { rulebook, stale } = await services.rulebooks.get(db, providerId, wantedVersion(caller));
+  const { needed, evaluate } = prepareQuote(withCleanDraft(believed(caller, body, rulebook)), at, rulebook);
+  const { facts, guessed } = needsNothing(needed) ? NOTHING_FOUND : await findFacts(caller, needed);
+  // The facts of many large carts may come at the same moment as well.
+  if (facts !== NO_FACTS && body.lines.length >= MANY_LINES) await ownRound();
+  const quote = shown(caller, evaluate(facts).quote);
+  quote.promoCodes = guessed.tell(quote.promoCodes);
+  services.metrics.countQuote(quote, stale);
+  const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
+  // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
+  return { quote: Object.assign(quote, { digest }), stale };
+}
+
+/** The facts that a quote needs, and the codes that were looked up for it. */
+interface FoundFacts {
+  readonly facts: Facts;
+  readonly guessed: GuessedCodes;
+}
+
+const NOTHING_FOUND: FoundFacts = { facts: NO_FACTS, guessed: ALL_CODES };
+
+async function findFacts(caller: Caller, needed: FactsNeeded): Promise<FoundFacts> {
+  const guessed = await limitGuesses(caller, needed.codes);
+  const facts = await readFacts(caller, withCodes(needed, guessed));
+  guessed.noteKnown(facts.codes);
+  return { facts, guessed };
 }
 
 const MANY_LINES = 50;

@@ -22,41 +22,41 @@ function remote(tally: LocalTally, asked: () => void = () => undefined): Tally {
 }
 
 describe('a process that is alone', () => {
-  test('lets so many in, tells what is left, and begins anew after a minute', () => {
+  test('lets so many in, tells what is left, and begins anew after a minute', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
     const use = () => limits.use('a', 2);
-    expect(use()).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, allowed: true });
+    expect(await use()).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, allowed: true });
     now += 20_500;
-    expect(use()).toEqual({ limit: 2, remaining: 0, resetSeconds: 40, allowed: true });
-    expect(use()).toEqual({ limit: 2, remaining: 0, resetSeconds: 40, allowed: false });
+    expect(await use()).toEqual({ limit: 2, remaining: 0, resetSeconds: 40, allowed: true });
+    expect(await use()).toEqual({ limit: 2, remaining: 0, resetSeconds: 40, allowed: false });
     expect(limits.isUsedUp('a', 2)).toBe(true);
     now += MINUTE - 20_500;
     expect(limits.isUsedUp('a', 2)).toBe(false);
-    expect(use()).toMatchObject({ remaining: 1, resetSeconds: 60, allowed: true });
+    expect(await use()).toMatchObject({ remaining: 1, resetSeconds: 60, allowed: true });
   });
 
-  test('keeps buckets apart', () => {
+  test('keeps buckets apart', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
-    expect(limits.use('a', 1)).toMatchObject({ allowed: true });
-    expect(limits.use('b', 1)).toMatchObject({ allowed: true });
-    expect(limits.use('a', 1)).toMatchObject({ allowed: false });
+    expect(await limits.use('a', 1)).toMatchObject({ allowed: true });
+    expect(await limits.use('b', 1)).toMatchObject({ allowed: true });
+    expect(await limits.use('a', 1)).toMatchObject({ allowed: false });
   });
 
-  test('counts several at once, all or none', () => {
+  test('counts several at once, all or none', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
-    expect(limits.use('a', 10, 7)).toMatchObject({ allowed: true, remaining: 3 });
-    expect(limits.use('a', 10, 4)).toMatchObject({ allowed: false, remaining: 3 });
-    expect(limits.use('a', 10, 3)).toMatchObject({ allowed: true, remaining: 0 });
-    expect(limits.use('b', 10, 11)).toMatchObject({ allowed: false, remaining: 10 });
+    expect(await limits.use('a', 10, 7)).toMatchObject({ allowed: true, remaining: 3 });
+    expect(await limits.use('a', 10, 4)).toMatchObject({ allowed: false, remaining: 3 });
+    expect(await limits.use('a', 10, 3)).toMatchObject({ allowed: true, remaining: 0 });
+    expect(await limits.use('b', 10, 11)).toMatchObject({ allowed: false, remaining: 10 });
   });
 
-  test('a limit that is changed holds for the window that has begun', () => {
+  test('a limit that is changed holds for the window that has begun', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
-    for (let used = 0; used < 3; used++) limits.use('a', 3);
-    expect(limits.use('a', 3)).toMatchObject({ allowed: false });
-    expect(limits.use('a', 5)).toMatchObject({ allowed: true });
-    expect(limits.use('a', 5)).toMatchObject({ allowed: true });
-    expect(limits.use('a', 5)).toMatchObject({ allowed: false });
+    for (let used = 0; used < 3; used++) await limits.use('a', 3);
+    expect(await limits.use('a', 3)).toMatchObject({ allowed: false });
+    expect(await limits.use('a', 5)).toMatchObject({ allowed: true });
+    expect(await limits.use('a', 5)).toMatchObject({ allowed: true });
+    expect(await limits.use('a', 5)).toMatchObject({ allowed: false });
   });
 });
 
