@@ -3,12 +3,12 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Knex } from 'knex';
 import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
+import { refuseUnknownPaths } from './http/contract/known-paths';
 import { type ExpressPrototypes, expressPrototypesOf } from './http/fast-path/express-prototypes';
 import { quickQuotes } from './http/fast-path/quotes';
 import { requireKey } from './http/middleware/authentication';
 import { allowQuotesFromBrowsers } from './http/middleware/cors';
 import { answerProblem } from './http/middleware/errors';
-import { refuseUnknownPaths } from './http/middleware/known-paths';
 import { requireAcceptable, requireJson } from './http/middleware/media-types';
 import { observeRequests } from './http/middleware/observe';
 import { readBodies } from './http/middleware/read-body';

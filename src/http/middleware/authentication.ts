@@ -7,8 +7,8 @@ import type { KeyOwner } from '../../store/providers/key-owners';
 import { providerExists } from '../../store/providers/providers';
 import { HttpProblem, invalid, toProblem } from '../answers/problem';
 import { type Context, contextOf } from '../context';
+import { knownPath } from '../contract/known-paths';
 import { allowReading } from './cors';
-import { knownPath } from './known-paths';
 import { limitRequests, showRate, tooManyRequests } from './rate-limit';
 import { requireScope, scopeOf } from './scopes';
 

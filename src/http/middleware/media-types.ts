@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { HttpProblem } from '../answers/problem';
+import { knownPath } from '../contract/known-paths';
 import { openApi } from '../contract/openapi';
-import { knownPath } from './known-paths';
 
 const PLAIN_JSON = /^application\/json(; ?charset=utf-8)?$/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
 import { traceIdOf } from '../../services/monitoring/tracing';
 import { contextOf } from '../context';
-import { knownPath } from './known-paths';
+import { knownPath } from '../contract/known-paths';
 import { logRequest } from './log';
 
 /** Logs and counts every request once its answer is out or its connection gone. */

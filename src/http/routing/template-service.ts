@@ -1,7 +1,7 @@
 import { ExpressTemplateService } from '@tsoa/runtime';
 import { boundedText, JSON_TYPE, send, sendJson, sizedText } from '../answers/answer';
 import { contextOf } from '../context';
-import { isComputed } from '../middleware/known-paths';
+import { isComputed } from '../contract/known-paths';
 import { streamedTypeOf } from '../streams/records';
 import { answerOnce, idempotencyKey } from '../writes/idempotency';
 import { checkedArguments } from './arguments';

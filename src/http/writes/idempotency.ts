@@ -9,8 +9,8 @@ import type { Answer } from '../answers/answer';
 import { toJson } from '../answers/json';
 import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/problem';
 import type { Context } from '../context';
+import { isComputed, knownPath } from '../contract/known-paths';
 import { findTooDeep } from '../contract/stored-text';
-import { isComputed, knownPath } from '../middleware/known-paths';
 
 const MAX_KEY_LENGTH = 255;
 

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { HttpProblem } from '../answers/problem';
-import { type Operation, openApi } from '../contract/openapi';
+import { type Operation, openApi } from './openapi';
 
 /** A path of the published document and what may be done there. */
 export interface KnownPath {
