@@ -1,10 +1,10 @@
 import type { AccountEntry, OwnedService } from '../../src/engine/cart/cart';
+import type { Comparison } from '../../src/engine/conditions/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { AttributeCondition } from '../../src/engine/conditions/kinds/attribute';
 import type { TimeWindowCondition } from '../../src/engine/conditions/kinds/time-window';
 import type { Facts } from '../../src/engine/judging/facts';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { Comparison } from '../../src/engine/vocabulary/comparison';
 import type { Selector } from '../../src/engine/vocabulary/selector';
 import { attributesOf, isOneOf, numberOf } from './attributes';
 import { DAY, isWithin, shift } from './calendar';

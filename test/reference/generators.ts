@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Customer, Subscription } from '../../src/engine/cart/cart';
+import type { Comparison } from '../../src/engine/conditions/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { DiscountValue } from '../../src/engine/discount-values/index';
 import type { CodeFact, Facts, GrantFact, Usage } from '../../src/engine/judging/facts';
@@ -14,7 +15,6 @@ import type { TransitionKind, UpgradePath } from '../../src/engine/rulebook/upgr
 import type { Period } from '../../src/engine/time/instant';
 import type { AttributeChoice, Attributes } from '../../src/engine/vocabulary/attributes';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
-import type { Comparison } from '../../src/engine/vocabulary/comparison';
 import { EXACT, isJsonNumber } from '../../src/engine/vocabulary/decimal';
 import type { Combination, ResidualDays } from '../../src/engine/vocabulary/provider';
 import type { Action, Selector, ServiceLists, UnitPriceRange } from '../../src/engine/vocabulary/selector';

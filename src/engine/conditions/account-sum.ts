@@ -2,7 +2,7 @@ import { add, type Integer } from '../money/integer';
 import { type Currency, type Money, parseMoney } from '../money/money';
 import { subtractPeriod } from '../time/calendar';
 import { type Period, parseInstant } from '../time/instant';
-import type { Comparison } from '../vocabulary/comparison';
+import type { Comparison } from './comparison';
 import { type Judge, missingFact } from './condition';
 import { judgeMoney } from './measures';
 

@@ -3,7 +3,7 @@ import { formatMoney, minorDigits, powerOfTen } from '../money/money';
 import { elapsed, formatPeriod, remaining, subtractPeriod } from '../time/calendar';
 import type { Period } from '../time/instant';
 import type { AttributeChoice, AttributeValue } from '../vocabulary/attributes';
-import { type Comparison, comparisonHolds } from '../vocabulary/comparison';
+import { type Comparison, comparisonHolds } from './comparison';
 import type { Numbers, Verdict } from './condition';
 
 /** Judges a count against the required one. */

@@ -1,9 +1,9 @@
+import type { Comparison } from '../conditions/comparison';
 import type { Condition } from '../conditions/index';
 import type { Integer } from '../money/integer';
 import { parseMoney } from '../money/money';
 import { monthsOf, periodKey } from '../time/calendar';
 import type { Period } from '../time/instant';
-import type { Comparison } from '../vocabulary/comparison';
 import type { Selector } from '../vocabulary/selector';
 import { selectorImplies } from './selectors';
 

@@ -1,8 +1,8 @@
+import { type Comparison, comparisonHolds } from '../conditions/comparison';
 import type { Condition } from '../conditions/index';
 import type { AttributeCondition } from '../conditions/kinds/attribute';
 import type { TimeWindowCondition, Weekday } from '../conditions/kinds/time-window';
 import { choiceKey } from '../vocabulary/attributes';
-import { type Comparison, comparisonHolds } from '../vocabulary/comparison';
 import { compareNumbers, isJsonNumber } from '../vocabulary/decimal';
 import { type Bound, boundsOf, exclude, isImpossible, OPPOSITE } from './bounds';
 import { type Alternatives, contentOf, type Placed, requiredOf } from './groups';

@@ -1,5 +1,5 @@
 import type { Customer } from '../../../src/engine/cart/cart';
-import type { Comparison } from '../../../src/engine/vocabulary/comparison';
+import type { Comparison } from '../../../src/engine/conditions/comparison';
 import { judged } from '../../support/builders';
 
 const year = { unit: 'year', length: 1 } as const;

@@ -1,5 +1,5 @@
 import type { CartLine } from '../../../src/engine/cart/cart';
-import type { Comparison } from '../../../src/engine/vocabulary/comparison';
+import type { Comparison } from '../../../src/engine/conditions/comparison';
 import type { PlanInput } from '../../../src/engine/vocabulary/plan';
 import type { Selector } from '../../../src/engine/vocabulary/selector';
 import {

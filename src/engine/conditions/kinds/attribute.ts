@@ -8,11 +8,11 @@ import {
   attributeOf,
   oneOfChoices,
 } from '../../vocabulary/attributes';
-import { type Comparison, comparisonHolds } from '../../vocabulary/comparison';
 import { compareNumbers, isJsonNumber } from '../../vocabulary/decimal';
 import { selectorKeys } from '../../vocabulary/keys';
 import { type FieldError, fieldError } from '../../vocabulary/problem';
 import type { Selector } from '../../vocabulary/selector';
+import { type Comparison, comparisonHolds } from '../comparison';
 import { type ConditionBase, type ConditionKind, FAILS, missingFact } from '../condition';
 import { toldEntries } from '../measures';
 

@@ -1,6 +1,6 @@
 import { measureLines } from '../../cart/line-finder';
-import type { Comparison } from '../../vocabulary/comparison';
 import type { Selector } from '../../vocabulary/selector';
+import type { Comparison } from '../comparison';
 import type { ConditionBase, NumberedKind } from '../condition';
 import { judgeCount } from '../measures';
 

@@ -1,8 +1,8 @@
 import { measureLines } from '../../cart/line-finder';
 import { multiply } from '../../money/integer';
 import { type Amounts, parseAmounts, powerOfTen } from '../../money/money';
-import type { Comparison } from '../../vocabulary/comparison';
 import type { Selector } from '../../vocabulary/selector';
+import type { Comparison } from '../comparison';
 import type { ConditionBase, NumberedKind } from '../condition';
 import { judgeMoney } from '../measures';
 

@@ -1,6 +1,6 @@
 import type { Customer } from '../../cart/cart';
 import { type Period, parseInstant } from '../../time/instant';
-import type { Comparison } from '../../vocabulary/comparison';
+import type { Comparison } from '../comparison';
 import { type ConditionBase, type ConditionKind, FAILS, missingFact } from '../condition';
 import { judgeAge } from '../measures';
 

@@ -1,4 +1,4 @@
-import type { Comparison } from '../../vocabulary/comparison';
+import type { Comparison } from '../comparison';
 import { type ConditionBase, missingFact, type NumberedKind } from '../condition';
 import { judgeCount } from '../measures';
 

@@ -1,7 +1,7 @@
 import type { Currency, Money } from '../../money/money';
 import type { Period } from '../../time/instant';
-import type { Comparison } from '../../vocabulary/comparison';
 import { accountSum } from '../account-sum';
+import type { Comparison } from '../comparison';
 import type { ConditionBase, ConditionKind } from '../condition';
 
 /** The customer's payments in the period up to `at`, in one currency, summed. */

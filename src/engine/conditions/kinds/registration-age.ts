@@ -1,5 +1,5 @@
 import { type Period, parseInstant } from '../../time/instant';
-import type { Comparison } from '../../vocabulary/comparison';
+import type { Comparison } from '../comparison';
 import { type ConditionBase, type ConditionKind, missingFact } from '../condition';
 import { judgeAge } from '../measures';
 

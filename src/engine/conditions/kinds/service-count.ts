@@ -1,5 +1,5 @@
-import type { Comparison } from '../../vocabulary/comparison';
 import { compileSelector, type Selector } from '../../vocabulary/selector';
+import type { Comparison } from '../comparison';
 import { type ConditionBase, type ConditionKind, missingFact } from '../condition';
 import { judgeCount } from '../measures';
 import { ownedCount } from '../owned-services';
