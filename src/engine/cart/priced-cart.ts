@@ -1,6 +1,7 @@
 import { type Fraction, ONE } from '../money/fraction';
 import { add, type Integer, multiply, quotientUp, subtract } from '../money/integer';
-import { minorDigits, parseMoney, powerOfTen, roundMoney } from '../money/money';
+import { minorDigits, parseMoney, powerOfTen } from '../money/money';
+import { roundMoney } from '../money/rounding';
 import { periodKey } from '../time/calendar';
 import { type Period, parseInstant } from '../time/instant';
 import { withPlanAttributes } from '../vocabulary/attributes';

@@ -5,7 +5,7 @@ import type { Candidate } from '../judging/candidates';
 import { allocate, largestRemainder } from '../money/allocation';
 import { type Fraction, proportions, total } from '../money/fraction';
 import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '../money/integer';
-import { divideRounded } from '../money/money';
+import { divideRounded } from '../money/rounding';
 import type { DiscountRule } from '../rulebook/rules';
 import {
   chargesOf,

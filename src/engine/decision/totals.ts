@@ -4,7 +4,8 @@ import type { Candidate } from '../judging/candidates';
 import { serviceOf } from '../judging/kept';
 import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';
-import { divideRounded, formatMoney, type Money } from '../money/money';
+import { formatMoney, type Money } from '../money/money';
+import { divideRounded } from '../money/rounding';
 import { answerTooLarge } from '../vocabulary/answer-size';
 import type { LineDiscount, QuotedLine, QuotedSetup, Totals } from './quoted-line';
 

@@ -1,6 +1,7 @@
 import type { QuotedLine } from '../decision/quoted-line';
 import { add } from '../money/integer';
-import { formatMoney, type Money, parseMoney, roundMoney } from '../money/money';
+import { formatMoney, type Money, parseMoney } from '../money/money';
+import { roundMoney } from '../money/rounding';
 import type { ForecastChange } from './answer';
 
 /** What each discount takes off a line. */

@@ -1,6 +1,5 @@
 import { type Fraction, reduced } from './fraction';
-import { add, type Integer, multiply, quotient, remainder, subtract } from './integer';
-import type { RoundingMode } from './rounding';
+import { type Integer, multiply } from './integer';
 
 export { isCurrency, minorDigits } from './currencies';
 
@@ -34,7 +33,7 @@ export type Currency = string;
 export type Amounts = { [currency: string]: Money };
 
 /** Digits after the point that a `Money` may have; inside, money is an integer number of millionths. */
-const MONEY_DIGITS = 6;
+export const MONEY_DIGITS = 6;
 
 /** More digits than this are too many for a number to be exact. */
 const EXACT_DIGITS = 15;
@@ -62,19 +61,6 @@ export function parseMoney(text: Money): Integer {
 /** A `Percent` as a fraction of one in its lowest terms: "33.5" is 67 / 200. */
 export function parsePercent(text: Percent): Fraction {
   return reduced({ num: parseScaled(text, 4), den: 1_000_000 });
-}
-
-/** `num / den` rounded to an integer; `num` is not negative, `den` is positive. */
-export function divideRounded(num: Integer, den: Integer, mode: RoundingMode): Integer {
-  const down = quotient(num, den);
-  const twice = multiply(subtract(num, multiply(down, den)), 2);
-  if (twice < den || (twice === den && mode === 'half_even' && remainder(down, 2) === 0)) return down;
-  return add(down, 1);
-}
-
-/** Millionths, or a fraction of them, rounded to units of 10 to the power of −`digits`. */
-export function roundMoney(millionths: Integer, digits: number, mode: RoundingMode, den: Integer = 1): Integer {
-  return divideRounded(millionths, multiply(powerOfTen(MONEY_DIGITS - digits), den), mode);
 }
 
 /** `.00` to `.99`: texts that are used again and again, and few enough to stay in the processor's cache. */

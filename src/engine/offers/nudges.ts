@@ -4,7 +4,8 @@ import { type CartScope, type Decided, decide, promotionsOf } from '../decision/
 import { contextOf } from '../judging/candidates';
 import type { Facts } from '../judging/facts';
 import { type Integer, subtract } from '../money/integer';
-import { formatMoney, type MoneySum, parseMoney, roundMoney } from '../money/money';
+import { formatMoney, type MoneySum, parseMoney } from '../money/money';
+import { roundMoney } from '../money/rounding';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import { isWithin } from '../time/instant';
 import { pickText } from '../vocabulary/localized-text';

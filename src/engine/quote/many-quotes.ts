@@ -2,8 +2,8 @@ import type { CartLine, Customer, EnteredCode, Explain, Subscription, Transition
 import type { AppliedDiscount } from '../decision/applied-discount';
 import type { QuotedLine, Totals } from '../decision/quoted-line';
 import { multiply } from '../money/integer';
-import { type Currency, divideRounded, type MoneySum, parseMoney } from '../money/money';
-import type { RoundingMode } from '../money/rounding';
+import { type Currency, type MoneySum, parseMoney } from '../money/money';
+import { divideRounded, type RoundingMode } from '../money/rounding';
 import type { Instant } from '../time/instant';
 import type { Attributes } from '../vocabulary/attributes';
 import type { Language, LocalizedString } from '../vocabulary/localized-text';

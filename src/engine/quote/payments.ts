@@ -1,7 +1,8 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { QuotedLine, Totals } from '../decision/quoted-line';
 import { add, type Integer, subtract } from '../money/integer';
-import { formatMoney, type Money, parseMoney, roundMoney } from '../money/money';
+import { formatMoney, type Money, parseMoney } from '../money/money';
+import { roundMoney } from '../money/rounding';
 import { type Instant, parseInstant } from '../time/instant';
 import { daysOfPeriod, type PeriodDays } from '../time/period-days';
 import type { QuotedTransition, Step } from '../transitions/quoted-transition';

@@ -1,7 +1,8 @@
 import type { Subscription } from '../cart/cart';
 import type { PricedCart } from '../cart/priced-cart';
 import { multiply, subtract } from '../money/integer';
-import { divideRounded, formatMoney, minorDigits, parseMoney, roundMoney } from '../money/money';
+import { formatMoney, minorDigits, parseMoney } from '../money/money';
+import { divideRounded, roundMoney } from '../money/rounding';
 import type { TransitionKind } from '../rulebook/upgrade-path';
 import { daysBetween, localDate } from '../time/calendar';
 import { formatInstant } from '../time/instant';

@@ -1,7 +1,8 @@
 import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import { multiply } from '../money/integer';
-import { formatMoney, minorDigits, parseMoney, roundMoney } from '../money/money';
+import { formatMoney, minorDigits, parseMoney } from '../money/money';
+import { roundMoney } from '../money/rounding';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { formatMediumDate, monthsOf } from '../time/calendar';

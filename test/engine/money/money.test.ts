@@ -1,13 +1,6 @@
 import { allocate, largestRemainder } from '../../../src/engine/money/allocation';
-import {
-  divideRounded,
-  formatMoney,
-  isCurrency,
-  minorDigits,
-  parseMoney,
-  parsePercent,
-  roundMoney,
-} from '../../../src/engine/money/money';
+import { formatMoney, isCurrency, minorDigits, parseMoney, parsePercent } from '../../../src/engine/money/money';
+import { divideRounded, roundMoney } from '../../../src/engine/money/rounding';
 
 test('money is an exact number of millionths', () => {
   expect(parseMoney('10')).toBe(10_000_000);
