@@ -1,6 +1,7 @@
+import Big from 'big.js';
 import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
-import { type MoneySum, parseMoney } from '../../engine/money/money';
+import type { MoneySum } from '../../engine/money/money';
 import type { Quote } from '../../engine/quote/answer';
 import { type PreparedQuote, prepareQuote } from '../../engine/quote/quote';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
@@ -98,7 +99,7 @@ export function inDemand(): Unavailable {
 
 /** Refuses a cart that has another total than the customer was shown. */
 export function assertPrice(expected: MoneySum | undefined, quote: Quote): void {
-  if (expected !== undefined && parseMoney(expected) !== parseMoney(quote.totals.total)) throw new PriceChanged(quote);
+  if (expected !== undefined && !Big(expected).eq(quote.totals.total)) throw new PriceChanged(quote);
 }
 
 /** An order to evaluate. */

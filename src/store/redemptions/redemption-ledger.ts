@@ -1,6 +1,5 @@
+import Big from 'big.js';
 import type { Knex } from 'knex';
-import { add } from '../../engine/money/integer';
-import { parseMoney } from '../../engine/money/money';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { retryContention } from '../database/contention';
 import { releaseExpiredHolds } from './expired-holds';
@@ -149,7 +148,7 @@ function decide(
   const used = new Map(
     counters.map(({ kind, subject, customer, currency, used }) => [
       JSON.stringify([kind, subject, customer, currency]),
-      parseMoney(used),
+      Big(used),
     ]),
   );
   const existing = new Map(orders.map((row) => [row.order_id, row]));
@@ -161,10 +160,10 @@ function decide(
     const isCurrent = judged.every(([id, version]) => versions.get(id) === version);
     const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
       const key = JSON.stringify([kind, subject, customerId, currency]);
-      return { key, after: add(used.get(key) ?? 0, parseMoney(amount)), limit };
+      return { key, after: Big(used.get(key) ?? 0).plus(amount), limit };
     });
     if (row !== undefined) decided.set(entry, { kind: 'exists', row });
-    else if (uses.some(({ after, limit }) => limit !== undefined && after > parseMoney(limit))) {
+    else if (uses.some(({ after, limit }) => limit !== undefined && after.gt(limit))) {
       decided.set(entry, { kind: 'refused' });
     } else if (!isCurrent) decided.set(entry, { kind: 'stale' });
     else for (const { key, after } of uses) used.set(key, after);
