@@ -1,5 +1,5 @@
-import type { AccountEntry, Customer, OwnedService } from '../engine/cart/cart';
 import type { Outcome } from '../engine/cart/custom-types';
+import type { AccountEntry, Customer, OwnedService } from '../engine/cart/customer';
 import type { PricedCart, PricedLine } from '../engine/cart/priced-cart';
 import { firstServiceAt } from '../engine/conditions/kinds/first-service-age';
 import { formatMoney } from '../engine/money/money';

@@ -1,4 +1,4 @@
-import type { AccountEntry, OwnedService } from '../../src/engine/cart/cart';
+import type { AccountEntry, OwnedService } from '../../src/engine/cart/customer';
 import type { Comparison } from '../../src/engine/conditions/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { AttributeCondition } from '../../src/engine/conditions/kinds/attribute';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Customer, Subscription } from '../../src/engine/cart/cart';
+import type { Customer } from '../../src/engine/cart/customer';
+import type { Subscription } from '../../src/engine/cart/subscription';
 import type { Comparison } from '../../src/engine/conditions/comparison';
 import type { Condition } from '../../src/engine/conditions/index';
 import type { DiscountValue } from '../../src/engine/discount-values/index';

@@ -1,4 +1,4 @@
-import type { Subscription } from '../../src/engine/cart/cart';
+import type { Subscription } from '../../src/engine/cart/subscription';
 import type { QuotedLine } from '../../src/engine/decision/quoted-line';
 import type { Payment } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';

@@ -1,4 +1,4 @@
-import type { Subscription, TransitionChoice } from '../../src/engine/cart/cart';
+import type { Subscription, TransitionChoice } from '../../src/engine/cart/subscription';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { UpgradePath } from '../../src/engine/rulebook/upgrade-path';

@@ -1,4 +1,5 @@
-import type { CartLine, Subscription, TransitionChoice } from '../../src/engine/cart/cart';
+import type { CartLine } from '../../src/engine/cart/cart';
+import type { Subscription, TransitionChoice } from '../../src/engine/cart/subscription';
 import type { UpgradePathInput } from '../../src/engine/rulebook/upgrade-path';
 import type { QuotedTransition } from '../../src/engine/transitions/quoted-transition';
 import { RequestRefused } from '../../src/engine/vocabulary/problem';

@@ -1,94 +1,14 @@
 import type { Currency, Money } from '../money/money';
-import type { Instant, LocalDate, Period } from '../time/instant';
+import type { Instant, Period } from '../time/instant';
 import type { Attributes } from '../vocabulary/attributes';
 import type { Language } from '../vocabulary/localized-text';
 import type { Term } from '../vocabulary/resource';
 import type { Action } from '../vocabulary/selector';
+import type { Customer } from './customer';
+import type { Subscription, TransitionChoices } from './subscription';
 
 /** What a quote explains: what concerns the codes sent, also every candidate that matches a line, or every active rule. */
 export type Explain = 'codes' | 'candidates' | 'all';
-
-/** A service that the customer has or had. */
-export interface OwnedService {
-  /** The type of service. */
-  serviceType: Term;
-  /** The plan. */
-  plan?: Term;
-  /**
-   * The plan's groups.
-   * @maxItems 50
-   */
-  planGroups?: Term[];
-  /** The state of the service. */
-  status: 'active' | 'processing' | 'stopped' | 'ordered' | 'deleted';
-  /**
-   * Whether it is paid.
-   * @default false
-   */
-  paid?: boolean;
-  /**
-   * How many.
-   * @isLong
-   * @minimum 1
-   * @maximum 1000000000
-   * @default 1
-   */
-  quantity?: number;
-  /** When it was activated. */
-  activatedAt?: Instant;
-  /** When it was ordered. */
-  orderedAt?: Instant;
-}
-
-/** An entry of the customer's account. */
-export interface AccountEntry {
-  /** When it was booked. */
-  at: Instant;
-  /** How much. */
-  amount: Money;
-  /** In which currency. */
-  currency: Currency;
-}
-
-/** What the platform knows of the customer; what is absent is a missing fact, an empty list is a fact. */
-export interface Customer {
-  /** The platform's id of the customer. */
-  id?: Term;
-  /** When the customer registered. */
-  registeredAt?: Instant;
-  /** The customer's language. */
-  language?: Language;
-  /**
-   * The customer's groups.
-   * @maxItems 100
-   */
-  groups?: Term[];
-  /**
-   * Orders placed before this one.
-   * @isLong
-   * @minimum 0
-   */
-  orderCount?: number;
-  /** When the first service was activated, else ordered; wins over `services`. */
-  firstServiceAt?: Instant;
-  /**
-   * The customer's services.
-   * @maxItems 1000
-   */
-  services?: OwnedService[];
-  /**
-   * What the customer spent.
-   * @maxItems 10000
-   */
-  expenses?: AccountEntry[];
-  /**
-   * What the customer paid in.
-   * @maxItems 10000
-   */
-  payments?: AccountEntry[];
-  /** What else the platform knows of the customer, for rules. */
-  attributes?: Attributes;
-}
 
 /** A line of the cart. */
 export interface CartLine {
@@ -149,75 +69,6 @@ export interface CartLine {
   /** What else the platform knows of the line, for rules; those of the registered plan are added. */
   attributes?: Attributes;
 }
-
-/** The last invoice of a subscription. */
-export interface LastInvoice {
-  /** Its amount, in the subscription's currency. */
-  amount: Money;
-  /** The first day that it covers. */
-  from: LocalDate;
-  /** The last day that it covers; not before `from`. */
-  to: LocalDate;
-}
-
-/** A subscription that the customer holds. */
-export interface Subscription {
-  /** The platform's id of the subscription. */
-  id: Term;
-  /**
-   * The title for customers.
-   * @maxLength 500
-   */
-  title?: string;
-  /**
-   * Only an active subscription can change over.
-   * @default "active"
-   */
-  status?: 'active' | 'cancelled' | 'ended';
-  /** The type of service. */
-  serviceType?: Term;
-  /** The plan. */
-  plan?: Term;
-  /**
-   * The subscription's tags; those of the registered plan are added.
-   * @maxItems 50
-   */
-  tags?: Term[];
-  /** The price of one interval. */
-  price: Money;
-  /** The currency of the price. */
-  currency: Currency;
-  /** How often it is booked. */
-  interval: Period;
-  /** How long it is bound. */
-  term?: Period;
-  /** When it began. */
-  startedAt: Instant;
-  /** When it was last booked. */
-  lastBookingAt?: Instant;
-  /** When it is booked next. */
-  nextBookingAt: Instant;
-  /** When its term ends. */
-  termEndsAt?: Instant;
-  /** Its last invoice. */
-  lastInvoice?: LastInvoice;
-}
-
-/** What the customer chose for a line that an upgrade path concerns. */
-export interface TransitionChoice {
-  /** The line that is bought. */
-  lineId: Term;
-  /** The subscription to change over. */
-  subscriptionId?: Term;
-  /** Whether the subscription changes over, or is kept and the target bought in addition. */
-  choice: 'convert' | 'keep';
-}
-
-/**
- * What the customer chose, at most once for each line.
- * @maxItems 500
- */
-export type TransitionChoices = TransitionChoice[];
 
 /** A cart snapshot, with what is known of its customer. */
 export interface Cart {

@@ -11,9 +11,10 @@ import type { Plan } from '../vocabulary/plan';
 import { RequestRefused } from '../vocabulary/problem';
 import type { Settings } from '../vocabulary/provider';
 import type { Selectable } from '../vocabulary/selector';
-import type { Cart, CartLine, Customer, OwnedService } from './cart';
+import type { Cart, CartLine } from './cart';
 import { contradictions } from './contradictions';
 import { type CoveredShare, coverage } from './coverage';
+import type { Customer, OwnedService } from './customer';
 import { allSteps, type StepsLeft } from './steps';
 
 /** A line of the cart with its prices as integers and its plan's registered groups, tags and title added. */

@@ -1,4 +1,6 @@
-import type { CartLine, Customer, EnteredCode, Explain, Subscription, TransitionChoices } from '../cart/cart';
+import type { CartLine, EnteredCode, Explain } from '../cart/cart';
+import type { Customer } from '../cart/customer';
+import type { Subscription, TransitionChoices } from '../cart/subscription';
 import type { AppliedDiscount } from '../decision/applied-discount';
 import type { QuotedLine, Totals } from '../decision/quoted-line';
 import { multiply } from '../money/integer';

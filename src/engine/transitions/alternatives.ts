@@ -1,5 +1,5 @@
-import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Subscription } from '../cart/subscription';
 import type { Money } from '../money/money';
 import type { Ruleset } from '../rulebook/ruleset';
 import { formatInstant, parseInstant } from '../time/instant';

@@ -1,5 +1,5 @@
-import type { Subscription, TransitionChoice } from '../cart/cart';
 import type { PricedCart } from '../cart/priced-cart';
+import type { Subscription, TransitionChoice } from '../cart/subscription';
 import type { FieldError } from '../vocabulary/problem';
 
 /** A choice of the customer, and its place in the request. */

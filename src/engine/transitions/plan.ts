@@ -1,5 +1,5 @@
-import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Subscription } from '../cart/subscription';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';

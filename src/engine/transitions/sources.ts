@@ -1,5 +1,5 @@
-import type { Subscription } from '../cart/cart';
 import { concatenated, type PricedCart, type PricedLine } from '../cart/priced-cart';
+import type { Subscription } from '../cart/subscription';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { periodKey } from '../time/calendar';

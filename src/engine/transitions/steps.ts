@@ -1,5 +1,5 @@
-import type { Subscription } from '../cart/cart';
 import type { PricedCart } from '../cart/priced-cart';
+import type { Subscription } from '../cart/subscription';
 import { multiply, subtract } from '../money/integer';
 import { formatMoney, minorDigits, parseMoney } from '../money/money';
 import { divideRounded, roundMoney } from '../money/rounding';

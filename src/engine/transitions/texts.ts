@@ -1,5 +1,5 @@
-import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Subscription } from '../cart/subscription';
 import { multiply } from '../money/integer';
 import { formatMoney, minorDigits, parseMoney } from '../money/money';
 import { roundMoney } from '../money/rounding';

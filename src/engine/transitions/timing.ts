@@ -1,5 +1,5 @@
-import type { Subscription } from '../cart/cart';
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { Subscription } from '../cart/subscription';
 import type { Fraction } from '../money/fraction';
 import type { TransitionKind } from '../rulebook/upgrade-path';
 import { addAnchored, dayBefore, daysBetween, isWritable, lastDay, localDate, startOfDay } from '../time/calendar';

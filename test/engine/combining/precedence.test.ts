@@ -1,4 +1,5 @@
-import type { CartLine, Customer } from '../../../src/engine/cart/cart';
+import type { CartLine } from '../../../src/engine/cart/cart';
+import type { Customer } from '../../../src/engine/cart/customer';
 import type { DiscountInput } from '../../../src/engine/rulebook/discount';
 import type { Selector } from '../../../src/engine/vocabulary/selector';
 import { amountOff, offEach, offOf, percent, quoteOf, type Rules, reasonsOf, totalOf } from '../../support/builders';

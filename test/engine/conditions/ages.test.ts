@@ -1,4 +1,4 @@
-import type { Customer } from '../../../src/engine/cart/cart';
+import type { Customer } from '../../../src/engine/cart/customer';
 import type { Comparison } from '../../../src/engine/conditions/comparison';
 import { judged } from '../../support/builders';
 

@@ -1,4 +1,4 @@
-import type { AccountEntry, OwnedService } from '../../../src/engine/cart/cart';
+import type { AccountEntry, OwnedService } from '../../../src/engine/cart/customer';
 import type { Condition } from '../../../src/engine/conditions';
 import { type CartRequest, judged, percent, quoteOf, tenPercentIf, totalOf } from '../../support/builders';
 

@@ -1,4 +1,4 @@
-import type { TransitionChoice } from '../../../src/engine/cart/cart';
+import type { TransitionChoice } from '../../../src/engine/cart/subscription';
 import type { UpgradePathInput } from '../../../src/engine/rulebook/upgrade-path';
 import { type Change, changes, month, refusalOf, yearly } from '../../support/changes';
 

@@ -1,4 +1,5 @@
-import type { CartLine, Subscription } from '../../../src/engine/cart/cart';
+import type { CartLine } from '../../../src/engine/cart/cart';
+import type { Subscription } from '../../../src/engine/cart/subscription';
 import { type CartRequest, percent, type Rules } from '../../support/builders';
 import { changes, month, monthly, refusalOf, yearly } from '../../support/changes';
 

@@ -1,4 +1,5 @@
-import type { CartLine, Subscription } from '../../../src/engine/cart/cart';
+import type { CartLine } from '../../../src/engine/cart/cart';
+import type { Subscription } from '../../../src/engine/cart/subscription';
 import type { UpgradePathInput } from '../../../src/engine/rulebook/upgrade-path';
 import { type CartRequest, quoteOf, type Rules } from '../../support/builders';
 

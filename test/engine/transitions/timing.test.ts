@@ -1,4 +1,4 @@
-import type { Subscription } from '../../../src/engine/cart/cart';
+import type { Subscription } from '../../../src/engine/cart/subscription';
 import type { TransitionKind } from '../../../src/engine/rulebook/upgrade-path';
 import { amountOff, percent, type Rules } from '../../support/builders';
 import { type Change, changes, month, refusalOf, year, yearly } from '../../support/changes';

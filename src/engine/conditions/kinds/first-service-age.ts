@@ -1,4 +1,4 @@
-import type { Customer } from '../../cart/cart';
+import type { Customer } from '../../cart/customer';
 import { type Period, parseInstant } from '../../time/instant';
 import type { Comparison } from '../comparison';
 import { type ConditionBase, type ConditionKind, FAILS, missingFact } from '../condition';
