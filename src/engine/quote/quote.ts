@@ -1,13 +1,12 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
-import { promotionOrDiscountId } from '../combining/contender';
 import type { AppliedDiscount } from '../decision/applied-discount';
 import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from '../decision/decision';
-import { explain, type WindowsOfCodes } from '../decision/explanation';
+import { explain } from '../decision/explanation';
 import { grantsOf, keptOf } from '../decision/granting';
 import type { Totals } from '../decision/quoted-line';
 import { usesOf } from '../decision/uses';
 import type { Candidate } from '../judging/candidates';
-import { type CheckedCode, type CodeByPromotion, codeByPromotion, enteredCodes } from '../judging/codes';
+import { type CodeByPromotion, codeByPromotion, enteredCodes } from '../judging/codes';
 import type { CodeFact, Facts, FactsNeeded, GrantFact, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';
 import { nudgesFor } from '../offers/nudges';
@@ -23,9 +22,10 @@ import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
 import { pickText } from '../vocabulary/localized-text';
-import type { Quote, QuotedCode } from './answer';
+import type { Quote } from './answer';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
+import { codeAnswer, ofCode, windowsOfCodes } from './quoted-codes';
 
 /** The part of a quote that tells what its lines cost. */
 export interface Prices extends Pick<Quote, 'lines' | 'discounts'> {
@@ -221,47 +221,4 @@ function earliestEnd({ endsAt, promotion }: DiscountRule, code: CodeFact | undef
   const ends = [endsAt, promotion?.endsAt, code?.endsAt && parseInstant(code.endsAt)];
   const known = ends.filter((end) => typeof end === 'number');
   return known.length === 0 ? undefined : Math.min(...known);
-}
-
-/** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */
-function codeAnswer(code: CheckedCode, opening: CodeByPromotion, { findings, priced }: Decided): QuotedCode {
-  if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
-  const id = code.fact?.promotionId;
-  const isFirst = id !== undefined && opening.get(id)?.code === code.code;
-  const applied = priced.applied.some((candidate) => !candidate.byGrant && promotionOrDiscountId(candidate) === id);
-  if (isFirst && applied) return { code: code.code, status: 'applied' };
-  const lost = firstLost(findings.candidates, id);
-  return {
-    code: code.code,
-    status: 'declined',
-    reason: 'promo_code_no_effect',
-    ...(lost?.loss !== undefined && !applied && { blockedBy: lost.loss.blockedBy }),
-  };
-}
-
-/** What an answer tells of a known code: its promotion, and its window where that is why it does not apply. */
-function ofCode({ fact, reason }: CheckedCode): Pick<QuotedCode, 'promotionId' | 'startsAt' | 'endsAt'> {
-  if (fact === undefined) return {};
-  const isOutside = reason === 'promo_code_not_started' || reason === 'promo_code_expired';
-  return { promotionId: fact.promotionId, ...(isOutside && { startsAt: fact.startsAt, endsAt: fact.endsAt }) };
-}
-
-function windowsOfCodes(codes: readonly CheckedCode[]): WindowsOfCodes {
-  const windows = new Map<string, Pick<QuotedCode, 'startsAt' | 'endsAt'>>();
-  for (const code of codes) {
-    const { promotionId = '', startsAt, endsAt } = ofCode(code);
-    if (startsAt !== undefined || endsAt !== undefined) windows.set(promotionId, { startsAt, endsAt });
-  }
-  return windows;
-}
-
-/** The promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */
-function firstLost(candidates: readonly Candidate[], id: string | undefined): Candidate | undefined {
-  let first: Candidate | undefined;
-  for (const candidate of candidates) {
-    if (promotionOrDiscountId(candidate) !== id || candidate.loss === undefined || candidate.loss.blockedBy === id)
-      continue;
-    if (first === undefined || candidate.rule.id < first.rule.id) first = candidate;
-  }
-  return first;
 }
