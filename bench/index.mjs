@@ -1,4 +1,5 @@
-// npm run bench [-- --quick] [--all-peers]: what the service costs, as ratios measured side by side in one run. It asserts nothing.
+// npm run bench [-- --quick] [--all-peers] [--json] [--compare FILE]: what the service costs, as ratios measured side by side
+// in one run. It asserts nothing. `--json` prints the rows for a script; `--compare` shows the ratios of such an output beside them.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -7,11 +8,14 @@ import { performance } from 'node:perf_hooks';
 import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { line, start, startService } from './service.mjs';
-import { print } from './table.mjs';
+import { print, rowsOf } from './table.mjs';
 import { SEED } from './workload.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const quick = process.argv.includes('--quick');
+const asJson = process.argv.includes('--json');
+const compared = process.argv.indexOf('--compare');
+const earlier = compared < 0 ? undefined : JSON.parse(fs.readFileSync(process.argv[compared + 1], 'utf8')).rows;
 const SHOPS = ['medusa', 'vendure'].map((name) => path.join(here, 'peers', name));
 const CONNECTIONS = 10;
 const rounds = quick ? 3 : 7;
@@ -21,18 +25,25 @@ const sizes = quick ? [100, 1_000, 10_000] : [100, 1_000, 10_000, 100_000];
 const began = performance.now();
 build();
 installPeers();
-process.stdout.write(
-  `seed ${SEED}, Node ${process.version}, ${os.availableParallelism()} cores, load ${os.loadavg()[0].toFixed(1)} before the run\n`,
-);
+const machine = { node: process.version, cores: os.availableParallelism(), load: os.loadavg()[0] };
+if (!asJson) {
+  const { node, cores, load } = machine;
+  process.stdout.write(`seed ${SEED}, Node ${node}, ${cores} cores, load ${load.toFixed(1)} before the run\n`);
+}
 const compile = alone('compile.mjs', { rounds: quick ? 1 : 3 });
 const engine = alone('engine.mjs', { rounds, sizes, quick });
 const http = await overHttp();
-print({ compile, ...engine, ...http });
-process.stdout.write(`\n${((performance.now() - began) / 1000).toFixed(0)} s in all\n`);
+const rows = rowsOf({ compile, ...engine, ...http });
+const took = Math.round((performance.now() - began) / 1000);
+if (asJson) process.stdout.write(`${JSON.stringify({ seed: SEED, machine, seconds: took, rows }, null, 2)}\n`);
+else {
+  print(rows, earlier);
+  process.stdout.write(`\n${took} s in all\n`);
+}
 
 function build() {
   if (fs.existsSync(path.join(here, '../build/dist/src/main.js'))) return;
-  spawnSync('npm', ['run', 'build'], { cwd: path.join(here, '..'), stdio: 'inherit' });
+  spawnSync('npm', ['run', 'build'], { cwd: path.join(here, '..'), stdio: ['ignore', 2, 2] });
 }
 
 /** The rule engines are small; the shops with their frameworks (400 MB) are installed where they are asked for. */
@@ -41,7 +52,7 @@ function installPeers() {
   for (const cwd of folders.filter((folder) => !fs.existsSync(path.join(folder, 'node_modules')))) {
     const { status } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd,
-      stdio: 'inherit',
+      stdio: ['ignore', 2, 2],
     });
     if (status !== 0)
       process.stdout.write(`What is in ${path.basename(cwd)} could not be installed; it is left out.\n`);

@@ -9,8 +9,8 @@ function ratio(above, below) {
   return [round(median(ratios)), round(Math.min(...ratios)), round(Math.max(...ratios))];
 }
 
-/** Prints everything. */
-export function print({ compile, engine, peers, throughput, load, half, written }) {
+/** What was measured, row by row. */
+export function rowsOf({ compile, engine, peers, throughput, load, half, written }) {
   const rows = [];
   const add = (part, what, yardstick, figures, absolute) => rows.push([part, what, yardstick, ...figures, absolute]);
   for (const [name, perSecond] of Object.entries(throughput)) {
@@ -71,9 +71,22 @@ export function print({ compile, engine, peers, throughput, load, half, written 
   );
   add('e', 'catalog writes meanwhile', '', ['', '', ''], `${round(written.perSecond)}/s`);
 
-  const head = ['', 'what', 'against', 'ratio', 'min', 'max', 'figure'];
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)));
-  for (const row of [head, widths.map((width) => '-'.repeat(width)), ...rows]) {
+  return rows.map(([part, what, against, ...figures]) => {
+    const [ratio, min, max, figure] = figures;
+    return { part, what, against, ratio, min, max, figure };
+  });
+}
+
+/** Prints the rows; with those of an `earlier` run also their ratios. */
+export function print(rows, earlier) {
+  const before = new Map(earlier?.map((row) => [row.what, row.ratio]));
+  const cells = rows.map(({ part, what, against, ratio, min, max, figure }) => [
+    ...[part, what, against, ratio, min, max, figure],
+    ...(earlier ? [before.get(what) ?? ''] : []),
+  ]);
+  const head = ['', 'what', 'against', 'ratio', 'min', 'max', 'figure', ...(earlier ? ['ratio before'] : [])];
+  const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)));
+  for (const row of [head, widths.map((width) => '-'.repeat(width)), ...cells]) {
     process.stdout.write(
       `${row.map((cell, column) => (column < 3 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join('  ')}\n`,
     );
