@@ -3,7 +3,7 @@ import type { PromoCode, PromoCodeFields, PromoCodeInput } from '../../engine/ru
 import { normalizeCode, visibleCode } from '../../engine/vocabulary/code-form';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
-import { Conflict } from '../database/errors';
+import { Conflict, NotFound } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import {
   deleteRows,
@@ -33,17 +33,14 @@ export interface PromoCodeFilter {
 
 type CountedRow = PromoCodeRow & { redemptions: number };
 
-/** The id of the promotion whose codes a path is about. */
-export async function promotionOfCodes(
-  db: Knex,
-  providerId: string,
-  address: ResourceRef,
-): Promise<string | undefined> {
+/** The id of the promotion whose codes a path is about; it must exist. */
+export async function promotionOfCodes(db: Knex, providerId: string, address: ResourceRef): Promise<string> {
   const row = await db('promotions')
     .where('provider_id', providerId)
     .where(address)
     .first<{ id: string } | undefined>('id');
-  return row?.id;
+  if (row === undefined) throw new NotFound();
+  return row.id;
 }
 
 /** A part of a promotion's codes, each with its uses. */
