@@ -507,8 +507,43 @@ describe('the examples of the published document', () => {
     requestBody?: { content: Record<string, { example?: object; examples?: { example: { value: object } } }> };
   }
 
+  /** Expressions that need no parameters. */
+  const NEUTRAL = { ConditionType: 'true', DiscountType: 'decimal(0)' };
+
   const endsSomething = ({ url, operation }: { url: string; operation: Operation }) =>
     url.endsWith('/cancel') || ['removeApiKey', 'revokeGrant', 'removeWebhook'].includes(operation.operationId);
+
+  /** What is refused with a problem that has members of its own. */
+  async function conflicts(): Promise<[operation: string, method: string, target: string, body: object | undefined][]> {
+    const demo = api.as('demo');
+    const [redemption, quote] = [example<object>('redemption'), example('quote')];
+    await demo.post('/v1/redemptions').send({ orderId: 'order-1004', quote }).expect(201);
+    const inUse = {
+      name: 'Spring sign-ups',
+      conditions: [{ type: 'custom', name: 'sign-up-month', parameters: { months: [3, 4] } }],
+      discounts: [{ name: 'Gift', value: { type: 'custom', name: 'christmas', parameters: { percent: 10 } } }],
+    };
+    await demo.post('/v1/promotions').send(inUse).expect(201);
+    const catalog = example<Record<string, { name: string }[]>>('catalog');
+    const types = [
+      ['ConditionType', 'condition-types', 'sign-up-month', catalog.conditionTypes],
+      ['DiscountType', 'discount-types', 'christmas', catalog.discountTypes],
+    ] as const;
+    const parameters = { type: 'object', properties: {}, additionalProperties: false };
+    return [
+      ['createRedemption', 'post', '/v1/redemptions', { ...redemption, orderId: 'order-1003', expectedTotal: '1.00' }],
+      ['replaceRedemption', 'post', '/v1/redemptions/key:order-1004/replace', { quote, expectedTotal: '1.00' }],
+      ...types.flatMap(([kind, path, name, known]): [string, string, string, object | undefined][] => {
+        const target = `/v1/${path}/${name}`;
+        const changed = { ...known?.find((type) => type.name === name), parameters, expression: NEUTRAL[kind] };
+        return [
+          [`replace${kind}`, 'put', target, changed],
+          [`patch${kind}`, 'patch', target, { name: 'another' }],
+          [`remove${kind}`, 'delete', target, undefined],
+        ];
+      }),
+    ];
+  }
 
   test('all work on the demo as they stand, in the order in which they are shown, and are answered as the document shows', async () => {
     const operations = Object.entries(openApi.paths as Record<string, Record<string, Operation>>)
@@ -539,20 +574,10 @@ describe('the examples of the published document', () => {
       // Of a table its head.
       if (answer.type === 'text/csv') answers[operationId] = answer.text.split('\n', 1)[0];
     }
-    const changed = { ...example<object>('redemption'), expectedTotal: '1.00' };
-    for (const [operation, target, body] of [
-      ['createRedemption', '/v1/redemptions', { ...changed, orderId: 'order-1003' }],
-      [
-        'replaceRedemption',
-        '/v1/redemptions/key:order-1004/replace',
-        { quote: example('quote'), expectedTotal: '1.00' },
-      ],
-    ] as const) {
-      await api
-        .as('demo')
-        .post('/v1/redemptions')
-        .send({ orderId: 'order-1004', quote: example('quote') });
-      answers[`${operation} 409`] = shown((await api.as('demo').post(target).send(body).expect(409)).body);
+    for (const [operation, method, target, body] of await conflicts()) {
+      const { status, body: problem } = await send(api.as('demo'), method, target).send(body);
+      expect([operation, status]).toEqual([operation, 409]);
+      answers[`${operation} 409`] = shown(problem);
     }
     expect(refused).toEqual([]);
     // With RECORD_ANSWERS=1 the examples are made anew, instead of compared.
