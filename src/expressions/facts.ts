@@ -8,7 +8,7 @@ import { type Period, parseInstant } from '../engine/time/instant';
 import type { Attributes } from '../engine/vocabulary/attributes';
 import { normalizeCode } from '../engine/vocabulary/code-form';
 import { clockTime, WEEKDAYS } from './clock';
-import { JsonObject, Part } from './members';
+import { JsonObject, ListEntry, Part } from './members';
 import { COST, costOfText, type Steps } from './steps';
 import { type Decimals, decimalsOf, Timestamp, type Value } from './values';
 
@@ -106,10 +106,10 @@ export class CartFacts {
       case 'attributes':
         return this.#attributes(customer.attributes, '/customer/attributes');
       case 'services':
-        return this.#list(customer.services, '/customer/services', steps, (entry) => this.#ofService(entry));
+        return this.#list(customer.services, '/customer/services', steps, this.#ofService);
       case 'expenses':
       case 'payments':
-        return this.#list(customer[name], `/customer/${name}`, steps, (entry) => this.#ofEntry(entry));
+        return this.#list(customer[name], `/customer/${name}`, steps, this.#ofEntry);
       default:
         return undefined;
     }
@@ -140,45 +140,41 @@ export class CartFacts {
     }
   }
 
-  #ofService(service: OwnedService): (name: string, steps: Steps) => Value | undefined {
-    return (name, steps) => {
-      switch (name) {
-        case 'serviceType':
-        case 'plan':
-        case 'status':
-          return service[name];
-        case 'planGroups':
-          return service.planGroups ?? [];
-        case 'paid':
-          return service.paid ?? false;
-        case 'quantity':
-          return BigInt(service.quantity ?? 1);
-        case 'activatedAt':
-        case 'orderedAt':
-          return this.#instant(service[name], steps);
-        default:
-          return undefined;
-      }
-    };
-  }
+  readonly #ofService = (service: OwnedService, name: string, steps: Steps): Value | undefined => {
+    switch (name) {
+      case 'serviceType':
+      case 'plan':
+      case 'status':
+        return service[name];
+      case 'planGroups':
+        return service.planGroups ?? [];
+      case 'paid':
+        return service.paid ?? false;
+      case 'quantity':
+        return BigInt(service.quantity ?? 1);
+      case 'activatedAt':
+      case 'orderedAt':
+        return this.#instant(service[name], steps);
+      default:
+        return undefined;
+    }
+  };
 
-  #ofEntry(entry: AccountEntry): (name: string, steps: Steps) => Value | undefined {
-    return (name, steps) => {
-      if (name === 'at') return this.#instant(entry.at, steps);
-      if (name === 'amount') return this.#money(entry.amount, steps);
-      return name === 'currency' ? entry.currency : undefined;
-    };
-  }
+  readonly #ofEntry = (entry: AccountEntry, name: string, steps: Steps): Value | undefined => {
+    if (name === 'at') return this.#instant(entry.at, steps);
+    if (name === 'amount') return this.#money(entry.amount, steps);
+    return name === 'currency' ? entry.currency : undefined;
+  };
 
   /** An absent list is an empty one. */
   #list<T>(
     entries: readonly T[] = [],
     pointer: string,
     steps: Steps,
-    member: (entry: T) => (name: string, steps: Steps) => Value | undefined,
-  ): readonly Part[] {
+    member: (entry: T, name: string, steps: Steps) => Value | undefined,
+  ): readonly ListEntry<T>[] {
     steps.take(COST.made * entries.length);
-    return entries.map((entry, place) => new Part(member(entry), `${pointer}/${place}`));
+    return entries.map((entry, index) => new ListEntry(entry, member, pointer, index));
   }
 
   #attributes(attributes: Attributes = {}, pointer: string): JsonObject {
@@ -192,7 +188,7 @@ export class CartFacts {
 
   #instant(instant: string | undefined, steps: Steps): Timestamp | undefined {
     if (instant === undefined) return undefined;
-    steps.take(COST.decimal);
+    steps.take(COST.instant);
     return new Timestamp(parseInstant(instant));
   }
 

@@ -43,7 +43,7 @@ export const FUNCTIONS: Readonly<Record<string, Callable>> = {
     return typeof value === 'string' && PLAIN_INTEGER.test(value) ? integer(BigInt(value), steps) : FAILED;
   },
   double: ([value = null], steps) => {
-    steps.take(COST.integer);
+    steps.take(4 * COST.integer);
     if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
     return typeof value === 'string' && PLAIN_DOUBLE.test(value) ? Number(value) : FAILED;
   },
@@ -60,13 +60,13 @@ export const FUNCTIONS: Readonly<Record<string, Callable>> = {
   },
   dyn: ([value = null]) => value,
   timestamp: ([value = null], steps) => {
-    steps.take(COST.decimal);
+    steps.take(COST.instant);
     if (value instanceof Timestamp) return value;
     if (typeof value === 'bigint') return timestamp(Number(value) * 1000);
     return typeof value === 'string' && INSTANT.test(value) ? timestamp(Date.parse(value)) : FAILED;
   },
   duration: ([value = null], steps) => {
-    steps.take(COST.decimal);
+    steps.take(COST.instant);
     if (value instanceof Duration) return value;
     return typeof value === 'string' && value.length < 100 && DURATION.test(value)
       ? parsedDuration(value, steps)
@@ -179,7 +179,7 @@ function sumOf(list: readonly Value[], steps: Steps, decimals: Decimals): Value 
 }
 
 function parsedDuration(written: string, steps: Steps): Duration {
-  steps.take(COST.division + written.length * COST.made);
+  steps.take(written.length * COST.made);
   const parts = [...written.matchAll(DURATION_PARTS)];
   const ms = parts.reduce((sum, [, number = '0', unit = 'ms']) => sum + Number(number) * (UNIT_MS[unit] ?? 0), 0);
   return new Duration(written.startsWith('-') ? -ms : ms);

@@ -25,7 +25,8 @@ export class WrittenMap implements Members {
 /** What makes its members when they are first asked for. */
 abstract class LazyMembers implements Members {
   readonly isMembers = true;
-  readonly #known = new Map<Key, Value | undefined>();
+  /** Made with the first member: of ten thousand entries few may be looked at. */
+  #known: Map<Key, Value> | undefined;
 
   constructor(
     /** Where it is in the request; `undefined`: it is no part of it. */
@@ -37,10 +38,12 @@ abstract class LazyMembers implements Members {
 
   get(key: Key, steps: Steps): Value | undefined {
     if (typeof key !== 'string') return undefined;
-    const known = this.#known.get(key);
+    const known = this.#known?.get(key);
     if (known !== undefined) return known;
     const made = this.make(key, steps);
-    if (made !== undefined) this.#known.set(key, made);
+    if (made === undefined) return undefined;
+    this.#known ??= new Map();
+    this.#known.set(key, made);
     return made;
   }
 
@@ -105,6 +108,31 @@ export class Part extends LazyMembers {
 
   protected make(name: string, steps: Steps): Value | undefined {
     return this.member(name, steps);
+  }
+
+  /** The type checker lets nobody ask for them. */
+  keys(): readonly Value[] {
+    return [];
+  }
+}
+
+/** An entry of a list of the request, of which there may be thousands. */
+export class ListEntry<T> extends LazyMembers {
+  constructor(
+    private readonly entry: T,
+    private readonly member: (entry: T, name: string, steps: Steps) => Value | undefined,
+    list: string,
+    private readonly index: number,
+  ) {
+    super(list);
+  }
+
+  override place(key: Key): string | undefined {
+    return `${this.pointer}/${this.index}${pointerTo([String(key)])}`;
+  }
+
+  protected make(name: string, steps: Steps): Value | undefined {
+    return this.member(this.entry, name, steps);
   }
 
   /** The type checker lets nobody ask for them. */

@@ -41,8 +41,14 @@ export const BINARY: Readonly<Record<string, Binary>> = {
 /** The negative number. */
 export function negative(value: Value, steps: Steps): Value {
   if (typeof value === 'bigint') return integer(-value, steps);
-  if (typeof value === 'number') return -value;
+  if (typeof value === 'number') return double(-value, steps);
   return isDecimal(value) ? decimal(() => value.times(-1), value, value, steps) : FAILED;
+}
+
+/** A double, which takes a place in memory. */
+function double(value: number, steps: Steps): Value {
+  steps.take(2 * COST.integer);
+  return value;
 }
 
 /** An int that has 64 bits; another one is a failure. */
@@ -77,7 +83,7 @@ export function decimal(
 
 function plus(a: Value, b: Value, steps: Steps): Value {
   if (typeof a === 'bigint' && typeof b === 'bigint') return integer(a + b, steps);
-  if (typeof a === 'number' && typeof b === 'number') return a + b;
+  if (typeof a === 'number' && typeof b === 'number') return double(a + b, steps);
   if (typeof a === 'string' && typeof b === 'string') {
     return isShort(a.length + b.length) ? text(a + b, steps) : FAILED;
   }
@@ -92,7 +98,7 @@ function plus(a: Value, b: Value, steps: Steps): Value {
 
 function minus(a: Value, b: Value, steps: Steps): Value {
   if (typeof a === 'bigint' && typeof b === 'bigint') return integer(a - b, steps);
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (typeof a === 'number' && typeof b === 'number') return double(a - b, steps);
   if (isDecimal(a) && isDecimal(b)) return decimal(() => a.minus(b), a, b, steps);
   if (a instanceof Timestamp && b instanceof Timestamp) return new Duration(a.ms - b.ms);
   if (a instanceof Timestamp && b instanceof Duration) return timestamp(a.ms - b.ms);
@@ -101,7 +107,7 @@ function minus(a: Value, b: Value, steps: Steps): Value {
 
 function times(a: Value, b: Value, steps: Steps): Value {
   if (typeof a === 'bigint' && typeof b === 'bigint') return integer(a * b, steps);
-  if (typeof a === 'number' && typeof b === 'number') return a * b;
+  if (typeof a === 'number' && typeof b === 'number') return double(a * b, steps);
   return isDecimal(a) && isDecimal(b)
     ? decimal(() => a.times(b), a, b, steps, COST.decimal + 3 * a.c.length * b.c.length)
     : FAILED;
@@ -109,7 +115,7 @@ function times(a: Value, b: Value, steps: Steps): Value {
 
 function over(a: Value, b: Value, steps: Steps): Value {
   if (typeof a === 'bigint' && typeof b === 'bigint') return b === 0n ? FAILED : integer(a / b, steps);
-  if (typeof a === 'number' && typeof b === 'number') return a / b;
+  if (typeof a === 'number' && typeof b === 'number') return double(a / b, steps);
   if (!isDecimal(a) || !isDecimal(b) || b.eq(0)) return FAILED;
   return decimal(() => a.div(b), a, b, steps, COST.division + a.c.length * b.c.length);
 }

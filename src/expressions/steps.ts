@@ -12,15 +12,17 @@ export const COST = {
   /** A whole number that is computed. */
   integer: 16,
   /** A decimal that is made, or computed, beside what its digits cost. */
-  decimal: 100,
+  decimal: 200,
   /** A decimal that is divided or rounded. */
-  division: 400,
+  division: 550,
+  /** A text that is read as an instant or a span of time. */
+  instant: 800,
   /** A calendar that is asked. */
-  calendar: 8_000,
+  calendar: 10_000,
   /** A part of the cart that is made ready for expressions. */
-  made: 24,
+  made: 60,
   /** The entry of a list or map that is looked at, or copied. */
-  entry: 4,
+  entry: 10,
 } as const;
 
 /** The longest text that an expression may make. */

@@ -51,10 +51,10 @@ test('all expressions of a quote share its steps, and there is always something 
   expect(outcomeOf('cart.quantity > 0', cart)).toEqual({ kind: 'found', value: true });
 });
 
-test('an ordinary expression over a whole cart takes a small part of them', () => {
+test('an ordinary expression over a whole cart takes less than half of what one may', () => {
   const cart = huge();
   const expression =
     'lines.exists(l, l.serviceType == "vps" || l.unitPrice > decimal("50.00")) || cart.total > decimal("99")';
   expect(outcomeOf(expression, cart)).toEqual({ kind: 'found', value: true });
-  expect(allSteps().left - cart.steps.left).toBeLessThan(MOST_STEPS / 3);
+  expect(allSteps().left - cart.steps.left).toBeLessThan(MOST_STEPS / 2);
 });
