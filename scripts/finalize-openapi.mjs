@@ -13,6 +13,17 @@ const STREAMED = {
     'application/x-ndjson': '{"code":"AUTUMN-3"}\n{"code":"AUTUMN-4"}\n',
   },
 };
+/** Operations that read their body, or send their answer, as a stream of lines as well as in one piece. */
+const ALSO_LINES = {
+  type: 'application/x-ndjson',
+  content: {
+    schema: { type: 'string' },
+    example:
+      '{"catalog":1}\n{"resource":"tag","name":"monthly"}\n{"resource":"tag","name":"yearly"}\n{"end":true,"count":2}\n',
+  },
+  bodies: ['replaceCatalog'],
+  answers: ['getCatalog'],
+};
 const streamedBody = (examples) => ({
   required: true,
   content: Object.fromEntries(
@@ -74,6 +85,9 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
   }
   if (!scopes) operation.security = [];
   if (hasBody && !STREAMED[operation.operationId]) describeBody(operation, method, examples);
+  if (ALSO_LINES.bodies.includes(operation.operationId)) {
+    operation.requestBody.content[ALSO_LINES.type] = ALSO_LINES.content;
+  }
   const errors = [
     hasBody && [400, 'MalformedJson'],
     scopes && [401, 'Unauthorized'],
@@ -96,6 +110,7 @@ function finalizeOperation(operation, { path, method, schemas, examples }) {
       continue;
     }
     describeAnswer(response, status, schemas, examples.answer);
+    if (ALSO_LINES.answers.includes(operation.operationId)) response.content[ALSO_LINES.type] = ALSO_LINES.content;
     if (method !== 'get' && WRITES_RULES.test(path))
       response.headers['Offerbook-Catalog-Version'] = ref('headers', 'CatalogVersion');
     if (isQuote) response.headers['Offerbook-Stale'] = ref('headers', 'Stale');

@@ -18,6 +18,9 @@ import type { YesOrNo } from '../answers/page';
 import { assertValid } from '../answers/problem';
 import { requireVersion, respond } from '../answers/versions';
 import type { Context } from '../context';
+import { exportCatalogLines } from '../streams/export-catalog';
+import { importCatalogLines } from '../streams/import-catalog';
+import { streamedTypeOf } from '../streams/records';
 import { authorOf } from '../writes/audit';
 import { inTransaction } from '../writes/transaction';
 
@@ -26,6 +29,19 @@ interface Snapshot {
   version: number;
   rows: CatalogRows;
 }
+
+const JSON_TYPE = 'application/json';
+const NDJSON = 'application/x-ndjson';
+
+/** Stands for what was streamed. */
+const EMPTY: CatalogDocument = {
+  tags: [],
+  plans: [],
+  promotions: [],
+  discounts: [],
+  relatedProducts: [],
+  upgradePaths: [],
+};
 
 /** All rules of a provider as one document. */
 @Route('v1/catalog')
@@ -36,24 +52,36 @@ export class CatalogController {
 
   /**
    * Everything but promo codes and what is archived, by key; what has no key has its id as key. The `ETag` is the
-   * catalog's version.
+   * catalog's version. As NDJSON it is streamed, one resource a line, whatever its size; without the last line it is not
+   * complete.
    * @summary Export the catalog
    */
   @Get()
   async getCatalog(): Promise<CatalogDocument> {
+    const { context } = this;
+    if (context.request.accepts([JSON_TYPE, NDJSON]) === NDJSON) {
+      await this.inSnapshot(async (trx) => {
+        respond(context, { version: await knownVersion(trx, context.providerId) });
+        await exportCatalogLines(context, trx);
+      });
+      return EMPTY;
+    }
     const { rows, version } = await this.snapshot();
-    respond(this.context, { version });
+    respond(context, { version });
     return documentOf(resourcesOf(rows));
   }
 
   /**
-   * All or nothing. What the document leaves out is archived, or, where it has no status (tags, plans and types), removed; types are left alone where the document has no list of them. With
-   * `dryRun=true` the answer is the same and nothing is written. A document that says what is stored changes nothing.
+   * All or nothing. What the document leaves out is archived, or, where it has no status (tags, plans and types), removed;
+   * types are left alone where the document has none. With `dryRun=true` the answer is the same and nothing is written. A
+   * document that says what is stored changes nothing. As NDJSON it may have up to 1,000,000 lines of 1 MiB; errors then have
+   * the number of their line.
    * @summary Make the catalog equal to a document
    */
   @Put()
   async replaceCatalog(@Body() body: CatalogDocument, @Query() dryRun?: YesOrNo): Promise<CatalogChanges> {
     const { context } = this;
+    if (streamedTypeOf(context.request) !== undefined) return this.importLines(dryRun ?? false);
     if (dryRun) {
       const { rows, version } = await this.snapshot();
       respond(context, requireVersion(context, { version }));
@@ -62,6 +90,17 @@ export class CatalogController {
     const [changes, version] = await inTransaction(context, (trx) => this.replace(trx, body));
     context.response.set(VERSION_HEADER, String(version));
     context.services.rulebooks.invalidate(context.providerId);
+    respond(context, { version });
+    return changes;
+  }
+
+  private async importLines(dryRun: boolean): Promise<CatalogChanges> {
+    const { context } = this;
+    const { changes, version } = await importCatalogLines(context, dryRun);
+    if (!dryRun) {
+      context.response.set(VERSION_HEADER, String(version));
+      context.services.rulebooks.invalidate(context.providerId);
+    }
     respond(context, { version });
     return changes;
   }
@@ -97,14 +136,21 @@ export class CatalogController {
   }
 
   private snapshot(): Promise<Snapshot> {
-    const { db, providerId } = this.context;
-    const options = { isolationLevel: 'repeatable read', readOnly: true } as const;
-    return db.transaction((trx) => readSnapshot(trx, providerId), options);
+    return this.inSnapshot((trx) => readSnapshot(trx, this.context.providerId));
+  }
+
+  private inSnapshot<T>(read: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
+    return this.context.db.transaction(read, { isolationLevel: 'repeatable read', readOnly: true });
   }
 }
 
 async function readSnapshot(trx: Knex.Transaction, providerId: string): Promise<Snapshot> {
+  const version = await knownVersion(trx, providerId);
+  return { version, rows: await readCatalogRows(trx, providerId) };
+}
+
+async function knownVersion(trx: Knex.Transaction, providerId: string): Promise<number> {
   const version = await catalogVersion(trx, providerId);
   if (version === undefined) throw new NotFound('The provider does not exist.');
-  return { version, rows: await readCatalogRows(trx, providerId) };
+  return version;
 }

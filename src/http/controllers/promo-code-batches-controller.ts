@@ -103,8 +103,10 @@ export class PromoCodeBatchesController {
       await recordChanges(trx, context.providerId, authorOf(context), [generated]);
       return codes;
     });
-    if (!context.db.isTransaction) await sendLongList(context.response, 201, items);
-    return { items };
+    // An answer that is to be repeated is kept whole.
+    if (context.db.isTransaction) return { items: [...items] };
+    await sendLongList(context.response, 201, items);
+    return { items: [] };
   }
 
   /**

@@ -5,7 +5,10 @@ import { openApi } from '../contract/openapi';
 
 const PLAIN_JSON = /^application\/json(; ?charset=utf-8)?$/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^\s;"]*)/i;
-const JSON_TYPES = ['application/json', 'application/problem+json'];
+const JSON_TYPES: readonly string[] = ['application/json', 'application/problem+json'];
+const CSV_TYPES: readonly string[] = ['text/csv', ...JSON_TYPES];
+const CATALOG = /^\/v1\/catalog\/?$/i;
+const CATALOG_TYPES: readonly string[] = ['application/x-ndjson', ...JSON_TYPES];
 
 const MOST_REMEMBERED = 100;
 
@@ -14,17 +17,22 @@ const found = new Map<string, boolean>();
 
 /** 406 where the client takes none of what the path answers. */
 export const requireAcceptable: RequestHandler = (request, _response, next) => {
-  const offered = request.path.endsWith('.csv') ? ['text/csv', ...JSON_TYPES] : JSON_TYPES;
-  const question = `${offered.length} ${request.headers.accept}`;
+  const offered = offeredBy(request.path);
+  const question = `${offered[0]} ${request.headers.accept}`;
   let takesOne = found.get(question);
   if (takesOne === undefined) {
-    takesOne = request.accepts(offered) !== false;
+    takesOne = request.accepts([...offered]) !== false;
     if (found.size >= MOST_REMEMBERED) found.clear();
     found.set(question, takesOne);
   }
   if (!takesOne) throw new HttpProblem(406, 'not_acceptable', `The answer is ${offered.join(' or ')}.`);
   next();
 };
+
+function offeredBy(path: string): readonly string[] {
+  if (path.endsWith('.csv')) return CSV_TYPES;
+  return CATALOG.test(path) ? CATALOG_TYPES : JSON_TYPES;
+}
 
 /** 415 where the body is not said to be JSON. */
 export const requireJson: RequestHandler = (request, _response, next) => {

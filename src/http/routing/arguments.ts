@@ -6,6 +6,7 @@ import { contextOf } from '../context';
 import { meant } from '../contract/error-words';
 import { openApi } from '../contract/openapi';
 import { schemaErrors } from '../contract/validate-body';
+import { streamedTypeOf } from '../streams/records';
 
 /** One parameter of a controller's method, as tsoa describes it. */
 export type Parameter = TsoaRoute.ParameterSchema;
@@ -26,6 +27,8 @@ interface Argument {
 
 function readArgument(parameter: Parameter, request: Request): Argument {
   if (parameter.in === 'body') {
+    // What is streamed, its operation reads and checks.
+    if (streamedTypeOf(request) !== undefined) return { value: undefined, errors: [] };
     const { bodyText } = contextOf(request);
     return { value: request.body, errors: schemaErrors(schemaOf(parameter), request.body, bodyText) };
   }

@@ -8,7 +8,7 @@ import { invalid, MOST_ERRORS } from '../answers/problem';
 import type { Context } from '../context';
 import { schemaErrors } from '../contract/validate-body';
 import { authorOf } from '../writes/audit';
-import { readRecords, type StreamedRecord } from './records';
+import { atLine, readRecords, type StreamedRecord } from './records';
 
 /** The most codes of one import. */
 const MOST_CODES = 1_000_000;
@@ -95,10 +95,6 @@ function withNumbers(value: unknown): unknown {
       return [[name, cell.replace(MARKED, '')]];
     }),
   );
-}
-
-function atLine(line: number, { pointer, code, detail }: FieldError): FieldError {
-  return { pointer: `/${line}${pointer}`, code, detail: `Line ${line}: ${detail}`, line };
 }
 
 function conflictError({ line, code, promotionId }: ImportOutcome['conflicts'][number], own: string): FieldError {

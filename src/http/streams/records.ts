@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
+import type { FieldError } from '../../engine/vocabulary/problem';
 import { HttpProblem } from '../answers/problem';
 import { parseJson } from '../contract/read-json';
 
@@ -20,12 +21,19 @@ export function streamedTypeOf(message: IncomingMessage): string | undefined {
   return type !== undefined && STREAMED_TYPES.includes(type) ? type : undefined;
 }
 
+/** Most records are short; what is longer is no record at all. */
 const LONGEST_LINE = 65_536;
+
+/** Puts an error of a record where its line is. */
+export function atLine(line: number, { pointer, code, detail }: FieldError): FieldError {
+  return { pointer: `/${line}${pointer}`, code, detail: `Line ${line}: ${detail}`, line };
+}
 
 /** Reads a body of CSV or NDJSON record by record, however long it is; throws a 400 or 422 where it is neither. */
 export async function readRecords(
   message: IncomingMessage,
   take: (records: AsyncIterable<StreamedRecord>) => Promise<void>,
+  longestLine = LONGEST_LINE,
 ): Promise<void> {
   const type = streamedTypeOf(message);
   if (type === undefined) {
@@ -34,11 +42,17 @@ export async function readRecords(
   const decoded = new Utf8();
   // The message itself must survive a failure: its connection takes the answer.
   const source = Readable.from(message.iterator({ destroyOnReturn: false }));
-  const records = type === 'text/csv' ? csvParser() : new Lines();
+  const records = type === 'text/csv' ? csvParser() : new Lines(longestLine);
+  let taking: Promise<void> | undefined;
   try {
-    await pipeline(source, decoded, records, take as (source: AsyncIterable<StreamedRecord>) => Promise<void>);
-  } catch (error) {
+    await pipeline(source, decoded, records, (all: AsyncIterable<StreamedRecord>) => {
+      taking = take(all);
+      return taking;
+    });
+  } catch (cause) {
     message.resume();
+    // Where the taker gives up, the pipeline may say no more than that it was aborted.
+    const error = (await taking?.catch((failure: unknown) => failure)) ?? cause;
     if (error instanceof CsvError) {
       throw new HttpProblem(422, 'invalid_request', `The body is not CSV (RFC 4180): ${error.message}.`);
     }
@@ -86,7 +100,7 @@ class Lines extends Transform {
   #rest = '';
   #line = 0;
 
-  constructor() {
+  constructor(private readonly longest: number) {
     super({ readableObjectMode: true, decodeStrings: false });
   }
 
@@ -101,9 +115,9 @@ class Lines extends Transform {
   }
 
   #push(lines: readonly string[], done: TransformCallback): void {
-    if (this.#rest.length > LONGEST_LINE || lines.some((line) => line.length > LONGEST_LINE)) {
+    if (this.#rest.length > this.longest || lines.some((line) => line.length > this.longest)) {
       done(
-        new HttpProblem(422, 'invalid_request', `Line ${this.#line + 1} is longer than ${LONGEST_LINE} characters.`),
+        new HttpProblem(422, 'invalid_request', `Line ${this.#line + 1} is longer than ${this.longest} characters.`),
       );
       return;
     }

@@ -75,9 +75,9 @@ export async function generatePromoCodes(
   promotionId: string,
   { count, pattern = DEFAULT_PATTERN, ...fields }: PromoCodeBatch,
   at: Date,
-): Promise<PromoCode[]> {
+): Promise<Iterable<PromoCode>> {
   const roomy = await withRoom(trx, providerId, pattern, count);
-  const made: PromoCode[] = [];
+  const made: Pick<PromoCodeRow, 'id' | 'code'>[] = [];
   const rounds = Math.ceil(count / ROWS_PER_STATEMENT) + SPARE_ROUNDS;
   for (let round = 0; made.length < count; round++) {
     if (round === rounds) throw tooSmall(count);
@@ -86,9 +86,14 @@ export async function generatePromoCodes(
       ...toCodeColumns(promotionId, { ...fields, code: fill(roomy) }),
     }));
     const kept = await insertNew(trx, rows);
-    for (const row of rows) if (kept.has(row.id)) made.push(toPromoCode(row, 0));
+    for (const { id, code } of rows) if (kept.has(id)) made.push({ id, code });
   }
-  return made;
+  return codesOf(made, { ...newRow(providerId, at), ...toCodeColumns(promotionId, { ...fields, code: roomy }) });
+}
+
+/** The codes one by one, for those of a call have everything but these in common: a hundred thousand need no memory at once. */
+function* codesOf(made: readonly Pick<PromoCodeRow, 'id' | 'code'>[], alike: PromoCodeRow): Generator<PromoCode> {
+  for (const own of made) yield toPromoCode({ ...alike, ...own }, 0);
 }
 
 /** The pattern, with as many more `#` as it takes until all codes that look like it together are hard to guess. */

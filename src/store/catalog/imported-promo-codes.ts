@@ -1,8 +1,6 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Knex } from 'knex';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { PromoCodeInput } from '../../engine/rulebook/promo-code';
+import { type CopiedValue, copyRows } from '../database/copy';
 import { newId } from '../database/id';
 import { toCodeColumns } from './promo-codes';
 
@@ -53,10 +51,7 @@ export async function importPromoCodes(
   codes: AsyncIterable<ImportedCode>,
 ): Promise<ImportOutcome> {
   await trx.raw(STAGE);
-  // Inside a transaction knex hands out the transaction's own connection.
-  const connection = await trx.client.acquireConnection();
-  const copy = connection.query(copyFrom(`copy imported_codes (${COLUMNS.join(', ')}) from stdin`));
-  await pipeline(Readable.from(copyLines(promotionId, codes)), copy);
+  await copyRows(trx, 'imported_codes', COLUMNS, rowsOf(promotionId, codes));
   const inserted = await trx.raw<{ rowCount: number }>(
     `insert into promo_codes (provider_id, id, promotion_id, code, code_key, status, starts_at, ends_at,
        max_redemptions, max_redemptions_per_customer, customer_id, metadata, batch, version, created_at, updated_at)
@@ -82,19 +77,12 @@ export async function importPromoCodes(
   return { created, unchanged: Number(counted?.count ?? 0) - created, conflicts: rows };
 }
 
-async function* copyLines(promotionId: string, codes: AsyncIterable<ImportedCode>): AsyncGenerator<string> {
+async function* rowsOf(
+  promotionId: string,
+  codes: AsyncIterable<ImportedCode>,
+): AsyncGenerator<readonly CopiedValue[]> {
   for await (const { line, input } of codes) {
     const columns = { ...toCodeColumns(promotionId, input), line, id: newId(), status: input.status ?? null };
-    yield `${COLUMNS.map((column) => copyCell(columns[column])).join('\t')}\n`;
+    yield COLUMNS.map((column) => columns[column]);
   }
 }
-
-/** A value in COPY's text format. */
-function copyCell(value: string | number | Date | object | null): string {
-  if (value === null) return '\\N';
-  if (value instanceof Date) return value.toISOString();
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

@@ -1,8 +1,12 @@
-import { type CustomParameters, errorsOfUse } from '../../engine/cart/custom-types';
+import type { Knex } from 'knex';
+import { type CustomParameters, type CustomTypes, errorsOfUse } from '../../engine/cart/custom-types';
 import { checkCustomValue } from '../../engine/rulebook/custom-checks';
+import type { CustomType } from '../../engine/rulebook/custom-type';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { customTypesOf } from '../../expressions/custom-types';
-import { toCustomType } from '../catalog/custom-types';
+import type { ConditionRow } from '../catalog/conditions';
+import { listCustomTypes, toCustomType } from '../catalog/custom-types';
+import type { DiscountRow } from '../catalog/discount-rows';
 import type { CatalogDocument } from './document';
 import { type CatalogRows, ownerOf } from './rows';
 
@@ -23,19 +27,80 @@ export function checkArchived(document: CatalogDocument, after: CatalogRows): Fi
   const owners = [...after.promotions, ...after.discounts, ...after.relatedProducts];
   const names = new Map(owners.map(({ id, name }) => [id, name]));
   return [
-    ...conditions.flatMap((row) => {
-      const use = row.parameters as { name: string; parameters?: CustomParameters };
-      const owner = ownerOf(row) ?? '';
-      return errorsOfUse(types.condition(use.name), use, 'condition').length === 0
-        ? []
-        : [broken('conditionTypes', use.name, `"${names.get(owner)}" (${owner})`)];
-    }),
-    ...discounts.flatMap(({ id, name, value, scope }) =>
-      value.type !== 'custom' || checkCustomValue({ value, scope }, types).length === 0
-        ? []
-        : [broken('discountTypes', value.name, `"${name}" (${id})`)],
-    ),
+    ...brokenConditions(types, conditions, (id) => `"${names.get(id)}" (${id})`),
+    ...brokenValues(types, discounts),
   ];
+}
+
+const PER_PART = 500;
+const MOST_TOLD = 50;
+
+/** The same of the stored rules, once a document has been written, however many there are. */
+export async function archivedUsesBroken(trx: Knex.Transaction, providerId: string): Promise<FieldError[]> {
+  const types = customTypesOf(await storedTypes(trx, providerId));
+  const errors: FieldError[] = [];
+  for await (const rows of partsOf<ConditionRow>(trx, providerId, 'conditions', `type = 'custom'`)) {
+    errors.push(...brokenConditions(types, rows, (id) => `rule ${id}`));
+    if (errors.length >= MOST_TOLD) return errors;
+  }
+  for await (const rows of partsOf<DiscountRow>(trx, providerId, 'discounts', `value ->> 'type' = 'custom'`)) {
+    errors.push(...brokenValues(types, rows));
+    if (errors.length >= MOST_TOLD) return errors;
+  }
+  return errors;
+}
+
+/** The types that a provider has defined. */
+export async function storedTypes(
+  db: Knex,
+  providerId: string,
+): Promise<{ conditionTypes: CustomType[]; discountTypes: CustomType[] }> {
+  return {
+    conditionTypes: await listCustomTypes(db, providerId, 'condition'),
+    discountTypes: await listCustomTypes(db, providerId, 'value'),
+  };
+}
+
+async function* partsOf<R extends { id: string }>(
+  trx: Knex.Transaction,
+  providerId: string,
+  table: string,
+  isMeant: string,
+): AsyncGenerator<R[]> {
+  for (let after = ''; ; ) {
+    const rows: R[] = await trx(table)
+      .where('provider_id', providerId)
+      .where('id', '>', after)
+      .whereRaw(isMeant)
+      .orderBy('id')
+      .limit(PER_PART)
+      .select('*');
+    yield rows;
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    after = last.id;
+  }
+}
+
+function brokenConditions(
+  types: CustomTypes,
+  rows: readonly ConditionRow[],
+  nameOf: (ownerId: string) => string,
+): FieldError[] {
+  return rows.flatMap((row) => {
+    const use = row.parameters as { name: string; parameters?: CustomParameters };
+    return errorsOfUse(types.condition(use.name), use, 'condition').length === 0
+      ? []
+      : [broken('conditionTypes', use.name, nameOf(ownerOf(row) ?? ''))];
+  });
+}
+
+function brokenValues(types: CustomTypes, rows: readonly DiscountRow[]): FieldError[] {
+  return rows.flatMap(({ id, name, value, scope }) =>
+    value.type !== 'custom' || checkCustomValue({ value, scope }, types).length === 0
+      ? []
+      : [broken('discountTypes', value.name, `"${name}" (${id})`)],
+  );
 }
 
 function broken(list: string, type: string, owner: string): FieldError {

@@ -53,6 +53,27 @@ export interface CatalogChanges {
    * @maxItems 1000000
    */
   archived: CatalogChange[];
+  /** How many there are, where the document was NDJSON: the lists then have the first 1,000 of each. */
+  counts?: CatalogCounts;
+}
+
+/** How many resources a document changes. */
+export interface CatalogCounts {
+  /**
+   * New ones.
+   * @isLong
+   */
+  created: number;
+  /**
+   * Different ones.
+   * @isLong
+   */
+  changed: number;
+  /**
+   * Archived or removed ones.
+   * @isLong
+   */
+  archived: number;
 }
 
 const TYPES: readonly (readonly [keyof CatalogResources, CatalogResourceType])[] = [
@@ -71,7 +92,7 @@ const TYPES_BY_NAME: ReadonlySet<CatalogResourceType> = new Set(['condition_type
 
 /** One resource before and after. */
 interface Difference {
-  outcome: keyof CatalogChanges;
+  outcome: keyof CatalogCounts;
   change: CatalogChange;
   audited: AuditedChange;
 }
@@ -89,7 +110,7 @@ export function differencesOf(
     const states = { before: byId<Stored>(resources.before[list]), after: byId<Stored>(resources.after[list]) };
     return (differing.get(list) ?? []).map((id) => difference(type, id, states.before.get(id), states.after.get(id)));
   });
-  const those = (outcome: keyof CatalogChanges) =>
+  const those = (outcome: keyof CatalogCounts) =>
     differences.filter((found) => found.outcome === outcome).map(({ change }) => change);
   return {
     changes: { created: those('created'), changed: those('changed'), archived: those('archived') },
@@ -98,7 +119,7 @@ export function differencesOf(
 }
 
 /** The same lists without the ids of what is not created. */
-export function withoutNewIds({ created, changed, archived }: CatalogChanges): CatalogChanges {
+export function withoutNewIds({ created, ...changes }: CatalogChanges): CatalogChanges {
   const unsaved = (change: CatalogChange): CatalogChange => {
     // The id of a plan is the client's.
     if (change.type === 'plan') return change;
@@ -106,7 +127,7 @@ export function withoutNewIds({ created, changed, archived }: CatalogChanges): C
     if (unsaved.key === id) delete unsaved.key;
     return unsaved;
   };
-  return { created: created.map(unsaved), changed, archived };
+  return { created: created.map(unsaved), ...changes };
 }
 
 function difference(
@@ -128,7 +149,7 @@ function difference(
   };
 }
 
-function outcomeOf(before: Stored | undefined, after: Stored | undefined): keyof CatalogChanges {
+function outcomeOf(before: Stored | undefined, after: Stored | undefined): keyof CatalogCounts {
   if (before === undefined) return 'created';
   const leaves = isLive(before) && (after === undefined || !isLive(after));
   return leaves ? 'archived' : 'changed';

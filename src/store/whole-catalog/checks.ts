@@ -85,7 +85,8 @@ function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: R
   ];
 }
 
-function checkGlobal({ promotionId }: { promotionId?: string }): FieldError[] {
+/** A global discount has no promotion. */
+export function checkGlobal({ promotionId }: { promotionId?: string }): FieldError[] {
   if (promotionId === undefined) return [];
   const detail = 'belongs in the list of its promotion; this list holds global discounts';
   return [{ pointer: '/promotionId', code: 'not_global', detail }];

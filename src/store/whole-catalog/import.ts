@@ -18,7 +18,9 @@ type NamedRow = StoredRow & { key?: string | null; name?: string };
 export async function lockCatalog(trx: Knex.Transaction, providerId: string): Promise<void> {
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`catalog of ${providerId}`]);
   for (const table of Object.values(CATALOG_TABLES)) {
-    await trx(table).where('provider_id', providerId).orderBy('id').select('id').forNoKeyUpdate();
+    // Counted, so that no list of them is sent.
+    const rows = trx(table).where('provider_id', providerId).orderBy('id').select('id').forNoKeyUpdate();
+    await trx.count().from(rows.as('held'));
   }
   await lockProvider(trx, providerId);
 }

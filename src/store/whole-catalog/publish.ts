@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
 import { Conflict } from '../database/errors';
-import { readResources, type WrittenIds } from './resources';
+import { allIds, partsOf, readResources, type WrittenIds } from './resources';
 import {
+  clearDocuments,
   DOCUMENTS_STATE,
   type DocumentsState,
   isDocumented,
   type RuleCounts,
-  remakeDocuments,
   saveDocuments,
 } from './rule-documents';
 
@@ -34,8 +34,8 @@ export async function publishRules(
   if (provider === undefined) return 0;
   const version = provider.catalog_version;
   const counts = isDocumented(provider, version - 1)
-    ? await saveDocuments(trx, providerId, version, written, await readResources(trx, providerId, written))
-    : await remakeDocuments(trx, providerId, version, await readResources(trx, providerId));
+    ? await saveInParts(trx, providerId, version, written)
+    : await remake(trx, providerId, version);
   refuseTooMany(counts, provider, mostBytes);
   return version;
 }
@@ -49,8 +49,30 @@ export async function documentRules(db: Knex, providerId: string): Promise<void>
       .skipLocked()
       .select<DocumentsState[]>(...DOCUMENTS_STATE);
     if (provider === undefined || isDocumented(provider, provider.catalog_version)) return;
-    await remakeDocuments(trx, providerId, provider.catalog_version, await readResources(trx, providerId));
+    await remake(trx, providerId, provider.catalog_version);
   });
+}
+
+async function remake(trx: Knex.Transaction, providerId: string, version: number): Promise<RuleCounts> {
+  await clearDocuments(trx, providerId, version);
+  return saveInParts(trx, providerId, version, await allIds(trx, providerId));
+}
+
+/** So many resources are read at once. */
+const PER_PART = 2_000;
+
+/** A catalog may be larger than memory, where it is only written. */
+async function saveInParts(
+  trx: Knex.Transaction,
+  providerId: string,
+  version: number,
+  written: WrittenIds,
+): Promise<RuleCounts> {
+  let counts: RuleCounts | undefined;
+  for (const part of partsOf(written, PER_PART)) {
+    counts = await saveDocuments(trx, providerId, version, part, await readResources(trx, providerId, part));
+  }
+  return counts ?? saveDocuments(trx, providerId, version, written, await readResources(trx, providerId, written));
 }
 
 async function countWrite(trx: Knex.Transaction, providerId: string): Promise<CountedProvider | undefined> {

@@ -119,3 +119,36 @@ function refuseUnknownValues(discounts: readonly DiscountRow[]): void {
     }
   }
 }
+
+const TABLES = {
+  promotion: 'promotions',
+  discount: 'discounts',
+  relatedProduct: 'related_products',
+  upgradePath: 'upgrade_paths',
+  plan: 'plans',
+  conditionType: 'custom_types',
+  discountType: 'custom_types',
+} as const satisfies { [K in Kind]: string };
+
+/** The ids of everything that a provider's quotes are made by. */
+export async function allIds(db: Knex, providerId: string): Promise<WrittenIds> {
+  const ids = nothingWritten();
+  for (const [kind, table] of Object.entries(TABLES) as [Kind, string][]) {
+    const query = db(table).where('provider_id', providerId).select<{ id: string }[]>('id');
+    if (kind === 'discount') query.whereNull('promotion_id');
+    if (kind === 'conditionType') query.where('kind', 'condition');
+    if (kind === 'discountType') query.where('kind', 'value');
+    for (const { id } of await query) ids[kind].add(id);
+  }
+  return ids;
+}
+
+/** The same ids in parts of at most so many. */
+export function* partsOf(written: WrittenIds, size: number): Generator<WrittenIds> {
+  for (const [kind, ids] of Object.entries(written) as [Kind, Set<string>][]) {
+    const all = [...ids];
+    for (let from = 0; from < all.length; from += size) {
+      yield { ...nothingWritten(), [kind]: new Set(all.slice(from, from + size)) };
+    }
+  }
+}

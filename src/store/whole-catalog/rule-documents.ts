@@ -161,18 +161,12 @@ export async function saveDocuments(
   return save(trx, providerId, version, rows);
 }
 
-/** Makes all documents anew, from the whole catalog of a version. */
-export async function remakeDocuments(
-  trx: Knex.Transaction,
-  providerId: string,
-  version: number,
-  resources: RuleResources,
-): Promise<RuleCounts> {
+/** Removes all documents, so that they can be made anew from the whole catalog of a version. */
+export async function clearDocuments(trx: Knex.Transaction, providerId: string, version: number): Promise<void> {
   await trx('rule_documents').where('provider_id', providerId).delete();
   await trx('providers')
     .where('id', providerId)
     .update({ documents_format: FORMAT, documented_from: version, rules: 0, rule_bytes: 0 });
-  return save(trx, providerId, version, documentsOf(resources));
 }
 
 async function save(

@@ -11,6 +11,7 @@ import { projectRoot } from '../../../src/project-root';
 import type { CatalogChanges } from '../../../src/store/whole-catalog/changes';
 import type { CatalogDocument } from '../../../src/store/whole-catalog/document';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+import { getLines, putLines } from '../../support/catalog-lines';
 import { fromSchema } from '../../support/from-schema';
 import { expectProblem } from '../../support/problem';
 
@@ -52,9 +53,12 @@ const SMALL: CatalogDocument = {
     { key: 'up', name: 'Up', texts, sources: ['monthly'], targets: ['yearly'], transition: 'next_booking' },
   ],
 };
+const putJson = async (who: Agent, document: object, query: object): Promise<CatalogChanges> =>
+  (await who.put('/v1/catalog').query(query).send(document).expect(200)).body;
+
 const LISTS = ['tags', 'plans', 'promotions', 'discounts', 'related-products', 'upgrade-paths'];
 
-describe('the whole catalog', () => {
+describe.each(['JSON', 'NDJSON'])('the whole catalog as %s', (format) => {
   let api: Api;
   let as: Agent;
   beforeAll(async () => {
@@ -66,11 +70,12 @@ describe('the whole catalog', () => {
     as = api.with(await api.createKey(await api.createProvider('north'), 'secret'));
   });
 
-  const get = async (who = as): Promise<CatalogDocument> => (await who.get('/v1/catalog').expect(200)).body;
-  const put = async (document: object, who = as): Promise<CatalogChanges> =>
-    (await who.put('/v1/catalog').send(document).expect(200)).body;
-  const dryRun = async (document: object): Promise<CatalogChanges> =>
-    (await as.put('/v1/catalog').query({ dryRun: true }).send(document).expect(200)).body;
+  const get = async (who = as): Promise<CatalogDocument> =>
+    format === 'JSON' ? (await who.get('/v1/catalog').expect(200)).body : getLines(who);
+  const send = (document: object, query: object, who: Agent) =>
+    format === 'JSON' ? putJson(who, document, query) : putLines(who, document as CatalogDocument, query);
+  const put = (document: object, who = as): Promise<CatalogChanges> => send(document, {}, who);
+  const dryRun = (document: object): Promise<CatalogChanges> => send(document, { dryRun: true }, as);
   const version = async (): Promise<string> => (await as.get('/v1/catalog').expect(200)).headers.etag as string;
   const keys = (changes: CatalogChanges) =>
     Object.fromEntries(
@@ -258,11 +263,10 @@ describe('the whole catalog', () => {
       const [ten] = document.promotions[1]?.discounts?.splice(0, 1) ?? [];
       if (ten) document.discounts.push(ten);
     }, moved);
-    expect(keys(await put(global))).toEqual({
-      created: [],
-      changed: ['promotion other', 'discount ten'],
-      archived: [],
-    });
+    const { changed, ...others } = keys(await put(global));
+    expect(others).toEqual({ created: [], archived: [] });
+    // A stream comes back last to a promotion that a discount has left.
+    expect(changed?.toSorted()).toEqual(['discount ten', 'promotion other']);
     expect((await as.get(`/v1/discounts/${id}`).expect(200)).body).not.toHaveProperty('promotionId');
     expect(await put(await get())).toEqual(NOTHING);
   });
@@ -608,7 +612,7 @@ describe('the whole catalog', () => {
     api.db.on('query', () => count++);
     const statements = async (document: CatalogDocument): Promise<number> => {
       count = 0;
-      await put(document, asAdmin);
+      await putJson(asAdmin, document, {});
       return count;
     };
     // The first write of a provider makes all documents of its rules.

@@ -1,0 +1,251 @@
+import type { Knex } from 'knex';
+import type { CustomTypeInput } from '../../engine/rulebook/custom-type';
+import type { TagInput } from '../../engine/vocabulary/tag';
+import type { CustomTypeRow } from '../catalog/custom-types';
+import type { TagRow } from '../catalog/tags';
+import type { CatalogDocument } from './document';
+import type { Writing } from './entries';
+import { planCatalog } from './plan';
+import { CATALOG_TABLES, type CatalogRows } from './rows';
+import type { CatalogList } from './staged-document';
+
+/** A part of a staged document with the stored rows that it is about; what it leaves out of them is to be archived. */
+export interface StagedPart {
+  stored: CatalogRows;
+  document: CatalogDocument;
+}
+
+/** So many entries make a part, or fewer where they are large. */
+const ENTRIES = 200;
+const BYTES = 2_000_000;
+
+/** A list that is written in parts. */
+type PartList = 'plans' | 'promotions' | 'discounts' | 'relatedProducts' | 'upgradePaths';
+
+/** A staged entry with the stored row that it means. */
+interface StagedRow {
+  line: number;
+  id: string | null;
+  body: string;
+}
+
+/**
+ * The parts of a matched document in the order in which they can be written: of each list what it does not name, then what
+ * it does. Each is read when it is its turn.
+ */
+export async function* stagedParts(trx: Knex.Transaction, writing: Writing): AsyncGenerator<StagedPart> {
+  const { providerId } = writing;
+  const read = new StoredParts(trx, providerId);
+  yield await read.types();
+  yield await read.tags(writing);
+  for (const list of ['plans', 'promotions', 'discounts', 'relatedProducts', 'upgradePaths'] as const) {
+    // First, as what is new is stored under ids that the document does not know.
+    for await (const ids of unnamed(trx, providerId, list)) yield read.part(list, { ids }, {});
+    for await (const rows of entriesOf(trx, list)) {
+      const ids = rows.flatMap(({ id }) => id ?? []);
+      const lines = [rows[0]?.line ?? 0, rows.at(-1)?.line ?? 0] as const;
+      const entries = rows.map(({ body }) => JSON.parse(body) as never);
+      yield read.part(list, { ids, lines }, { [list]: entries });
+    }
+  }
+}
+
+/** The promotions that a discount leaves for another one, in parts; read before anything is written. */
+export async function promotionsLeft(trx: Knex.Transaction, providerId: string): Promise<string[]> {
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    `select distinct d.promotion_id as id from staged_discounts s
+     join discounts d on d.provider_id = ? and d.id = s.id
+     left join staged_catalog p on p.line = s.line and s.place is not null
+     where d.promotion_id is not null and d.promotion_id is distinct from p.id`,
+    [providerId],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Promotions with everything in them. */
+export async function storedPromotions(
+  trx: Knex.Transaction,
+  providerId: string,
+  ids: readonly string[],
+): Promise<CatalogRows> {
+  return (await new StoredParts(trx, providerId).part('promotions', { ids }, {})).stored;
+}
+
+/** Reads the stored rows of parts. */
+class StoredParts {
+  constructor(
+    private readonly trx: Knex.Transaction,
+    private readonly providerId: string,
+  ) {}
+
+  /** All types, of a kind of which the document has any. */
+  async types(): Promise<StagedPart> {
+    const rows = await this.rows('custom_types').orderBy('id').select<CustomTypeRow[]>('*');
+    const conditionTypes = await this.entries<CustomTypeInput>('conditionTypes');
+    const discountTypes = await this.entries<CustomTypeInput>('discountTypes');
+    const ofKind = (wanted: CustomTypeRow['kind']) => rows.filter(({ kind }) => kind === wanted);
+    return {
+      stored: { ...nothing(), conditionTypes: ofKind('condition'), discountTypes: ofKind('value') },
+      document: {
+        ...emptyDocument(),
+        ...(conditionTypes.length > 0 && { conditionTypes }),
+        ...(discountTypes.length > 0 && { discountTypes }),
+      },
+    };
+  }
+
+  /** All tags, as they may exchange their names; with the paths whose tags the document leaves out. */
+  async tags(writing: Writing): Promise<StagedPart> {
+    const tags = await this.rows('tags').orderBy('id').select<TagRow[]>('*');
+    const entries = await this.entries<TagInput>('tags');
+    const part = { stored: { ...nothing(), tags }, document: { ...emptyDocument(), tags: entries } };
+    const kept = new Set(planCatalog(writing, part.stored, part.document).tags.map(({ id }) => id));
+    const gone = tags.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
+    const paths = this.rows('upgrade_path_tags').whereRaw('tag_id = any(?)', [gone]).select('upgrade_path_id');
+    part.stored.pathTags = await this.pathTags().whereIn('upgrade_path_id', paths);
+    return part;
+  }
+
+  /** The rows with these ids and what is nested in them, and what the discounts of these lines mean. */
+  async part(
+    list: PartList,
+    { ids, lines }: { ids: readonly string[]; lines?: readonly [number, number] },
+    entries: Partial<CatalogDocument>,
+  ): Promise<StagedPart> {
+    const stored = { ...nothing(), [list]: list === 'discounts' ? [] : await this.withIds(CATALOG_TABLES[list], ids) };
+    if (list === 'promotions' || list === 'discounts') stored.discounts = await this.discounts(list, ids, lines);
+    const owners = [...ids, ...stored.discounts.map(({ id }) => id)];
+    if (list !== 'plans' && list !== 'upgradePaths') stored.conditions = await this.conditions(owners);
+    const document = { ...emptyDocument(), ...entries };
+    if (list === 'upgradePaths') {
+      stored.pathTags = await this.pathTags().whereRaw('upgrade_path_id = any(?)', [[...ids]]);
+      stored.tags = await this.tagsOf(stored, document);
+      // They stay as they are.
+      document.tags = stored.tags.map(({ id, key, name, description, metadata }) => ({
+        key: key ?? id,
+        name,
+        ...(description !== null && { description }),
+        ...(metadata !== null && { metadata }),
+      }));
+    }
+    return { stored, document };
+  }
+
+  private async entries<T>(list: CatalogList): Promise<T[]> {
+    const rows = await this.trx('staged_catalog')
+      .where('list', list)
+      .orderBy('line')
+      .select<{ body: string }[]>('body');
+    return rows.map(({ body }) => JSON.parse(body) as T);
+  }
+
+  private rows(table: string): Knex.QueryBuilder {
+    return this.trx(table).where('provider_id', this.providerId);
+  }
+
+  private async withIds(table: string, ids: readonly string[]): Promise<never[]> {
+    return this.rows(table)
+      .whereRaw('id = any(?)', [[...ids]])
+      .orderBy('id')
+      .select<never[]>('*');
+  }
+
+  /** Without those that entries of other parts mean. */
+  private async discounts(
+    list: 'promotions' | 'discounts',
+    ids: readonly string[],
+    [first, last]: readonly [number, number] = [0, -1],
+  ): Promise<CatalogRows['discounts']> {
+    const own = list === 'promotions' ? 'promotion_id = any(:ids)' : 'id = any(:ids)';
+    const staged = await this.trx('staged_discounts')
+      .whereBetween('line', [first, last])
+      .whereNotNull('id')
+      .select<{ id: string }[]>('id');
+    return this.rows('discounts')
+      .whereRaw(
+        `(${own} or id = any(:meant)) and not exists (
+           select 1 from staged_discounts s where s.id = discounts.id and s.line not between :first and :last)`,
+        { ids: [...ids], meant: staged.map(({ id }) => id), first, last },
+      )
+      .orderBy(['position', 'id'])
+      .select<CatalogRows['discounts']>('*');
+  }
+
+  private async conditions(owners: readonly string[]): Promise<CatalogRows['conditions']> {
+    const ofOwners = ['promotion_id', 'discount_id', 'related_product_id'].map((column) => `${column} = any(:owners)`);
+    return this.rows('conditions')
+      .whereRaw(`(${ofOwners.join(' or ')})`, { owners: [...owners] })
+      .orderBy(['position', 'id'])
+      .select<CatalogRows['conditions']>('*');
+  }
+
+  private pathTags(): Knex.QueryBuilder {
+    return this.rows('upgrade_path_tags').orderBy(['upgrade_path_id', 'side', 'position']).select('*');
+  }
+
+  private async tagsOf({ pathTags }: CatalogRows, { upgradePaths }: CatalogDocument): Promise<TagRow[]> {
+    const names = upgradePaths.flatMap(({ sources, targets }) => [...sources, ...targets]);
+    const ids = pathTags.flatMap(({ tag_id }) => tag_id ?? []);
+    return this.rows('tags')
+      .whereRaw('(name = any(?) or id = any(?))', [names, ids])
+      .orderBy('id')
+      .select<TagRow[]>('*');
+  }
+}
+
+async function* entriesOf(trx: Knex.Transaction, list: CatalogList): AsyncGenerator<StagedRow[]> {
+  for (let after = 0; ; ) {
+    const { rows } = await trx.raw<{ rows: StagedRow[] }>(
+      `select line, id, body from (
+         select *, sum(bytes) over (order by line) - bytes as before
+         from (select * from staged_catalog where list = ? and line > ? order by line limit ${ENTRIES}) next
+       ) counted where before < ${BYTES} order by line`,
+      [list, after],
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    after = last.line;
+  }
+}
+
+/** What is stored and live and not in the document, in parts. */
+async function* unnamed(trx: Knex.Transaction, providerId: string, list: PartList): AsyncGenerator<string[]> {
+  const isMeant =
+    list === 'plans'
+      ? 'true'
+      : list === 'discounts'
+        ? `r.status <> 'archived' and promotion_id is null`
+        : `r.status <> 'archived'`;
+  const staged = list === 'discounts' ? 'staged_discounts' : 'staged_catalog';
+  for (let after = ''; ; ) {
+    const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+      `select r.id from :table: r where r.provider_id = :providerId and r.id > :after and ${isMeant}
+         and not exists (select 1 from ${staged} s where s.id = r.id) order by r.id limit ${ENTRIES}`,
+      { table: CATALOG_TABLES[list], providerId, after },
+    );
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows.map(({ id }) => id);
+    after = last.id;
+  }
+}
+
+function nothing(): CatalogRows {
+  return {
+    tags: [],
+    plans: [],
+    promotions: [],
+    discounts: [],
+    relatedProducts: [],
+    upgradePaths: [],
+    pathTags: [],
+    conditions: [],
+    conditionTypes: [],
+    discountTypes: [],
+  };
+}
+
+function emptyDocument(): CatalogDocument {
+  return { tags: [], plans: [], promotions: [], discounts: [], relatedProducts: [], upgradePaths: [] };
+}

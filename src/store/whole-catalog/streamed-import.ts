@@ -1,0 +1,61 @@
+import type { Knex } from 'knex';
+import type { AuditedChange } from '../audit-log';
+import { nextVersion } from '../database/rows';
+import { type CatalogChanges, type CatalogCounts, differencesOf } from './changes';
+import type { Writing } from './entries';
+import { writeCatalogRows, writtenRows } from './import';
+import { planCatalog } from './plan';
+import { type Kind, nothingWritten, type WrittenIds } from './resources';
+import type { CatalogRows } from './rows';
+import { promotionsLeft, stagedParts, storedPromotions } from './staged-parts';
+
+/** What an import did, and the resources that are to be published. */
+export interface StreamedImport {
+  changes: CatalogChanges & { counts: CatalogCounts };
+  written: WrittenIds;
+}
+
+/** So many changes of each kind are told. */
+const MOST_TOLD = 1_000;
+const PER_PART = 200;
+
+/** Makes the catalog equal to a staged and matched document, part by part; `record` keeps what each part changes. */
+export async function importStaged(
+  trx: Knex.Transaction,
+  writing: Writing,
+  record: (audited: readonly AuditedChange[]) => Promise<void>,
+): Promise<StreamedImport> {
+  const { providerId, at } = writing;
+  const outcome: StreamedImport = {
+    changes: { created: [], changed: [], archived: [], counts: { created: 0, changed: 0, archived: 0 } },
+    written: nothingWritten(),
+  };
+  const write = async (before: CatalogRows, after: CatalogRows): Promise<void> => {
+    const { changes, audited } = differencesOf(before, after);
+    if (audited.length === 0) return;
+    await writeCatalogRows(trx, providerId, before, after);
+    await record(audited);
+    add(outcome, changes, writtenRows(before, after));
+  };
+  const left = await promotionsLeft(trx, providerId);
+  for await (const { stored, document } of stagedParts(trx, writing)) {
+    await write(stored, planCatalog(writing, stored, document));
+  }
+  // A promotion that a discount has left is another one than before.
+  for (let from = 0; from < left.length; from += PER_PART) {
+    const before = await storedPromotions(trx, providerId, left.slice(from, from + PER_PART));
+    const promotions = before.promotions.map((row) =>
+      row.updated_at.getTime() === at.getTime() ? row : { ...row, ...nextVersion(row, at) },
+    );
+    await write(before, { ...before, promotions });
+  }
+  return outcome;
+}
+
+function add({ changes, written }: StreamedImport, more: CatalogChanges, ids: WrittenIds): void {
+  for (const outcome of ['created', 'changed', 'archived'] as const) {
+    changes.counts[outcome] += more[outcome].length;
+    changes[outcome].push(...more[outcome].slice(0, MOST_TOLD - changes[outcome].length));
+  }
+  for (const [kind, set] of Object.entries(ids) as [Kind, Set<string>][]) for (const id of set) written[kind].add(id);
+}
