@@ -100,6 +100,8 @@ function nameMapProperties(schemas) {
   for (const schema of Object.values(schemas)) Object.assign(schema.properties?.texts ?? {}, byLanguage);
   const byCurrency = { minProperties: 1, maxProperties: 200, propertyNames: ref('schemas', 'Currency') };
   Object.assign(schemas.Amounts ?? {}, byCurrency);
+  // Of no orders there are no sums.
+  Object.assign(schemas.MoneyByCurrency ?? {}, { ...byCurrency, minProperties: 0 });
   const byAttribute = { maxProperties: 50, propertyNames: ref('schemas', 'AttributeName') };
   for (const name of ['Attributes', 'AttributeChoices', 'Metadata']) Object.assign(schemas[name] ?? {}, byAttribute);
   const parameters = { maxProperties: 100, propertyNames: { maxLength: 200 } };

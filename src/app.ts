@@ -33,6 +33,7 @@ import { createMetrics } from './services/monitoring/metrics';
 import { OutageLog } from './services/monitoring/outage-log';
 import type { StatementTimes } from './services/monitoring/statement-times';
 import type { Tracing } from './services/monitoring/tracing';
+import { Simulator } from './services/simulating/simulator';
 import { hashToken } from './store/providers/api-keys';
 import { recordRedemptions } from './store/redemptions/redemption-ledger';
 
@@ -73,6 +74,8 @@ export interface Service {
   housekeeping: Housekeeping;
   /** What `/metrics` shows of this process. */
   registry: Registry;
+  /** What replays simulations, once it is started. */
+  simulator: Simulator;
 }
 
 /** The service; the middlewares run from top to bottom. */
@@ -138,6 +141,7 @@ export function createService(options: AppOptions): Service {
     messages: expressPrototypesOf(app),
     housekeeping: new Housekeeping(services, config),
     registry: metrics.registry,
+    simulator: new Simulator(services),
   };
 }
 

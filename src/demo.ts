@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Knex } from 'knex';
 import type { Condition } from './engine/conditions/index';
 import type { PromoCodeInput } from './engine/rulebook/promo-code';
+import { noImpact } from './engine/simulation/impact';
 import { projectRoot } from './project-root';
 import { encryption } from './services/encryption';
 import { giveGrant } from './services/redeeming/grants';
@@ -20,6 +21,7 @@ import { testEventId } from './store/events/feed';
 import type { ApiKeyKind } from './store/providers/api-key';
 import { createApiKey, keepSealedToken, listSealedTokens } from './store/providers/api-keys';
 import { bumpCatalogVersion, createProvider, listProviders } from './store/providers/providers';
+import { createSimulation } from './store/simulations/simulations';
 import { createDeliveries, type EventToDeliver } from './store/webhooks/deliveries';
 import { createWebhook, type WebhookInput } from './store/webhooks/webhooks';
 import type { CatalogDocument } from './store/whole-catalog/document';
@@ -49,6 +51,8 @@ const KNOWN_GRANT_ID = '00000000-0000-7000-8000-000000000006';
 /** A webhook that is not active, so that the demo sends nothing, and a test that it was sent. */
 const KNOWN_WEBHOOK_ID = '00000000-0000-7000-8000-000000000007';
 const KNOWN_DELIVERY_ID = '00000000-0000-7000-8000-000000000008';
+/** A simulation that has ended: of no orders, since the demo has none. */
+const KNOWN_SIMULATION_ID = '00000000-0000-7000-8000-000000000009';
 
 /** Gives an empty database the demo provider with its catalog; answers its tokens where the database has it. */
 export async function loadDemo(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
@@ -76,6 +80,7 @@ async function createDemo(trx: Knex.Transaction, adminKey: string, at: Date): Pr
   await rename(trx, 'api_keys', unused.id, KNOWN_API_KEY_ID);
   await createCatalog(trx, at);
   await createHook(trx, adminKey, at);
+  await createEndedSimulation(trx, at);
   await bumpCatalogVersion(trx, DEMO.id);
 }
 
@@ -122,6 +127,15 @@ async function createHook(trx: Knex.Transaction, adminKey: string, at: Date): Pr
   await trx('webhook_deliveries')
     .where({ provider_id: DEMO.id, id: delivery?.id })
     .update({ ...delivered, id: KNOWN_DELIVERY_ID });
+}
+
+async function createEndedSimulation(trx: Knex.Transaction, at: Date): Promise<void> {
+  const input = { draft: {}, from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z' };
+  const { id } = await createSimulation(trx, DEMO.id, input, at);
+  const ended = { status: 'done', draft: null, tally: JSON.stringify(noImpact()), catalog_version: 0, finished_at: at };
+  await trx('simulations')
+    .where({ provider_id: DEMO.id, id })
+    .update({ ...ended, id: KNOWN_SIMULATION_ID });
 }
 
 async function giveGrants(trx: Knex.Transaction, at: Date): Promise<void> {

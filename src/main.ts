@@ -127,7 +127,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   const readDb = config.databaseReadUrl === undefined ? undefined : pool(config.databaseReadUrl, config.databasePool);
   compileBodySchemas();
   const watch = new ProviderWatch(databaseUrl, log);
-  const { listener, messages, housekeeping, registry } = createService({
+  const { listener, messages, housekeeping, simulator, registry } = createService({
     db,
     largeWorkDb,
     ...(readDb && { readDb }),
@@ -146,10 +146,11 @@ async function serve(databaseUrl: string, config: Config, log: Logger): Promise<
   await watch.start();
   await listen(server, config);
   housekeeping.start();
+  simulator.start();
   return {
     address: server.address() as AddressInfo,
     async stop() {
-      await Promise.all([closeGracefully(server, FINISH_WITHIN_MS), housekeeping.stop()]);
+      await Promise.all([closeGracefully(server, FINISH_WITHIN_MS), housekeeping.stop(), simulator.stop()]);
       await telemetry?.stop();
       await watch.stop();
       await readDb?.destroy();

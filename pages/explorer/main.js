@@ -3,6 +3,7 @@ import { code, raw } from './code.js';
 import { difference } from './difference.js';
 import { h, section } from './dom.js';
 import { upgradeGraph } from './graph.js';
+import { simulate } from './impact.js';
 import { prices } from './prices.js';
 import { reasons } from './reasons.js';
 import { overTime } from './time.js';
@@ -25,6 +26,7 @@ field('request').addEventListener('submit', (event) => {
   event.preventDefault();
   show();
 });
+field('simulate').addEventListener('click', () => showImpact());
 document.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) show();
 });
@@ -45,14 +47,19 @@ async function loadExample(file) {
 
 /** Asks for what this service knows of. */
 async function offerWhatIsThere() {
-  const { components } = await (await fetch('/openapi.json')).json();
+  const { components, paths } = await (await fetch('/openapi.json')).json();
+  field('orders').hidden = paths['/v1/simulations'] === undefined;
+  const [today, before] = [new Date(), new Date()];
+  before.setMonth(today.getMonth() - 1);
+  today.setDate(today.getDate() + 1);
+  for (const [name, date] of Object.entries({ from: before, to: today }))
+    field(name).value = date.toISOString().slice(0, 10);
   const { properties } = components.schemas.QuoteRequest;
   for (const name of ['nudges', 'offerPrices']) field(name).closest('label').hidden = properties[name] === undefined;
 }
 
-async function show() {
-  field('problem').replaceChildren();
-  try {
+function show() {
+  return told(async () => {
     const cart = read('cart');
     const draft = field('draft').value.trim() === '' ? undefined : read('draft');
     const request = { ...cart, ...wishes(cart) };
@@ -63,6 +70,23 @@ async function show() {
       isPublishable() ? undefined : get('/v1/upgrade-paths/graph'),
     ]);
     field('answer').replaceChildren(...drawn(request, draft, answers));
+  });
+}
+
+/** What the draft would have done to the orders of a time. */
+function showImpact() {
+  return told(() => {
+    const draft = field('draft').value.trim() === '' ? {} : read('draft');
+    const wish = { draft, from: field('from').value, to: field('to').value };
+    return simulate(wish, { get, post }, (part) => field('answer').replaceChildren(part));
+  });
+}
+
+/** Does what was asked for, and says what is wrong with it. */
+async function told(run) {
+  field('problem').replaceChildren();
+  try {
+    await run();
   } catch (error) {
     field('problem').replaceChildren(
       ...(error.problem ? problemWords(error.problem) : [h('p', { class: 'bad' }, error.message)]),

@@ -43,6 +43,7 @@ export type ProblemCode =
   | 'tag_in_use'
   | 'too_many_requests'
   | 'too_many_rules'
+  | 'too_many_simulations'
   | 'transition_mandatory'
   | 'type_in_use'
   | 'unauthorized'

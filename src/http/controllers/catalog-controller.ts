@@ -17,6 +17,7 @@ import { type CatalogRows, readCatalogRows, resourcesOf } from '../../store/whol
 import type { YesOrNo } from '../answers/page';
 import { assertValid } from '../answers/problem';
 import { requireVersion, respond } from '../answers/versions';
+import { expectProgress } from '../connections/slow-readers';
 import type { Context } from '../context';
 import { exportCatalogLines } from '../streams/export-catalog';
 import { importCatalogLines } from '../streams/import-catalog';
@@ -62,6 +63,8 @@ export class CatalogController {
     if (context.request.accepts([JSON_TYPE, NDJSON]) === NDJSON) {
       await this.inSnapshot(async (trx) => {
         respond(context, { version: await knownVersion(trx, context.providerId) });
+        // Whoever takes nothing would hold the snapshot.
+        expectProgress(context.response);
         await exportCatalogLines(context, trx);
       });
       return EMPTY;

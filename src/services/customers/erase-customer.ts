@@ -24,6 +24,7 @@ import {
 import { beginErasure, endErasure } from '../../store/customers/erasures';
 import { hashCustomers } from '../../store/customers/hashed-customers';
 import { retryContention } from '../../store/database/contention';
+import { cancelSimulationsNaming } from '../../store/simulations/simulations';
 import { publishRules } from '../../store/whole-catalog/publish';
 import { writtenBy } from '../../store/whole-catalog/resources';
 import { mostRuleBytes, type Services } from '../caller';
@@ -54,6 +55,7 @@ export async function finishErasure(
   const { db } = services.largeWork;
   const { providerId, customerId } = customer;
   await inOne(db, (trx) => hashCustomers(trx, providerId, [customerId]));
+  await inOne(db, (trx) => cancelSimulationsNaming(trx, customer));
   await inBatches(db, (trx) => endGrants(trx, customer));
   await inBatches(db, (trx) => eraseNextRedemptions(trx, customer));
   await inBatches(db, (trx) => hashOwnersOfCodes(trx, customer));

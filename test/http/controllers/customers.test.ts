@@ -108,6 +108,13 @@ async function leaveAnna() {
   const held = await redeem(as, cartOfAnna({ promoCodes: ['personal'] }), { holdSeconds: 600 });
   expect(held.status).toBe(201);
   await as.post(`/v1/redemptions/${held.body.id}/confirm`).set('Idempotency-Key', 'confirm').expect(200);
+  const draft = {
+    discounts: [{ name: 'For one', value: { type: 'percent', percent: '2' }, recipients: { customers: [ANNA] } }],
+  };
+  await as
+    .post('/v1/simulations')
+    .send({ draft, from: '2020-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' })
+    .expect(202);
   return { promotion, withCode, personal: personal.body, grant: grant.body, redeemed: redeemed.body, body, only };
 }
 

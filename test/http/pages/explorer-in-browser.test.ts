@@ -1,5 +1,8 @@
+import { pino } from 'pino';
 import type { Page } from 'playwright-core';
 import { type DemoKeys, loadDemo } from '../../../src/demo';
+import { RulebookCache } from '../../../src/services/caching/rulebook-cache';
+import { Simulator } from '../../../src/services/simulating/simulator';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
 import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/browser';
 
@@ -68,6 +71,28 @@ describeInBrowser('the explorer in a browser', (executablePath) => {
     await choose('quote-draft.json');
     await quote(keys.secret);
     expect(await part('Draft and stored rules').innerText()).toMatch(/Black Friday, 40 %\s+–\s+475.20\s+\+475.20/);
+  }, 60_000);
+
+  test('tries a draft on the orders of a time', async () => {
+    const line = { id: 'a', serviceType: 'books', unitPrice: '100.00' };
+    const order = { orderId: 'explored', quote: { currency: 'EUR', lines: [line] } };
+    const { id } = (await api.as('demo').post('/v1/redemptions').send(order).expect(201)).body;
+    const rulebooks = new RulebookCache({ bytes: 1e8 });
+    const simulator = new Simulator({ db: api.db, log: pino({ level: 'silent' }), rulebooks });
+    simulator.start();
+    try {
+      await page.locator('#key').fill(keys.secret);
+      await page.getByText('Draft: unsaved rules over the stored ones').click();
+      const half = { name: 'Half', value: { type: 'percent', percent: '50' }, selector: { serviceTypes: ['books'] } };
+      await page.locator('#draft').fill(JSON.stringify({ discounts: [half] }));
+      await page.getByRole('button', { name: 'Simulate' }).click();
+      await heading('Changed orders').waitFor();
+      expect(await part('Impact on orders').innerText()).toMatch(/1 of 1 orders would have another price/);
+      expect(await part('Impact on orders').innerText()).toMatch(new RegExp(`${id}\\s+EUR\\s+100.00\\s+50.00`));
+      expect(browser.complaints).toEqual([]);
+    } finally {
+      await simulator.stop();
+    }
   }, 60_000);
 
   test('tells what is wrong with a cart', async () => {
