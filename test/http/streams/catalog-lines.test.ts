@@ -17,10 +17,17 @@ beforeEach(async () => {
 const head = '{"catalog":1}\n';
 const tag = '{"resource":"tag","name":"monthly"}\n';
 const value = { type: 'percent', percent: '10' } as const;
-const EMPTY = { tags: [], plans: [], promotions: [], discounts: [], relatedProducts: [], upgradePaths: [] };
+const EMPTY: CatalogDocument = {
+  tags: [],
+  plans: [],
+  promotions: [],
+  discounts: [],
+  relatedProducts: [],
+  upgradePaths: [],
+};
 
 async function expectNothing(): Promise<void> {
-  expect(await getLines(as)).toEqual(EMPTY);
+  expect(await getLines(as)).toEqual({ ...EMPTY, conditionTypes: [], discountTypes: [] });
   expect((await as.get('/v1/audit-log').query({ action: 'import' }).expect(200)).body.items).toEqual([]);
 }
 
