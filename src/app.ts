@@ -37,7 +37,7 @@ import { Simulator } from './services/simulating/simulator';
 import { hashToken } from './store/providers/api-keys';
 import { recordRedemptions } from './store/redemptions/redemption-ledger';
 
-/** How much of the pool one provider may take, so that there is something left for the others. */
+/** The share of the pool that one provider may take, so that others have connections left. */
 const SHARE_OF_POOL = 0.4;
 
 /** What an app is made from. */
@@ -58,7 +58,7 @@ export interface AppOptions extends Pick<Services, 'db' | 'log' | 'clock' | 'con
   shareMetrics?: (registry: Registry) => () => Promise<string>;
 }
 
-/** The service as an express app. */
+/** Creates the service as an express app. */
 export function createApp(options: AppOptions): Express {
   return createService(options).app;
 }

@@ -23,14 +23,14 @@ export interface Config {
   databasePool: number;
   dataDir: string;
   adminKey: string;
-  /** Whether the admin key was made here and not chosen by somebody: only then may it be printed. */
+  /** Whether the admin key was generated here: only then may it be printed. */
   adminKeyMadeHere: boolean;
   logLevel: LogLevel;
   /** Requests per minute and key, of a publishable one per client address; 0 is no limit. */
   rateLimit: number;
   /** Unknown promo codes that an address may try within ten minutes with a publishable key; 0 is no limit. */
   codeGuesses: number;
-  /** Whose `X-Forwarded-For` counts; absent: nobody's. */
+  /** The proxies whose `X-Forwarded-For` is trusted; absent: none. */
   trustedProxies?: TrustedProxies;
   /** Megabytes that compiled rules may take in one process, by an estimate. */
   rulebookCacheMb: number;
@@ -56,7 +56,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** With fewer characters a key that many can reach is guessed sooner or later. */
+/** A shorter key on a public service can be guessed. */
 const LEAST_KEY_LENGTH = 32;
 
 /** What starts: the service, a worker of it whose parent has judged the key, or a tool that lets nobody in. */

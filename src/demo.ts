@@ -54,7 +54,7 @@ const KNOWN_DELIVERY_ID = '00000000-0000-7000-8000-000000000008';
 /** A simulation that has ended: of no orders, since the demo has none. */
 const KNOWN_SIMULATION_ID = '00000000-0000-7000-8000-000000000009';
 
-/** Gives an empty database the demo provider with its catalog; answers its tokens where the database has it. */
+/** Loads the demo provider and its catalog into an empty database; returns its tokens if the database has it. */
 export async function loadDemo(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
   if (await isEmpty(db)) {
     await db.transaction(async (trx) => {
@@ -162,8 +162,8 @@ function readExample<T>(file: string): T {
 }
 
 /**
- * The tokens are random, because one that is derived from the admin key would help to guess it; they are sealed by it, so
- * that a later start can print them again.
+ * Returns the tokens are random, because one that is derived from the admin key would help to guess it; they are sealed
+ * by it, so that a later start can print them again.
  */
 async function keptKeys(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {
   const { open } = encryption(adminKey, 'demo keys');

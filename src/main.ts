@@ -27,7 +27,7 @@ const STOP_WITHIN_MS = 10_000;
 /** Longer than the idle time of the usual load balancer, so that it never reuses a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** A statement takes this long only where the database is frozen, or a lock is; either way nobody waits for it any more. */
+/** A statement takes this long only if the database or a lock is frozen; its client has given up by then. */
 const SILENT_MS = 9_000;
 /** Two providers' codes or catalogs at a time; they are long and can wait for each other. */
 const LARGE_WORK_POOL = 2;
@@ -68,7 +68,7 @@ async function main(): Promise<void> {
   void running.gone?.then(() => fail(new Error('No worker serves any more, and a new one ended before it did')));
   if (cluster.isPrimary) process.stdout.write(welcome(config, running.address, demoKeys));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    // Heard again and again: Ctrl-C reaches a worker from the terminal and through its parent.
+    // Handled repeatedly: Ctrl-C reaches a worker from the terminal and through its parent.
     process.on(signal, () => {
       if (stopping) return;
       stopping = true;
@@ -81,7 +81,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Brings the database's schema up to date and loads the demo where it is wanted. */
+/** Migrates the database and loads the demo where it is wanted. */
 async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | undefined> {
   const db = connect(databaseUrl, { pool: 1 });
   const report = (error: unknown) => tell(`${databaseProblem(error)}; trying for a minute`);
@@ -107,7 +107,7 @@ function databaseProblem(error: unknown): string {
   return `DATABASE_URL: ${oneLine(error)}`;
 }
 
-/** What an error says, in one line. */
+/** Returns what an error says, in one line. */
 function oneLine(error: unknown): string {
   const causes = error instanceof AggregateError && error.message === '' ? error.errors : [error];
   return causes
@@ -197,7 +197,7 @@ function welcome(config: Config, { address, port }: AddressInfo, keys: DemoKeys 
   return `\n${lines.join('\n')}\n\n`;
 }
 
-/** An IPv6 address as a URL has it. */
+/** Returns an IPv6 address as a URL has it. */
 function bracketed(address: string): string {
   return address.includes(':') ? `[${address}]` : address;
 }

@@ -44,7 +44,7 @@ function named({ provider, kind, subject, customer, currency }: CounterName): st
   return `provider ${provider}: ${kind} ${subject}${of && ` (${of})`}`;
 }
 
-/** The address of the embedded database that the service is running on this folder. */
+/** Returns the address of the embedded database that the service is running on this folder. */
 function runningEmbeddedDatabase(dataDir: string): string {
   const file = path.join(dataDir, 'postgres', 'postmaster.pid');
   if (!fs.existsSync(file)) {

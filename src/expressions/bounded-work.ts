@@ -2,10 +2,10 @@ import type Ajv2020 from 'ajv/dist/2020';
 import type { ErrorObject, FuncKeywordDefinition } from 'ajv/dist/2020';
 import type { SchemaValidateFunction } from 'ajv/dist/types';
 
-/** More than are ever told, as several may say the same of one place. */
+/** More than are ever reported, because several may concern the same place. */
 const MOST_FOUND = 1_000;
 
-/** Thrown out of a validation that has found more errors than anybody is told. */
+/** Thrown out of a validation that has found more errors than are reported. */
 export class EnoughErrors extends Error {
   constructor(readonly errors: readonly ErrorObject[]) {
     super('There are more errors than are told');

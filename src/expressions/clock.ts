@@ -20,7 +20,7 @@ export interface ClockTime {
 /** The weekdays by their number. */
 export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** What clocks in a time zone show at an instant; throws where there is no such zone. */
+/** Returns what clocks in a time zone show at an instant; throws where there is no such zone. */
 export function clockTime(ms: number, timeZone: string): ClockTime {
   const wall = ms + offsetAt(ms, timeZone);
   const number = Math.floor(wall / DAY_MS);

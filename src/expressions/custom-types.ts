@@ -15,7 +15,7 @@ export interface CustomTypeLists {
   readonly discountTypes: readonly CustomTypeFields[];
 }
 
-/** What no schema can say of a type that is to be saved. */
+/** Finds what no schema can say about a type that is to be saved. */
 export function checkCustomType({ parameters, expression }: CustomTypeFields, kind: ExpressionKind): FieldError[] {
   return [
     ...schemaErrors(parameters).map((error) => ({ ...error, pointer: `/parameters${error.pointer}` })),
@@ -32,7 +32,7 @@ export function customTypesOf(lists: CustomTypeLists, note: Note = noNote): Cust
   }
 }
 
-/** The same in steps, between which others may be let in: hundreds of long expressions take a while. */
+/** Returns the same in steps, between which others may be let in: hundreds of long expressions take a while. */
 export function* customTypesInSteps(lists: CustomTypeLists, note: Note): Generator<undefined, CustomTypes> {
   const conditions = new Map<string, CustomConditionType>();
   for (const type of lists.conditionTypes) {

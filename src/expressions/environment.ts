@@ -133,7 +133,7 @@ export function check(expression: string, kind: ExpressionKind): ASTNode {
   });
 }
 
-/** What the library says of an error; and a stack that is too small for an expression is one of the expression's. */
+/** Returns what the library says of an error; and a stack that is too small for an expression is one of the expression's. */
 function guarded<T>(run: () => T): T {
   try {
     return run();

@@ -49,7 +49,7 @@ export function unary(part: Evaluate, compute: (value: Value, steps: Steps) => V
   };
 }
 
-/** The same of two parts. */
+/** Returns the same of two parts. */
 export function onTwo(left: Evaluate, right: Evaluate, compute: (a: Value, b: Value, steps: Steps) => Value): Evaluate {
   return (run) => {
     run.steps.take(COST.node);
@@ -60,7 +60,7 @@ export function onTwo(left: Evaluate, right: Evaluate, compute: (a: Value, b: Va
   };
 }
 
-/** The same of any number of parts. */
+/** Returns the same of any number of parts. */
 export function onMany(parts: readonly Evaluate[], compute: (values: readonly Value[], run: Run) => Value): Evaluate {
   return (run) => {
     run.steps.take(COST.node + COST.entry * parts.length);

@@ -14,7 +14,7 @@ export type Note = (why: FailedEvaluation) => void;
 
 const known = new WeakMap<PricedCart, CartFacts>();
 
-/** What expressions see of a cart. */
+/** Returns what expressions see of a cart. */
 function factsOf(cart: PricedCart): CartFacts {
   const facts = known.get(cart) ?? new CartFacts(cart);
   known.set(cart, facts);
@@ -33,12 +33,12 @@ export class Use<T> {
     private readonly note: Note,
   ) {}
 
-  /** What the expression finds of a cart; the same cart is asked about once. */
+  /** Returns what the expression finds of a cart; the same cart is asked about once. */
   outcome(cart: PricedCart): Outcome<T> {
     return this.#remembered(cart, '', (facts) => this.#evaluated(cart, facts, cart.lines, undefined));
   }
 
-  /** What it finds of these lines: of each, or with `isOnce` of all of them; one that fails is enough for none. */
+  /** Returns what it finds of these lines: of each, or with `isOnce` of all of them; one that fails is enough for none. */
   outcomes(cart: PricedCart, lines: readonly PricedLine[], isOnce: boolean): Outcome<readonly T[]> {
     const which = lines === cart.lines ? '*' : lines.map(({ index }) => index).join();
     return this.#remembered(cart, which, (facts) => {

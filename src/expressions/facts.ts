@@ -31,7 +31,7 @@ export class CartFacts {
     this.customer = new Part((name, steps) => this.#ofCustomer(name, steps), '/customer', MADE_OF);
   }
 
-  /** What clocks show at the instant in the provider's zone. */
+  /** Returns what clocks show at the instant in the provider's zone. */
   local(steps: Steps): Part {
     if (this.#local === undefined) {
       steps.take(COST.calendar);
@@ -45,7 +45,7 @@ export class CartFacts {
     return this.#local;
   }
 
-  /** The lines as expressions see them. */
+  /** Returns the lines as expressions see them. */
   lines(lines: readonly PricedLine[], steps: Steps): readonly Part[] {
     if (this.#listed?.of !== lines) {
       steps.take(COST.made * lines.length);
@@ -54,7 +54,7 @@ export class CartFacts {
     return this.#listed.parts;
   }
 
-  /** One line. */
+  /** Returns one line. */
   line(line: PricedLine): Part {
     const known = this.#lines[line.index];
     if (known !== undefined) return known;
@@ -166,7 +166,7 @@ export class CartFacts {
     return name === 'currency' ? entry.currency : undefined;
   };
 
-  /** An absent list is an empty one. */
+  /** Returns an absent list is an empty one. */
   #list<T>(
     entries: readonly T[] = [],
     pointer: string,

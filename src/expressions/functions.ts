@@ -144,7 +144,7 @@ function sizeOf([value = null]: readonly Value[], steps: Steps): Value {
   return characters;
 }
 
-/** The least, or the most, of several values or of a list; of nothing there is none. */
+/** Returns the least, or the most, of several values or of a list; of nothing there is none. */
 function first(args: readonly Value[], steps: Steps, wanted: -1 | 1): Value {
   const [list] = args;
   const values = args.length === 1 && list !== undefined && isList(list) ? list : args;
@@ -202,7 +202,7 @@ function onTexts(find: (whole: string, part: string) => Value): Callable {
   };
 }
 
-/** A field of a timestamp, in UTC or a zone; of a duration how many times it is in it, where it has one. */
+/** Returns a field of a timestamp, in UTC or a zone; of a duration how many times it is in it, where it has one. */
 function onClock(field: (time: ClockTime) => number, unitMs?: number): Callable {
   return ([own = null, timeZone = 'UTC'], steps) => {
     steps.take(timeZone === 'UTC' ? COST.decimal : COST.calendar);

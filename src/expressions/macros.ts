@@ -6,10 +6,10 @@ import { eitherFailure, FAILED, type Failure, isFailure, isList, isMembers, type
 /** Makes a macro ready: over the entries of a list, or the keys of a map, with a variable of its own. */
 export type Macro = (range: Evaluate, args: readonly ASTNode[], place: Place) => Evaluate;
 
-/** Whether all entries pass the test; one that fails it is enough for no, whatever others are. */
+/** Returns whether all entries pass the test; one that fails it is enough for no, whatever others are. */
 export const all: Macro = (range, args, place) => quantified(range, args, place, false);
 
-/** Whether some entry passes the test; one is enough, whatever others are. */
+/** Returns whether some entry passes the test; one is enough, whatever others are. */
 export const exists: Macro = (range, args, place) => quantified(range, args, place, true);
 
 function quantified(range: Evaluate, args: readonly ASTNode[], place: Place, decisive: boolean): Evaluate {
@@ -28,7 +28,7 @@ function quantified(range: Evaluate, args: readonly ASTNode[], place: Place, dec
   });
 }
 
-/** Whether exactly one entry passes the test. */
+/** Returns whether exactly one entry passes the test. */
 export const existsOne: Macro = (range, args, place) => {
   const { slot, parts } = bodyOf(args, place);
   const test = parts[0] as Evaluate;
@@ -43,7 +43,7 @@ export const existsOne: Macro = (range, args, place) => {
   });
 };
 
-/** The entries that pass the test. */
+/** Returns the entries that pass the test. */
 export const filtered: Macro = (range, args, place) => {
   const { slot, parts } = bodyOf(args, place);
   const test = parts[0] as Evaluate;
@@ -58,7 +58,7 @@ export const filtered: Macro = (range, args, place) => {
   });
 };
 
-/** What is made of each entry, or with a test of those that pass it. */
+/** Returns what is made of each entry, or with a test of those that pass it. */
 export const mapped: Macro = (range, args, place) => {
   const { slot, parts } = bodyOf(args, place);
   const make = parts.at(-1) as Evaluate;

@@ -75,7 +75,7 @@ export class JsonObject extends LazyMembers {
   }
 }
 
-/** A value of JSON as an expression sees it: whole numbers are `int`, others `decimal`. */
+/** Returns a value of JSON as an expression sees it: whole numbers are `int`, others `decimal`. */
 function valueOfJson(json: unknown, decimals: Decimals, steps: Steps): Value {
   steps.take(COST.entry);
   if (isJsonNumber(json)) return numberOf(digitsOf(json), decimals, steps);
@@ -110,7 +110,7 @@ export class Part extends LazyMembers {
     return this.member(name, steps);
   }
 
-  /** The type checker lets nobody ask for them. */
+  /** Returns the type checker lets nobody ask for them. */
   keys(): readonly Value[] {
     return [];
   }
@@ -135,7 +135,7 @@ export class ListEntry<T> extends LazyMembers {
     return this.member(this.entry, name, steps);
   }
 
-  /** The type checker lets nobody ask for them. */
+  /** Returns the type checker lets nobody ask for them. */
   keys(): readonly Value[] {
     return [];
   }

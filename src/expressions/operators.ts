@@ -38,37 +38,37 @@ export const BINARY: Readonly<Record<string, Binary>> = {
   in: isIn,
 };
 
-/** The negative number. */
+/** Returns the negative number. */
 export function negative(value: Value, steps: Steps): Value {
   if (typeof value === 'bigint') return integer(-value, steps);
   if (typeof value === 'number') return double(-value, steps);
   return isDecimal(value) ? decimal(() => value.times(-1), value, value, steps) : FAILED;
 }
 
-/** A double, which takes a place in memory. */
+/** Returns a double, which takes a place in memory. */
 function double(value: number, steps: Steps): Value {
   steps.take(2 * COST.integer);
   return value;
 }
 
-/** An int that has 64 bits; another one is a failure. */
+/** Returns an int that has 64 bits; another one is a failure. */
 export function integer(value: bigint, steps: Steps): Value {
   steps.take(COST.integer);
   return value >= LEAST_INT && value <= MOST_INT ? value : FAILED;
 }
 
-/** A timestamp of a year that can be written; another one is a failure. */
+/** Returns a timestamp of a year that can be written; another one is a failure. */
 export function timestamp(ms: number): Value {
   return ms >= FIRST_MS && ms <= LAST_MS ? new Timestamp(ms) : FAILED;
 }
 
-/** A text that is not too long. */
+/** Returns a text that is not too long. */
 export function text(value: string, steps: Steps): Value {
   steps.take(costOfText(value.length));
   return isShort(value.length) ? value : FAILED;
 }
 
-/** What is computed of two decimals, within bounds; `cost` is beside what their digits take, each with each or one by one. */
+/** Returns what is computed of two decimals, within bounds; `cost` is beside what their digits take, each with each or one by one. */
 export function decimal(
   compute: () => Decimal,
   a: Decimal,
@@ -120,7 +120,7 @@ function over(a: Value, b: Value, steps: Steps): Value {
   return decimal(() => a.div(b), a, b, steps, COST.division + a.c.length * b.c.length);
 }
 
-/** The sign of `a − b`; `undefined`: they have no order. A whole number and a decimal do, where the types are only known now. */
+/** Returns the sign of `a − b`; `undefined`: they have no order. A whole number and a decimal do, where the types are only known now. */
 export function order(a: Value, b: Value, steps: Steps): number | undefined {
   if (typeof a === 'bigint' && typeof b === 'bigint') return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === 'string' && typeof b === 'string') {
@@ -163,7 +163,7 @@ function compared(a: Value, b: Value, steps: Steps, holds: (sign: number) => boo
   return isDouble(a) && isDouble(b) ? false : FAILED;
 }
 
-/** Whether two values are the same; of different kinds they are not. */
+/** Returns whether two values are the same; of different kinds they are not. */
 export function equal(a: Value, b: Value, steps: Steps): boolean {
   if (typeof a === 'string' && typeof b === 'string') {
     steps.take(costOfText(Math.min(a.length, b.length)));
@@ -201,7 +201,7 @@ function isIn(value: Value, whole: Value, steps: Steps): Value {
   return isKey(value) && whole.get(value, steps) !== undefined;
 }
 
-/** Whether a value may be the key of a map. */
+/** Returns whether a value may be the key of a map. */
 export function isKey(value: Value): value is string | boolean | bigint {
   return typeof value === 'string' || typeof value === 'boolean' || typeof value === 'bigint';
 }

@@ -16,7 +16,7 @@ const MOST_ERRORS = 50;
 /** What the patterns of a schema may take for the parameters of one use, all together: some tens of milliseconds. */
 const PATTERN_STEPS = 20_000_000;
 
-/** What is wrong with the schema of a type's parameters that is to be saved. */
+/** Finds what is wrong with the schema of a type's parameters that is to be saved. */
 export function schemaErrors(schema: Schema): FieldError[] {
   const shape = schemaShapeErrors(schema);
   if (shape.length > 0) return shape;
@@ -68,7 +68,7 @@ function compiledOnly(schema: Schema): ValidateFunction {
   }
 }
 
-/** A schema sees a number that no double has exactly as the next one that is. */
+/** Returns a schema sees a number that no double has exactly as the next one that is. */
 function withNumbers(text: string): unknown {
   return JSON.parse(text, (_name, part) => (isJsonNumber(part) ? Number(digitsOf(part)) : part));
 }
@@ -81,7 +81,7 @@ interface Validator {
 
 let made: Validator | undefined;
 
-/** The one for all types: to make one takes longer than to compile a hundred schemas. */
+/** Returns the one for all types: to make one takes longer than to compile a hundred schemas. */
 function one(): Validator {
   made ??= validator();
   return made;

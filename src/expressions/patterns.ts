@@ -3,7 +3,7 @@ import type { Steps } from './steps';
 
 /** A pattern of RE2, which looks at each character of a text once. */
 export interface Pattern {
-  /** Whether it is found in a text. */
+  /** Returns whether it is found in a text. */
   isIn(text: string, steps: Steps): boolean;
 }
 

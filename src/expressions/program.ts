@@ -10,7 +10,7 @@ export interface Program {
   readonly namesLine: boolean;
 }
 
-/** What is wrong with an expression that is to be saved; nothing: it can be. */
+/** Finds what is wrong with an expression that is to be saved; nothing: it can be. */
 export function expressionErrors(expression: string, kind: ExpressionKind): FieldError[] {
   try {
     compile(check(expression, kind));
@@ -22,7 +22,7 @@ export function expressionErrors(expression: string, kind: ExpressionKind): Fiel
   }
 }
 
-/** An expression that was saved, made ready. */
+/** Returns an expression that was saved, made ready. */
 export function programOf(expression: string): Program {
   const { evaluate, variables } = compile(parse(expression));
   return { evaluate, namesLine: variables.has('line') };

@@ -28,7 +28,7 @@ const NAMED = ['properties', 'patternProperties', 'dependentSchemas', '$defs'];
 /** Keywords that lead out of the schema, or around in it. */
 const REFUSED = ['$id', '$anchor', '$dynamicRef', '$dynamicAnchor', '$recursiveRef', '$vocabulary', 'id'];
 
-/** What a schema of parameters may not be, whatever JSON Schema says: endless, enormous, of another draft, or not of an object. */
+/** Returns what a schema of parameters may not be, whatever JSON Schema says: endless, enormous, of another draft, or not of an object. */
 export function schemaShapeErrors(schema: Json): FieldError[] {
   if (JSON.stringify(schema).length > MOST_CHARACTERS) {
     return [{ pointer: '', code: 'max_length', detail: `must have at most ${MOST_CHARACTERS} characters as JSON` }];
@@ -67,7 +67,7 @@ function isKnown($ref: unknown, { $defs }: Json): boolean {
   return isObject($defs) && Object.hasOwn($defs, $ref.slice('#/$defs/'.length));
 }
 
-/** The schemas in a schema, with the way to them. */
+/** Returns the schemas in a schema, with the way to them. */
 function partsOf(schema: Json): [path: string[], part: unknown][] {
   const members = (keyword: string): [string[], unknown][] => {
     const value = schema[keyword];
@@ -85,7 +85,7 @@ function partsOf(schema: Json): [path: string[], part: unknown][] {
   ];
 }
 
-/** How many schemas one is with what it refers to; endless where it refers to itself. */
+/** Returns how many schemas one is with what it refers to; endless where it refers to itself. */
 function sizeOf(root: Json, $defs: Json): number {
   const known = new Map<string, number>();
   const size = (schema: unknown): number => {

@@ -49,17 +49,17 @@ export class Steps {
   }
 }
 
-/** Whether a text is not too long. */
+/** Returns whether a text is not too long. */
 export function isShort(length: number): boolean {
   return length <= MOST_TEXT;
 }
 
-/** Whether a list is not too long. */
+/** Returns whether a list is not too long. */
 export function isShortList(length: number): boolean {
   return length <= MOST_ENTRIES;
 }
 
-/** What looking through a text costs. */
+/** Returns what looking through a text costs. */
 export function costOfText(length: number): number {
   return 1 + (length >> 2);
 }

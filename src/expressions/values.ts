@@ -58,20 +58,20 @@ export type Value =
 /** What has members: a map, or a part of the cart. */
 export interface Members {
   readonly isMembers: true;
-  /** The member; `undefined`: there is none. What it takes to make it is counted. */
+  /** Returns the member; `undefined`: there is none. What it takes to make it is counted. */
   get(key: Key, steps: Steps): Value | undefined;
-  /** Where the request would have the member. */
+  /** Returns where the request would have the member. */
   place(key: Key): string | undefined;
-  /** The names of all members. */
+  /** Returns the names of all members. */
   keys(): readonly Value[];
 }
 
-/** Whether a value is a failure. */
+/** Returns whether a value is a failure. */
 export function isFailure(value: Value): value is Failure {
   return value instanceof Failure;
 }
 
-/** Whether a value is a decimal. */
+/** Returns whether a value is a decimal. */
 export function isDecimal(value: Value): value is Decimal {
   return value instanceof Big;
 }
@@ -79,17 +79,17 @@ export function isDecimal(value: Value): value is Decimal {
 /** The most digits that a decimal may have: what its arithmetic costs grows with their square. */
 const MOST_DIGITS = 80;
 
-/** Whether a decimal is one that can go on: none grows without end. */
+/** Returns whether a decimal is one that can go on: none grows without end. */
 export function isBounded({ c, e }: Decimal): boolean {
   return c.length <= MOST_DIGITS && Math.abs(e) <= MOST_DIGITS;
 }
 
-/** Whether a value is a list. */
+/** Returns whether a value is a list. */
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** Whether a value has members. */
+/** Returns whether a value has members. */
 export function isMembers(value: Value): value is Members {
   return typeof value === 'object' && value !== null && 'isMembers' in value;
 }
@@ -104,7 +104,7 @@ const DIVISION_DIGITS = 12;
 const HALF_UP = decimalsRounding(Big.roundHalfUp);
 const HALF_EVEN = decimalsRounding(Big.roundHalfEven);
 
-/** The decimals of a provider: they round as all of its money does. */
+/** Returns the decimals of a provider: they round as all of its money does. */
 export function decimalsOf(mode: RoundingMode): Decimals {
   return mode === 'half_even' ? HALF_EVEN : HALF_UP;
 }

@@ -20,7 +20,7 @@ export class Context extends Caller {
   }
 }
 
-/** The context that the first middleware made for a request. */
+/** Returns the context that the first middleware made for a request. */
 export function contextOf(request: Request): Context {
   return request.res?.locals.context as Context;
 }

@@ -1,6 +1,9 @@
 import { ConfigError } from '../config';
 
-/** What the command line may say, as the variables that say the same; whatever else is refused, lest a mistyped flag does nothing. */
+/**
+ * Returns what the command line may say, as the variables that say the same; whatever else is refused, lest a mistyped
+ * flag does nothing.
+ */
 export function readArguments(
   argv: readonly string[],
   flags: Readonly<Record<string, string>>,

@@ -17,7 +17,7 @@ type Labels = Record<string, string | number>;
 /** When the process began to count, as OpenTelemetry has instants. */
 const BEGUN = hrTime(Date.now() - performance.now());
 
-/** What `/metrics` shows as OpenTelemetry has it, under the same names. */
+/** Returns what `/metrics` shows as OpenTelemetry has it, under the same names. */
 export function toOpenTelemetry(metrics: readonly object[], resource: Resource): CollectionResult {
   const now = hrTime(Date.now());
   const scopeMetrics = [
@@ -45,7 +45,7 @@ function converted({ name, help, type, values }: PromMetric, endTime: [number, n
   return [{ ...about, dataPointType: DataPointType.GAUGE, dataPoints }];
 }
 
-/** The histograms of one name by their labels; Prometheus counts buckets from the smallest up, OpenTelemetry each by itself. */
+/** Returns the histograms of one name by their labels; Prometheus counts buckets from the smallest up, OpenTelemetry each by itself. */
 function histogramsOf(values: PromMetric['values']): [Labels, Histogram][] {
   const found = new Map<string, { labels: Labels; upTo: [number, number][]; sum: number; count: number }>();
   for (const { labels, value, metricName = '' } of values) {

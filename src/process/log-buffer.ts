@@ -11,8 +11,8 @@ export interface LogSink extends DestinationStream {
 }
 
 /**
- * Collects lines of the log and hands them on together: a write for each costs a busy service more than making it.
- * Whoever ends the process flushes it.
+ * Collects lines of the log and hands them on together: a write for each costs a busy service more than making it. It
+ * must be flushed before the process ends.
  */
 export class LogBuffer implements LogSink {
   private lines = '';

@@ -76,7 +76,7 @@ export function startTelemetry(statements: StatementTimes): Tracing & { export(r
   };
 }
 
-/** The client's span that a request belongs to, where it says so. */
+/** Returns the client's span that a request belongs to, where it says so. */
 function parentOf(traceparent: string | string[] | undefined): Context {
   const [, traceId, spanId, flags] = (typeof traceparent === 'string' && TRACEPARENT.exec(traceparent)) || [];
   if (traceId === undefined || spanId === undefined) return ROOT_CONTEXT;

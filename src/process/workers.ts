@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { AggregatorRegistry, Counter, Registry } from 'prom-client';
 import { countForWorkers } from './shared-tally';
 
-/** A worker that ended by itself is replaced after this time, so that one that cannot live does not keep us busy. */
+/** A worker that ended by itself is replaced after this time, so that one that cannot run does not keep us busy. */
 const REPLACED_AFTER_MS = 1_000;
 
 /** What a worker asks its parent, and what it is answered. */
@@ -14,7 +14,7 @@ const METRICS = 'offerbook:metrics';
 /** Processes of this program that share one port. */
 export interface Workers {
   address: AddressInfo;
-  /** Lets every worker finish what it is at. */
+  /** Lets every worker finish its requests. */
   stop(): Promise<void>;
   /** Comes when no worker serves any more and a new one could not be started. */
   gone: Promise<void>;
@@ -40,7 +40,7 @@ export async function startWorkers(count: number, env: Record<string, string>, l
       const served = serving.delete(worker);
       if (stopping) return;
       log.error({ worker: worker.process.pid, code, signal }, 'A worker has ended');
-      // The port would stay open and answer nothing; whoever started us can do more about it.
+      // The port would stay open and answer nothing; the supervisor can do better.
       if (!served && serving.size === 0) giveUp();
       restarts.inc();
       setTimeout(() => stopping || fork(), REPLACED_AFTER_MS);
@@ -60,7 +60,7 @@ export async function startWorkers(count: number, env: Record<string, string>, l
   };
 }
 
-/** Adds up what the workers count, for whichever of them is asked; answers what is counted here. */
+/** Adds up what the workers count, for whichever of them is asked; returns what is counted here. */
 function answerForMetrics(): Counter {
   const all = new AggregatorRegistry();
   const own = new Registry();

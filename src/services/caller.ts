@@ -44,20 +44,20 @@ export interface Services {
   facts: SharedFacts;
   /** Counts the redemptions of one moment together. */
   redemptions: Batcher<RedemptionEntry, RecordOutcome>;
-  /** The pool for lists, exports and the audit log, where there is one; never for what a decision is made by. */
+  /** The pool for lists, exports and the audit log, if there is one; never used for facts that a decision depends on. */
   readDb: Knex | undefined;
   /** Logs what keeps requests from being answered. */
   outages: OutageLog;
   /** The requests of each provider that take a connection to themselves. */
   turns: Turns;
-  /** What takes seconds, such as 100,000 codes: one at a time of each provider, over a small pool of its own. */
+  /** Work that takes seconds, such as 100,000 codes: one job per provider at a time, over a small pool of its own. */
   largeWork: { db: Knex; turns: Turns };
 }
 
 /** The three kinds of key. */
 export type KeyKind = 'admin' | 'secret' | 'publishable';
 
-/** What every answer needs to know of a request: who asks, for which provider, and over which connection it is answered. */
+/** What every answer needs to know about a request: the caller, the provider and the database connection. */
 export class Caller {
   /** The pool, or the transaction of an idempotent request; everything that a request reads and writes goes through it. */
   db: Knex;
@@ -102,19 +102,19 @@ export class Caller {
     return this.provider ?? '';
   }
 
-  /** The address of whoever sent the request, as far as limits tell addresses apart. */
+  /** The client's address, at the granularity that limits use. */
   get address(): string {
     const forwarded = this.headers['x-forwarded-for'];
     return this.services.addressOf(this.peer, Array.isArray(forwarded) ? forwarded.join(',') : forwarded);
   }
 
-  /** The current time. */
+  /** Returns the current time. */
   now(): Date {
     return new Date(this.services.clock());
   }
 }
 
-/** The most bytes that one provider's compiled rules may take: as much as this process keeps of all. */
+/** Returns the maximum bytes of one provider's compiled rules: as much as this process caches in all. */
 export function mostRuleBytes({ config }: Pick<Services, 'config'>): number {
   return config.rulebookCacheMb * 1_048_576;
 }

@@ -5,7 +5,7 @@ const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Closes texts so that only this service can open them. */
+/** Encrypts texts so that only this service can decrypt them. */
 export interface Sealer {
   close(text: string): string;
   /** Throws a `Conflict` where another secret closed it. */
@@ -13,8 +13,8 @@ export interface Sealer {
 }
 
 /**
- * The encryption of texts of one kind. Recorded answers hold new API keys and what customers buy; whoever only reads the database
- * must not learn them.
+ * Returns the encryption of texts of one kind. Recorded answers hold new API keys and what customers buy; reading the
+ * database must not reveal them.
  */
 export function encryption(
   secret: string,

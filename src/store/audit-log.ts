@@ -30,7 +30,7 @@ export type AuditedState = { [name: string]: unknown };
 
 /** One write: who changed what and when. */
 export interface AuditEntry {
-  /** The entry's id; later entries have bigger ones. */
+  /** The entry's id; later entries have higher ids. */
   id: Id;
   /** When it was written. */
   at: Instant;
@@ -88,9 +88,9 @@ export interface AuditFilter {
   resourceId?: string | undefined;
   actor?: string | undefined;
   action?: AuditAction | undefined;
-  /** From this instant on. */
+  /** Inclusive start. */
   from?: Instant | undefined;
-  /** Until before this instant. */
+  /** Exclusive end. */
   to?: Instant | undefined;
 }
 
@@ -141,7 +141,7 @@ export async function recordChanges(
   await insertRows(trx, 'audit_log', rows);
 }
 
-/** A part of the provider's log, the newest first; what a removed provider of the same id left is not its business. */
+/** Lists a page of the provider's log, the newest first; entries of a deleted provider with the same id are hidden. */
 export async function listAuditLog(
   db: Knex,
   providerId: string,

@@ -72,7 +72,7 @@ export async function recordAnswer(
     });
 }
 
-/** Removes the answers that nobody is told any more, a batch at a time, so that nobody waits for it; answers how many. */
+/** Removes the answers that nobody is told any more, a batch at a time, so that nobody waits for it; returns how many. */
 export async function removeOldAnswers(db: Knex): Promise<number> {
   const { rowCount } = await db.raw(
     `delete from idempotency_keys where ctid = any (array(

@@ -1,7 +1,7 @@
-/** So long others wait, at most, until a slice of large work is over; most work is over before. */
+/** How long others wait, at most, for a slice of large work; most work takes less. */
 const SLICE_MS = 8;
 
-/** Work that can be left between its steps, each of which is short. */
+/** Work that can be paused between its short steps. */
 export type Steps<T> = Generator<undefined, T>;
 
 /** Does work step by step, and lets others in between after some milliseconds; at once where it takes no longer. */

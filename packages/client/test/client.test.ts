@@ -36,7 +36,7 @@ describe('the client and the service', () => {
     await api.drop();
   });
 
-  test('creates a promotion and quotes by it', async () => {
+  test('the client and the service creates a promotion and quotes by it', async () => {
     const { data, error } = await offerbook.api.POST('/v1/promotions', {
       body: { name: 'Ten', key: 'ten', discounts: [{ name: 'Ten', value: { type: 'percent', percent: '10' } }] },
     });
@@ -60,7 +60,7 @@ describe('the client and the service', () => {
     expect(isProblem(refused, 'not_found')).toBe(false);
   });
 
-  test('redeems, asking the customer where the price has changed', async () => {
+  test('the client and the service redeems, asking the customer where the price has changed', async () => {
     const cart = { quote: CART, expectedTotal: '17.00' };
     expect(await offerbook.redeem({ orderId: 'o-1', ...cart })).toMatchObject({
       redeemed: false,
@@ -128,7 +128,7 @@ describe('retries', () => {
     return { ...server, requests, api };
   }
 
-  test('as Retry-After says, until there is an answer', async () => {
+  test('retries as Retry-After says, until there is an answer', async () => {
     const server = await answering(503, 429, 200);
     const { response } = await server.api.POST('/v1/quote', { body: CART });
     expect(response.status).toBe(200);
@@ -137,7 +137,7 @@ describe('retries', () => {
     await server.close();
   });
 
-  test('at most three times', async () => {
+  test('retries at most three times', async () => {
     const server = await answering(503);
     const { response } = await server.api.GET('/v1/tags');
     expect(response.status).toBe(503);
@@ -145,7 +145,7 @@ describe('retries', () => {
     await server.close();
   });
 
-  test('not of a change that may have been carried out', async () => {
+  test('retries not of a change that may have been carried out', async () => {
     const server = await answering(503);
     const params = { path: { id: 'key:a' } };
     await server.api.PATCH('/v1/tags/{id}', { params, body: { name: 'b' } });

@@ -67,13 +67,13 @@ describe('the package', () => {
     run('npm', ['install', ...how, path.join(folder, packed[0].filename), ...dependencies], folder);
   }, 120_000);
 
-  test('has no more than is needed to use it', () => {
+  test('the package has no more than is needed to use it', () => {
     const installed = path.join(folder, 'node_modules/@offerbook/client');
     expect(fs.readdirSync(installed).toSorted()).toEqual(['LICENSE', 'README.md', 'build', 'package.json']);
     expect(fs.readdirSync(path.join(installed, 'build')).toSorted()).toEqual(['browser', 'cjs', 'esm']);
   });
 
-  test('is documented by examples that compile, and every example of a body is one', () => {
+  test('the package is documented by examples that compile, and every example of a body is one', () => {
     const pages = ['packages/client/README.md', 'README.md'].flatMap(snippets);
     expect(pages.length).toBeGreaterThan(3);
     pages.forEach((text, index) => {
@@ -85,7 +85,7 @@ describe('the package', () => {
     expect(tsc(folder)).toEqual({ status: 0, stdout: '' });
   }, 120_000);
 
-  test('is used by the example shop as its types say', () => {
+  test('the package is used by the example shop as its types say', () => {
     const shop = path.join(folder, 'shop');
     // Where the page finds the client when it is served.
     fs.mkdirSync(path.join(shop, 'client'), { recursive: true });
@@ -105,7 +105,7 @@ describe('the package', () => {
   test.each([
     ['require', 'commonjs', "const offerbook = require('@offerbook/client');"],
     ['import', 'module', "import * as offerbook from '@offerbook/client';"],
-  ])('can be had by %s, and asks a service', (_way, type, having) => {
+  ])('the package can be had by %s, and asks a service', (_way, type, having) => {
     const program = `${having}
       const fetch = async ({ url }) => Response.json({ url }, { status: 200 });
       const { quote } = offerbook.createOfferbook({ baseUrl: 'http://shop.example', key: 'ob_pub_x', fetch });

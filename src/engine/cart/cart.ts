@@ -66,11 +66,11 @@ export interface CartLine {
   orderedAt?: Instant;
   /** When the period begins; absent: when the line's transition takes effect, else the quote's `at`. */
   startsAt?: Instant;
-  /** What else the platform knows of the line, for rules; those of the registered plan are added. */
+  /** Further facts that the platform knows about the line, for rules; those of the registered plan are added. */
   attributes?: Attributes;
 }
 
-/** A cart snapshot, with what is known of its customer. */
+/** A cart snapshot, with what is known about its customer. */
 export interface Cart {
   /** The currency of every price in the cart. */
   currency: Currency;
@@ -88,9 +88,9 @@ export interface Cart {
    * @default "codes"
    */
   explain?: Explain;
-  /** What else the platform knows of the cart, for rules. */
+  /** Further facts that the platform knows about the cart, for rules. */
   attributes?: Attributes;
-  /** What the platform knows of the customer. */
+  /** What the platform knows about the customer. */
   customer?: Customer;
   /**
    * The lines of the cart.
@@ -108,14 +108,14 @@ export interface Cart {
    */
   transitions?: TransitionChoices | 'offers';
   /**
-   * How many nudges the answer may tell: what is missing for an advertised promotion, and what the cart would save by it.
+   * The maximum number of nudges: what is missing for an advertised promotion, and what the cart would save by it.
    * @isInt
    * @minimum 1
    * @maximum 10
    */
   nudges?: number;
   /**
-   * Whether offers tell what they would cost in this cart, with the line to add.
+   * Whether offers carry their price in this cart and the line to add.
    * @default false
    */
   offerPrices?: boolean;

@@ -2,11 +2,11 @@ import { formatInstant, type Instant, parseInstant } from '../time/instant';
 import { duplicates, type FieldError } from '../vocabulary/problem';
 import type { Cart } from './cart';
 
-/** How far from the quote's instant a line may begin, or a subscription be booked or bound: so far no calendar is wrong. */
+/** The farthest from the quote's instant that a line may begin, or a subscription be booked or end. */
 const MOST_YEARS = 100;
 const MOST_MS = MOST_YEARS * 366 * 86_400_000;
 
-/** What a request says that cannot be true together; `at` is the quote's instant. */
+/** Finds what in a request contradicts itself; `at` is the quote's instant. */
 export function contradictions(request: Cart, at: number): FieldError[] {
   const errors = duplicates(request.lines, 'id', '/lines');
   for (let index = 0; index < request.lines.length; index++) {

@@ -5,7 +5,7 @@ import type { Period } from '../time/instant';
 /** The part of a line's period that a discount with this end (milliseconds) covers; everything where there is no period. */
 export type CoveredShare = (line: { period: Period | undefined; startsAt: number }, end: number) => Fraction;
 
-/** Remembers what it has computed for a cart: its lines often have the same period, and calendars are slow. */
+/** Caches results per cart: lines often share a period, and calendar arithmetic is slow. */
 export function coverage(timeZone: string): CoveredShare {
   const known = new Map<string, Fraction>();
   return ({ period, startsAt }, end) => {

@@ -17,7 +17,7 @@ export type Outcome<T> =
 
 /** What both kinds of custom types have. */
 interface CustomType {
-  /** What is wrong with parameters, with pointers into them. */
+  /** Finds what is wrong with parameters, with pointers into them. */
   parameterErrors(parameters: CustomParameters): FieldError[];
 }
 
@@ -44,11 +44,11 @@ export interface CustomValueType extends CustomType {
 
 /** The kinds of conditions and values that a provider defined; what they mean is nothing that the engine knows. */
 export interface CustomTypes {
-  /** The type of condition of this name. */
+  /** Returns the type of condition of this name. */
   condition(name: string): CustomConditionType | undefined;
-  /** The type of value of this name. */
+  /** Returns the type of value of this name. */
   value(name: string): CustomValueType | undefined;
-  /** A type of value as a grant keeps it. */
+  /** Returns a type of value as a grant keeps it. */
   keptValue(expression: string): CustomValueType;
 }
 
@@ -61,7 +61,7 @@ export const NO_CUSTOM_TYPES: CustomTypes = {
   },
 };
 
-/** What is wrong with a use of a type: there is none of the name, or its form is not filled in as it asks. */
+/** Finds what is wrong with a use of a type: there is none of the name, or its form is not filled in as it asks. */
 export function errorsOfUse(
   type: CustomType | undefined,
   { name, parameters = {} }: { readonly name: string; readonly parameters?: CustomParameters | undefined },

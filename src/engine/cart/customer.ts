@@ -46,7 +46,7 @@ export interface AccountEntry {
   currency: Currency;
 }
 
-/** What the platform knows of the customer; what is absent is a missing fact, an empty list is a fact. */
+/** What the platform knows about the customer; what is absent is a missing fact, an empty list is a fact. */
 export interface Customer {
   /** The platform's id of the customer. */
   id?: Term;
@@ -82,6 +82,6 @@ export interface Customer {
    * @maxItems 10000
    */
   payments?: AccountEntry[];
-  /** What else the platform knows of the customer, for rules. */
+  /** Further facts that the platform knows about the customer, for rules. */
   attributes?: Attributes;
 }

@@ -9,7 +9,7 @@ export function measureLines(selector: Selector | undefined): (cart: PricedCart)
   return (cart) => measure(finder.find(cart));
 }
 
-/** Finds the lines of a cart that a selector matches, in its order, without a look at those that it cannot match. */
+/** Finds the lines of a cart that a selector matches, in cart order, without visiting lines that cannot match. */
 export class LineFinder {
   readonly #keys: Keys | undefined;
   /** The only key, where there is one. */
@@ -23,7 +23,7 @@ export class LineFinder {
     this.#matches = compileSelector(selectorWithoutKeys(selector));
   }
 
-  /** The lines that match. */
+  /** Returns the lines that match. */
   find(cart: PricedCart): readonly PricedLine[] {
     const found = this.#keys === undefined ? cart.lines : this.#withKeys(this.#keys, cart);
     return this.#matches === matchesAll || found.length === 0 ? found : found.filter(this.#matches);

@@ -26,7 +26,7 @@ export interface PricedLine extends Selectable {
   readonly period: Period | undefined;
   /** Millionths of a major unit. */
   readonly unitPrice: Integer;
-  /** No discount brings a unit below this price; absent: below nothing. */
+  /** No discount brings a unit below this price; absent: 0. */
   readonly minUnitPrice: Integer | undefined;
   /** Unit price times quantity, in minor units of the currency. */
   readonly subtotal: Integer;
@@ -136,7 +136,7 @@ export function priceCart(request: Cart, at: number, context: CartContext, steps
   };
 }
 
-/** Files the lines under the keys of a kind once they are asked for. */
+/** Indexes the lines by the keys of a kind on first use. */
 function lineIndex(lines: readonly PricedLine[]): PricedCart['linesBy'] {
   const known: { readonly kind: KeyKind; readonly filed: LinesByKey }[] = [];
   return (kind) => {
@@ -205,7 +205,7 @@ function priceLine(line: CartLine, index: number, terms: LineTerms): PricedLine 
   };
 }
 
-/** The floor is rounded up, so that the line never costs less than its least price. */
+/** Returns the floor is rounded up, so that the line never costs less than its least price. */
 function aboveFloor(subtotal: Integer, minUnitPrice: Integer, quantity: number, digits: number): Integer {
   const floor = quotientUp(multiply(minUnitPrice, quantity), powerOfTen(6 - digits));
   return floor >= subtotal ? 0 : subtract(subtotal, floor);
@@ -230,7 +230,7 @@ function ownedService(service: OwnedService, plans: ReadonlyMap<string, Plan>): 
   };
 }
 
-/** Two lists as one; what the request and the registered plan say counts alike. */
+/** Concatenates two lists; the request's entries and the registered plan's count alike. */
 export function concatenated(
   own: readonly string[] | undefined,
   registered: readonly string[] | undefined,

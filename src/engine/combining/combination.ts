@@ -7,8 +7,8 @@ import { type Deduction, RemainingPrices, savingOf } from './remaining-prices';
 import { byRight, isSameDiscount, settleRights } from './rights';
 
 /**
- * Combines the candidates as the provider wants it: `best`, `sum` or `sequence`, after exclusivity and stacking groups.
- * Answers what is taken in the order of application, and notes at each candidate that gave way why.
+ * Combines the candidates by the provider's setting (`best`, `sum` or `sequence`) after exclusivity and stacking
+ * groups. Returns what is taken in order of application, and records on each losing candidate why it lost.
  */
 export function combine(cart: PricedCart, candidates: readonly Candidate[]): readonly Deduction[] {
   const ledger = new RemainingPrices(cart);
@@ -32,7 +32,7 @@ export function combine(cart: PricedCart, candidates: readonly Candidate[]): rea
   return ledger.takes;
 }
 
-/** What a candidate would take off the cart if there were no other, in minor units, rounded up. */
+/** Returns what a candidate would take off the cart if there were no other, in minor units, rounded up. */
 export function savingAlone(cart: PricedCart, candidate: Candidate): Integer {
   return quotientUp(new Contender(candidate, new RemainingPrices(cart)).saving, 10);
 }
@@ -94,7 +94,7 @@ function bidsByLine(contenders: readonly Contender[]): [index: number, bids: Bid
   return [...lines].sort(([a], [b]) => a - b);
 }
 
-/** Whether `a` comes before `b`, by what they save on their line or over the cart. */
+/** Returns whether `a` comes before `b`, by what they save on their line or over the cart. */
 function precedes(a: Bid, b: Bid, saving: 'line' | 'cart'): boolean {
   if (saving === 'cart' || a.take === undefined || b.take === undefined) return byRank(a.contender, b.contender) < 0;
   return precedesOnLine(a.take, b.take);
@@ -146,7 +146,7 @@ function applyOrders(ledger: RemainingPrices, ranked: readonly Contender[]): voi
   }
 }
 
-/** The best place of those that have one of the lines that an order discount touches; none: -1. */
+/** Returns the best place of those that have one of the lines that an order discount touches; none: -1. */
 function firstHolder(
   ledger: RemainingPrices,
   contender: Contender,
@@ -158,7 +158,7 @@ function firstHolder(
   for (const part of parts) {
     const holder = holders[part.line.index];
     if (holder === undefined || (first >= 0 && holder >= first) || !ledger.touches(candidate, part)) continue;
-    // Two rights to one discount are no rivals.
+    // Two rights to the same discount do not compete.
     if (isSameDiscount(ranked[holder] as Contender, contender)) continue;
     if (holder === 0) return 0;
     first = holder;

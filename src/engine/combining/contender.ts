@@ -4,7 +4,7 @@ import type { Integer } from '../money/integer';
 import type { Deduction, OrderDemand, RemainingPrices } from './remaining-prices';
 import { savingOfDeductions } from './remaining-prices';
 
-/** A candidate on the way to its lines. What it would save is measured where it is asked, for an order discount seldom is. */
+/** A candidate while discounts are combined. Its saving is computed on demand: order discounts rarely need it. */
 export class Contender {
   readonly isOrder: boolean;
   #takes: readonly Deduction[] | undefined;
@@ -51,7 +51,7 @@ export class Contender {
     return this.#demand;
   }
 
-  /** Whether it has lost a line to another one. */
+  /** Returns whether it has lost a line to another one. */
   hasLost(index: number): boolean {
     return this.#lost?.has(index) ?? false;
   }
@@ -61,7 +61,7 @@ export class Contender {
     this.#lost.add(index);
   }
 
-  /** The lines that it has not lost: of those that it would save something on; an order discount counts all of its lines in. */
+  /** The lines it still competes for: those it would reduce. An order discount competes for all of its lines. */
   get lines(): readonly LinePart[] {
     const { lines } = this.candidate;
     if (this.isOrder) return this.#lost === undefined ? lines : lines.filter(({ line }) => !this.hasLost(line.index));
@@ -70,12 +70,12 @@ export class Contender {
   }
 }
 
-/** The id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
+/** Returns the id that answers name a rule by when another one lost to it: its promotion's, or a global discount's own. */
 export function promotionOrDiscountId({ rule }: Candidate): string {
   return rule.promotion?.id ?? rule.id;
 }
 
-/** The first reason counts. */
+/** Returns the first reason counts. */
 export function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
   loser.loss ??= { reason, blockedBy: promotionOrDiscountId(winner) };
 }

@@ -40,7 +40,7 @@ export type From = 'full' | 'left';
 
 const NO_CHARGES: readonly PricedCharge[] = [];
 
-/** The charges of a line that a discount looks at, as far as it is for its units and days. */
+/** Returns the charges of a line that a discount looks at, as far as it is for its units and days. */
 export function chargesOf(
   { recurring, setup, floor, inFull }: OpenLine,
   { rule }: Candidate,
@@ -59,7 +59,7 @@ export function chargesOf(
   return [...charges, { line, open: setup, base, units: 1, share: ONE, aboveFloor: undefined }];
 }
 
-/** What units may lose above their floor; a floor holds for each unit that is taken, not only for its line. */
+/** Returns what units may lose above their floor; a floor holds for each unit that is taken, not only for its line. */
 function above(base: Fraction, floor: Fraction, units: number): Integer {
   const { num, den } = lessOf(base, times(floor, whole(units)));
   return quotient(num, den);
@@ -92,24 +92,24 @@ export function takeOff(open: OpenCharge, ticks: Integer): void {
   open.taken = add(open.taken, ticks);
 }
 
-/** An order discount is shared out by what is left of each charge, as far as it covers it. */
+/** Returns an order discount is shared out by what is left of each charge, as far as it covers it. */
 export function weightsOf(charges: readonly PricedCharge[]): readonly Integer[] {
   return proportions(charges.map(coveredBase));
 }
 
-/** What a discount may take off a charge: no more than the selected units and the covered days cost, above their floor. */
+/** Returns what a discount may take off a charge: no more than the selected units and the covered days cost, above their floor. */
 export function mostOf(charge: PricedCharge): Integer {
   const { num, den } = coveredBase(charge);
   const price = quotientUp(num, den);
   return charge.aboveFloor === undefined ? price : least(price, charge.aboveFloor);
 }
 
-/** The price of a charge from which a discount is counted. */
+/** Returns the price of a charge from which a discount is counted. */
 export function priceOf({ price, taken }: OpenCharge, from: From): Integer {
   return from === 'left' ? subtract(price, taken) : price;
 }
 
-/** What is left of a line counts as spread evenly over its units. */
+/** Returns what is left of a line counts as spread evenly over its units. */
 export function spread(price: Integer, units: number, quantity: number): Fraction {
   return units === quantity ? whole(price) : { num: multiply(price, units), den: quantity };
 }

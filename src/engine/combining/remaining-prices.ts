@@ -46,7 +46,7 @@ export class RemainingPrices {
     this.#lines = cart.lines.map((line) => openLine(line, cart.digits));
   }
 
-  /** What a discount would take off the given lines. */
+  /** Returns what a discount would take off the given lines. */
   measure(candidate: Candidate, lines: readonly LinePart[], from: From): readonly Deduction[] {
     if (candidate.rule.scope === 'order') {
       const demand = this.ask(candidate, lines, from);
@@ -57,21 +57,21 @@ export class RemainingPrices {
     return lines.flatMap((part) => this.#measureLine(candidate, part, from));
   }
 
-  /** What an order discount asks of the given lines. */
+  /** Returns what an order discount asks of the given lines. */
   ask(candidate: Candidate, lines: readonly LinePart[], from: From): OrderDemand {
     if (candidate.taker.sets !== undefined) return this.#askForSets(candidate, candidate.taker.sets, lines, from);
     const charges = this.#chargesOfAll(candidate, lines, from);
     return { charges, amount: this.#orderAmount(candidate, charges) };
   }
 
-  /** Whether it takes anything off them. */
+  /** Returns whether it takes anything off them. */
   takesOff({ charges, amount }: OrderDemand): boolean {
     return amount > 0 && charges.some((charge) => this.#room(charge) > 0);
   }
 
-  /** What it takes off them, in ticks. */
+  /** Returns what it takes off them, in ticks. */
   savingOf(demand: OrderDemand): Integer {
-    // As long as no charge can be filled, the shares add up to the amount, and none of them need be known.
+    // While no charge can be exhausted, the shares add up to the amount, so they need not be computed.
     return this.#leavesRoom(demand) ? multiply(demand.amount, 10) : sum(this.#split(demand));
   }
 
@@ -82,12 +82,12 @@ export class RemainingPrices {
     return takes.length > 0;
   }
 
-  /** What an order discount would look at of the given lines at the full price: of sets only their units. */
+  /** Returns what an order discount would look at of the given lines at the full price: of sets only their units. */
   partsOf({ taker, rule }: Candidate, lines: readonly LinePart[]): readonly LinePart[] {
     return taker.sets === undefined ? lines : this.#setsOf(rule, taker.sets, lines, 'full').parts;
   }
 
-  /** Whether a line has anything to lose to a discount at the full price. */
+  /** Returns whether a line has anything to lose to a discount at the full price. */
   touches(candidate: Candidate, part: LinePart): boolean {
     const charges = chargesOf(this.#open(part.line), candidate, part, 'full');
     return charges.some((charge) => charge.open.discountable > 0 && mostOf(charge) > 0);
@@ -118,7 +118,7 @@ export class RemainingPrices {
     return together === 0 ? charges.map(() => 0) : largestRemainder(together, proportions(amounts));
   }
 
-  /** Whether the largest share that a charge can get is less than its room. */
+  /** Returns whether the largest share that a charge can get is less than its room. */
   #leavesRoom({ charges, amount }: OrderDemand): boolean {
     const weights = weightsOf(charges);
     const all = sum(weights);
@@ -129,7 +129,7 @@ export class RemainingPrices {
     return true;
   }
 
-  /** What each charge gives of it, in ticks. */
+  /** Returns what each charge gives of it, in ticks. */
   #split({ charges, amount }: OrderDemand): readonly Integer[] {
     const rooms = charges.map((charge) => this.#room(charge));
     const shares = allocate(amount, weightsOf(charges), rooms);
@@ -140,7 +140,7 @@ export class RemainingPrices {
     });
   }
 
-  /** An order discount is rounded to the currency's digits before it is allocated. */
+  /** Returns an order discount is rounded to the currency's digits before it is allocated. */
   #orderAmount(candidate: Candidate, charges: readonly PricedCharge[]): Integer {
     const { taker } = candidate;
     const reached = this.#reachedBy(candidate);
@@ -182,7 +182,7 @@ export class RemainingPrices {
     return open;
   }
 
-  /** What a charge may still lose in the currency's digits, when what it has lost is rounded to them. */
+  /** Returns what a charge may still lose in the currency's digits, when what it has lost is rounded to them. */
   #room(charge: PricedCharge): Integer {
     const { discountable, taken } = charge.open;
     const left = taken === 0 ? discountable : subtract(discountable, this.#round({ num: taken, den: 10 }));
@@ -196,7 +196,7 @@ export class RemainingPrices {
 
 const NO_TAKES: readonly Deduction[] = [];
 
-/** The amounts as takes; a line's setup fee joins its recurring charge. */
+/** Returns the amounts as takes; a line's setup fee joins its recurring charge. */
 function takesOf(candidate: Candidate, charges: readonly PricedCharge[], ticks: readonly Integer[]): Deduction[] {
   const takes: Deduction[] = [];
   for (let index = 0; index < charges.length; index++) {
@@ -209,7 +209,7 @@ function takesOf(candidate: Candidate, charges: readonly PricedCharge[], ticks: 
   return takes;
 }
 
-/** A take of no more than the charge may still lose; absent where that is nothing. */
+/** Returns a take of no more than the charge may still lose; absent where that is nothing. */
 function takeOf(candidate: Candidate, { line, open, aboveFloor }: PricedCharge, ticks: Integer): Deduction | undefined {
   const most = least(ticks, open.left);
   const amount = aboveFloor === undefined ? most : least(most, aboveFloor);
@@ -219,14 +219,14 @@ function takeOf(candidate: Candidate, { line, open, aboveFloor }: PricedCharge, 
     : { candidate, line, recurring: amount, setup: 0 };
 }
 
-/** What deductions take off together, in ticks. */
+/** Returns what deductions take off together, in ticks. */
 export function savingOfDeductions(takes: readonly Deduction[]): Integer {
   let saving: Integer = 0;
   for (const take of takes) saving = add(saving, savingOf(take));
   return saving;
 }
 
-/** What a deduction takes off, in ticks. */
+/** Returns what a deduction takes off, in ticks. */
 export function savingOf({ recurring, setup }: Deduction): Integer {
   return add(recurring, setup);
 }

@@ -6,8 +6,8 @@ import type { Contender } from './contender';
 import { savingOf } from './remaining-prices';
 
 /**
- * Of several rights to one discount, its own one and those of grants, the one that saves the most applies to a line.
- * Balances are all of them spent, one after the other. Answers those that have a line left.
+ * Resolves several rights to one discount, its own and those of grants: the one that saves most on a line applies;
+ * balances are all spent, one after the other. Returns the rights that still have a line.
  */
 export function settleRights(contenders: readonly Contender[]): Contender[] {
   const byDiscount = new Map<string, Contender[]>();
@@ -21,15 +21,15 @@ export function settleRights(contenders: readonly Contender[]): Contender[] {
   return contenders.filter(({ lines }) => lines.length > 0);
 }
 
-/** Whether two contenders are rights to one discount. */
+/** Returns whether two contenders are rights to one discount. */
 export function isSameDiscount(a: Contender, b: Contender): boolean {
   return a.candidate.rule.id === b.candidate.rule.id;
 }
 
 /**
- * The order of the rights to one discount that save the same. Balances: the one that ends first, then the older, and
- * what is earned now last. Otherwise the own right, then grants that nothing is counted down of (the later end first),
- * then the one that ends first, then the older.
+ * Returns the order of the rights to one discount that save the same. Balances: the one that ends first, then the
+ * older, and what is earned now last. Otherwise the own right, then grants that nothing is counted down of (the later
+ * end first), then the one that ends first, then the older.
  */
 export function byRight(a: Candidate, b: Candidate): number {
   if (a.grant === undefined || b.grant === undefined) {
@@ -57,7 +57,7 @@ function rankTogether(rights: readonly Contender[]): void {
   for (const right of rights) right.rankBy(most);
 }
 
-/** An order discount is one for all of its lines: the better right has those that both are about. */
+/** Returns an order discount is one for all of its lines: the better right has those that both are about. */
 function settleWhole(rights: readonly Contender[]): void {
   const taken = new Set<number>();
   const ranked = rights.toSorted((a, b) => bySaving(a.saving, b.saving) || byRight(a.candidate, b.candidate));

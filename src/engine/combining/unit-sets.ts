@@ -63,7 +63,7 @@ function formSets(lines: readonly LinePart[], size: number): UnitSets[] {
   return formed;
 }
 
-/** What one set saves: shared by the price of its units, of each as far as the discount covers its line's period. */
+/** Returns what one set saves: shared by the price of its units, of each as far as the discount covers its line's period. */
 function savedBy(parts: readonly LinePart[], price: Fraction, priceOf: (part: LinePart) => Fraction): Fraction {
   const prices = parts.map(priceOf);
   const worth = total(prices);

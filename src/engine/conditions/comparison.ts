@@ -1,7 +1,7 @@
 /** How an actual value is compared with the required one. */
 export type Comparison = 'gt' | 'gte' | 'eq' | 'lte' | 'lt';
 
-/** Whether `actual` stands in the relation to `required`, both given as the sign of `actual − required`. */
+/** Returns whether `actual` stands in the relation to `required`, both given as the sign of `actual − required`. */
 export function comparisonHolds(comparison: Comparison, sign: number): boolean {
   switch (comparison) {
     case 'gt':

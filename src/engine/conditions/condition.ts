@@ -66,9 +66,9 @@ export interface ConditionKind<C> {
   prepare(condition: C, types: CustomTypes): Judge;
   /** Finds what the schema cannot say, beside what is wrong with a selector. */
   check?(condition: C, types: CustomTypes): FieldError[];
-  /** The keys of which a cart must bring one, in every way that is known; none: any cart may do. */
+  /** Returns the keys of which a cart must bring one, in every way that is known; none: any cart may do. */
   keys?(condition: C): (Keys | undefined)[];
-  /** What else is said of it where it is unmet. */
+  /** Returns what else is said of it where it is unmet. */
   told?(condition: C, types: CustomTypes): Told;
 }
 
@@ -77,7 +77,7 @@ export type Told = Pick<UnmetCondition, 'of' | 'name' | 'title'>;
 
 /** A kind of condition with a number that customers can do something about. */
 export interface NumberedKind<C> extends ConditionKind<C> {
-  /** How much is missing until it holds. */
+  /** Returns how much is missing until it holds. */
   lacking(numbers: Numbers | undefined): string | number | undefined;
 }
 
@@ -87,12 +87,12 @@ export const HOLDS: Verdict = { kind: 'judged', holds: true };
 /** It does not hold, and there are no numbers to it. */
 export const FAILS: Verdict = { kind: 'judged', holds: false };
 
-/** The verdict of a plain yes or no. */
+/** Returns the verdict of a plain yes or no. */
 export function verdict(holds: boolean): Verdict {
   return holds ? HOLDS : FAILS;
 }
 
-/** The verdict where the request lacks the fact at `pointer`. */
+/** Returns the verdict where the request lacks the fact at `pointer`. */
 export function missingFact(pointer: string): Verdict {
   return { kind: 'missing_fact', pointer };
 }

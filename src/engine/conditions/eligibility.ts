@@ -13,19 +13,19 @@ export interface Refusal {
   readonly reason: Reason;
   /** Where in the request the fact is missing, where that is the reason and no condition tells. */
   readonly pointer?: string;
-  /** The conditions that do not hold, where these are the reason. */
+  /** Returns the conditions that do not hold, where these are the reason. */
   unmet?(): UnmetCondition[];
 }
 
 /** A rule that applies without a purchase. */
 export const ELIGIBLE: Eligible = { applies: true, oncePerCustomer: false };
 
-/** A refusal for want of a fact, with its place in the request. */
+/** Creates a refusal for a missing fact, with its place in the request. */
 export function missingFact(pointer: string | undefined): Refusal {
   return { applies: false, reason: 'missing_fact', ...(pointer !== undefined && { pointer }) };
 }
 
-/** A refusal that is told by its reason alone. */
+/** Creates a refusal that has only a reason. */
 export function refusal(reason: Reason): Refusal {
   return { applies: false, reason };
 }

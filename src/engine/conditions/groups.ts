@@ -11,7 +11,7 @@ interface PreparedCondition {
   readonly source: Condition;
   readonly kind: ReturnType<typeof kindOf>;
   readonly judge: Judge;
-  // What every quote looks at stands here, too, so that it need not look through the source.
+  // What every quote reads is repeated here, so that it need not follow `source`.
   readonly negate: boolean;
   readonly oncePerCustomer: boolean;
   readonly told: Told | undefined;
@@ -57,7 +57,7 @@ export function prepareGroups(
   return groups;
 }
 
-/** One for all that have none, which is most discounts. */
+/** Shared by all owners without conditions, which are most discounts. */
 const NO_GROUPS: readonly ConditionGroup[] = [];
 
 /** Judges every group; `oncePerCustomer` says that a group held only by conditions that count once per customer. */
@@ -93,7 +93,7 @@ export interface NearlyMet {
   readonly missing: string | number;
 }
 
-/** The only unmet condition, where it stands for itself and it is known what is missing of it. */
+/** Returns the only unmet condition if it is ungrouped and its missing amount is known. */
 export function nearlyMet(
   groups: readonly ConditionGroup[],
   cart: PricedCart,
@@ -111,7 +111,7 @@ export function nearlyMet(
   return missing === undefined ? undefined : { group, type: source.type as NumberedType, missing };
 }
 
-/** Works out why only where it is told. */
+/** Computes the reason only where it is reported. */
 class Unmet implements Refusal {
   readonly applies = false;
 
@@ -135,7 +135,7 @@ function holds({ negate, judge }: PreparedCondition, cart: PricedCart, rule: Rul
   return verdict.kind === 'judged' && verdict.holds !== negate;
 }
 
-/** What is simply unmet is named before a limit, that before what failed, and that before a missing fact. */
+/** Returns what is simply unmet is named before a limit, that before what failed, and that before a missing fact. */
 function reasonOf(failed: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Reason {
   const kinds = new Set<Verdict['kind']>(failed.flat().map(({ judge }) => judge(cart, rule).kind));
   if (kinds.has('judged') || kinds.has('currency_not_priced')) return 'condition_unmet';

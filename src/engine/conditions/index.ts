@@ -42,7 +42,7 @@ export type Condition =
 /** The name of a condition type. */
 export type ConditionType = Condition['type'];
 
-/** The types of conditions that a customer can do something about, as they have a number. */
+/** The condition types that a customer can act on, because they carry a number. */
 export type NumberedType = 'cart_total' | 'cart_quantity' | 'order_count' | 'cart_has_service';
 
 /** The kind of a type of condition. */

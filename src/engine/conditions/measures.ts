@@ -15,7 +15,7 @@ export function judgeCount(actual: number, comparison: Comparison, required: num
   };
 }
 
-/** Judges an amount in millionths against the required one; what is told is never better than what is judged. */
+/** Judges an amount in millionths against the required one; the reported number is never better than the judged one. */
 export function judgeMoney(actual: Integer, comparison: Comparison, required: Integer, currency: string): Verdict {
   const digits = minorDigits(currency);
   const unit = powerOfTen(6 - digits);
@@ -50,10 +50,10 @@ function missing(comparison: Comparison, tooLittle: boolean, amount: () => strin
   return tooLittle && (comparison === 'gte' || comparison === 'eq') ? { missing: amount() } : {};
 }
 
-/** The most entries of a list that a judgement tells. */
+/** The maximum number of list entries that a judgement reports. */
 export const MOST_TOLD = 20;
 
-/** What the request's list and the condition's are told as: their first entries, and how many more there are. */
+/** Shortens the request's list and the condition's list to their first entries, with the number left out. */
 export function toldLists(actual: readonly string[], required: readonly string[]): Numbers {
   const furtherActual = actual.length - MOST_TOLD;
   const furtherRequired = required.length - MOST_TOLD;
@@ -81,7 +81,7 @@ function textOf(list: readonly string[]): string {
   return text;
 }
 
-/** An attribute's value and the one that is asked for as they are: of lists the first entries, and how many more there are. */
+/** Returns an attribute's value and the one that is asked for as they are: of lists the first entries, and how many more there are. */
 export function toldEntries(actual: AttributeValue, required: AttributeChoice | AttributeChoice[]): Numbers {
   const furtherActual = Array.isArray(actual) ? actual.length - MOST_TOLD : 0;
   const furtherRequired = Array.isArray(required) ? required.length - MOST_TOLD : 0;

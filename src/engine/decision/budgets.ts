@@ -7,7 +7,7 @@ import { parseMoney, powerOfTen } from '../money/money';
 import type { PromotionRule } from '../rulebook/rules';
 import { wholeAmount } from './granting';
 
-/** Each round finds who overdraws without those before; that many are exact. */
+/** Each round finds the promotions that overdraw without those found before; this many rounds are exact. */
 const EXACT_ROUNDS = 4;
 
 /** What is known when budgets are looked at: the candidates, and those of them that take something off. */
@@ -18,9 +18,10 @@ interface Outcome {
 }
 
 /**
- * The promotions that are out because of their budgets, after so many rounds; none: all is well. A budget is all or
- * nothing: who would take off more than it has left is out. Whoever gives way lets another one in, so that exact rounds
- * could be as many as there are promotions: after a few, all are out that could overdraw alone, and then all that have a budget.
+ * Returns the promotions that their budgets exclude after this many rounds; empty if all fit. A budget is all or
+ * nothing: a promotion that would take off more than is left is excluded. Each exclusion may admit another promotion,
+ * so exact rounds could be as many as promotions: after a few, all that could overdraw alone are excluded, then all
+ * with a budget.
  */
 export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, round: number): string[] {
   const spent = spending(applied, (candidate) => countedAmount(cart, candidate));
@@ -36,12 +37,15 @@ export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, 
   return [...over, ...out].map(([{ id }]) => id);
 }
 
-/** What a discount that applies counts to a budget: what it takes, and all of what is carried over. */
+/** Returns what a discount that applies counts to a budget: what it takes, and all of what is carried over. */
 export function countedAmount(cart: PricedCart, candidate: Candidate): Integer {
   return candidate.rule.source.carryOver ? wholeAmount(candidate, cart) : candidate.taken;
 }
 
-/** What each promotion with limits takes off in its own right, in minor units; what a customer keeps by a grant was promised before. */
+/**
+ * Returns what each promotion with limits takes off in its own right, in minor units; what a customer keeps by a grant
+ * was promised before.
+ */
 export function spending(
   candidates: readonly Candidate[],
   amountOf: (candidate: Candidate) => Integer,

@@ -58,7 +58,7 @@ function decideOnce(judging: JudgingContext, { rules, inReach }: CartScope): Dec
   return { findings: { cart, judges, candidates }, priced, codes };
 }
 
-/** What is in reach without a code, with the codes, or because the customer keeps it. */
+/** Finds the discounts within reach: without a code, with the codes, or kept by the customer. */
 function withCodesAndGrants(
   rules: Ruleset,
   inReach: readonly DiscountRule[],
@@ -75,7 +75,7 @@ function withCodesAndGrants(
   return all;
 }
 
-/** The promotions of codes. */
+/** Returns the promotions of codes. */
 export function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string> {
   if (codes.length === 0) return NONE;
   const ids = new Set<string>();
@@ -85,7 +85,7 @@ export function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string>
 
 const NONE: ReadonlySet<string> = new Set();
 
-/** What the cart brings for the rulebook's indexes: with its lines, with its customer and by itself. */
+/** Returns what the cart brings for the rulebook's indexes: with its lines, with its customer and by itself. */
 export function keysOfCart({ request, linesBy, customer }: PricedCart): CartKeys {
   return (kind) => {
     if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];

@@ -16,7 +16,7 @@ export interface Findings {
   readonly candidates: readonly Candidate[];
 }
 
-/** The rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
+/** Returns the rules that do not apply and why: those of the codes sent, those whose selector matches a line too, or every active one. */
 export function explain(
   rules: Ruleset,
   findings: Findings,
@@ -48,7 +48,7 @@ export function explain(
   }
   const known = new Map<string, Candidate>();
   for (const candidate of candidates) {
-    // Of several rights to a discount the one that takes something speaks for it.
+    // Of several rights to a discount, the one that takes something represents it.
     const other = known.get(candidate.rule.id);
     if (other === undefined || (other.taken === 0 && candidate.taken > 0)) known.set(candidate.rule.id, candidate);
   }
@@ -71,7 +71,7 @@ export function explain(
 /** The windows of the codes that were sent outside of them, by promotion. */
 export type WindowsOfCodes = ReadonlyMap<string, Pick<Declined, 'startsAt' | 'endsAt'>>;
 
-/** What a shop page shows of a rule that does not apply: its promotion's title, and when it would. */
+/** Returns what a shop page shows of a rule that does not apply: its promotion's title, and when it would. */
 function titleAndWindow(
   { promotionId = '', discountId, reason }: Declined,
   cart: PricedCart,
@@ -94,7 +94,7 @@ function inUtc(instant: Instant): Instant {
   return formatInstant(parseInstant(instant));
 }
 
-/** Promotions that have no active discount: no discount speaks for them. */
+/** Promotions without an active discount, which no discount represents. */
 function emptyPromotions(rules: Ruleset, wanted: Explain, promotionsOfCodes: ReadonlySet<string>): PromotionRule[] {
   const inScope =
     wanted === 'all'

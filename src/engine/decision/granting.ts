@@ -12,7 +12,7 @@ import type { AppliedDiscount } from './applied-discount';
 /** What an applied discount says of how it is kept. */
 type Kept = Pick<AppliedDiscount, 'grantId' | 'validUntil' | 'paymentsLeft' | 'balance'>;
 
-/** What is left of a discount's grant after this cart, or of the one that redeeming it now would record. */
+/** Returns what is left of a discount's grant after this cart, or of the one that redeeming it now would record. */
 export function keptOf(candidate: Candidate, cart: PricedCart): Kept {
   const { grant, rule } = candidate;
   if (grant !== undefined) return leftOf(grant, candidate, cart);
@@ -41,7 +41,7 @@ function lessened(balance: Amounts, taken: Integer, { currency, digits }: Priced
   return { ...balance, [currency]: formatMoney(subtract(stored, taken), digits) };
 }
 
-/** What a discount that carries over would take of a cart without end, in minor units. */
+/** Returns what a discount that carries over would take of a cart without end, in minor units. */
 export function wholeAmount({ rule }: Candidate, { currency, digits, settings }: PricedCart): Integer {
   const { value } = rule.source;
   if (value.type !== 'amount_off') return 0;
@@ -52,7 +52,7 @@ function leftOver(candidate: Candidate, cart: PricedCart): Integer {
   return subtract(wholeAmount(candidate, cart), candidate.taken);
 }
 
-/** What a redemption takes of the customer's grants: a payment, or money of a balance. */
+/** Returns what a redemption takes of the customer's grants: a payment, or money of a balance. */
 export function spendingOfGrants({ currency, digits }: PricedCart, applied: readonly Candidate[]): Use[] {
   return applied.flatMap(({ grant, taken }): Use[] => {
     if (grant === undefined) return [];
@@ -67,7 +67,7 @@ export function spendingOfGrants({ currency, digits }: PricedCart, applied: read
   });
 }
 
-/** What a customer keeps of what applies in its own right, from the quote's instant on. */
+/** Returns what a customer keeps of what applies in its own right, from the quote's instant on. */
 export function grantsOf(cart: PricedCart, applied: readonly Candidate[]): GrantToRecord[] {
   const customerId = cart.customer?.id;
   if (customerId === undefined) return [];
@@ -89,7 +89,7 @@ export function grantsOf(cart: PricedCart, applied: readonly Candidate[]): Grant
   });
 }
 
-/** What a grant of a discount would be given; nothing: none is recorded. */
+/** Returns what a grant of a discount would be given; nothing: none is recorded. */
 function keepingAfter(
   candidate: Candidate,
   cart: PricedCart,

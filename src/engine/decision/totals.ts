@@ -9,7 +9,7 @@ import { divideRounded } from '../money/rounding';
 import { answerTooLarge } from '../vocabulary/answer-size';
 import type { LineDiscount, QuotedLine, QuotedSetup, Totals } from './quoted-line';
 
-/** More do not fit into an answer, as each takes more than a hundred bytes. */
+/** More do not fit into an answer, because each takes over a hundred bytes. */
 const MOST_LINE_DISCOUNTS = 80_000;
 
 /** What the takes make of a cart. */
@@ -38,7 +38,7 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
   let subtotal: Integer = 0;
   let discount: Integer = 0;
   let told = 0;
-  // A candidate that takes nothing off the cart is not told at a line either: what it takes must be known before.
+  // A candidate that takes nothing off the cart is not listed on a line either, so its total must be known first.
   const lines = rounded.map((line, index): QuotedLine => {
     const { id, subtotal: price, setup: fee } = cart.lines[index] as PricedLine;
     const off = sum(line.recurring);
@@ -49,7 +49,7 @@ export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Price
     const setup = fee === undefined ? undefined : quotedSetup(line, fee, feeOff, digits);
     told += discounts.length + (setup?.discounts.length ?? 0);
     if (told > MOST_LINE_DISCOUNTS) throw answerTooLarge();
-    // No spread of `totalsOf`: there is an object for every line, and they keep one shape.
+    // No spread of `totalsOf`: every line has such an object, and they must share one shape.
     return {
       id,
       subtotal: formatMoney(price, digits),
@@ -126,7 +126,7 @@ function lineDiscount(
   };
 }
 
-/** Ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
+/** Returns ticks as minor units that add up to their rounded sum; leftovers by the largest remainder, ties to the earlier one. */
 function roundParts(
   takes: readonly Deduction[],
   ticksOf: (take: Deduction) => Integer,

@@ -8,7 +8,7 @@ import { addTo } from '../vocabulary/lists';
 import { countedAmount, spending } from './budgets';
 import { spendingOfGrants } from './granting';
 
-/** The uses that redeeming a quote counts: its promotions and global discounts, their budgets, and the codes that opened them. */
+/** Returns the uses that redeeming a quote counts: its promotions and global discounts, their budgets, and the codes that opened them. */
 export function usesOf(cart: PricedCart, applied: readonly Candidate[], codes: readonly CheckedCode[]): Use[] {
   const customerId = cart.customer?.id;
   const count = (kind: 'promotion' | 'code', subject: string, total?: number, perCustomer?: number): Use[] => [

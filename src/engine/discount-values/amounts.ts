@@ -3,7 +3,7 @@ import { multiply, sum } from '../money/integer';
 import { type Amounts, parseMoney, powerOfTen } from '../money/money';
 import type { DiscountCalculator, Part, ValueContext } from './discount-value';
 
-/** An amount's entry for the currency in ticks; absent: the currency is not priced. */
+/** Returns an amount's entry for the currency in ticks; absent: the currency is not priced. */
 export function inTicks(amounts: Amounts, { currency, digits }: ValueContext): Fraction | undefined {
   const amount = Object.hasOwn(amounts, currency) ? amounts[currency] : undefined;
   return amount === undefined ? undefined : reduced({ num: parseMoney(amount), den: powerOfTen(5 - digits) });
@@ -11,7 +11,7 @@ export function inTicks(amounts: Amounts, { currency, digits }: ValueContext): F
 
 /** Takes a fraction of every part, up to a cap over all of them. */
 export class FractionOff implements DiscountCalculator {
-  // Classes: what a quote reads lies in the object itself, where a function keeps it two steps further away.
+  // Classes, because a quote then reads members of the object itself; a closure is two steps further away.
   constructor(
     private readonly fraction: Fraction,
     private readonly cap: Fraction | undefined,
@@ -58,7 +58,7 @@ export function amountOff(amount: Fraction, { scope }: Pick<ValueContext, 'scope
   return scope === 'unit' ? new AmountOffUnits(amount) : new AmountOffAll(amount);
 }
 
-/** What is left of a part as far as the discount covers its period: nothing else can be taken. */
+/** Returns what is left of a part as far as the discount covers its period: nothing else can be taken. */
 export function coveredBase({ base, share }: Part): Fraction {
   return times(base, share);
 }

@@ -28,16 +28,16 @@ export interface Reached {
 
 /** A discount value made ready for one currency and scope; it answers exact amounts, before rounding. */
 export interface DiscountCalculator {
-  /** What it takes off a charge that it is counted on alone. */
+  /** Returns what it takes off a charge that it is counted on alone. */
   forCharge(part: Part, reached: Reached): Fraction;
   /**
-   * What it takes off each of several charges where it is counted on them together, to be rounded together; absent, or
-   * `undefined`, where each is as if it were alone.
+   * Returns what it takes off each of several charges where it is counted on them together, to be rounded together;
+   * absent, or `undefined`, where each is as if it were alone.
    */
   forCharges?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
   /** Where it is sets of units that cost a price, formed of all lines together; it takes nothing off a charge by itself. */
   readonly sets?: SetTerms;
-  /** Where what it takes off depends on the whole cart: what it is for these lines of a cart, or why it is nothing. */
+  /** Returns where what it takes off depends on the whole cart: what it is for these lines of a cart, or why it is nothing. */
   settle?(cart: PricedCart, lines: readonly PricedLine[]): Outcome<DiscountCalculator>;
 }
 

@@ -88,7 +88,7 @@ export interface Forecast {
    */
   forecast: ForecastPayment[];
   /**
-   * What the forecast takes for granted, in words.
+   * What the forecast assumes, in words.
    * @maxItems 20
    */
   assumptions: Assumption[];

@@ -1,6 +1,6 @@
 import type { QuoteRequest } from '../quote/quote-request';
 
-/** What a forecast takes for granted; `starts` has nothing for a line whose subscription is yet to be chosen. */
+/** Lists what a forecast assumes; `starts` has nothing for a line whose subscription is yet to be chosen. */
 export function assumptionsOf(
   { draft, promoCodes, lines }: QuoteRequest,
   starts: readonly (number | undefined)[],

@@ -19,7 +19,7 @@ export class Changes {
     for (const line of quoted) this.#before.set(line.id, this.#takenOff(line));
   }
 
-  /** What is different now, and remembers it for the next time. */
+  /** Returns what is different now, and remembers it for the next time. */
   at(lines: readonly QuotedLine[]): ForecastChange[] {
     return lines.flatMap((line) => {
       const before = this.#before.get(line.id) ?? new Map<string, Money>();

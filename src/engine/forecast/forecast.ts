@@ -78,7 +78,7 @@ function foretell({ rules, request, at, payments }: Asked, prepared: PreparedQuo
   return { quote, forecast, assumptions: assumptionsOf(request, starts) };
 }
 
-/** As many quotes as one forecast works out: enough for twenty lines that all renew on days of their own, three years on. */
+/** The maximum number of quotes per forecast: enough for twenty lines that all renew on different days for three years. */
 const MOST_RENEWALS = 720;
 
 function tooManyRenewals(count: number): RequestRefused {
@@ -86,7 +86,7 @@ function tooManyRenewals(count: number): RequestRefused {
   return new RequestRefused('invalid_request', [{ pointer: '/payments', code: 'too_many_renewals', detail }]);
 }
 
-/** What redeeming a cart would count and record: what was evaluated already, where it says all that a redemption asks for. */
+/** Returns what redeeming a cart would count and record: what was evaluated already, where it says all that a redemption asks for. */
 function asRedeemed(
   rules: Ruleset,
   request: QuoteRequest,
@@ -99,7 +99,7 @@ function asRedeemed(
   return prepareUnder(rules, byOneCustomer(request), at).price({ ...facts, redeeming: true });
 }
 
-/** Whether a quote has a discount that a service keeps, and lines that do not say whose they are. */
+/** Returns whether a quote has a discount that a service keeps, and lines that do not say whose they are. */
 function lacksService(rules: Ruleset, { lines }: QuoteRequest, { quote }: Evaluation<Prices>): boolean {
   return (
     lines.some(({ serviceId }) => serviceId === undefined) &&
@@ -110,13 +110,13 @@ function lacksService(rules: Ruleset, { lines }: QuoteRequest, { quote }: Evalua
 /** No text of a request or a rule has this character, so that nobody is this customer. */
 const NOBODY = '\u0000';
 
-/** The customer is taken as one, named or not. */
+/** Returns the customer is taken as one, named or not. */
 function byOneCustomer(request: QuoteRequest): QuoteRequest {
   const { customer } = request;
   return customer?.id === undefined ? { ...request, customer: { ...customer, id: NOBODY } } : request;
 }
 
-/** The cart as it renews: as it was sent, but without what only an order has. */
+/** Returns the cart as it renews: as it was sent, but without what only an order has. */
 function renewalRequest(request: QuoteRequest): QuoteRequest {
   const { promoCodes, subscriptions, transitions, explain, nudges, offerPrices, redemptionId, ...common } = request;
   return byOneCustomer({ ...common, lines: common.lines.map(renewalLine) });

@@ -3,7 +3,7 @@ import { add, quotient, subtract } from '../money/integer';
 import { type Amounts, formatMoney, minorDigits, parseMoney, powerOfTen } from '../money/money';
 import type { Evaluation } from '../quote/quote';
 
-/** What the store would know after redemptions that are only imagined: their uses counted, their grants recorded. */
+/** The facts that the store would hold after imagined redemptions: their uses counted, their grants recorded. */
 export class Imagined {
   readonly #usage: Map<string, Usage>;
   readonly #grants: GrantFact[];

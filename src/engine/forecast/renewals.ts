@@ -18,8 +18,8 @@ export interface Renewal {
 }
 
 /**
- * The first `count` renewals after `at` of each line with a period, merged by instant, in order. `starts` has for each
- * line the instant from which its periods are counted; a line without one does not renew.
+ * Returns the first `count` renewals after `at` of each line with a period, merged by instant, in order. `starts` has
+ * for each line the instant from which its periods are counted; a line without one does not renew.
  */
 export function renewalsOf(
   lines: readonly CartLine[],

@@ -79,7 +79,7 @@ export function judgePromotion(rule: PromotionRule, hasCode: boolean, judging: J
   return overdrawn.has(id) ? refusal('budget_spent') : standing;
 }
 
-/** How a discount stands by the first right that it has; `standing` is its promotion's, absent for a global discount. */
+/** Judges a discount by its first right; `standing` is its promotion's, absent for a global discount. */
 export function judgeDiscount(
   rule: DiscountRule,
   hasCode: boolean,
@@ -91,7 +91,7 @@ export function judgeDiscount(
   return own.applies ? own : (kept.find(({ applies }) => applies) ?? kept[0] ?? own);
 }
 
-/** Every right by which a discount could apply: its own one, and those of the customer's grants. */
+/** Returns every right by which a discount could apply: its own one, and those of the customer's grants. */
 function judgeRights(
   rule: DiscountRule,
   hasCode: boolean,
@@ -100,7 +100,7 @@ function judgeRights(
 ): { own: Candidate | Refusal; kept: (Candidate | Refusal)[] } {
   const keeping = keepingOf(rule, judging.facts, judging.cart);
   const own = judgeOwnRight(rule, hasCode, standing, keeping, judging);
-  // What is kept beside the same right of one's own gives nothing more: the later end counts already.
+  // A grant beside the same own right adds nothing: the later end already counts.
   const isCovered = own.applies && own.lacking === undefined;
   const running = isCovered ? keeping.running.filter(({ isPlain }) => !isPlain) : keeping.running;
   return { own, kept: running.map((one) => judgeGrant(rule, one, judging.cart)) };
@@ -124,13 +124,13 @@ function judgeOwnRight(
   if (taker === undefined) return refusal('currency_not_priced');
   const attached = attachedLines(rule, cart);
   if (!isFound(attached)) return attached;
-  // Whoever has or had it has no other right to it, unless a code says so.
+  // A customer who has or had the grant has no other right to the discount, unless a code gives one.
   const open = grants.length === 0 || hasCode ? attached : openLines(rule, attached, grants, cart);
   if (open.length === 0) return refusal('limit_reached');
   const lacking = judging.facts.redeeming ? lackingFact(rule, open, cart) : undefined;
   const matching = lacking === undefined ? open : open.filter((line) => serviceOf(line, cart) !== undefined);
   if (lacking !== undefined && (matching.length === 0 || rule.source.carryOver)) return missingFact(lacking);
-  // What a customer keeps is never worth less because its promotion still applies: the later end counts.
+  // A kept discount is never worth less because its promotion still applies: the later end counts.
   const until = rule.untilEnd ? Math.max(endOf(rule, cart), plainEnd(running)) : Number.POSITIVE_INFINITY;
   const covered = Number.isFinite(until) ? until : undefined;
   const settled = settledFor(taker, cart, matching);
@@ -153,7 +153,7 @@ function judgeOwnRight(
   };
 }
 
-/** By a grant the discount has the grant's terms; who it is given to by hand is its recipient. */
+/** Under a grant the discount has the grant's terms, and a customer who was given it by hand is its recipient. */
 function judgeGrant(
   discount: DiscountRule,
   { rule, grant, endsAt }: RunningGrant,
@@ -189,7 +189,7 @@ function judgeGrant(
   };
 }
 
-/** What a value takes off these lines of a cart, where that depends on the cart; an expression may fail on them. */
+/** Returns what a value takes off these lines of a cart, where that depends on the cart; an expression may fail on them. */
 function settledFor(
   taker: DiscountCalculator,
   cart: PricedCart,
@@ -205,7 +205,7 @@ function isRefusal(settled: DiscountCalculator | Refusal): settled is Refusal {
   return 'applies' in settled;
 }
 
-/** The lines that a discount matches, of plans that its promotion is attached to. */
+/** Returns the lines that a discount matches, of plans that its promotion is attached to. */
 function attachedLines({ finder, promotion }: DiscountRule, cart: PricedCart): readonly PricedLine[] | Refusal {
   const matching = finder.find(cart);
   if (matching.length === 0) return refusal('no_matching_line');
@@ -219,7 +219,7 @@ function isFound(lines: readonly PricedLine[] | Refusal): lines is readonly Pric
   return Array.isArray(lines);
 }
 
-/** The fact that a redemption needs of who will keep the discount, where the request lacks it. */
+/** Returns the fact that a redemption needs of who will keep the discount, where the request lacks it. */
 function lackingFact({ source }: DiscountRule, lines: readonly PricedLine[], cart: PricedCart): string | undefined {
   if (source.carryOver && cart.customer?.id === undefined) return '/customer/id';
   if (source.keptFor !== 'service') return undefined;
@@ -253,7 +253,7 @@ export class RuleJudge {
     private readonly withCode: ReadonlySet<string>,
   ) {}
 
-  /** How a promotion stands. */
+  /** Returns how a promotion stands. */
   promotion(rule: PromotionRule): Eligible | Refusal {
     if (rule.isSingle) return judgePromotion(rule, this.#opens(rule), this.judging);
     const standing = this.#standings.get(rule) ?? judgePromotion(rule, this.#opens(rule), this.judging);
@@ -261,7 +261,7 @@ export class RuleJudge {
     return standing;
   }
 
-  /** How a discount stands. */
+  /** Returns how a discount stands. */
   discount(rule: DiscountRule): Candidate | Refusal {
     const { promotion } = rule;
     const hasCode = promotion !== undefined && this.#opens(promotion);
@@ -286,7 +286,7 @@ export class RuleJudge {
   }
 }
 
-/** The end of the grant that redeeming a discount now would record, in milliseconds; none is later than can be written. */
+/** Returns the end of the grant that redeeming a discount now would record, in milliseconds; none is later than can be written. */
 export function grantEnd({ source }: DiscountRule, cart: PricedCart): number | undefined {
   return source.validity && Math.min(LAST_INSTANT, addPeriod(cart.at, source.validity, cart.timeZone));
 }
@@ -316,7 +316,7 @@ function judgeConditions(
   return judgeGroups(asked, cart, contextOf(counting, hasCode, facts));
 }
 
-/** What conditions may know of the promotion, or global discount, that they belong to. */
+/** Returns what conditions may know of the promotion, or global discount, that they belong to. */
 export function contextOf(
   { id, startsAt, endsAt }: PromotionRule | DiscountRule,
   hasCode: boolean,

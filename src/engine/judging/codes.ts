@@ -19,7 +19,7 @@ export interface CheckedCode {
   readonly valid: boolean;
 }
 
-/** The codes of a request in their order, a duplicate once, under the form in which they are compared. */
+/** Returns the codes of a request in their order, a duplicate once, under the form in which they are compared. */
 export function enteredCodes(promoCodes: readonly string[] | undefined): ReadonlyMap<string, string> {
   if (promoCodes === undefined) return NO_CODES;
   const entered = new Map<string, string>();
@@ -54,7 +54,7 @@ export function checkCodes(rules: Ruleset, judging: JudgingContext): CheckedCode
 /** The code that opens each promotion, by the promotion's id. */
 export type CodeByPromotion = ReadonlyMap<string, CheckedCode & { fact: CodeFact }>;
 
-/** The code that opens each promotion: the first one that takes a place, by the promotion's id. */
+/** Returns the code that opens each promotion: the first one that takes a place, by the promotion's id. */
 export function codeByPromotion(codes: readonly CheckedCode[]): CodeByPromotion {
   if (codes.length === 0) return NO_OPENERS;
   const opening = new Map<string, CheckedCode & { fact: CodeFact }>();
@@ -67,7 +67,7 @@ export function codeByPromotion(codes: readonly CheckedCode[]): CodeByPromotion 
 
 const NO_OPENERS: CodeByPromotion = new Map();
 
-/** The code's own status, window, owner and limits. */
+/** Returns the code's own status, window, owner and limits. */
 function ownReason(fact: CodeFact, { cart, facts }: JudgingContext): Reason | undefined {
   if (!isActive(fact)) return 'promotion_inactive';
   if (fact.startsAt !== undefined && cart.at < parseInstant(fact.startsAt)) return 'promo_code_not_started';
@@ -80,7 +80,7 @@ function ownReason(fact: CodeFact, { cart, facts }: JudgingContext): Reason | un
   return fact.customerRedemptions >= fact.maxRedemptionsPerCustomer ? 'promo_code_used_up' : undefined;
 }
 
-/** The promotion must stand with the code, and one of its discounts find a line. */
+/** Returns the promotion must hold with the code, and one of its discounts must match a line. */
 function promotionReason(promotion: PromotionRule, judging: JudgingContext): Reason | undefined {
   const standing = judgePromotion(promotion, true, judging);
   if (!standing.applies) return standing.reason;

@@ -13,9 +13,9 @@ export interface CodeFact {
   promotionId: string;
   /** Its own status. */
   status: Status;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt?: Instant;
-  /** Until before this instant. */
+  /** Exclusive end. */
   endsAt?: Instant;
   /** Redemptions in all. */
   maxRedemptions?: number;
@@ -49,9 +49,9 @@ export interface GrantFact {
   discountId: string;
   /** The only service that it is kept for. */
   serviceId?: string;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt: Instant;
-  /** Until before this instant; absent: as long as something is left. */
+  /** Exclusive end; absent: as long as something is left. */
   endsAt?: Instant;
   /** Whether it was taken back. */
   isRevoked?: boolean;
@@ -122,7 +122,7 @@ export interface GrantToRecord {
   serviceId?: string;
   /** The quote's instant. */
   startsAt: Instant;
-  /** Until before this instant; absent: as long as something is left. */
+  /** Exclusive end; absent: as long as something is left. */
   endsAt?: Instant;
   /** For how many further payments. */
   payments?: number;

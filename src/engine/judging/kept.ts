@@ -23,7 +23,7 @@ export interface Keeping {
   readonly running: readonly RunningGrant[];
 }
 
-/** What the customer keeps of a discount; a paused or drafted rule gives nothing. */
+/** Returns what the customer keeps of a discount; a paused or drafted rule gives nothing. */
 export function keepingOf(rule: DiscountRule, facts: Facts, { at }: PricedCart): Keeping {
   const grants = facts.grants.filter((grant) => grant.discountId === rule.id);
   const { source, promotion } = rule;
@@ -32,7 +32,7 @@ export function keepingOf(rule: DiscountRule, facts: Facts, { at }: PricedCart):
   return { grants, running };
 }
 
-/** The lines that a discount is still open to: what is counted down is not earned again by whoever has or had it. */
+/** Returns the lines that a discount is still open to: what is counted down is not earned again by whoever has or had it. */
 export function openLines(
   { source }: DiscountRule,
   lines: readonly PricedLine[],
@@ -51,7 +51,7 @@ export function plainEnd(running: readonly RunningGrant[]): number {
   return Math.max(...running.filter(({ isPlain }) => isPlain).map(({ endsAt }) => endsAt));
 }
 
-/** The service of a line. */
+/** Returns the service of a line. */
 export function serviceOf(line: PricedLine, { request }: PricedCart): string | undefined {
   return request.lines[line.index]?.serviceId;
 }

@@ -9,8 +9,8 @@ export interface SelectedUnits {
 }
 
 /**
- * The units of the matching lines that a discount is for: all, or the cheapest (or dearest) `maxUnits`, or those that
- * bundles free, or all that may join a set. A unit that has nothing to lose takes no place among them.
+ * Returns the units of the matching lines that a discount is for: all, or the cheapest (or dearest) `maxUnits`, or
+ * those that bundles free, or all that may join a set. A unit that has nothing to lose takes no place among them.
  */
 export function selectUnits(
   rule: DiscountRule,
@@ -31,15 +31,15 @@ export function selectUnits(
   const shared = own.filter(({ line }) => buyMatches(line));
   const bought = { all: sum(inFull(lines.filter(buyMatches))), shared: sum(shared) };
   const bundles = countBundles(buy, places, sum(own), bought);
-  // Bought are first the units that the discount could not free, then of those that it could what it would free last.
+  // Buys first the units that the discount could not free, then those that it would free last.
   const fromShared = bundles * buy.quantity - (bought.all - bought.shared);
   const rest = without(own, taken(shared.toSorted(last), fromShared));
   return inCartOrder(taken(rest.toSorted(first), bundles * places));
 }
 
 /**
- * The largest number of bundles that the units allow: each buys its quantity, and each but the last frees all of its
- * places, the last one at least one.
+ * Returns the largest number of bundles that the units allow: each buys its quantity, and each but the last frees all
+ * of its places, the last one at least one.
  */
 function countBundles(
   { quantity, repeat, maxRepeats = Number.POSITIVE_INFINITY }: Buy,
@@ -51,14 +51,14 @@ function countBundles(
   return Math.min(
     repeat === false ? 1 : maxRepeats,
     Math.floor(bought.all / quantity),
-    // While what is bought could not be free anyway, the discount's own units are all there to be freed.
+    // While bundles buy only units that could not be freed, all of the discount's own units remain to be freed.
     Math.floor((own - 1) / places) + 1,
-    // Beyond, a bundle takes both what it buys and what it frees from them.
+    // Beyond that, a bundle takes both its bought and its freed units from them.
     Math.floor((own + others + places - 1) / (quantity + places)),
   );
 }
 
-/** A price of 0, or one at its floor, can't be lowered; a setup fee has no floor. */
+/** Returns a price of 0, or one at its floor, can't be lowered; a setup fee has no floor. */
 function hasSomethingToLose({ recurring, setup }: DiscountRule, line: PricedLine): boolean {
   return (recurring && line.discountable > 0) || (setup && (line.setup ?? 0) > 0);
 }

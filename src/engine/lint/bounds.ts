@@ -19,7 +19,7 @@ export interface Bound {
   readonly signed?: boolean;
 }
 
-/** What a condition says of numbers where it holds; of a total of the cart, in each currency. */
+/** Returns what a condition says of numbers where it holds; of a total of the cart, in each currency. */
 export function boundsOf(condition: Condition): readonly Bound[] {
   const { negate = false } = condition;
   switch (condition.type) {
@@ -65,22 +65,22 @@ export function boundsOf(condition: Condition): readonly Bound[] {
   }
 }
 
-/** The measure of the cart's total in a currency. */
+/** Returns the measure of the cart's total in a currency. */
 export function totalIn(currency: string): string {
   return `cart_total ${currency}`;
 }
 
-/** Whether no number fits both, whichever of them measures more. */
+/** Returns whether no number fits both, whichever of them measures more. */
 export function exclude(a: Bound, b: Bound): boolean {
   return isBeyond(a, b) || isBeyond(b, a);
 }
 
-/** Whether a number can't be what is said of it. */
+/** Returns whether a number can't be what is said of it. */
 export function isImpossible({ min = 0, max, signed = false }: Bound): boolean {
   return !signed && max !== undefined && (max < 0 || max < min);
 }
 
-/** Whether one counts more than the other, which counts at least as much, may count. */
+/** Returns whether one counts more than the other, which counts at least as much, may count. */
 function isBeyond(few: Bound, many: Bound): boolean {
   if (few.min === undefined || many.max === undefined || few.min <= many.max) return false;
   const counts =
@@ -102,7 +102,7 @@ function ageOf(
 /** What holds where a comparison does not; other than one value says nothing. */
 export const OPPOSITE = { gt: 'lte', gte: 'lt', lte: 'gt', lt: 'gte', eq: undefined } as const;
 
-/** The integers that compare with a value. */
+/** Returns the integers that compare with a value. */
 function rangeOf(comparison: Comparison, value: Integer, negate: boolean): Pick<Bound, 'min' | 'max'> {
   const next = (by: 1 | -1): Integer => (typeof value === 'number' ? value + by : value + BigInt(by));
   switch (negate ? OPPOSITE[comparison] : comparison) {

@@ -102,7 +102,7 @@ function contradict(a: Ready, b: Ready): Contradiction | undefined {
   return undefined;
 }
 
-/** A total must be out of reach in each currency that both have. */
+/** Returns a total must be out of reach in each currency that both have. */
 function boundsExclude(some: readonly Bound[], others: readonly Bound[]): boolean {
   if (some.length === 0 || others.length === 0) return false;
   const ofTotal = (bound: Bound) => bound.measure.startsWith('cart_total');
@@ -140,12 +140,12 @@ function comparisonOf({ comparison, negate }: AttributeCondition): Comparison | 
   return comparison && (negate ? OPPOSITE[comparison] : comparison);
 }
 
-/** Whether an attribute that meets `required` meets `refused`, too. */
+/** Returns whether an attribute that meets `required` meets `refused`, too. */
 function onlyWith({ values }: AttributeCondition, refused: AttributeCondition): boolean {
   return values?.every((value) => choiceMeets(value, refused)) ?? false;
 }
 
-/** Whether no value that is named by `a` meets `b`; a list may have one text for each of them. */
+/** Returns whether no value that is named by `a` meets `b`; a list may have one text for each of them. */
 function neverWith({ values }: AttributeCondition, b: AttributeCondition): boolean {
   if (values === undefined) return false;
   const isList = values.some((value) => typeof value === 'string' && !isJsonNumber(value));
@@ -164,12 +164,12 @@ const MINUTES_OF_DAY = 1_440;
 /** When the clocks go forward, what falls into the hour that is left out is moved behind it. */
 const CLOCK_CHANGE = 60;
 
-/** Whether two weekly windows of local time have no instant in common, on no day of the year. */
+/** Returns whether two weekly windows of local time have no instant in common, on no day of the year. */
 function windowsExclude(a: TimeWindowCondition, b: TimeWindowCondition): boolean {
   return !openings(a).some((one) => openings(b).some((other) => areClose(one, other)));
 }
 
-/** Whether they overlap, or could on a day on which the clocks change. */
+/** Returns whether they overlap, or could on a day on which the clocks change. */
 function areClose([opens, closes]: readonly [number, number], other: readonly [number, number]): boolean {
   const week = 7 * MINUTES_OF_DAY;
   return [-week, 0, week].some((shift) => {
@@ -178,7 +178,7 @@ function areClose([opens, closes]: readonly [number, number], other: readonly [n
   });
 }
 
-/** The minutes of the week at which a window opens and closes. */
+/** Returns the minutes of the week at which a window opens and closes. */
 function openings({ weekdays = [...WEEKDAYS], from = '00:00', to = '00:00' }: TimeWindowCondition): [number, number][] {
   const [opens, closes] = [minutes(from), minutes(to)];
   return weekdays.map((day) => {

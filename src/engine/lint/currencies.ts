@@ -26,7 +26,7 @@ export const findForeignCurrencies: Check = ({ promotion, groups, discounts }) =
   });
 };
 
-/** The currencies in which a value takes something off; `undefined`: in every one. */
+/** Returns the currencies in which a value takes something off; `undefined`: in every one. */
 export function currenciesOfValue(value: DiscountValue): ReadonlySet<string> | undefined {
   switch (value.type) {
     case 'percent':
@@ -46,7 +46,7 @@ export function currenciesOfValue(value: DiscountValue): ReadonlySet<string> | u
   }
 }
 
-/** The currencies in which a tier counts; `undefined`: in every one. */
+/** Returns the currencies in which a tier counts; `undefined`: in every one. */
 function tierCurrencies({
   from,
   amounts,
@@ -89,7 +89,7 @@ function pricedSelector(selector: Selector | undefined, at: string): Priced[] {
   );
 }
 
-/** One of several conditions takes a currency that any of them takes. */
+/** Returns one of several conditions takes a currency that any of them takes. */
 function pricedGroup(group: Alternatives): Priced[] {
   const lists = group.map(({ condition }) => {
     if (condition.type === 'cart_total') return currenciesOf(condition.amounts);
@@ -103,7 +103,7 @@ function pricedGroup(group: Alternatives): Priced[] {
   return [{ at: first.at, currencies: new Set(lists.flatMap((currencies) => [...(currencies ?? [])])) }];
 }
 
-/** The first place that has no currency in common with all those before it. */
+/** Returns the first place that has no currency in common with all those before it. */
 function firstClash(places: readonly Priced[]): Omit<Finding, 'code'> | undefined {
   let left: Priced | undefined;
   for (const place of places) {

@@ -1,7 +1,7 @@
 import type { Rulebook } from '../rulebook/rulebook';
 import { type LintFacts, MOST_RIVALS, rivalsOf } from './rule';
 
-/** What the checks must know of all rules of a provider; codes are no part of a rulebook. */
+/** Returns what the checks must know of all rules of a provider; codes are no part of a rulebook. */
 export function factsOfRulebook({ provider, plans, promotions, discounts }: Rulebook): Omit<LintFacts, 'withCodes'> {
   const orders = [...discounts.values()].filter(
     (rule) => rule.scope === 'order' && rule.isActive && rule.promotion?.isActive !== false,

@@ -9,7 +9,7 @@ export interface Placed {
 /** Conditions of which one is enough. */
 export type Alternatives = readonly Placed[];
 
-/** The groups of a list of conditions; with `one`, those without a group are one group (a global discount). */
+/** Returns the groups of a list of conditions; with `one`, those without a group are one group (a global discount). */
 export function groupsOf(
   conditions: readonly Condition[] | undefined,
   at: string,
@@ -32,7 +32,7 @@ export function groupsOf(
   return groups;
 }
 
-/** The conditions that must hold: those that are alone in their group. */
+/** Returns the conditions that must hold: those that are alone in their group. */
 export function requiredOf(groups: readonly Alternatives[]): Placed[] {
   return groups.filter(({ length }) => length === 1).flat();
 }
@@ -59,7 +59,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, sorted(member)]));
 }
 
-/** Whether the `stronger` groups can only hold where the `weaker` ones do; `false` where that can't be told. */
+/** Returns whether the `stronger` groups can only hold where the `weaker` ones do; `false` where that can't be told. */
 export function groupsImply(stronger: readonly Alternatives[], weaker: readonly Alternatives[]): boolean {
   const said = (group: Alternatives) =>
     new Set(group.map(({ condition }) => `${condition.negate ?? false} ${contentOf(condition)}`));

@@ -8,7 +8,7 @@ import { emptiedList } from './selectors';
 import { findLosingOrderDiscounts, findShadowed } from './shadows';
 import { findUnreachedTiers } from './tiers';
 
-/** A code condition that no code can meet. */
+/** Returns a code condition that no code can meet. */
 const findMissingCodes: Check = ({ promotion, groups, discounts }, { withCodes }) => {
   if (promotion !== undefined && withCodes.has(promotion.id)) return [];
   const detail =
@@ -21,7 +21,7 @@ const findMissingCodes: Check = ({ promotion, groups, discounts }, { withCodes }
     .map(({ at: pointer }) => ({ pointer, detail }));
 };
 
-/** A limit per customer that the limit in all never lets anybody reach. */
+/** Returns a limit per customer that the limit in all never lets anybody reach. */
 const findUselessLimits: Check = ({ promotion, code }) => {
   const above = (each: number | undefined, all: number | undefined, pointer: string) =>
     each !== undefined && all !== undefined && each > all
@@ -33,7 +33,7 @@ const findUselessLimits: Check = ({ promotion, code }) => {
   ];
 };
 
-/** A part of a promotion whose own window is over before the promotion's begins, or begins after it. */
+/** Returns a part of a promotion whose own window is over before the promotion's begins, or begins after it. */
 const findOutsideWindow: Check = ({ discounts, code }) => {
   const parts = [
     ...discounts.map(({ discount, promotion, at }) => ({ part: discount, promotion, at })),
@@ -54,7 +54,7 @@ function isOver(endsAt: Instant | undefined, startsAt: Instant | undefined): boo
   return endsAt !== undefined && startsAt !== undefined && parseInstant(endsAt) <= parseInstant(startsAt);
 }
 
-/** A selector that leaves out what it asks for. */
+/** Returns a selector that leaves out what it asks for. */
 const findEmptySelectors: Check = (rule) =>
   selectorsOf(rule).flatMap(({ selector, at }) => {
     const list = emptiedList(selector);
@@ -91,7 +91,7 @@ export function lint(rule: LintedRule, facts: LintFacts): Finding[] {
   );
 }
 
-/** The first findings as warnings, of those that are about a part of the resource with pointers into the part. */
+/** Returns the first findings as warnings, of those that are about a part of the resource with pointers into the part. */
 export function warningsOf(findings: readonly Finding[], part = ''): Warning[] {
   const isIn = (pointer: string | undefined) => pointer === part || pointer?.startsWith(`${part}/`) === true;
   return findings

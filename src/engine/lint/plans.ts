@@ -30,7 +30,7 @@ export const findTagsWithoutPlan: Check = ({ path }, { tagsOfPlans }) =>
     ),
   );
 
-/** Every plan that a rule names. */
+/** Returns every plan that a rule names. */
 export function namedPlans(rule: LintedRule): NamedPlan[] {
   const { promotion } = rule;
   const listed = (plans: readonly string[] | undefined, at: string): NamedPlan[] =>

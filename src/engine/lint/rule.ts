@@ -63,7 +63,7 @@ export type Check = (rule: LintedRule, facts: LintFacts) => readonly Omit<Findin
 /** Nothing that could have a mistake: what is archived is out of use for good. */
 const NOTHING: LintedRule = { groups: [], discounts: [] };
 
-/** A promotion with its discounts that are not archived. */
+/** Returns a promotion with its discounts that are not archived. */
 export function ruleOfPromotion(promotion: Promotion): LintedRule {
   if (isArchived(promotion)) return NOTHING;
   const discounts = promotion.discounts.flatMap((discount, index): LintedDiscount[] => {
@@ -73,31 +73,31 @@ export function ruleOfPromotion(promotion: Promotion): LintedRule {
   return { promotion, groups: groupsOf(promotion.conditions, ''), discounts };
 }
 
-/** A global discount. */
+/** Returns a global discount. */
 export function ruleOfDiscount(discount: Discount): LintedRule {
   if (isArchived(discount)) return NOTHING;
   const groups = groupsOf(discount.conditions, '', 'one');
   return { groups: [], discounts: [{ discount, promotion: undefined, at: '', groups }] };
 }
 
-/** A related product. */
+/** Returns a related product. */
 export function ruleOfRelatedProduct(product: RelatedProduct): LintedRule {
   return isArchived(product) ? NOTHING : { groups: groupsOf(product.conditions, ''), discounts: [] };
 }
 
-/** An upgrade path. */
+/** Returns an upgrade path. */
 export function ruleOfUpgradePath(path: UpgradePath): LintedRule {
   return isArchived(path) ? NOTHING : { ...NOTHING, path };
 }
 
-/** A promo code of a promotion. */
+/** Returns a promo code of a promotion. */
 export function ruleOfPromoCode(code: PromoCode, promotion: WindowedRule | undefined): LintedRule {
   return isArchived(code) || (promotion !== undefined && isArchived(promotion))
     ? NOTHING
     : { ...NOTHING, code: { code, promotion } };
 }
 
-/** Every selector of a rule with its place. */
+/** Returns every selector of a rule with its place. */
 export function selectorsOf({ groups, discounts }: LintedRule): { selector: Selector; at: string }[] {
   const conditions = [...groups, ...discounts.flatMap((discount) => discount.groups)].flat();
   const places: { selector: Selector | undefined; at: string }[] = [
@@ -116,7 +116,7 @@ export function selectorsOf({ groups, discounts }: LintedRule): { selector: Sele
 /** As many rivals of a rule are looked at. */
 export const MOST_RIVALS = 50;
 
-/** The rivals among these discounts: the first ones by priority. */
+/** Returns the rivals among these discounts: the first ones by priority. */
 export function rivalsOf(discounts: readonly RivalDiscount[]): Pick<LintFacts, 'orderDiscounts' | 'otherPriorities'> {
   const sorted = discounts.toSorted((a, b) => priorityOf(b) - priorityOf(a));
   const next = sorted[MOST_RIVALS];
@@ -126,7 +126,7 @@ export function rivalsOf(discounts: readonly RivalDiscount[]): Pick<LintFacts, '
   };
 }
 
-/** A discount's own priority, else its promotion's. */
+/** Returns a discount's own priority, else its promotion's. */
 export function priorityOf({ discount, promotion }: RivalDiscount): number {
   return discount.priority ?? promotion?.priority ?? 0;
 }

@@ -2,7 +2,7 @@ import { periodKey } from '../time/calendar';
 import { choiceKey } from '../vocabulary/attributes';
 import type { Selector, ServiceLists } from '../vocabulary/selector';
 
-/** Whether whatever matches `narrow` matches `wide`, too; `false` where that can't be told. */
+/** Returns whether whatever matches `narrow` matches `wide`, too; `false` where that can't be told. */
 export function selectorImplies(narrow: Selector | undefined, wide: Selector | undefined): boolean {
   if (wide === undefined) return true;
   if ((narrow?.minQuantity ?? 1) < (wide.minQuantity ?? 1)) return false;
@@ -16,7 +16,7 @@ export function selectorImplies(narrow: Selector | undefined, wide: Selector | u
   );
 }
 
-/** The list of which a selector leaves out every entry, so that it matches nothing. */
+/** Returns the list of which a selector leaves out every entry, so that it matches nothing. */
 export function emptiedList(selector: Selector | undefined): string | undefined {
   const excluded = listsOf(selector?.exclude);
   return [...listsOf(selector)].find(
@@ -24,7 +24,7 @@ export function emptiedList(selector: Selector | undefined): string | undefined 
   )?.[0];
 }
 
-/** Every list by its place in the selector. */
+/** Returns every list by its place in the selector. */
 function listsOf(lists: ServiceLists | undefined): Map<string, ReadonlySet<string>> {
   const found = new Map<string, ReadonlySet<string>>();
   if (lists === undefined) return found;

@@ -31,7 +31,7 @@ export const findLosingOrderDiscounts: Check = ({ discounts }, facts) => {
   });
 };
 
-/** The exclusive promotion that comes first applies alone. */
+/** Returns the exclusive promotion that comes first applies alone. */
 function isShadowing(exclusive: Promotion, discount: LintedDiscount, all: readonly LintedDiscount[]): boolean {
   const { promotion } = discount;
   if (exclusive.id === promotion?.id) return false;
@@ -44,8 +44,8 @@ function isShadowing(exclusive: Promotion, discount: LintedDiscount, all: readon
 }
 
 /**
- * The order discount that comes before all others, if this one is among them. Of others that come between, one that
- * shares no line with this one could keep out the winner alone.
+ * Returns the order discount that comes before all others, if this one is among them. Of others that come between, one
+ * that shares no line with this one could keep out the winner alone.
  */
 function winnerOver(loser: LintedDiscount, { orderDiscounts, otherPriorities }: LintFacts): RivalDiscount | undefined {
   const rivals = orderDiscounts.filter(({ discount }) => discount.id !== loser.discount.id);
@@ -57,7 +57,7 @@ function winnerOver(loser: LintedDiscount, { orderDiscounts, otherPriorities }: 
   return precedes(winner, loser) && isThereWhenever(winner, loser) ? winner : undefined;
 }
 
-/** Whether a discount comes before another one on every cart that both are for. */
+/** Returns whether a discount comes before another one on every cart that both are for. */
 function precedes(one: RivalDiscount, other: RivalDiscount): boolean {
   const [own, others] = [priorityOf(one), priorityOf(other)];
   if (own !== others) return own > others;
@@ -74,7 +74,7 @@ function savesMore({ value }: Discount, { value: other, maxUnits, buy }: Discoun
   return BigInt(own.num) * BigInt(others.den) > BigInt(others.num) * BigInt(own.den);
 }
 
-/** Whether a discount applies and takes something off wherever the other one could. */
+/** Returns whether a discount applies and takes something off wherever the other one could. */
 function isThereWhenever(rival: RivalDiscount, other: LintedDiscount): boolean {
   const { discount, promotion } = rival;
   const groups = conditionsOf(rival);
@@ -97,7 +97,7 @@ function isUnlimited(promotion: Promotion): boolean {
   return isActive(promotion) && promotion.limits === undefined;
 }
 
-/** Whether it takes something off each line where the other one could, whatever the amounts. */
+/** Returns whether it takes something off each line where the other one could, whatever the amounts. */
 function takesAlways(discount: Discount, other: Discount): boolean {
   const { value, recipients, buy, payments, carryOver, keptFor, coverage } = discount;
   if (recipients !== undefined || buy !== undefined || coverage === 'until_end') return false;
@@ -117,7 +117,7 @@ function keeps({ validity, payments, carryOver }: Discount): boolean {
   return validity !== undefined || payments !== undefined || carryOver === true;
 }
 
-/** Whether the lines that the other one could take are of plans that the promotion is attached to. */
+/** Returns whether the lines that the other one could take are of plans that the promotion is attached to. */
 function isAttached(promotion: Promotion | undefined, { discount, promotion: own }: LintedDiscount): boolean {
   if (promotion?.plans === undefined) return true;
   const plans = new Set(promotion.plans);
@@ -131,7 +131,7 @@ function conditionsOf({ discount, promotion }: RivalDiscount): Alternatives[] {
   ];
 }
 
-/** The part of its promotion's window that is in the discount's own. */
+/** Returns the part of its promotion's window that is in the discount's own. */
 function windowOf({ discount, promotion }: RivalDiscount): Window {
   const starts = [discount.startsAt, promotion?.startsAt].filter((at) => at !== undefined).map(parseInstant);
   const ends = [discount.endsAt, promotion?.endsAt].filter((at) => at !== undefined).map(parseInstant);

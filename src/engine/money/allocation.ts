@@ -35,7 +35,7 @@ export function allocate(total: Integer, weights: readonly Integer[], capacities
   return parts;
 }
 
-/** `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */
+/** Returns `total` in integer parts proportional to `weights` (their sum is positive); leftovers by the largest remainder. */
 export function largestRemainder(total: Integer, weights: readonly Integer[]): Integer[] {
   const all = sum(weights);
   let left = total;
@@ -53,7 +53,7 @@ export function largestRemainder(total: Integer, weights: readonly Integer[]): I
 
 /** Adds one to the `count` parts with the largest remainders, of equal ones to the earlier. */
 export function giveLeftovers(parts: Integer[], remainders: readonly Integer[], count: number): void {
-  // One or two of a few are found sooner than all are sorted.
+  // For short lists, picking the largest few is faster than sorting.
   const isFew = count * parts.length <= MOST_LOOKED_THROUGH;
   for (const index of isFew ? largestOf(remainders, count) : bySize(remainders).slice(0, count)) {
     parts[index] = add(parts[index] ?? 0, 1);
@@ -62,7 +62,7 @@ export function giveLeftovers(parts: Integer[], remainders: readonly Integer[], 
 
 const MOST_LOOKED_THROUGH = 100;
 
-/** The places of the `count` largest integers, of equal ones the earlier. */
+/** Returns the places of the `count` largest integers, of equal ones the earlier. */
 function largestOf(integers: readonly Integer[], count: number): number[] {
   const places: number[] = [];
   while (places.length < count) {
@@ -76,7 +76,7 @@ function largestOf(integers: readonly Integer[], count: number): number[] {
   return places;
 }
 
-/** The places of integers, the largest first, of equal ones the earlier. */
+/** Returns the places of integers, the largest first, of equal ones the earlier. */
 function bySize(integers: readonly Integer[]): number[] {
   const places = integers.map((integer, place) => ({ integer, place }));
   places.sort((a, b) => (a.integer === b.integer ? a.place - b.place : a.integer > b.integer ? -1 : 1));

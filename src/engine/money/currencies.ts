@@ -18,12 +18,12 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
   CODES_BY_DIGITS.flatMap(([digits, codes]) => codes.split(' ').map((code): [string, number] => [code, digits])),
 );
 
-/** Whether `code` is an active ISO 4217 currency. */
+/** Returns whether `code` is an active ISO 4217 currency. */
 export function isCurrency(code: string): boolean {
   return DIGITS.has(code);
 }
 
-/** How many minor digits amounts of the currency carry: 2 for EUR, 0 for JPY, 3 for KWD. */
+/** Returns how many minor digits amounts of the currency carry: 2 for EUR, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: string): number {
   return DIGITS.get(currency) ?? 2;
 }

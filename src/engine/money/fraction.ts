@@ -12,46 +12,46 @@ export const ONE: Fraction = { num: 1, den: 1 };
 /** Nothing. */
 export const ZERO: Fraction = { num: 0, den: 1 };
 
-/** An integer as a fraction. */
+/** Returns an integer as a fraction. */
 export function whole(num: Integer): Fraction {
   return { num, den: 1 };
 }
 
-/** The fraction in its lowest terms, which keeps what is computed with it small. */
+/** Returns the fraction in its lowest terms, which keeps what is computed with it small. */
 export function reduced({ num, den }: Fraction): Fraction {
   const divisor = gcd(den, num);
   return { num: quotient(num, divisor), den: quotient(den, divisor) };
 }
 
-/** The product. */
+/** Returns the product. */
 export function times(a: Fraction, b: Fraction): Fraction {
   if (b === ONE) return a;
   return { num: multiply(a.num, b.num), den: multiply(a.den, b.den) };
 }
 
-/** The sum. */
+/** Returns the sum. */
 function plus(a: Fraction, b: Fraction): Fraction {
   if (a.num === 0) return b;
   return { num: add(multiply(a.num, b.den), multiply(b.num, a.den)), den: multiply(a.den, b.den) };
 }
 
-/** `a − b`, or nothing where that is negative. */
+/** Returns `a − b`, or nothing where that is negative. */
 export function lessOf(a: Fraction, b: Fraction): Fraction {
   const num = subtract(multiply(a.num, b.den), multiply(b.num, a.den));
   return num > 0 ? { num, den: multiply(a.den, b.den) } : ZERO;
 }
 
-/** Whether `a` is less than `b`. */
+/** Returns whether `a` is less than `b`. */
 export function isLess(a: Fraction, b: Fraction): boolean {
   return multiply(a.num, b.den) < multiply(b.num, a.den);
 }
 
-/** The smaller one. */
+/** Returns the smaller one. */
 export function smaller(a: Fraction, b: Fraction): Fraction {
   return isLess(b, a) ? b : a;
 }
 
-/** The sum of a list. */
+/** Returns the sum of a list. */
 export function total(list: readonly Fraction[]): Fraction {
   let num: Integer = 0;
   let den: Integer = 1;

@@ -6,12 +6,12 @@ export type Integer = number | bigint;
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** The integer in its one form. */
+/** Returns the integer in its one form. */
 export function integerOf(value: bigint): Integer {
   return value <= MOST && value >= -MOST ? Number(value) : value;
 }
 
-/** `a + b`. */
+/** Returns `a + b`. */
 export function add(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {
     const sum = a + b;
@@ -20,7 +20,7 @@ export function add(a: Integer, b: Integer): Integer {
   return integerOf(BigInt(a) + BigInt(b));
 }
 
-/** The sum of a list. */
+/** Returns the sum of a list. */
 export function sum(list: readonly Integer[]): Integer {
   let all: Integer = 0;
   // By index: lists of small and of large numbers differ inside, and an iterator over both kinds is made anew for each step.
@@ -28,7 +28,7 @@ export function sum(list: readonly Integer[]): Integer {
   return all;
 }
 
-/** `a − b`. */
+/** Returns `a − b`. */
 export function subtract(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {
     const difference = a - b;
@@ -37,7 +37,7 @@ export function subtract(a: Integer, b: Integer): Integer {
   return integerOf(BigInt(a) - BigInt(b));
 }
 
-/** `a × b`; neither is negative. */
+/** Returns `a × b`; neither is negative. */
 export function multiply(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {
     const product = a * b;
@@ -47,30 +47,30 @@ export function multiply(a: Integer, b: Integer): Integer {
   return integerOf(BigInt(a) * BigInt(b));
 }
 
-/** `a / b` rounded down; `a` is not negative, `b` is positive. */
+/** Returns `a / b` rounded down; `a` is not negative, `b` is positive. */
 export function quotient(a: Integer, b: Integer): Integer {
   // The division of two such numbers is never rounded up to the next integer, which is more than half a step away.
   if (typeof a === 'number' && typeof b === 'number') return Math.floor(a / b);
   return integerOf(BigInt(a) / BigInt(b));
 }
 
-/** `a / b` rounded up; `a` is not negative, `b` is positive. */
+/** Returns `a / b` rounded up; `a` is not negative, `b` is positive. */
 export function quotientUp(a: Integer, b: Integer): Integer {
   const down = quotient(a, b);
   return multiply(down, b) === a ? down : add(down, 1);
 }
 
-/** What is left of `a` after whole parts of `b`; `a` is not negative, `b` is positive. */
+/** Returns what is left of `a` after whole parts of `b`; `a` is not negative, `b` is positive. */
 export function remainder(a: Integer, b: Integer): Integer {
   return subtract(a, multiply(quotient(a, b), b));
 }
 
-/** The greatest common divisor; `b` may be 0. */
+/** Returns the greatest common divisor; `b` may be 0. */
 export function gcd(a: Integer, b: Integer): Integer {
   return b === 0 ? a : gcd(b, remainder(a, b));
 }
 
-/** The smaller one. */
+/** Returns the smaller one. */
 export function least(a: Integer, b: Integer): Integer {
   return a < b ? a : b;
 }

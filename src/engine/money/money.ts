@@ -40,12 +40,12 @@ const EXACT_DIGITS = 15;
 
 const POWERS_OF_TEN: readonly number[] = Array.from({ length: EXACT_DIGITS + 1 }, (_, exponent) => 10 ** exponent);
 
-/** 10 to the power of `exponent`, 0–15. */
+/** Returns 10 to the power of `exponent`, 0–15. */
 export function powerOfTen(exponent: number): number {
   return POWERS_OF_TEN[exponent] ?? 10 ** exponent;
 }
 
-/** The integer of `text`, a decimal string, times 10 to the power of `digits`; `text` has no more decimals than that. */
+/** Returns the integer of `text`, a decimal string, times 10 to the power of `digits`; `text` has no more decimals than that. */
 function parseScaled(text: string, digits: number): Integer {
   const point = text.indexOf('.');
   const decimals = point < 0 ? 0 : text.length - point - 1;
@@ -53,12 +53,12 @@ function parseScaled(text: string, digits: number): Integer {
   return multiply(unscaled.length <= EXACT_DIGITS ? +unscaled : BigInt(unscaled), powerOfTen(digits - decimals));
 }
 
-/** A `Money` as an exact number of millionths. */
+/** Returns a `Money` as an exact number of millionths. */
 export function parseMoney(text: Money): Integer {
   return parseScaled(text, MONEY_DIGITS);
 }
 
-/** A `Percent` as a fraction of one in its lowest terms: "33.5" is 67 / 200. */
+/** Returns a `Percent` as a fraction of one in its lowest terms: "33.5" is 67 / 200. */
 export function parsePercent(text: Percent): Fraction {
   return reduced({ num: parseScaled(text, 4), den: 1_000_000 });
 }
@@ -66,7 +66,7 @@ export function parsePercent(text: Percent): Fraction {
 /** `.00` to `.99`: texts that are used again and again, and few enough to stay in the processor's cache. */
 const HUNDREDTHS: readonly string[] = Array.from({ length: 100 }, (_, cents) => `.${String(cents).padStart(2, '0')}`);
 
-/** An integer number of units of 10 to the power of −`digits` (0–5) as a decimal string with that many decimals. */
+/** Returns an integer number of units of 10 to the power of −`digits` (0–5) as a decimal string with that many decimals. */
 export function formatMoney(units: Integer, digits: number): Money {
   if (digits === 0) return units.toString();
   if (typeof units === 'number' && (digits === 2 || digits === 3)) {

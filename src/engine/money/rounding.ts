@@ -4,7 +4,7 @@ import { MONEY_DIGITS, powerOfTen } from './money';
 /** Where a half goes when an amount is rounded. */
 export type RoundingMode = 'half_up' | 'half_even';
 
-/** `num / den` rounded to an integer; `num` is not negative, `den` is positive. */
+/** Returns `num / den` rounded to an integer; `num` is not negative, `den` is positive. */
 export function divideRounded(num: Integer, den: Integer, mode: RoundingMode): Integer {
   const down = quotient(num, den);
   const twice = multiply(subtract(num, multiply(down, den)), 2);
@@ -12,7 +12,7 @@ export function divideRounded(num: Integer, den: Integer, mode: RoundingMode): I
   return add(down, 1);
 }
 
-/** Millionths, or a fraction of them, rounded to units of 10 to the power of −`digits`. */
+/** Returns millionths, or a fraction of them, rounded to units of 10 to the power of −`digits`. */
 export function roundMoney(millionths: Integer, digits: number, mode: RoundingMode, den: Integer = 1): Integer {
   return divideRounded(millionths, multiply(powerOfTen(MONEY_DIGITS - digits), den), mode);
 }

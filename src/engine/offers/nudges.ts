@@ -21,8 +21,8 @@ const MOST_TRIED = 50;
 const MOST_LINES_AGAIN = 2_500;
 
 /**
- * What customers lack for advertised promotions, the larger saving first: the quote is decided again as if the one condition
- * that is unmet held. Of more promotions than can be tried those that rank first are.
+ * Returns what customers lack for advertised promotions, the larger saving first: the quote is decided again as if the
+ * one condition that is unmet held. Of more promotions than can be tried those that rank first are.
  */
 export function nudgesFor(cart: PricedCart, scope: CartScope, facts: Facts, { priced, codes }: Decided): Nudge[] {
   const { digits, lines, languages, request, settings } = cart;

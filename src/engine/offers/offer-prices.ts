@@ -17,11 +17,11 @@ const NO_ID = '';
 /** A related product that is offered, with the cart that would have its line. */
 export interface Offered {
   readonly source: RelatedProduct;
-  /** Absent: it has no line in the cart's currency. */
+  /** Absent if it has no line in the cart's currency. */
   readonly added: { readonly line: CartLine; readonly cart: PricedCart; readonly scope: CartScope } | undefined;
 }
 
-/** The related products that a cart is offered, each with the cart that would have its line. */
+/** Returns the related products that a cart is offered, each with the cart that would have its line. */
 export function offeredIn(cart: PricedCart, { rules, brought, advertised }: CartScope): readonly Offered[] {
   const most = Math.floor(MOST_LINES_AGAIN / (cart.lines.length + 1));
   return relatedProductsFor(cart, rules, brought).map((source, place) => {
@@ -34,7 +34,7 @@ export function offeredIn(cart: PricedCart, { rules, brought, advertised }: Cart
   });
 }
 
-/** The offers with what the line of each costs in the cart, added alone. */
+/** Returns the offers with what the line of each costs in the cart, added alone. */
 export function pricedOffers(cart: PricedCart, offered: readonly Offered[], facts: Facts): Offer[] {
   return offered.map(({ source, added }) => {
     const quoted = added && decide(added.cart, added.scope, facts).priced.lines.at(-1);
@@ -59,7 +59,7 @@ function offeredLine({ id, line }: RelatedProduct, { currency, languages }: Pric
   };
 }
 
-/** The cart with one line more, its other lines as they are. */
+/** Returns the cart with one line more, its other lines as they are. */
 function cartWith(cart: PricedCart, line: CartLine, context: CartContext): PricedCart {
   const request = { ...cart.request, lines: [...cart.request.lines, { ...line, id: NO_ID }] };
   const extended = priceCart(request, cart.at, context, cart.steps);

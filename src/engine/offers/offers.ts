@@ -7,7 +7,7 @@ import type { CartKeys } from '../vocabulary/keys';
 import { pickText, primarySubtag } from '../vocabulary/localized-text';
 import type { Offer } from './offer';
 
-/** The related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
+/** Returns the related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
 export function relatedProductsFor(cart: PricedCart, rules: Ruleset, brought: CartKeys): readonly RelatedProduct[] {
   if (cart.settings.maxOffers === 0) return [];
   const language = cart.language && primarySubtag(cart.language);
@@ -20,12 +20,12 @@ export function relatedProductsFor(cart: PricedCart, rules: Ruleset, brought: Ca
     .slice(0, cart.settings.maxOffers);
 }
 
-/** The offers without prices. */
+/** Returns the offers without prices. */
 export function offersFor(cart: PricedCart, rules: Ruleset, brought: CartKeys): Offer[] {
   return relatedProductsFor(cart, rules, brought).map((source) => offer(source, cart));
 }
 
-/** A related product as customers see it. */
+/** Returns a related product as customers see it. */
 export function offer(source: RelatedProduct, { languages }: PricedCart): Offer {
   const title = pickText(source.title, languages);
   const descriptionHtml = pickText(source.descriptionHtml, languages);

@@ -7,8 +7,8 @@ import type { PriceFrom } from '../transitions/alternatives';
 const MOST_LINES_AGAIN = 400;
 
 /**
- * What lines would cost if their periods began at other instants: what they cost now, but where a discount covers only a
- * part of a period. Then the whole cart is priced `again`, for discounts look at more than one line.
+ * Returns what lines would cost if their periods began at other instants: what they cost now, but where a discount
+ * covers only a part of a period. Then the whole cart is priced `again`, for discounts look at more than one line.
  */
 export function priceFrom(
   { lines }: PricedCart,

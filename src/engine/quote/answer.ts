@@ -9,7 +9,7 @@ import type { UpgradeOffer } from '../transitions/upgrade-offers';
 import type { Reason } from '../vocabulary/reasons';
 import type { Id, Term } from '../vocabulary/resource';
 
-/** What became of an entered code. */
+/** The outcome of an entered code. */
 export interface QuotedCode {
   /** As sent, trimmed. */
   code: EnteredCode;
@@ -26,7 +26,7 @@ export interface QuotedCode {
   /** Where the reason is the code's own window, its end. */
   endsAt?: Instant;
   /**
-   * Too many unknown codes were tried: this one was not looked up, and may be sent again after so many seconds.
+   * Too many unknown codes were tried: this one was not looked up. Send it again after this many seconds.
    * @isInt
    * @minimum 1
    */

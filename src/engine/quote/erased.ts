@@ -41,12 +41,12 @@ const TRANSITION_KEPT = [
   'steps',
 ] as const;
 
-/** A redeemed request without its customer; whatever is not known to be harmless goes, so that a new member goes too. */
+/** Returns a redeemed request without its customer; whatever is not known to be harmless goes, so that a new member goes too. */
 export function erasedRequest(request: QuoteRequest): QuoteRequest {
   return { ...pick(request, REQUEST_KEPT), lines: (request.lines ?? []).map((line) => pick(line, LINE_KEPT)) };
 }
 
-/** A redeemed quote without its customer; `digest` is that of the erased request. */
+/** Returns a redeemed quote without its customer; `digest` is that of the erased request. */
 export function erasedQuote(quote: Quote, digest: string): Quote {
   return {
     ...pick(quote, QUOTE_KEPT),
@@ -57,7 +57,7 @@ export function erasedQuote(quote: Quote, digest: string): Quote {
   };
 }
 
-/** The members with these names, as far as there are any. */
+/** Returns the members with these names, as far as there are any. */
 function pick<T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
   const kept: Partial<T> = {};
   for (const name of names) if (from[name] !== undefined) kept[name] = from[name];

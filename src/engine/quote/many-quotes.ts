@@ -51,9 +51,9 @@ export interface ManyQuotesRequest {
    * @default "codes"
    */
   explain?: Explain;
-  /** What else the platform knows of every cart, for rules. */
+  /** Further facts that the platform knows about every cart, for rules. */
   attributes?: Attributes;
-  /** What the platform knows of the customer. */
+  /** What the platform knows about the customer. */
   customer?: Customer;
   /**
    * The carts, with at most 2,000 lines in all; a cart that is wrong fails alone.
@@ -117,7 +117,7 @@ export function pricesOf(id: Term, { totals, lines, discounts }: Quote, rounding
   };
 }
 
-/** The end of the windows that a discount depends on, or of the grant that gave it. */
+/** Returns the end of the windows that a discount depends on, or of the grant that gave it. */
 function endOf({ grantId, validUntil, endsAt }: AppliedDiscount): Instant | undefined {
   return grantId === undefined ? endsAt : validUntil;
 }

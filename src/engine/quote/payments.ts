@@ -8,7 +8,10 @@ import { daysOfPeriod, type PeriodDays } from '../time/period-days';
 import type { QuotedTransition, Step } from '../transitions/quoted-transition';
 import type { Payment, PaymentItem } from './answer';
 
-/** What a platform collects, by date, as far as a quote knows it: at once for what begins at once, else when an invoice is issued. */
+/**
+ * Returns what a platform collects, by date, as far as a quote knows it: at once for what begins at once, else when an
+ * invoice is issued.
+ */
 export function paymentsOf(
   cart: PricedCart,
   at: Instant,
@@ -21,7 +24,7 @@ export function paymentsOf(
   return items.length === 0 ? [] : [{ at, amount: totals.total, items }];
 }
 
-/** What is due at the quote's instant. */
+/** Returns what is due at the quote's instant. */
 export function dueNow({ digits }: PricedCart, at: Instant, payments: readonly Payment[]): Money {
   return payments.find((payment) => payment.at === at)?.amount ?? formatMoney(0, digits);
 }
@@ -35,7 +38,7 @@ function itemsDueNow(cart: PricedCart, lines: readonly QuotedLine[]): PaymentIte
   return items;
 }
 
-/** A whole line with its setup fee; lines that cost nothing are not listed. */
+/** Returns a whole line with its setup fee; lines that cost nothing are not listed. */
 function itemDueNow({ digits }: PricedCart, { id, total, setup }: QuotedLine, days: Days): PaymentItem | undefined {
   const zero = formatMoney(0, digits);
   const fee = setup === undefined || setup.total === zero ? undefined : setup.total;
@@ -70,7 +73,7 @@ class Schedule {
     private readonly lines: readonly QuotedLine[],
   ) {}
 
-  /** Everything that is due, by date. */
+  /** Returns everything that is due, by date. */
   payments(transitions: readonly QuotedTransition[]): Payment[] {
     const byLine = new Map(transitions.map((transition) => [transition.lineId, transition]));
     for (const [index, line] of this.lines.entries()) {
@@ -87,7 +90,7 @@ class Schedule {
     return daysOf(this.cart, this.cart.lines[index] as PricedLine);
   }
 
-  /** The setup fee is due at once, whenever the target is invoiced. */
+  /** Returns the setup fee is due at once, whenever the target is invoiced. */
   #collectSteps(line: QuotedLine, steps: readonly Step[]): void {
     const { digits } = this.cart;
     const none = { ...line, total: formatMoney(0, digits) };
@@ -123,7 +126,7 @@ class Schedule {
     return due;
   }
 
-  /** A credit is used up where it arises; what is left of it is not carried on. */
+  /** Returns a credit is used up where it arises; what is left of it is not carried on. */
   #payment(at: Instant, { items, due, credit }: Due): Payment {
     const { digits } = this.cart;
     const isSurplus = credit > due;
@@ -137,7 +140,7 @@ class Schedule {
   }
 }
 
-/** An amount of the quote in minor units. */
+/** Returns an amount of the quote in minor units. */
 function units(amount: Money, digits: number): Integer {
   return roundMoney(parseMoney(amount), digits, 'half_up');
 }

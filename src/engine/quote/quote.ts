@@ -51,7 +51,7 @@ export interface PreparedQuote {
   readonly needed: FactsNeeded;
   /** Quotes the request; throws `RequestRefused` where it contradicts a rule. */
   evaluate(facts: Facts): Evaluation;
-  /** Tells only what the lines of the request cost. */
+  /** Reports only what the lines of the request cost. */
   price(facts: Facts): Evaluation<Prices>;
   /** For each line the instant from which its periods are counted; `undefined`: a subscription must be chosen first. */
   periodStarts(): (number | undefined)[];
@@ -70,7 +70,7 @@ export function prepareQuote(request: QuoteRequest, at: number, rulebook: Rulebo
   return prepareUnder(rulesOf(rulebook, request.draft), request, at);
 }
 
-/** The same by rules that are made ready, those of a draft among them. */
+/** Returns the same by rules that are made ready, those of a draft among them. */
 export function prepareUnder(rules: Ruleset, request: QuoteRequest, at: number): PreparedQuote {
   const cart = priceCart(request, at, rules);
   const planned = planTransitions(cart, rules);
@@ -198,7 +198,7 @@ function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromoti
   const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
   const endsAt = candidate.byGrant ? undefined : earliestEnd(candidate.rule, code?.fact);
   const { grantId, validUntil, paymentsLeft, balance } = keptOf(candidate, cart);
-  // Members without a value are left out of the JSON; objects of one shape are made and written faster.
+  // Undefined members are left out of the JSON; objects of one shape are created and written faster.
   return {
     discountId: id,
     promotionId: promotion?.id,

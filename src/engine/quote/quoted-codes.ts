@@ -5,7 +5,7 @@ import type { Candidate } from '../judging/candidates';
 import type { CheckedCode, CodeByPromotion } from '../judging/codes';
 import type { QuotedCode } from './answer';
 
-/** A code that took a place but whose promotion took nothing off had no effect; so had another code of the same promotion. */
+/** Returns a code that took a place had no effect if its promotion took nothing off, and neither had another code of that promotion. */
 export function codeAnswer(code: CheckedCode, opening: CodeByPromotion, { findings, priced }: Decided): QuotedCode {
   if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
   const id = code.fact?.promotionId;
@@ -21,14 +21,14 @@ export function codeAnswer(code: CheckedCode, opening: CodeByPromotion, { findin
   };
 }
 
-/** What an answer tells of a known code: its promotion, and its window where that is why it does not apply. */
+/** Describes a known code: its promotion, and its window where that is why it does not apply. */
 export function ofCode({ fact, reason }: CheckedCode): Pick<QuotedCode, 'promotionId' | 'startsAt' | 'endsAt'> {
   if (fact === undefined) return {};
   const isOutside = reason === 'promo_code_not_started' || reason === 'promo_code_expired';
   return { promotionId: fact.promotionId, ...(isOutside && { startsAt: fact.startsAt, endsAt: fact.endsAt }) };
 }
 
-/** The windows of codes by promotion, where these are why a code does not apply. */
+/** Returns the windows of codes by promotion, where these are why a code does not apply. */
 export function windowsOfCodes(codes: readonly CheckedCode[]): WindowsOfCodes {
   const windows = new Map<string, Pick<QuotedCode, 'startsAt' | 'endsAt'>>();
   for (const code of codes) {
@@ -38,7 +38,7 @@ export function windowsOfCodes(codes: readonly CheckedCode[]): WindowsOfCodes {
   return windows;
 }
 
-/** The promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */
+/** Returns the promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */
 function firstLost(candidates: readonly Candidate[], id: string | undefined): Candidate | undefined {
   let first: Candidate | undefined;
   for (const candidate of candidates) {

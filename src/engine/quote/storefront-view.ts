@@ -4,15 +4,15 @@ import type { UnmetCondition } from '../vocabulary/reasons';
 import type { Quote } from './answer';
 import type { QuoteRequest } from './quote-request';
 
-/** What goes by a name. */
+/** Something with a name. */
 type Named = Partial<Pick<AppliedDiscount, 'name' | 'title'>>;
 
-/** What is shown with less. */
+/** A quote that can be reduced for a storefront. */
 export interface Shown extends Pick<Quote, 'declined'> {
   readonly discounts: readonly Named[];
 }
 
-/** What is told of every other condition: which it is, not what it asks for. */
+/** Every other condition is named without its parameters. */
 const TOLD_TO_ALL: ReadonlySet<string> = new Set([
   'conditionId',
   'type',
@@ -25,8 +25,8 @@ const TOLD_TO_ALL: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The part of a quote that anybody may see: no names and notes of the back office, nothing of customers, recipients, budgets
- * and limits. The quote itself is changed: it was made for this answer.
+ * Returns the part of a quote that anybody may see: no names and notes of the back office, nothing of customers,
+ * recipients, budgets and limits. The quote itself is changed: it was made for this answer.
  */
 export function showOnStorefront<T extends Shown>(quote: T): T {
   for (const discount of quote.discounts) hideName(discount);
@@ -34,7 +34,7 @@ export function showOnStorefront<T extends Shown>(quote: T): T {
   return quote;
 }
 
-/** The request of a visitor, whose word for it that he is this or that customer counts for nothing. */
+/** Removes the customer's id, which a visitor may claim but not prove. */
 export function withoutCustomerId<T extends Pick<QuoteRequest, 'customer'>>(request: T): T {
   if (request.customer?.id === undefined) return request;
   const { id: _, ...customer } = request.customer;
@@ -45,7 +45,7 @@ function hideName(discount: Named): void {
   if (discount.title !== undefined) discount.name = undefined;
 }
 
-/** For whom a rule is, is nobody else's business. */
+/** Returns a rule's recipients are confidential. */
 function isForAll({ reason }: Declined): boolean {
   return reason !== 'not_recipient';
 }

@@ -69,7 +69,7 @@ function linesOf({ lines, quote, returned }: ReturnableOrder): OrderedLine[] {
   });
 }
 
-/** A setup fee that cost nothing keeps no order open. */
+/** Returns a setup fee that cost nothing keeps no order open. */
 function isBack({ quantity, back, hasSetup, quoted }: OrderedLine): boolean {
   return back === quantity && !(hasSetup && quoted.setup !== undefined && parseMoney(quoted.setup.total) > 0);
 }
@@ -109,7 +109,7 @@ function setupErrors(lines: readonly OrderedLine[], request: ReturnRequest): Fie
   return [{ pointer: '/setup', code: 'more_than_left', detail }];
 }
 
-/** The lines whose setup fees are asked for and left. */
+/** Returns the lines whose setup fees are asked for and left. */
 function withSetup(lines: readonly OrderedLine[], request: ReturnRequest): OrderedLine[] {
   if (request.setup !== true) return [];
   const named = new Set(request.lines.map(({ lineId }) => lineId));
@@ -123,7 +123,7 @@ interface Part {
   readonly setup: boolean;
 }
 
-/** The lines as they were named; where none was, those whose setup fees come back. */
+/** Returns the lines as they were named; where none was, those whose setup fees come back. */
 function partsOf(lines: readonly OrderedLine[], request: ReturnRequest): Part[] {
   const known = new Map(lines.map((line) => [line.id, line]));
   const setups = new Set(withSetup(lines, request));
@@ -145,7 +145,7 @@ function paidBack({ line, units, setup }: Part, digits: number): RefundedLine {
   };
 }
 
-/** What a promotion took off in its own right it had from its budget; what a grant gave was counted before. */
+/** Returns what a promotion took off in its own right it had from its budget; what a grant gave was counted before. */
 function countDiscounts({ line, units, setup }: Part, digits: number, budgets: Map<string, Integer>): void {
   const count = ({ promotionId, grantId }: LineDiscount, amount: Integer): void => {
     if (promotionId === undefined || grantId !== undefined) return;
@@ -155,7 +155,7 @@ function countDiscounts({ line, units, setup }: Part, digits: number, budgets: M
   for (const one of (setup && line.quoted.setup?.discounts) || []) count(one, minor(one.amount, digits));
 }
 
-/** What the next units have of an amount that all units of the line share by largest remainder, the earlier ones first. */
+/** Returns what the next units have of an amount that all units of the line share by largest remainder, the earlier ones first. */
 function shareOfUnits({ quantity, back }: OrderedLine, units: number, amount: Integer): Integer {
   const ofFirst = (count: number) =>
     add(multiply(quotient(amount, quantity), count), least(remainder(amount, quantity), count));
@@ -182,7 +182,7 @@ function sumOf(lines: readonly Pick<RefundedLine, 'amount'>[], digits: number): 
   return formatMoney(total, digits);
 }
 
-/** An amount in minor units. */
+/** Returns an amount in minor units. */
 function minor(amount: MoneySum, digits: number): Integer {
   return quotient(parseMoney(amount), powerOfTen(6 - digits));
 }

@@ -23,7 +23,7 @@ export const TEXT_VARIABLES: readonly string[] = [
   'subscriptionPrice',
 ];
 
-/** What the schema cannot say of a promotion and of what is nested in it. */
+/** Finds what the schema cannot say about a promotion and of what is nested in it. */
 export function checkPromotion(input: PromotionInput, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   return [
     ...checkWindow(input),
@@ -34,7 +34,7 @@ export function checkPromotion(input: PromotionInput, types: CustomTypes = NO_CU
   ];
 }
 
-/** What the schema cannot say of a discount and of its conditions. */
+/** Finds what the schema cannot say about a discount and of its conditions. */
 export function checkDiscount(input: DiscountInput, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   return [
     ...checkWindow(input),
@@ -48,13 +48,13 @@ export function checkDiscount(input: DiscountInput, types: CustomTypes = NO_CUST
   ];
 }
 
-/** What the schema cannot say of a condition. */
+/** Finds what the schema cannot say about a condition. */
 export function checkCondition(input: Condition, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   const selected = 'selector' in input ? errorsAt('/selector', checkSelector(input.selector)) : [];
   return [...selected, ...(kindOf(input).check?.(input, types) ?? [])];
 }
 
-/** What the schema cannot say of a related product and of its conditions. */
+/** Finds what the schema cannot say about a related product and of its conditions. */
 export function checkRelatedProduct(input: RelatedProductInput, types: CustomTypes = NO_CUSTOM_TYPES): FieldError[] {
   const titles = Object.entries(input.line?.title ?? {});
   const tooLong = titles
@@ -72,12 +72,12 @@ export function checkRelatedProduct(input: RelatedProductInput, types: CustomTyp
 /** What a line of a cart takes. */
 const MOST_OF_A_TITLE = 500;
 
-/** What the schema cannot say of a promo code. */
+/** Finds what the schema cannot say about a promo code. */
 export function checkPromoCode(input: PromoCodeInput): FieldError[] {
   return checkWindow(input);
 }
 
-/** What the schema cannot say of an upgrade path; whether its tags exist only the store knows. */
+/** Finds what the schema cannot say about an upgrade path; whether its tags exist only the store knows. */
 export function checkUpgradePath(input: UpgradePathInput): FieldError[] {
   const sources = new Set(input.sources);
   const shared = input.targets.flatMap((tag, index) =>
@@ -98,7 +98,7 @@ export function checkUpgradePath(input: UpgradePathInput): FieldError[] {
   return [...shared, ...unknown];
 }
 
-/** Only an amount off the whole order can leave something over. */
+/** Returns only an amount off the whole order can leave something over. */
 function checkKeeping({ carryOver, payments, keptFor, value, scope }: DiscountInput): FieldError[] {
   if (carryOver !== true) return [];
   const errors: FieldError[] = [];

@@ -2,7 +2,7 @@ import { type CustomTypes, errorsOfUse } from '../cart/custom-types';
 import { errorsAt, type FieldError, fieldError } from '../vocabulary/problem';
 import type { DiscountInput } from './discount';
 
-/** A value of a provider's type: there is such a type, its form is filled in as it asks, and it is counted where it can be. */
+/** Returns a value of a provider's type: there is such a type, its form is filled in as it asks, and it is counted where it can be. */
 export function checkCustomValue(
   { value, scope }: Pick<DiscountInput, 'value' | 'scope'>,
   types: CustomTypes,

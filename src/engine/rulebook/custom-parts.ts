@@ -10,7 +10,7 @@ export interface CustomUser {
   readonly discounts?: readonly CustomUser[];
 }
 
-/** The conditions and values of a rule, and of the discounts in it, that are of types that the provider defined. */
+/** Returns the conditions and values of a rule, and of the discounts in it, that are of types that the provider defined. */
 export function customPartsOf({
   value,
   conditions = [],
@@ -23,7 +23,7 @@ export function customPartsOf({
   ];
 }
 
-/** Whether a rule has any such part. */
+/** Returns whether a rule has any such part. */
 export function usesCustomTypes(rule: CustomUser): boolean {
   return customPartsOf(rule).length > 0;
 }

@@ -14,7 +14,7 @@ export type CustomParameterSchema = { [keyword: string]: unknown };
  */
 export type Expression = string;
 
-/** What a client says of a kind of condition or value of its own. */
+/** The client-supplied fields of a kind of condition or value of its own. */
 export interface CustomTypeFields {
   /** Its name in rules and paths, unique for its kind. */
   name: TypeName;
@@ -29,7 +29,7 @@ export interface CustomTypeFields {
   parameters: CustomParameterSchema;
   /** What it means: of a condition whether it holds, of a value how much is taken off. */
   expression: Expression;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
 }
 

@@ -14,7 +14,7 @@ export type Charge = 'recurring' | 'setup';
 /** Whether a discount that ends inside the line's period covers all of it, or only the part until its end. */
 export type Coverage = 'whole_period' | 'until_end';
 
-/** Who keeps a discount once it is redeemed: the customer for all lines, or each line's service for its own. */
+/** The owner of a discount once it is redeemed: the customer for all lines, or each line's service for its own. */
 export type KeptFor = 'customer' | 'service';
 
 /** What must be bought to earn the discount: every `quantity` matching units free `maxUnits` (default 1) units. */
@@ -34,7 +34,7 @@ export interface Buy {
    */
   repeat?: boolean;
   /**
-   * At most so many bundles; not with `repeat: false`, which is one.
+   * The maximum number of bundles; not allowed with `repeat: false`, which means one.
    * @isInt
    * @minimum 1
    * @maximum 1000000
@@ -45,7 +45,7 @@ export interface Buy {
 /** Which units come first where not all are taken. */
 export type UnitOrder = 'cheapest_first' | 'dearest_first';
 
-/** Who gets the discount: any of these customers or of these groups. */
+/** The recipients of the discount: any of these customers or groups. */
 export interface Recipients {
   /**
    * Customer ids.
@@ -59,7 +59,7 @@ export interface Recipients {
   groups?: Term[];
 }
 
-/** What a client says of a discount. */
+/** The client-supplied fields of a discount. */
 export interface DiscountFields {
   /** The promotion that the discount is part of; absent: a global discount. Ignored inside a promotion's own list. */
   promotionId?: Id;
@@ -79,7 +79,7 @@ export interface DiscountFields {
   /** Which lines are discounted; absent: all. */
   selector?: Selector;
   /**
-   * At most so many units of the matching lines, in `unitOrder`; with `buy`, per bundle; of sets only whole ones.
+   * The maximum number of units to discount, in `unitOrder`; per bundle with `buy`; whole sets only with `set_price`.
    * @isInt
    * @minimum 1
    * @maximum 1000000
@@ -99,16 +99,16 @@ export interface DiscountFields {
    * @maxItems 2
    */
   charges?: Charge[];
-  /** Who gets it; absent: everybody. */
+  /** The recipients; absent: everyone. */
   recipients?: Recipients;
   /**
-   * Bigger comes first; absent: the promotion's.
+   * Higher values come first; absent: the promotion's.
    * @isInt
    */
   priority?: number;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt?: Instant;
-  /** Until before this instant. */
+  /** Exclusive end. */
   endsAt?: Instant;
   /** How long a customer keeps the discount once redeemed (a grant). */
   validity?: Period;
@@ -139,7 +139,7 @@ export interface DiscountFields {
    * @default "active"
    */
   status?: Status;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
   /**
    * When the discount applies; of a global discount one of the ungrouped conditions is enough.

@@ -16,7 +16,7 @@ export class KeyIndex<T> {
   readonly #shared: Filed<T>[] = [];
   readonly #always: T[] = [];
 
-  /** What is filed under any of the keys that a cart brings, and what has no keys; nothing twice. */
+  /** Returns what is filed under any of the keys that a cart brings, and what has no keys; nothing twice. */
   find(brought: CartKeys): readonly T[] {
     const found = this.#always.slice();
     collect(this.#alone, brought, found);

@@ -4,7 +4,7 @@ import type { Id, ServerMade, Status, Stored, Term } from '../vocabulary/resourc
 import type { Warned } from '../vocabulary/warning';
 import type { RuleUsage } from './rule-usage';
 
-/** What a client says of a promo code. */
+/** The client-supplied fields of a promo code. */
 export interface PromoCodeFields {
   /**
    * The code; trimmed, without invisible characters (Unicode category Cf), compared by full case folding, unique per
@@ -18,9 +18,9 @@ export interface PromoCodeFields {
    * @default "active"
    */
   status?: Status;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt?: Instant;
-  /** Until before this instant. */
+  /** Exclusive end. */
   endsAt?: Instant;
   /**
    * Redemptions in all.
@@ -36,7 +36,7 @@ export interface PromoCodeFields {
   maxRedemptionsPerCustomer?: number;
   /** The only customer who may use the code. */
   customerId?: Term;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
   /** Names codes that belong together, so that they can be found and changed at once. */
   batch?: Term;

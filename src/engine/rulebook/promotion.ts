@@ -26,7 +26,7 @@ export interface Limits {
   budget?: Amounts;
 }
 
-/** What a client says of a promotion itself, without its nested lists. */
+/** The client-supplied fields of a promotion itself, without its nested lists. */
 export interface PromotionFields {
   /** The name for the back office and for answers. */
   name: Name;
@@ -43,12 +43,12 @@ export interface PromotionFields {
    * @default "active"
    */
   status?: Status;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt?: Instant;
-  /** Until before this instant. */
+  /** Exclusive end. */
   endsAt?: Instant;
   /**
-   * Bigger comes first.
+   * Higher values come first.
    * @isInt
    * @default 0
    */
@@ -59,7 +59,7 @@ export interface PromotionFields {
    */
   exclusive?: boolean;
   /**
-   * Whether a quote may tell customers what they lack for it, as a nudge.
+   * Whether quotes may advertise it with a nudge that says what is missing.
    * @default false
    */
   advertise?: boolean;
@@ -70,7 +70,7 @@ export interface PromotionFields {
    * @maxItems 1000
    */
   plans?: Term[];
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
   /** Usage limits. */
   limits?: Limits;

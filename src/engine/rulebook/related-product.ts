@@ -48,7 +48,7 @@ export interface OfferedLine {
   setupFees?: Amounts;
 }
 
-/** What a client says of a related product ("customers also buy"). */
+/** The client-supplied fields of a related product ("customers also buy"). */
 export interface RelatedProductFields {
   /** The name for the back office. */
   name: Name;
@@ -87,7 +87,7 @@ export interface RelatedProductFields {
    * @default "active"
    */
   status?: Status;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
   /**
    * When it is offered: every group, and every condition without a group, must hold.

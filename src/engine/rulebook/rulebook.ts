@@ -88,7 +88,7 @@ export function compileRulebook(catalog: Catalog, before?: Rulebook, types = NO_
 /** How many rules are compiled in one step. */
 const AT_ONCE = 50;
 
-/** The same in steps, between which others may be let in: a large catalog takes seconds. */
+/** Returns the same in steps, between which others may be let in: a large catalog takes seconds. */
 export function* compileInSteps(
   catalog: Catalog,
   before: Rulebook | undefined,

@@ -14,7 +14,7 @@ import type { Promotion } from './promotion';
 /** A promotion made ready to be judged. */
 export interface PromotionRule extends Window {
   readonly source: Promotion;
-  // What every quote looks at stands here, too, so that it need not look through the source.
+  // What every quote reads is repeated here, so that it need not follow `source`.
   readonly id: string;
   readonly isActive: boolean;
   readonly limits: Promotion['limits'];
@@ -36,7 +36,7 @@ export interface DiscountRule extends Window {
   readonly source: Discount;
   /** Absent: a global discount. */
   readonly promotion: PromotionRule | undefined;
-  // As with promotions, what every quote looks at.
+  // As for promotions: what every quote reads.
   readonly id: string;
   readonly isActive: boolean;
   readonly scope: DiscountScope;
@@ -74,7 +74,7 @@ class CalculatorByCurrency {
     private readonly custom: CustomValueType | undefined,
   ) {}
 
-  /** What takes the value off in a currency; `undefined`: it is not priced in it. */
+  /** Returns what takes the value off in a currency; `undefined`: it is not priced in it. */
   forCurrency(currency: string): DiscountCalculator | undefined {
     if (this.#currency === undefined) {
       this.#currency = currency;
@@ -100,7 +100,7 @@ class CalculatorByCurrency {
 export function preparePromotion(source: Promotion, types: CustomTypes): PromotionRule {
   const groups = prepareGroups(source.conditions, 'each', types);
   const discounts: DiscountRule[] = [];
-  // No spread: objects of one shape are what makes a quote fast, and a spread gives each its own.
+  // No spread: quotes are fast while objects share one shape, and a spread gives each its own.
   const { startsAt, endsAt } = windowOf(source);
   const promotion: PromotionRule = {
     startsAt,
@@ -164,12 +164,12 @@ function customTypeOf(value: DiscountValue, types: CustomTypes): CustomValueType
   return type;
 }
 
-/** The keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */
+/** Returns the keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */
 export function discountKeys(rule: DiscountRule): readonly Keys[] | undefined {
   return narrowest([...ownKeys(rule), ...requiredKeys(rule.promotion?.groups ?? [])]);
 }
 
-/** The same for a cart that may still lack a service that its promotion requires. */
+/** Returns the same for a cart that may still lack a service that its promotion requires. */
 export function keysOfAdvertised(rule: DiscountRule): readonly Keys[] | undefined {
   return narrowest(ownKeys(rule));
 }
@@ -188,7 +188,7 @@ function ownKeys({ source, promotion, groups }: DiscountRule): (readonly Keys[] 
   ];
 }
 
-/** The keys that the conditions demand of the cart: of its services, and of attributes. */
+/** Returns the keys that the conditions demand of the cart: of its services, and of attributes. */
 export function requiredKeys(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
   return groups.flatMap(([condition, another]) => {
     if (condition === undefined || another !== undefined || condition.negate) return [];
@@ -196,7 +196,7 @@ export function requiredKeys(groups: readonly ConditionGroup[]): (readonly Keys[
   });
 }
 
-/** The narrowest of several ways to file a rule; `undefined` where there is none. */
+/** Returns the narrowest of several ways to file a rule; `undefined` where there is none. */
 export function narrowest(ways: readonly (readonly Keys[] | undefined)[]): readonly Keys[] | undefined {
   return ways
     .filter((keys) => keys !== undefined)
@@ -218,7 +218,7 @@ function windowOf({ startsAt, endsAt }: { startsAt?: string; endsAt?: string }):
   };
 }
 
-/** Whether some condition, negated or not, asks how often the customer used the rule. */
+/** Returns whether some condition, negated or not, asks how often the customer used the rule. */
 function countsOnce(groups: readonly ConditionGroup[]): boolean {
   return groups.some((group) => group.some(({ kind }) => kind.oncePerCustomer));
 }

@@ -13,23 +13,23 @@ export interface Ruleset {
   readonly plans: ReadonlyMap<string, Plan>;
   promotion(id: string): PromotionRule | undefined;
   discount(id: string): DiscountRule | undefined;
-  /** Every promotion of every status. */
+  /** Returns every promotion of every status. */
   promotions(): Iterable<PromotionRule>;
-  /** Every discount of every status. */
+  /** Returns every discount of every status. */
   discounts(): Iterable<DiscountRule>;
-  /** The active discounts that a cart that brings these keys could get without a code. */
+  /** Returns the active discounts that a cart that brings these keys could get without a code. */
   discountsFor(brought: CartKeys): readonly DiscountRule[];
-  /** The active discounts of advertised promotions that a cart that brings these keys could get if their conditions were met. */
+  /** Returns the active discounts of advertised promotions that a cart that brings these keys could get if their conditions were met. */
   advertisedFor(brought: CartKeys): readonly DiscountRule[];
-  /** The active related products that a cart that brings these keys could be offered. */
+  /** Returns the active related products that a cart that brings these keys could be offered. */
   relatedProductsFor(brought: CartKeys): readonly RelatedProductRule[];
-  /** The active upgrade paths to a target with these keys. */
+  /** Returns the active upgrade paths to a target with these keys. */
   upgradePathsFor(brought: CartKeys): readonly UpgradePath[];
-  /** The active upgrade paths from a source with these keys. */
+  /** Returns the active upgrade paths from a source with these keys. */
   upgradePathsFrom(brought: CartKeys): readonly UpgradePath[];
 }
 
-/** The rules of a rulebook, with a draft laid over them where there is one. */
+/** Returns the rules of a rulebook, with a draft laid over them where there is one. */
 export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
   const { provider, version, plans } = rulebook;
   if (draft === undefined) {

@@ -27,24 +27,24 @@ const NOT_KEPT = [
 ] as const;
 const NOT_TERMS: ReadonlySet<string> = new Set(NOT_KEPT);
 
-/** What a discount takes off: a grant keeps it as it was redeemed, whatever becomes of the discount, and of its value's type. */
+/** What a discount takes off: a grant keeps it as it was redeemed, whatever happens to the discount later, and of its value's type. */
 export type GrantTerms = Omit<Discount, (typeof NOT_KEPT)[number]> & {
   /** The expression of the provider's type, where the value is of one. */
   expression?: string;
 };
 
-/** The terms of a discount as they are now; `custom` is the provider's type of its value. */
+/** Returns the terms of a discount as they are now; `custom` is the provider's type of its value. */
 export function termsOf(source: Discount, custom: Pick<CustomValueType, 'expression'> | undefined): GrantTerms {
   const terms = partOf(source, (name) => !NOT_TERMS.has(name)) as GrantTerms;
   return custom === undefined ? terms : { ...terms, expression: custom.expression };
 }
 
-/** Whether a discount still has the terms of a grant. */
+/** Returns whether a discount still has the terms of a grant. */
 export function hasTerms({ source, custom }: DiscountRule, terms: GrantTerms | undefined): boolean {
   return terms === undefined || isSame(termsOf(source, custom), terms);
 }
 
-/** A discount under the terms of a grant; with a balance it takes off no more than that. */
+/** Returns a discount under the terms of a grant; with a balance it takes off no more than that. */
 export function underTerms(
   rule: DiscountRule,
   terms: GrantTerms | undefined,
@@ -71,7 +71,7 @@ function partOf(source: Discount, isMeant: (name: string) => boolean): object {
   return Object.fromEntries(Object.entries(source).filter(([name]) => isMeant(name)));
 }
 
-/** Whether two JSON values say the same, in whatever order their members are. */
+/** Reports whether two JSON values are equal, regardless of the order of their members. */
 function isSame(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
   if (Array.isArray(a) !== Array.isArray(b)) return false;

@@ -20,7 +20,7 @@ export interface UpgradePathText {
   description?: LocalizedString;
 }
 
-/** What a client says of an upgrade path: subscriptions with a source tag change over when an offer with a target tag is bought. */
+/** The client-supplied fields of an upgrade path: subscriptions with a source tag change over when an offer with a target tag is bought. */
 export interface UpgradePathFields {
   /** The name for the back office. */
   name: Name;
@@ -52,12 +52,12 @@ export interface UpgradePathFields {
   /** When the subscription changes over and how it is invoiced. */
   transition: TransitionKind;
   /**
-   * Of several paths the bigger one comes first.
+   * Paths with higher values come first.
    * @isInt
    * @default 0
    */
   priority?: number;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
   /**
    * Only an active path takes part.

@@ -107,7 +107,7 @@ export function noImpact(): Impact {
   return { orders: 0, changed: 0, refused: 0, discountBefore: {}, discountAfter: {}, byPromotion: [], examples: [] };
 }
 
-/** The codes that orders name. */
+/** Returns the codes that orders name. */
 export function codesOf(orders: readonly ReplayedOrder[], rules: Ruleset): string[] {
   const codes = orders.flatMap((order) => attempt(() => prepared(order, rules).needed.codes) ?? []);
   return [...new Set(codes)];
@@ -148,14 +148,14 @@ export function replay(
   countRules(impact, quotes.after, 'After');
 }
 
-/** The impact as it is told: of its rules those of the most orders. */
+/** Returns the impact as it is told: of its rules those of the most orders. */
 export function toldImpact(impact: Impact): Impact {
   const orders = ({ ordersBefore, ordersAfter }: PromotionImpact) => Math.max(ordersBefore, ordersAfter);
   const byPromotion = impact.byPromotion.toSorted((a, b) => orders(b) - orders(a)).slice(0, MOST_TOLD);
   return { ...impact, byPromotion };
 }
 
-/** What would only be told is left out. */
+/** Returns what would only be told is left out. */
 function prepared({ request, at }: ReplayedOrder, rules: Ruleset): PreparedQuote {
   const { draft: _, nudges: __, offerPrices: ___, redemptionId: ____, explain: _____, ...cart } = request;
   return prepareUnder(rules, cart, at);
@@ -204,7 +204,7 @@ function addTo(sums: MoneyByCurrency, currency: string, amount: MoneySum): void 
   sums[currency] = formatMoney(quotient(sum, powerOfTen(6 - digits)), digits);
 }
 
-/** What an order may be refused by today; other errors are faults of ours and go on. */
+/** Returns what an order may be refused by today; other errors are faults of ours and go on. */
 function attempt<T>(run: () => T): T | undefined {
   try {
     return run();

@@ -2,22 +2,25 @@ import { Temporal } from 'temporal-polyfill';
 import { addToDay, civilDay, DAY_MS, dayNumber, daysInMonth, formatDay, parseDay } from './civil';
 import type { LocalDate, Period } from './instant';
 
-/** The instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31). */
+/**
+ * Returns the instant `times` periods after (before, where negative) `ms` on the calendar of `timeZone`, counted from
+ * the anchor so that a month's end is kept (Jan 31 → Feb 28 → Mar 31).
+ */
 export function addPeriods(ms: number, period: Period, times: number, timeZone: string): number {
   return addSteadily(ms, period, times, undefined, timeZone) ?? addWithClocks(ms, period, times, timeZone);
 }
 
-/** The instant one period after `ms` on the calendar of `timeZone`. */
+/** Returns the instant one period after `ms` on the calendar of `timeZone`. */
 export function addPeriod(ms: number, period: Period, timeZone: string): number {
   return addPeriods(ms, period, 1, timeZone);
 }
 
-/** The instant one period before `ms` on the calendar of `timeZone`. */
+/** Returns the instant one period before `ms` on the calendar of `timeZone`. */
 export function subtractPeriod(ms: number, period: Period, timeZone: string): number {
   return addPeriods(ms, period, -1, timeZone);
 }
 
-/** The instant `times` periods after `ms` (before, where negative), on a day of the month, or the last one of a shorter month. */
+/** Returns the instant `times` periods after `ms` (before, where negative), on a day of the month, or the last one of a shorter month. */
 export function addAnchored(ms: number, period: Period, times: number, day: number, timeZone: string): number {
   if (period.unit === 'day') return addPeriods(ms, period, times, timeZone);
   const steady = addSteadily(ms, period, times, day, timeZone);
@@ -51,13 +54,13 @@ function addSteadily(
   return then !== undefined && steadyOffset(wall - then, timeZone) === then ? wall - then : undefined;
 }
 
-/** How many whole periods lie between two instants. */
+/** Returns how many whole periods lie between two instants. */
 export function wholePeriods(from: number, to: number, { unit, length }: Period, timeZone: string): number {
   const units = zoned(from, timeZone).until(zoned(to, timeZone), { largestUnit: `${unit}s` })[`${unit}s`];
   return Math.floor(units / length);
 }
 
-/** The day of the month of an instant, and whether its month has no later one. */
+/** Returns the day of the month of an instant, and whether its month has no later one. */
 export function dayOfMonth(ms: number, timeZone: string): { day: number; isLast: boolean } {
   const { year, month, day } = parseDay(localDate(ms, timeZone));
   return { day, isLast: day === daysInMonth(year, month) };
@@ -68,12 +71,12 @@ export function periodKey(period: Period): number {
   return period.unit === 'day' ? -period.length : monthsOf(period);
 }
 
-/** The months of a period of months or years. */
+/** Returns the months of a period of months or years. */
 export function monthsOf(period: Period): number {
   return period.unit === 'year' ? period.length * 12 : period.length;
 }
 
-/** The calendar day of an instant in a time zone. */
+/** Returns the calendar day of an instant in a time zone. */
 export function localDate(ms: number, timeZone: string): LocalDate {
   const offset = steadyOffset(ms, timeZone);
   return offset === undefined
@@ -81,28 +84,28 @@ export function localDate(ms: number, timeZone: string): LocalDate {
     : formatDay(civilDay(Math.floor((ms + offset) / DAY_MS)));
 }
 
-/** How far the clocks of a time zone are ahead of UTC at an instant, in milliseconds; throws where there is no such zone. */
+/** Returns how far the clocks of a time zone are ahead of UTC at an instant, in milliseconds; throws where there is no such zone. */
 export function offsetAt(ms: number, timeZone: string): number {
   return timeZone === 'UTC' ? 0 : zoned(ms, timeZone).offsetNanoseconds / 1_000_000;
 }
 
-/** The first instant of a calendar day. */
+/** Returns the first instant of a calendar day. */
 export function startOfDay(date: LocalDate, timeZone: string): number {
   return Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds;
 }
 
-/** Whether a calendar day can be written with a year of four digits. */
+/** Returns whether a calendar day can be written with a year of four digits. */
 export function isWritable(date: LocalDate): boolean {
   return date.length === 'YYYY-MM-DD'.length;
 }
 
-/** The last day of a period that begins on `from`. */
+/** Returns the last day of a period that begins on `from`. */
 export function lastDay(from: LocalDate, period: Period): LocalDate {
   const first = parseDay(from);
   return formatDay(civilDay(dayNumber(addToDay(first, period, 1, first.day)) - 1));
 }
 
-/** The calendar day before one. */
+/** Returns the calendar day before one. */
 export function dayBefore(date: LocalDate): LocalDate {
   return formatDay(civilDay(dayNumber(parseDay(date)) - 1));
 }
@@ -112,12 +115,12 @@ export function daysBetween(from: LocalDate, to: LocalDate): number {
   return dayNumber(parseDay(to)) - dayNumber(parseDay(from));
 }
 
-/** An ISO 8601 duration of one unit, such as `P1Y`, `P2M` or `P30D`. */
+/** Returns an ISO 8601 duration of one unit, such as `P1Y`, `P2M` or `P30D`. */
 export function formatPeriod(period: Period): string {
   return `P${period.length}${period.unit.charAt(0).toUpperCase()}`;
 }
 
-/** The time from one instant to a later one, in whole units of `unit` or, where there is not one, of the next smaller. */
+/** Returns the time from one instant to a later one, in whole units of `unit` or, where there is not one, of the next smaller. */
 export function elapsed(from: number, to: number, unit: Period['unit'], timeZone: string): string {
   const start = zoned(from, timeZone);
   const end = zoned(to, timeZone);
@@ -128,7 +131,7 @@ export function elapsed(from: number, to: number, unit: Period['unit'], timeZone
   return 'P0D';
 }
 
-/** The same, rounded up: after so long nothing is missing any more. */
+/** Returns the same, rounded up: after so long nothing is missing any more. */
 export function remaining(from: number, to: number, unit: Period['unit'], timeZone: string): string {
   const start = zoned(from, timeZone);
   const end = zoned(to, timeZone);
@@ -142,18 +145,21 @@ export function remaining(from: number, to: number, unit: Period['unit'], timeZo
 
 const UNITS: readonly Period['unit'][] = ['year', 'month', 'day'];
 
-/** The instant of a local time on the calendar day `days` after that of `ms`: a time that DST skips moves forward, a doubled one is the earlier. */
+/**
+ * Returns the instant of a local time on the calendar day `days` after that of `ms`: a time that DST skips moves
+ * forward, a doubled one is the earlier.
+ */
 export function localTimeOnDay(ms: number, days: number, time: string, timeZone: string): number {
   const day = zoned(ms, timeZone).toPlainDate().add({ days });
   return day.toZonedDateTime({ timeZone, plainTime: Temporal.PlainTime.from(time) }).epochMilliseconds;
 }
 
-/** The weekday, 1 (Monday) to 7, of the calendar day `days` after that of `ms`. */
+/** Returns the weekday, 1 (Monday) to 7, of the calendar day `days` after that of `ms`. */
 export function weekday(ms: number, days: number, timeZone: string): number {
   return zoned(ms, timeZone).toPlainDate().add({ days }).dayOfWeek;
 }
 
-/** A medium-length date in a language, such as "May 17, 2031". */
+/** Returns a medium-length date in a language, such as "May 17, 2031". */
 export function formatMediumDate(ms: number, language: string, timeZone: string): string {
   const name = `${language} ${timeZone}`;
   let format = dateFormats.get(name);
@@ -170,7 +176,10 @@ const MOST_DATE_FORMATS = 50;
 /** By language and time zone: to make one takes longer than to use it a hundred times. */
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
-/** The offset of a zone from UTC, in milliseconds, where its clocks are not changed on the UTC day of `ms`, the day before or the day after. */
+/**
+ * Returns the offset of a zone from UTC, in milliseconds, where its clocks are not changed on the UTC day of `ms`, the
+ * day before or the day after.
+ */
 function steadyOffset(ms: number, timeZone: string): number | undefined {
   if (timeZone === 'UTC') return 0;
   const day = Math.floor(ms / DAY_MS);

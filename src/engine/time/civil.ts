@@ -11,7 +11,7 @@ export interface CivilDay {
   readonly day: number;
 }
 
-/** Days from 1970-01-01 to a day (after Howard Hinnant's `days_from_civil`; a year that begins in March has its leap day last). */
+/** Returns days from 1970-01-01 to a day (after Howard Hinnant's `days_from_civil`; a year that begins in March has its leap day last). */
 export function dayNumber({ year, month, day }: CivilDay): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
@@ -21,7 +21,7 @@ export function dayNumber({ year, month, day }: CivilDay): number {
   return era * 146_097 + dayOfEra - 719_468;
 }
 
-/** The day that lies so many days after 1970-01-01. */
+/** Returns the day that lies so many days after 1970-01-01. */
 export function civilDay(number: number): CivilDay {
   const shifted = number + 719_468;
   const era = Math.floor(shifted / 146_097);
@@ -39,13 +39,16 @@ export function civilDay(number: number): CivilDay {
   };
 }
 
-/** How many days a month has. */
+/** Returns how many days a month has. */
 export function daysInMonth(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** The day `times` periods after one (before, where negative): of months and years on the day of the month `anchor`, or the last one of a shorter month. */
+/**
+ * Returns the day `times` periods after one (before, where negative): of months and years on the day of the month
+ * `anchor`, or the last one of a shorter month.
+ */
 export function addToDay(from: CivilDay, { unit, length }: Period, times: number, anchor: number): CivilDay {
   if (unit === 'day') return civilDay(dayNumber(from) + length * times);
   const months = from.year * 12 + from.month - 1 + (unit === 'year' ? 12 : 1) * length * times;
@@ -54,7 +57,7 @@ export function addToDay(from: CivilDay, { unit, length }: Period, times: number
   return { year, month, day: Math.min(anchor, daysInMonth(year, month)) };
 }
 
-/** `YYYY-MM-DD`; years of more than four digits have a sign and six. */
+/** Returns `YYYY-MM-DD`; years of more than four digits have a sign and six. */
 export function formatDay({ year, month, day }: CivilDay): LocalDate {
   const written = year > 9999 ? `+${String(year).padStart(6, '0')}` : String(year).padStart(4, '0');
   return `${written}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;

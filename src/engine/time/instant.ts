@@ -53,7 +53,7 @@ export interface Window {
   readonly endsAt: number | undefined;
 }
 
-/** Whether `at` lies in the window. */
+/** Returns whether `at` lies in the window. */
 export function isWithin(window: Window, at: number): boolean {
   const { startsAt, endsAt } = window;
   return (startsAt === undefined || startsAt <= at) && (endsAt === undefined || at < endsAt);

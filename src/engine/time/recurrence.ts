@@ -2,15 +2,15 @@ import { addAnchored, addPeriods, dayOfMonth, isWritable, localDate, wholePeriod
 import { LAST_INSTANT, type LocalDate, type Period } from './instant';
 
 /**
- * The day of the month on which something recurs that is next due at `ms`: the day of `ms`, but that of `startedAt` where
- * `ms` stands at the end of a month that is too short for it.
+ * Returns the day of the month on which something recurs that is next due at `ms`: the day of `ms`, but that of
+ * `startedAt` where `ms` stands at the end of a month that is too short for it.
  */
 export function anchorDay(ms: number, startedAt: number, timeZone: string): number {
   const { day, isLast } = dayOfMonth(ms, timeZone);
   return isLast ? Math.max(day, dayOfMonth(startedAt, timeZone).day) : day;
 }
 
-/** The first of `ms` and what follows it, period by period on the anchor day, that is not before `at`. */
+/** Returns the first of `ms` and what follows it, period by period on the anchor day, that is not before `at`. */
 export function firstNotBefore(ms: number, period: Period, at: number, anchor: number, timeZone: string): number {
   for (let times = timesBefore(ms, period, at, timeZone); ; times += 1) {
     const due = times === 0 ? ms : addAnchored(ms, period, times, anchor, timeZone);
@@ -18,12 +18,12 @@ export function firstNotBefore(ms: number, period: Period, at: number, anchor: n
   }
 }
 
-/** The first of `ms` and what follows it, period by period on the day of `ms`, that is after `at`. */
+/** Returns the first of `ms` and what follows it, period by period on the day of `ms`, that is after `at`. */
 export function firstAfter(ms: number, period: Period, at: number, timeZone: string): number {
   return firstNotBefore(ms, period, at + 1, dayOfMonth(ms, timeZone).day, timeZone);
 }
 
-/** About as many periods as lie between: told by the calendar, so that a past of centuries takes no more steps than one of days. */
+/** Estimates how many periods lie between two instants, so that a past of centuries takes no more steps than one of days. */
 function timesBefore(ms: number, period: Period, at: number, timeZone: string): number {
   return ms >= at ? 0 : Math.max(0, wholePeriods(ms, at, period, timeZone) - 1);
 }
@@ -35,8 +35,8 @@ export interface Recurrence {
 }
 
 /**
- * The first `count` instants after `after` that lie a whole number of periods, one at least, after `ms`, counted from the
- * anchor; fewer where the calendar ends.
+ * Returns the first `count` instants after `after` that lie a whole number of periods, one at least, after `ms`,
+ * counted from the anchor; fewer where the calendar ends.
  */
 export function recurrencesAfter(
   ms: number,

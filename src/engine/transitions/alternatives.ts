@@ -9,7 +9,7 @@ import { stepsInAddition, stepsOf } from './steps';
 import { textsOf } from './texts';
 import { isError, nextPaymentOf, timingInAddition, timingOf } from './timing';
 
-/** What a line costs where its period begins at an instant (milliseconds); `undefined`: it is too much to reckon. */
+/** What a line costs where its period begins at an instant (milliseconds); `undefined`: it is too expensive to compute. */
 export type PriceFrom = (line: PricedLine, startsAt: number) => Money | undefined;
 
 /** The most conversions that a quote works out: a cart can have five hundred lines, each with a hundred subscriptions. */
@@ -26,7 +26,7 @@ export class Alternatives {
     private readonly priceFrom: PriceFrom,
   ) {}
 
-  /** What each open choice would do: to convert one of the subscriptions, or to keep them. */
+  /** Returns what each open choice would do: to convert one of the subscriptions, or to keep them. */
   of(planned: Planned): Alternative[] {
     const conversions: Alternative[] = [];
     for (const subscription of planned.open.slice(0, MOST_OF_A_LINE)) {

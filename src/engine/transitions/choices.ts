@@ -10,7 +10,7 @@ export interface Choice extends TransitionChoice {
 /** The customer's choices. */
 export interface Choices {
   readonly byLine: ReadonlyMap<string, Choice>;
-  /** What is wrong with them as such. */
+  /** What is wrong with the choices themselves. */
   readonly errors: FieldError[];
 }
 
@@ -41,13 +41,13 @@ export function readChoices({ request, lines }: PricedCart): Choices {
   return { byLine, errors };
 }
 
-/** The error of a conversion that cannot be carried out. */
+/** Returns the error for a conversion that cannot be carried out. */
 export function notEligible(choice: Choice, detail: string): FieldError {
   const member = choice.subscriptionId === undefined ? 'choice' : 'subscriptionId';
   return errorAt(choice, member, 'subscription_not_eligible', detail);
 }
 
-/** The error of keeping what a mandatory path replaces. */
+/** Returns the error for keeping what a mandatory path replaces. */
 export function mandatory(choice: Choice): FieldError {
   const detail = 'This upgrade path is mandatory: the subscription cannot be kept.';
   return errorAt(choice, 'choice', 'transition_mandatory', detail);
@@ -57,7 +57,7 @@ function errorAt({ pointer }: Choice, member: keyof TransitionChoice, code: stri
   return { pointer: `${pointer}/${member}`, code, detail };
 }
 
-/** How many lines each named subscription is to change over to. */
+/** Returns how many lines each named subscription is to change over to. */
 function countConverted(choices: readonly TransitionChoice[]): ReadonlyMap<Subscription['id'] | undefined, number> {
   const counts = new Map<Subscription['id'] | undefined, number>();
   for (const { choice, subscriptionId } of choices) {

@@ -9,7 +9,7 @@ import type { QuotedTransition } from './quoted-transition';
 import { Sources } from './sources';
 import { isError, type Timing, timingInAddition, timingOf } from './timing';
 
-/** What becomes of a line that an upgrade path leads to, decided before anything is priced. */
+/** The plan for a line that an upgrade path leads to, decided before anything is priced. */
 export interface Planned {
   readonly line: PricedLine;
   readonly path: UpgradePath;
@@ -63,7 +63,7 @@ class Planner {
     this.#sources = new Sources(cart, rules);
   }
 
-  /** What becomes of the lines, in their order. */
+  /** Returns what becomes of the lines, in their order. */
   plan(): readonly Planned[] {
     const planned = this.#inTurn().flatMap((line) => this.#serve(line) ?? []);
     const { length } = this.#errors;
@@ -72,7 +72,7 @@ class Planner {
     return planned.sort((a, b) => a.line.index - b.line.index);
   }
 
-  /** Once all lines are served it is known what is left. */
+  /** Returns what is left is known only after all lines are served. */
   #open(planned: Planned): void {
     const { line, path, outcome, subscription } = planned;
     if (!path.optional) return;
@@ -81,7 +81,7 @@ class Planner {
       outcome === 'replace' ? all.filter((one) => one === subscription || !this.#ended.has(one)) : this.#free(all);
   }
 
-  /** First who names the subscription to convert, then who wants to convert any, then everybody else. */
+  /** Lines that name the subscription to convert come first, then those that convert any, then the rest. */
   #inTurn(): readonly PricedLine[] {
     if (this.#choices.size === 0) return this.cart.lines;
     const turn = ({ id }: PricedLine): number => {
@@ -104,7 +104,7 @@ class Planner {
     return this.#decide(line, found, choice?.choice === 'convert' || !optional);
   }
 
-  /** The first path with subscriptions that the line may have: the chosen one only, where there is one. */
+  /** Returns the first path with subscriptions that the line may have: the chosen one only, where there is one. */
   #find(line: PricedLine, choice: Choice | undefined): Pick<Planned, 'path' | 'subscriptions'> | undefined {
     for (const path of this.#sources.pathsTo(line)) {
       const subscriptions = this.#eligible(this.#sources.of(path, line), choice);
@@ -113,7 +113,7 @@ class Planner {
     return undefined;
   }
 
-  /** Who keeps takes nothing away, so that it does not matter whether another line does. */
+  /** Keeping a subscription takes nothing from other lines, so their choices do not matter. */
   #eligible(all: readonly Subscription[], choice: Choice | undefined): readonly Subscription[] {
     const free = choice?.choice === 'keep' ? all : this.#free(all);
     if (choice?.subscriptionId === undefined) return free;

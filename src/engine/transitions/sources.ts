@@ -35,7 +35,7 @@ export class Sources {
     }
   }
 
-  /** The active paths to a line: mandatory before optional, higher priority, older id. */
+  /** Returns the active paths to a line: mandatory before optional, higher priority, older id. */
   pathsTo(line: PricedLine): readonly UpgradePath[] {
     const tags = targetTags(this.cart, line);
     if (tags.length === 0) return [];
@@ -48,7 +48,7 @@ export class Sources {
     return paths;
   }
 
-  /** The subscriptions that could change over to a line by a path, in the request's order; the same list for lines alike. */
+  /** Returns the subscriptions that could change over to a line by a path, in the request's order; the same list for lines alike. */
   of(path: UpgradePath, line: PricedLine): readonly Subscription[] {
     const { all, alike } = this.#tagged(path);
     const plan = line.plan !== undefined && this.#plans.has(line.plan) ? line.plan : '';
@@ -61,7 +61,7 @@ export class Sources {
     return fitting;
   }
 
-  /** The subscription of an id, where it could change over to any line at all. */
+  /** Returns the subscription of an id, where it could change over to any line at all. */
   named(id: string): Subscription | undefined {
     return this.#byId.get(id);
   }
@@ -88,7 +88,7 @@ export class Sources {
   }
 }
 
-/** The order of paths: mandatory before optional, higher priority, older id. */
+/** Returns the order of paths: mandatory before optional, higher priority, older id. */
 export function byPrecedence(a: UpgradePath, b: UpgradePath): number {
   return (
     Number(a.optional ?? false) - Number(b.optional ?? false) ||
@@ -97,20 +97,20 @@ export function byPrecedence(a: UpgradePath, b: UpgradePath): number {
   );
 }
 
-/** A renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. */
+/** Returns a renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. */
 function targetTags({ request }: PricedCart, line: PricedLine): readonly string[] {
   if (line.action === 'renewal') return [];
   const tags = line.addon === undefined ? line.tags : (request.lines[line.index]?.tags ?? []);
   return [...new Set(tags)];
 }
 
-/** The tags of a subscription, those of its registered plan among them; one may be there twice. */
+/** Returns the tags of a subscription, those of its registered plan among them; one may be there twice. */
 export function tagsOf(subscription: Subscription, { plans }: Ruleset): readonly string[] {
   const plan = subscription.plan === undefined ? undefined : plans.get(subscription.plan);
   return concatenated(subscription.tags, plan?.tags);
 }
 
-/** Whether a subscription can change over. */
+/** Returns whether a subscription can change over. */
 export function isActive({ status }: Subscription): boolean {
   return status === undefined || status === 'active';
 }
@@ -119,7 +119,7 @@ function isOtherPlan({ plan }: Subscription, line: PricedLine): boolean {
   return plan === undefined || plan !== line.plan;
 }
 
-/** Where the due date stays, one period must follow the other. */
+/** Returns where the due date stays, one period must follow the other. */
 function suits({ transition }: UpgradePath, { interval }: Subscription, line: PricedLine): boolean {
   return transition !== 'immediately_prorated' || periodKey(interval) === line.periodKey;
 }

@@ -9,12 +9,12 @@ import { formatInstant } from '../time/instant';
 import type { Step } from './quoted-transition';
 import type { Timing } from './timing';
 
-/** What happens where the target is bought in addition. */
+/** Returns what happens where the target is bought in addition. */
 export function stepsInAddition(cart: PricedCart, timing: Timing, price: string): Step[] {
   return [step('start_subscription', timing.effectiveAt), ...invoicesOf(cart, timing, price)];
 }
 
-/** What happens where the target, for `price`, takes the place of a subscription, in order. */
+/** Returns what happens where the target, for `price`, takes the place of a subscription, in order. */
 export function stepsOf(
   cart: PricedCart,
   transition: TransitionKind,
@@ -51,7 +51,7 @@ function invoicesOf({ digits, settings }: PricedCart, { invoices }: Timing, pric
   return steps;
 }
 
-/** The last invoice in full. */
+/** Returns the last invoice in full. */
 function cancellation(cart: PricedCart, { lastInvoice, currency }: Subscription): Step[] {
   if (lastInvoice === undefined) return [];
   const digits = minorDigits(currency);
@@ -68,8 +68,8 @@ function cancellation(cart: PricedCart, { lastInvoice, currency }: Subscription)
 }
 
 /**
- * The unused days of the last invoice [PL]: of its days one end counts, or both; the day of the change is never a used
- * one; what was used is rounded once. Of one day's invoice nothing is left where one end counts.
+ * Returns the unused days of the last invoice [PL]: of its days one end counts, or both; the day of the change is never
+ * a used one; what was used is rounded once. Of one day's invoice nothing is left where one end counts.
  */
 function credit(cart: PricedCart, { lastInvoice, currency }: Subscription): Step[] {
   if (lastInvoice === undefined) return [];

@@ -9,7 +9,7 @@ import { formatMediumDate, monthsOf } from '../time/calendar';
 import { pickText } from '../vocabulary/localized-text';
 import type { QuotedTransition } from './quoted-transition';
 
-/** The path's words; a description whose variables have no value is left out. */
+/** Returns the path's words; a description whose variables have no value is left out. */
 export function textsOf(
   cart: PricedCart,
   rules: Ruleset,
@@ -50,13 +50,13 @@ function dateOf({ language, languages, timeZone }: PricedCart, instant: number |
   return instant === undefined || spoken === undefined ? undefined : formatMediumDate(instant, spoken, timeZone);
 }
 
-/** The subscription's own title, or its registered plan's. */
+/** Returns the subscription's own title, or its registered plan's. */
 function titleOf({ languages }: PricedCart, { plans }: Ruleset, { id, title, plan }: Subscription): string {
   const registered = plan === undefined ? undefined : plans.get(plan);
   return title ?? pickText(registered?.title, languages) ?? plan ?? id;
 }
 
-/** The price per month: a year's by 12; a day counts as 1/365 of a year. */
+/** Returns the price per month: a year's by 12; a day counts as 1/365 of a year. */
 function monthlyPrice(cart: PricedCart, { price, currency, interval }: Subscription): string {
   const digits = minorDigits(currency);
   const millionths = parseMoney(price);

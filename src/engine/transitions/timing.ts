@@ -34,12 +34,12 @@ export interface Days {
   readonly to?: LocalDate;
 }
 
-/** The target bought beside the source: it starts and is invoiced at the quote's instant. */
+/** Returns the target bought beside the source: it starts and is invoiced at the quote's instant. */
 export function timingInAddition(cart: PricedCart, line: PricedLine): Timing | FieldError {
   return invoicedOnce(cart, line, { effectiveAt: cart.at, issuedAt: cart.at, invoicedFrom: cart.at });
 }
 
-/** When the source ends and the target begins, as the path's kind of transition says [PL]; an error where it cannot. */
+/** Returns when the source ends and the target begins, as the path's kind of transition says [PL]; an error where it cannot. */
 export function timingOf(
   cart: PricedCart,
   line: PricedLine,
@@ -51,7 +51,7 @@ export function timingOf(
   return isError(dates) ? dates : invoicedOnce(cart, line, dates);
 }
 
-/** Whether a date could not be reckoned. */
+/** Reports whether a date could not be computed. */
 export function isError(result: object | number): result is FieldError {
   return typeof result === 'object' && 'pointer' in result;
 }
@@ -87,7 +87,7 @@ function datesOf(
   }
 }
 
-/** The due date stays: the rest of the running period is invoiced now, the whole of the next one when it begins. */
+/** Returns the due date stays: the rest of the running period is invoiced now, the whole of the next one when it begins. */
 function prorated(cart: PricedCart, line: PricedLine, subscription: Subscription): Timing | FieldError {
   const { at, timeZone } = cart;
   const next = nextBooking(cart, subscription);
@@ -105,7 +105,7 @@ function prorated(cart: PricedCart, line: PricedLine, subscription: Subscription
   return { effectiveAt: at, invoicedFrom: next, invoices: left === 0 ? [whole] : [rest, whole] };
 }
 
-/** The booking that `next` follows; one that is not past, or that was followed by bookings that were missed, is not it. */
+/** Returns the booking that `next` follows; one that is not past, or that was followed by bookings that were missed, is not it. */
 function bookingBefore({ at, timeZone }: PricedCart, subscription: Subscription, next: number): number {
   const { lastBookingAt, nextBookingAt, startedAt, interval } = subscription;
   const last = lastBookingAt === undefined ? undefined : parseInstant(lastBookingAt);
@@ -115,7 +115,7 @@ function bookingBefore({ at, timeZone }: PricedCart, subscription: Subscription,
   return addAnchored(next, interval, -1, anchorDay(next, parseInstant(startedAt), timeZone), timeZone);
 }
 
-/** A missed booking is moved on by whole intervals, to the first one that is not past. */
+/** Returns a missed booking is moved on by whole intervals, to the first one that is not past. */
 function nextBooking(cart: PricedCart, subscription: Subscription): number | FieldError {
   return movedOn(cart, subscription, 'nextBookingAt', subscription.nextBookingAt, subscription.interval);
 }
@@ -140,7 +140,7 @@ function movedOn(
   return isInRange(moved, timeZone) ? moved : outOfRange(`${pointerOf(cart, subscription)}/${member}`);
 }
 
-/** The last booking as far as it is known: that, else the beginning of the last invoice, else that of the subscription. */
+/** Returns the last booking as far as it is known: that, else the beginning of the last invoice, else that of the subscription. */
 function lastBooking(cart: PricedCart, subscription: Subscription): number | FieldError {
   const { lastBookingAt, lastInvoice, startedAt } = subscription;
   const [last, member] =
@@ -154,7 +154,7 @@ function lastBooking(cart: PricedCart, subscription: Subscription): number | Fie
   return { pointer: `${pointerOf(cart, subscription)}/${member}`, code: 'last_booking_later', detail };
 }
 
-/** `startsAt` moves the days of an invoice, never the day on which it is due. */
+/** Returns `startsAt` moves the days of an invoice, never the day on which it is due. */
 function invoicedOnce(
   cart: PricedCart,
   line: PricedLine,
@@ -173,7 +173,10 @@ function invoiceFor({ index, period }: PricedLine, issuedAt: number, from: Local
   return isWritable(to) ? { issuedAt, days: { from, to } } : outOfRange(`/lines/${index}/period`);
 }
 
-/** The target's first invoice after the quote's instant, where its steps invoice anything: one already issued is followed by that of the next period. */
+/**
+ * Returns the target's first invoice after the quote's instant, where its steps invoice anything: one already issued is
+ * followed by that of the next period.
+ */
 export function nextPaymentOf(
   { at, timeZone }: PricedCart,
   { index, period }: PricedLine,
@@ -186,12 +189,12 @@ export function nextPaymentOf(
   return next === undefined || isInRange(next, timeZone) ? next : outOfRange(`/lines/${index}/period`);
 }
 
-/** Whether an instant can be written: RFC 3339 has four digits for the year. */
+/** Returns whether an instant can be written: RFC 3339 has four digits for the year. */
 function isInRange(ms: number, timeZone: string): boolean {
   return ms <= LAST_INSTANT && isWritable(localDate(ms, timeZone));
 }
 
-/** The error of a date that cannot be written, at the fact that it is reckoned from. */
+/** Returns the error for a date that cannot be written, at the fact that it is reckoned from. */
 function outOfRange(pointer: string): FieldError {
   return { pointer, code: 'out_of_range', detail: 'leads to a date after the year 9999' };
 }

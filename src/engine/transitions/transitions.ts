@@ -32,7 +32,7 @@ export function periodStarts({ request, at, lines }: PricedCart, planned: readon
   });
 }
 
-/** Tells what is planned, and on optional paths what each other choice would do. */
+/** Describes the planned transitions and, on optional paths, what each other choice would do. */
 export function quoteTransitions(
   cart: PricedCart,
   rules: Ruleset,
@@ -65,7 +65,7 @@ function quoteTransition(
     if (typeof next === 'object') throw new RequestRefused('out_of_range', [next]);
     return next;
   });
-  // Members without a value are left out of the JSON; objects of one shape are made and written faster.
+  // Undefined members are left out of the JSON; objects of one shape are created and written faster.
   return {
     lineId: line.id,
     upgradePathId: path.id,
@@ -76,7 +76,7 @@ function quoteTransition(
     candidates,
     furtherCandidates,
     title,
-    // It speaks of a change.
+    // The description speaks of a change.
     description: outcome === 'in_addition' ? undefined : description,
     effectiveAt: timing && formatInstant(timing.effectiveAt),
     steps,

@@ -28,7 +28,7 @@ export interface UpgradeGraphEdge {
 }
 
 /**
- * Tags that all lead to each other; a subscription can go round there for ever.
+ * Tags that all lead to each other; a subscription can cycle there forever.
  * @maxItems 20000
  */
 export type UpgradeCycle = Term[];
@@ -57,14 +57,14 @@ export interface UpgradeGraph {
   deadEnds: Term[];
 }
 
-/** What is counted through: tags, and the paths that lead from some of them to others. */
+/** The graph to search: tags, and the paths between them. */
 type Node = Term | UpgradePath;
 
-/** So many edges are some four megabytes; whoever has more reads the paths one by one. */
+/** This many edges take about four megabytes; a larger graph must be read path by path. */
 const MOST_EDGES = 20_000;
 const MOST_NODES = 20_000;
 
-/** The graph of a provider's tags and upgrade paths; refused where it has more of them than an answer can hold. */
+/** Builds the graph of a provider's tags and upgrade paths; refused where it has more of them than an answer can hold. */
 export function upgradeGraph(tags: readonly Tag[], paths: readonly UpgradePath[]): UpgradeGraph {
   const drawn = paths.filter(({ status }) => status !== 'draft' && status !== 'archived');
   const edges = drawn.reduce((sum, { sources, targets }) => sum + sources.length * targets.length, 0);
@@ -126,7 +126,7 @@ function cyclesOf(names: readonly Term[], paths: readonly UpgradePath[]): Term[]
     .sort((a, b) => placeOf(a[0]) - placeOf(b[0]));
 }
 
-/** What is reached from a node and not seen before, each after everything that is reached from it (Kosaraju). */
+/** Returns what is reached from a node and not seen before, each after everything that is reached from it (Kosaraju). */
 function finishOrder(start: Node, next: ReadonlyMap<Node, readonly Node[]>, seen: Set<Node>): Node[] {
   if (seen.has(start)) return [];
   seen.add(start);

@@ -25,7 +25,7 @@ export interface UpgradeOffer {
 /** The most offers of an answer. */
 const MOST = 1000;
 
-/** What the active subscriptions of a request may change to, in their order and that of their paths. */
+/** Returns what the active subscriptions of a request may change to, in their order and that of their paths. */
 export function upgradeOffersFor(cart: PricedCart, rules: Ruleset): UpgradeOffer[] {
   const offers: UpgradeOffer[] = [];
   for (const subscription of cart.request.subscriptions ?? []) {

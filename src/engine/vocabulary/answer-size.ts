@@ -3,13 +3,13 @@ import { RequestRefused } from './problem';
 /** The most bytes of an answer that is not streamed. */
 export const MOST_ANSWER_BYTES = 8 * 1_048_576;
 
-/** The error of a request whose answer would be larger. */
+/** Returns the error for a request whose answer would be larger. */
 export function answerTooLarge(): RequestRefused {
   const detail = 'would have an answer larger than 8 MiB; request less at a time';
   return new RequestRefused('answer_too_large', [{ pointer: '', code: 'answer_too_large', detail }]);
 }
 
-/** The characters that a JSON text of a value has at least; looks no further than `most`. */
+/** Returns the characters that a JSON text of a value has at least; looks no further than `most`. */
 export function jsonLength(value: unknown, most: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return value === undefined ? 0 : 1;

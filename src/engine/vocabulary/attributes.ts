@@ -9,7 +9,7 @@ export type AttributeValue = string | number | boolean | string[];
 /** Facts of the platform's own by name, at most 50: `{ "datacenter": "fra", "ram": 16, "managed": true, "features": ["ipv6"] }`. */
 export type Attributes = { [name: string]: AttributeValue };
 
-/** What an attribute may be asked to be: a text of at most 255 characters, a number or a truth value. */
+/** A value to compare an attribute with: a text of at most 255 characters, a number or a truth value. */
 export type AttributeChoice = string | number | boolean;
 
 /**
@@ -24,26 +24,26 @@ export type AttributeName = string;
  */
 export type MetadataText = string;
 
-/** What the platform notes for itself, at most 50 texts by name: kept, returned, and never read by a rule. */
+/** The platform's own notes, at most 50 texts by name: stored, returned and never read by a rule. */
 export type Metadata = { [name: string]: MetadataText };
 
-/** The attribute, where there is one of the name. */
+/** Returns the attribute of that name, if there is one. */
 export function attributeOf(attributes: Attributes | undefined, name: string): AttributeValue | undefined {
   return attributes !== undefined && Object.hasOwn(attributes, name) ? attributes[name] : undefined;
 }
 
-/** The same value in one form, different for every kind: 2, "2" and true are three. */
+/** Returns one form per value that differs by kind: 2, "2" and true are three values. */
 export function choiceKey(value: AttributeChoice): string {
   if (isJsonNumber(value)) return `n${decimalText(value)}`;
   return typeof value === 'string' ? `t${value}` : `b${value}`;
 }
 
-/** A choice of an attribute as a key, for an index: names have no `=`. */
+/** Returns a choice of an attribute as a key, for an index: names have no `=`. */
 export function attributeKey(name: string, value: AttributeChoice): string {
   return `${name}=${choiceKey(value)}`;
 }
 
-/** The keys that attributes bring: of a list one for each of its texts. */
+/** Returns the keys that attributes bring: of a list one for each of its texts. */
 export function attributeKeys(attributes: Attributes | undefined): string[] {
   if (attributes === undefined) return [];
   return Object.entries(attributes).flatMap(([name, value]) =>
@@ -58,7 +58,7 @@ export function oneOfChoices(choices: readonly AttributeChoice[]): (value: Attri
     Array.isArray(value) ? value.some((text) => keys.has(choiceKey(text))) : keys.has(choiceKey(value));
 }
 
-/** The attributes of a line or a service: its own win over its plan's. */
+/** Returns the attributes of a line or a service: its own win over its plan's. */
 export function withPlanAttributes(own: Attributes | undefined, plan: Attributes | undefined): Attributes | undefined {
   if (plan === undefined || own === undefined) return own ?? plan;
   return { ...plan, ...own };

@@ -1,6 +1,6 @@
 /**
- * Stands before the digits of a number that no JavaScript number has exactly: such numbers are carried as texts, so that
- * they pass through every copy, column and document as they were written. It is no character, so no client's text has it.
+ * Precedes the digits of a number that JavaScript cannot represent exactly: such numbers travel as texts, so that every
+ * copy, column and document keeps them as written. It is not a character, so no client's text contains it.
  */
 export const EXACT = '\ufdd0';
 
@@ -21,17 +21,17 @@ export const MOST_EXPONENT = 30;
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const ZERO: Decimal = { digits: 0n, exponent: 0 };
 
-/** Whether a value that came as JSON is a number. */
+/** Returns whether a value that came as JSON is a number. */
 export function isJsonNumber(value: unknown): value is JsonNumber {
   return typeof value === 'number' || (typeof value === 'string' && value.startsWith(EXACT));
 }
 
-/** A number's digits as they are written. */
+/** Returns a number's digits as they are written. */
 export function digitsOf(value: JsonNumber): string {
   return typeof value === 'number' ? String(value) : value.slice(EXACT.length);
 }
 
-/** Whether rules can compare the number: at most 30 significant digits, and from 1e-30 to below 1e31 or zero. */
+/** Returns whether rules can compare the number: at most 30 significant digits, and from 1e-30 to below 1e31 or zero. */
 export function isComparable(value: JsonNumber): boolean {
   const written = digitsOf(value);
   const [, , whole = '', fraction = '', power = ''] = PARTS.exec(written) ?? [];
@@ -41,7 +41,7 @@ export function isComparable(value: JsonNumber): boolean {
   return digits.replace(/0+$/, '').length <= MOST_DIGITS && Math.abs(first) <= MOST_EXPONENT;
 }
 
-/** The decimal of a number that `isComparable`. */
+/** Returns the decimal of a number that `isComparable`. */
 export function parseDecimal(value: JsonNumber): Decimal {
   const [, sign = '', whole = '0', fraction = '', power = '0'] = PARTS.exec(digitsOf(value)) ?? [];
   const significant = (whole + fraction).replace(/^0+/, '');
@@ -51,7 +51,7 @@ export function parseDecimal(value: JsonNumber): Decimal {
   return { digits: BigInt(sign + digits), exponent };
 }
 
-/** The one text of a number, the same for every way to write it. */
+/** Returns the one text of a number, the same for every way to write it. */
 export function decimalText(value: JsonNumber): string {
   if (Number.isSafeInteger(value)) return `${value || 0}`;
   const { digits, exponent } = parseDecimal(value);
@@ -59,7 +59,7 @@ export function decimalText(value: JsonNumber): string {
   return exponent >= 0 && exponent <= 15 ? `${digits}${'0'.repeat(exponent)}` : `${digits}e${exponent}`;
 }
 
-/** The sign of `a − b`. */
+/** Returns the sign of `a − b`. */
 export function compareNumbers(a: JsonNumber, b: JsonNumber): number {
   // Numbers that are exact are in the order of their decimals.
   if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : a > b ? 1 : 0;

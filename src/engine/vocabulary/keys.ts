@@ -27,7 +27,7 @@ export interface Keys {
 /** The values of a kind that a cart brings, each once. */
 export type CartKeys = (kind: KeyKind) => readonly string[];
 
-/** How narrow a selector is, 0 the narrowest: add-on, plan with period, plan, plan group, tag, service type, everything [ISP]. */
+/** Returns how narrow a selector is, 0 the narrowest: add-on, plan with period, plan, plan group, tag, service type, everything [ISP]. */
 export function selectorRank(selector: Selector | undefined): number {
   if (selector?.addons) return 0;
   if (selector?.plans) return selector.periods ? 1 : 2;
@@ -53,14 +53,14 @@ function keyListOf(selector: Selector): (typeof KEY_LISTS)[number] | undefined {
   );
 }
 
-/** The attribute that lines are found by: what is true or false tells few lines apart. */
+/** Returns the attribute that lines are found by: what is true or false tells few lines apart. */
 function keyAttribute(attributes: AttributeChoices | undefined): string | undefined {
   const choices = Object.entries(attributes ?? {});
   const telling = choices.find(([, values]) => !values.some((value) => typeof value === 'boolean'));
   return (telling ?? choices[0])?.[0];
 }
 
-/** The narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
+/** Returns the narrowest list of a selector as keys, for an index; `undefined` where it has none: it can match any line. */
 export function selectorKeys(selector: Selector | undefined): Keys | undefined {
   if (selector === undefined) return undefined;
   const [list, kind] = keyListOf(selector) ?? [];
@@ -72,7 +72,7 @@ export function selectorKeys(selector: Selector | undefined): Keys | undefined {
   return kind && values && { kind, values };
 }
 
-/** What a selector says beside the list that `selectorKeys` is made of. */
+/** Returns what a selector says beside the list that `selectorKeys` is made of. */
 export function selectorWithoutKeys(selector: Selector | undefined): Selector | undefined {
   const [list] = (selector && keyListOf(selector)) ?? [];
   if (selector === undefined || list === undefined) return selector;
@@ -81,7 +81,7 @@ export function selectorWithoutKeys(selector: Selector | undefined): Selector | 
   return { ...selector, attributes: others };
 }
 
-/** What a subject brings of a kind of key; a tag, a group or a text of an attribute may be there twice. */
+/** Returns what a subject brings of a kind of key; a tag, a group or a text of an attribute may be there twice. */
 export function keysOf(subject: Selectable, kind: KeyKind): readonly string[] {
   switch (kind) {
     case 'addon':

@@ -15,12 +15,12 @@ export type LocalizedText = { [language: string]: LocalizedString };
  */
 export type LocalizedString = string;
 
-/** The languages to try, in this order: the wanted tag, its primary subtag, then the provider's default. */
+/** Returns the languages to try, in this order: the wanted tag, its primary subtag, then the provider's default. */
 export function languageOrder(wanted: Language | undefined, fallback: Language): readonly string[] {
   return [...(wanted === undefined ? [] : [wanted.toLowerCase(), primarySubtag(wanted)]), fallback.toLowerCase()];
 }
 
-/** The text of the first language in `order` that has one, else the alphabetically first. */
+/** Returns the text of the first language in `order` that has one, else the alphabetically first. */
 export function pickText<T>(
   texts: { readonly [language: string]: T } | undefined,
   order: readonly string[],
@@ -34,7 +34,7 @@ export function pickText<T>(
   return tag === undefined ? undefined : texts[tag];
 }
 
-/** The primary subtag of a language tag, in lower case: `de` of `de-AT`. */
+/** Returns the primary subtag of a language tag, in lower case: `de` of `de-AT`. */
 export function primarySubtag(language: Language): string {
   return (language.split('-')[0] ?? language).toLowerCase();
 }

@@ -2,7 +2,7 @@ import type { Attributes, Metadata } from './attributes';
 import type { LocalizedText } from './localized-text';
 import type { ServerMade, Stored, Term } from './resource';
 
-/** What a client says of a plan; it mirrors the platform's catalog. */
+/** The client-supplied fields of a plan; it mirrors the platform's catalog. */
 export interface PlanFields {
   /** The type of service that the plan is of. */
   serviceType: Term;
@@ -25,7 +25,7 @@ export interface PlanFields {
   addons?: Term[];
   /** The plan's attributes, for lines and services of it; a line's own win. */
   attributes?: Attributes;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
 }
 

@@ -13,7 +13,7 @@ export interface FieldError {
    */
   code: string;
   /**
-   * What is wrong, for people.
+   * What is wrong, in words.
    * @maxLength 1000
    */
   detail: string;

@@ -43,8 +43,8 @@ export interface SettingsInput {
    */
   maxPromoCodes?: number;
   /**
-   * Whether a visitor with a publishable key is believed to be the customer whose id he sends. Without it such an id opens
-   * no grants, no codes of a customer and no discounts for one, and no uses are counted for it.
+   * Whether the customer id that a publishable key sends is trusted. If not, it opens no grants, personal codes or
+   * discounts for a customer, and no uses are counted for it.
    * @default false
    */
   trustStorefrontCustomers?: boolean;
@@ -62,7 +62,7 @@ export interface SettingsInput {
 /** How a provider wants its quotes computed. */
 export type Settings = Required<SettingsInput>;
 
-/** The settings of a provider that says nothing (sources: BILLmanager, H-Sphere, plenigo). */
+/** The settings of a provider that sets none (sources: BILLmanager, H-Sphere, plenigo). */
 export const DEFAULT_SETTINGS: Settings = {
   combination: 'best',
   maxOffers: 4,

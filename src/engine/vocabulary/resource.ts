@@ -42,7 +42,7 @@ export type TypeName = string;
 /** Whether a rule takes part: only `active` ones do; `archived` ones are kept for their history. */
 export type Status = 'draft' | 'active' | 'paused' | 'archived';
 
-/** What the server makes of every resource; accepted in a write so that what was read can be sent back, and ignored there. */
+/** The server-made part of every resource; accepted in a write so that what was read can be sent back, and ignored there. */
 export interface ServerMade {
   /** The server-made id. */
   id?: Id;
@@ -72,17 +72,17 @@ export interface Stored {
   updatedAt: Instant;
 }
 
-/** The same entries, older ids first, so that answers do not depend on the order of rows. */
+/** Returns the same entries, older ids first, so that answers do not depend on the order of rows. */
 export function inOrder<T extends { readonly id?: Id }>(entries: readonly T[]): T[] {
   return entries.toSorted((a, b) => ((a.id ?? '') < (b.id ?? '') ? -1 : (a.id ?? '') > (b.id ?? '') ? 1 : 0));
 }
 
-/** Whether a rule takes part. */
+/** Returns whether a rule takes part. */
 export function isActive({ status }: { status?: Status }): boolean {
   return status === undefined || status === 'active';
 }
 
-/** Whether a rule is out of use for good. */
+/** Returns whether a rule is out of use for good. */
 export function isArchived({ status }: { status?: Status }): boolean {
   return status === 'archived';
 }

@@ -116,7 +116,7 @@ export function compileSelector(selector: Selector | undefined): Matcher {
   );
 }
 
-/** One test for each list: whether the subject is named in it. */
+/** Prepares one test for each list: whether the subject is named in it. */
 function listTests({
   serviceTypes,
   plans,
@@ -139,7 +139,7 @@ function listTests({
   return tests;
 }
 
-/** A bound that does not name the currency lets nothing in. */
+/** Returns a bound that does not name the currency lets nothing in. */
 function pricedWithin({ from, below }: UnitPriceRange): Matcher {
   const least = from && parseAmounts(from);
   const limit = below && parseAmounts(below);
@@ -177,7 +177,7 @@ function hasAttribute(name: string, choices: readonly AttributeChoice[]): Matche
   };
 }
 
-/** What the schema cannot say of a selector: a range of prices has a bound, and is not empty in any currency. */
+/** Finds what the schema cannot say about a selector: a range of prices has a bound, and is not empty in any currency. */
 export function checkSelector(selector: Selector | undefined): FieldError[] {
   if (selector?.unitPrice === undefined) return [];
   const { from, below } = selector.unitPrice;

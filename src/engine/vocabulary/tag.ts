@@ -1,7 +1,7 @@
 import type { Metadata } from './attributes';
 import type { Key, Note, ServerMade, Stored, Term } from './resource';
 
-/** What a client says of a tag. */
+/** The client-supplied fields of a tag. */
 export interface TagFields {
   /** The name, unique per provider; rules use it. */
   name: Term;
@@ -9,7 +9,7 @@ export interface TagFields {
   key?: Key;
   /** A note for the back office. */
   description?: Note;
-  /** What the platform notes for itself; no rule reads it. */
+  /** The platform's own notes; no rule reads them. */
   metadata?: Metadata;
 }
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
 import { toJson } from './json';
 
-/** The type of every answer that is no problem. */
+/** The media type of every answer that is not a problem. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** An answer as it goes over the wire, so that it can be recorded and repeated byte for byte. */
@@ -28,19 +28,19 @@ interface SizedText {
   readonly length: number;
 }
 
-/** The JSON text of a value; refuses the request where that is larger than an answer may be. */
+/** Returns the JSON text of a value; refuses the request where that is larger than an answer may be. */
 export function boundedText(value: unknown): SizedText {
   assertAnswerable(value);
   return assertBounded(sizedText(value));
 }
 
-/** The same of a value that is known to be small enough to be written first. */
+/** Returns the same of a value that is known to be small enough to be written first. */
 export function assertBounded(sized: SizedText): SizedText {
   if (sized.length > MOST_ANSWER_BYTES) throw answerTooLarge();
   return sized;
 }
 
-/** The JSON text of a value, however large. */
+/** Returns the JSON text of a value, however large. */
 export function sizedText(value: unknown): SizedText {
   const text = toJson(value);
   return { text, length: Buffer.byteLength(text) };
@@ -56,6 +56,6 @@ export function sendJson(response: ServerResponse, status: number, { text, lengt
 
 /** Ends an answer with a text of so many bytes. */
 export function endWith(response: ServerResponse, text: string, length: number): void {
-  // As many bytes as characters: it is all ASCII, which is the same in Latin-1, and need not be encoded.
+  // As many bytes as characters means ASCII, which Latin-1 writes without encoding.
   response.end(text, length === text.length ? 'latin1' : 'utf8');
 }

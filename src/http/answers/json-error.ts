@@ -18,7 +18,7 @@ type Expected =
   | '"," or "]"'
   | 'the end';
 
-/** Tells where a text ceases to be JSON, and what was expected there: `line 3, column 7: expected "," or "}"`. */
+/** Reports where a text ceases to be JSON, and what was expected there: `line 3, column 7: expected "," or "}"`. */
 export function jsonError(text: string): string {
   const open: ('{' | '[')[] = [];
   let expected: Expected = 'a value';
@@ -32,7 +32,7 @@ export function jsonError(text: string): string {
   }
 }
 
-/** What may come after a token; undefined where it was not expected. */
+/** Returns what may come after a token; undefined where it was not expected. */
 function after([, string, scalar, sign]: RegExpExecArray, expected: Expected, open: string[]): Expected | undefined {
   const takesValue = expected === 'a value' || expected === 'a value or "]"';
   if (string !== undefined && expected.startsWith('a name')) return '":"';

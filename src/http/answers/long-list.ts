@@ -22,7 +22,7 @@ async function* pieces(items: Iterable<object>): AsyncGenerator<string> {
     yield `${begin}${piece.join(',')}`;
     begin = ',';
     piece = [];
-    // The stream takes what is there without a break; others come in here.
+    // The stream takes available data without a pause; this lets other requests in.
     await new Promise((done) => setImmediate(done));
   }
   yield piece.length === 0 ? ']}' : `${begin}${piece.join(',')}]}`;

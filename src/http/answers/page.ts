@@ -31,7 +31,7 @@ export interface Page<T> {
 }
 
 const DEFAULT_LIMIT = 50;
-/** So many tell how large the others may be. */
+/** This many entries show how large the others may be. */
 const FIRST_PIECE = 8;
 /** What a page says beside its entries fits into the rest. */
 const MOST_BYTES = MOST_ANSWER_BYTES - 4_096;
@@ -50,7 +50,7 @@ export async function page<T extends { id: string }>(
     ;
     piece = nextPiece(limit - items.length, bytes / items.length, bytes)
   ) {
-    // One more than asked for tells whether there is another part.
+    // One more than asked for shows whether there is another page.
     const rows = await load({ limit: piece + 1, ...(after !== undefined && { after }) });
     for (const row of rows.slice(0, piece)) {
       bytes += sizedText(row).length + 1;
@@ -72,7 +72,7 @@ function nextPiece(wanted: number, bytesEach: number, bytes: number): number {
   return Math.max(1, Math.min(wanted, Math.floor((MOST_BYTES - bytes) / bytesEach)));
 }
 
-/** The cursor that goes on after an id. */
+/** Returns the cursor that goes on after an id. */
 export function cursorOf(id: string): Cursor {
   return Buffer.from(id).toString('base64url');
 }

@@ -30,7 +30,7 @@ export interface Problem {
    */
   status: number;
   /**
-   * What is wrong, for people.
+   * What is wrong, in words.
    * @maxLength 2100
    */
   detail: string;
@@ -102,7 +102,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** A 422 that lists what is wrong where; `code` names the whole. */
+/** Returns a 422 that lists what is wrong where; `code` names the whole. */
 export function invalid(errors: readonly FieldError[], code: ProblemCode = 'invalid_request'): HttpProblem {
   const first = errors[0] && cutError(errors[0]);
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
@@ -119,19 +119,19 @@ function cut(text: string, most = MOST_CHARACTERS): string {
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-/** A 400 that says where a text ceases to be JSON. */
+/** Returns a 400 that says where a text ceases to be JSON. */
 export function malformedJson(text: string): HttpProblem {
   return new HttpProblem(400, 'malformed_json', `The body is not JSON: ${jsonError(text)}.`);
 }
 
-/** A 503 that asks to try again. */
+/** Returns a 503 that asks to try again. */
 export function unavailable(detail: string, cause?: unknown): HttpProblem {
   return new HttpProblem(503, 'unavailable', detail, { headers: { 'Retry-After': '1' }, cause });
 }
 
 /**
- * The problem that an error is answered with, `body` being the request's; what nobody foresaw is a 500 that shows nothing
- * of it.
+ * Returns the problem that an error is answered with, `body` being the request's; what nobody foresaw is a 500 that
+ * shows nothing of it.
  */
 export function toProblem(error: unknown, body?: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
@@ -167,7 +167,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   };
 }
 
-/** The answer that a problem is sent, and recorded, as. */
+/** Returns the answer that a problem is sent, and recorded, as. */
 export function problemAnswer(problem: HttpProblem, requestId: string): Answer {
   return {
     status: problem.status,
@@ -207,7 +207,7 @@ const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: Pro
   'charset.unsupported': [415, 'unsupported_charset', 'JSON is read as UTF-8.'],
 };
 
-/** The errors of express and its body parser carry a status below 500 when the request is to blame. */
+/** Returns the errors of express and its body parser carry a status below 500 when the request is to blame. */
 function fromExpress(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const type = 'type' in error ? String(error.type) : '';
@@ -220,7 +220,7 @@ function fromExpress(error: unknown): HttpProblem | undefined {
     : undefined;
 }
 
-/** A body that fits its schema, after a check of what no schema can say. */
+/** Returns a body that fits its schema, after a check of what no schema can say. */
 export function assertValid<T>(input: T, check: (input: T) => FieldError[]): T {
   const errors = check(input);
   if (errors.length > 0) throw invalid(errors);

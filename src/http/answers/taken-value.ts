@@ -28,13 +28,13 @@ export function takenBy(refusal: Error, body: unknown): TakenValue | undefined {
   return { code, pointer: pointerTo(given?.path ?? [member]), detail: `Another resource already has ${named}.` };
 }
 
-/** `tags_key_unique` is about a key, a primary key about an id. */
+/** Returns `tags_key_unique` is about a key, a primary key about an id. */
 function memberOf(refusal: Error): string {
   const constraint = 'constraint' in refusal ? String(refusal.constraint) : '';
   return constraint.endsWith('_pkey') ? 'id' : (/_([a-z]+)_unique$/.exec(constraint)?.[1] ?? '');
 }
 
-/** The value out of `Key (provider_id, key)=(demo, welcome) already exists.` */
+/** Returns the value out of `Key (provider_id, key)=(demo, welcome) already exists.` */
 function storedValue(refusal: Error): string | undefined {
   const detail = 'detail' in refusal ? String(refusal.detail) : '';
   const [, columns, values] = /^Key \((.+?)\)=\((.*)\) already exists\.$/s.exec(detail) ?? [];
@@ -48,7 +48,7 @@ interface Given {
   readonly value: string;
 }
 
-/** The member of that name and value, whatever its case, as codes are compared without it. */
+/** Returns the member of that name and value, whatever its case, as codes are compared without it. */
 function find(part: unknown, member: string, value: string, path: readonly string[]): Given | undefined {
   if (typeof part !== 'object' || part === null) return undefined;
   for (const [name, child] of Object.entries(part)) {

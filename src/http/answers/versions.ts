@@ -31,7 +31,7 @@ export function respondCreated<T extends Versioned & { id: string }>(
   return respond(context, resource);
 }
 
-/** The stored resource that a write is about: 404 where there is none, 412 where `If-Match` names another version. */
+/** Returns the stored resource that a write is about: 404 where there is none, 412 where `If-Match` names another version. */
 export function requireVersion<T extends Versioned>(context: Context, resource: T | undefined): T {
   if (resource === undefined) throw new NotFound();
   const expected = context.request.get('If-Match');

@@ -22,7 +22,7 @@ export interface ConnectionLimits {
   sentWithinMs?: number;
 }
 
-/** Bounds what connections can cost a server, and answers what is no HTTP as a problem too. */
+/** Bounds what connections can cost a server, and answers invalid HTTP with a problem. */
 export function guardConnections(server: Server, { maxConnections, sentWithinMs = 30_000 }: ConnectionLimits): void {
   server.maxConnections = maxConnections;
   limitSending(server, sentWithinMs);

@@ -5,7 +5,7 @@ import { type HttpProblem, problemAnswer } from '../answers/problem';
 import { REQUEST_ID_HEADER } from '../middleware/request-id';
 import { securityHeaders } from '../middleware/security-headers';
 
-/** Ends a connection with a problem, where no answer has begun that it would fall into. */
+/** Ends a connection with a problem, unless an answer has begun. */
 export function endConnection(socket: Socket, problem: HttpProblem): void {
   if (!socket.writable || hasBegunToAnswer(socket)) socket.destroy();
   else socket.end(rawAnswer(problem), () => socket.destroy());

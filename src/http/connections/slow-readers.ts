@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
 
-/** What all clients together may leave unread; a fast one never leaves anything. */
+/** The unread bytes allowed for all clients together; a fast client leaves none. */
 const MOST_WAITING_BYTES = 32 * 1_048_576;
-/** A client that takes nothing for so long has gone. */
+/** A client that reads nothing for this long is gone. */
 const READ_WITHIN_MS = 30_000;
 
 /** The answers of which something has not gone out yet, the one that has waited longest first, with their bytes. */
 const waiting = new Map<ServerResponse, number>();
 let waitingBytes = 0;
 
-/** Looks after an answer that is written to its end: where too much waits to be read, who has read least cuts himself off. */
+/** Watches an answer until it is written: if too much is left unread, the slowest reader is disconnected. */
 export function watchReader(response: ServerResponse): void {
   const bytes = response.writableLength;
   if (bytes === 0 || waiting.has(response)) return;
@@ -20,7 +20,7 @@ export function watchReader(response: ServerResponse): void {
   while (waitingBytes > MOST_WAITING_BYTES) cutOff(waiting.keys().next().value as ServerResponse);
 }
 
-/** Cuts a client off that takes nothing for too long. */
+/** Disconnects a client that reads nothing for too long. */
 export function expectProgress({ req }: ServerResponse): void {
   // Node counts what goes out of a large piece as progress.
   req.socket.setTimeout(READ_WITHIN_MS);
@@ -31,7 +31,7 @@ export function expectNothing({ req }: ServerResponse): void {
   req.socket.setTimeout(0);
 }
 
-/** Whether a client is gone: what is written to it would only wait to be thrown away. */
+/** Returns whether a client is gone, so that writing to it is pointless. */
 export function isGone({ req }: ServerResponse): boolean {
   return req.socket.destroyed;
 }

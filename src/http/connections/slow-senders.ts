@@ -5,7 +5,7 @@ import { endConnection } from './raw-answers';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** Cuts off who has not sent the whole body in time, whether it is read or not. */
+/** Disconnects clients that have not sent the whole body in time, whether it is read or not. */
 export function limitSending(server: Server, sentWithinMs: number): void {
   const unfinished = new Map<IncomingMessage, { until: number; response: ServerResponse }>();
   server.on('request', (message: IncomingMessage, response: ServerResponse) => {

@@ -68,7 +68,7 @@ function typesOf({ properties }: Schema): string[] {
   return only === undefined ? several : [only];
 }
 
-/** The schemas that these are made of, and no others. */
+/** Returns the schemas that these are made of, and no others. */
 function reachable(parts: unknown, schemas: Record<string, object>): Record<string, object> {
   const found: Record<string, object> = {};
   const visit = (part: unknown): void => {

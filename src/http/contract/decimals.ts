@@ -32,7 +32,7 @@ export const textKeyword: CodeKeywordDefinition = {
   code: (context) => context.fail(_`${context.data}.charCodeAt(0) === ${EXACT.charCodeAt(0)}`),
 };
 
-/** A schema of the published document with `decimal` in the place of the type `number`, and `text` beside the type `string`. */
+/** Returns a schema of the published document with `decimal` in the place of the type `number`, and `text` beside the type `string`. */
 export function withDecimals(schema: object): object {
   return JSON.parse(JSON.stringify(schema, (_name, part) => decimalsIn(part)));
 }

@@ -13,7 +13,7 @@ interface Schema {
   oneOf?: { $ref: string }[];
 }
 
-/** Words for an error of ajv: what would have been right, before what the schema says of it. */
+/** Returns words for an error of ajv: what would have been right, before what the schema says of it. */
 export function toFieldError({ keyword, instancePath, params, message, parentSchema, data }: ErrorObject): FieldError {
   const schema = (parentSchema ?? {}) as Schema;
   const member = (name: unknown) => instancePath + pointerTo([String(name)]);
@@ -38,14 +38,14 @@ export function toFieldError({ keyword, instancePath, params, message, parentSch
   }
 }
 
-/** A text that has a shape is told by it: who sends a number as money needs to know more than that it must be a text. */
+/** Returns a text that has a shape is told by it: who sends a number as money needs to know more than that it must be a text. */
 function wrongType(schema: Schema, message: string, data: unknown): string {
   const words = `${message}${data === null ? ', not null' : ''}`;
   const isShapedText = schema.type === 'string' && (schema.pattern ?? schema.format) !== undefined;
   return isShapedText ? described(schema, words) : words;
 }
 
-/** The expected shape in words, where the schema has them; a pattern alone is for machines. */
+/** Returns the expected shape in words, where the schema has them; a pattern alone is for machines. */
 function described({ description }: Schema, message: string): string {
   const [sentence] = description?.split('\n') ?? [];
   return sentence ? `expected: ${sentence.replace(/\.$/, '')} (${message})` : message;

@@ -8,7 +8,7 @@ export interface KnownPath {
   template: string;
   /** In upper case. */
   methods: readonly string[];
-  /** The kinds of key that a method takes, in the ways in which it takes them; none: it needs no key. */
+  /** Returns the kinds of key that a method takes, in the ways in which it takes them; none: it needs no key. */
   keys(method: string): readonly (readonly string[])[];
 }
 
@@ -25,7 +25,7 @@ routes.sort((a, b) => a.parameters - b.parameters);
 
 const fixed = new Map(routes.filter(({ parameters }) => parameters === 1).map((route) => [route.template, route]));
 
-/** The path of the document that a request's path is. */
+/** Returns the path of the document that a request's path is. */
 export function knownPath(path: string): KnownPath | undefined {
   return fixed.get(path) ?? routes.find((route) => route.pattern.test(path));
 }
@@ -33,12 +33,12 @@ export function knownPath(path: string): KnownPath | undefined {
 /** What is computed and not written, though it is asked for by a POST. */
 const COMPUTED = new Set(['/v1/quote', '/v1/quotes', '/v1/forecast']);
 
-/** Whether a request of this path leaves nothing behind, whatever its method. */
+/** Returns whether a request of this path leaves nothing behind, whatever its method. */
 export function isComputed(path: string): boolean {
   return COMPUTED.has(knownPath(path)?.template ?? '');
 }
 
-/** 404 for a path that the document does not have, 405 for a method that the path does not have. */
+/** Returns 404 for a path that the document does not have, 405 for a method that the path does not have. */
 export const refuseUnknownPaths: RequestHandler = (request, response, next) => {
   const known = knownPath(request.path);
   if (known === undefined) throw new HttpProblem(404, 'not_found', 'The path does not exist.');

@@ -3,7 +3,7 @@ import { validateBody } from './validate-body';
 /** A JSON Merge Patch (RFC 7396): its members replace those of the resource, `null` removes one, objects are merged. */
 export type MergePatch = { [name: string]: unknown };
 
-/** The stored resource with a patch laid over it, validated whole against the schema of what may be saved. */
+/** Returns the stored resource with a patch laid over it, validated whole against the schema of what may be saved. */
 export function patched<T>(schema: string, stored: object, patch: MergePatch): T {
   return validateBody<T>(schema, mergePatch(stored, patch));
 }

@@ -1,7 +1,7 @@
-/** More than a typing error. */
+/** More edits than a typing error. */
 const FARTHEST = 3;
 
-/** The known name that a wrong one was probably meant to be: another case, a letter or two off, or its beginning. */
+/** Returns the known name that a wrong one was probably meant to be: another case, a letter or two off, or its beginning. */
 export function nearestName(wrong: string, known: readonly string[]): string | undefined {
   if (wrong.length > 100) return undefined;
   let nearest: string | undefined;
@@ -13,7 +13,7 @@ export function nearestName(wrong: string, known: readonly string[]): string | u
   return nearest;
 }
 
-/** How many letters to insert, remove or replace. */
+/** Returns how many letters to insert, remove or replace. */
 function distanceBetween(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > FARTHEST) return Number.POSITIVE_INFINITY;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -5,7 +5,7 @@ export type ParameterSchema = { [keyword: string]: unknown };
 
 const REFERENCE = '#/components/schemas/';
 
-/** The schema that a published choice, such as `Condition`, has for one `type`; without what the server makes. */
+/** Returns the schema that a published choice, such as `Condition`, has for one `type`; without what the server makes. */
 export function parameterSchema(choice: string, type: string): ParameterSchema {
   const { discriminator } = component(choice) as { discriminator: { mapping: Record<string, string> } };
   const schema = withoutServerMade(component(nameOf(discriminator.mapping[type] ?? '')));
@@ -18,7 +18,7 @@ export function parameterSchema(choice: string, type: string): ParameterSchema {
   };
 }
 
-/** Everything that a schema refers to, and what that refers to. */
+/** Returns everything that a schema refers to, and what that refers to. */
 function collect(part: unknown, defs: Map<string, ParameterSchema>): void {
   if (typeof part !== 'object' || part === null) return;
   const name = '$ref' in part ? nameOf(String(part.$ref)) : undefined;
@@ -33,7 +33,7 @@ function relocated(schema: ParameterSchema): ParameterSchema {
   return JSON.parse(JSON.stringify(schema).replaceAll(`"${REFERENCE}`, '"#/$defs/'));
 }
 
-/** A form has no use for what a write ignores. */
+/** Returns a form has no use for what a write ignores. */
 function withoutServerMade(schema: ParameterSchema): ParameterSchema {
   const properties = Object.entries(schema.properties as Record<string, { readOnly?: boolean }>);
   return { ...schema, properties: Object.fromEntries(properties.filter(([, { readOnly }]) => !readOnly)) };

@@ -4,20 +4,20 @@ const MAX_DEPTH = 64;
 /** PostgreSQL stores no NUL, and half a surrogate pair is no character. */
 const UNSTORABLE = /\0|[\ud800-\udfff]/u;
 
-/** Whether a text can be stored and sent as it is. */
+/** Returns whether a text can be stored and sent as it is. */
 export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
 /**
- * What no schema can say of a body: nested too deep, or a text that cannot be stored. Whatever
- * walks the body afterwards (ajv, the engine) recurses.
+ * Finds what no schema can say about a body: nested too deep, or a text that cannot be stored. Whatever walks the body
+ * afterwards (ajv, the engine) recurses.
  */
 export function findInvalidText(body: unknown): FieldError | undefined {
   return isStorableWhole(body, MAX_DEPTH) ? undefined : locate(body);
 }
 
-/** The same for a body whose texts are known to be storable. */
+/** Returns the same for a body whose texts are known to be storable. */
 export function findTooDeep(body: unknown): FieldError | undefined {
   return isShallow(body, MAX_DEPTH) ? undefined : locate(body);
 }
@@ -49,7 +49,7 @@ function locate(body: unknown): FieldError | undefined {
   return locateIn(body, []);
 }
 
-/** `path` is one list for the whole search: a million siblings share it. */
+/** Returns `path` is one list for the whole search: a million siblings share it. */
 function locateIn(value: unknown, path: (string | number)[]): FieldError | undefined {
   if (typeof value === 'string') return isStorable(value) ? undefined : unstorable(path);
   if (typeof value !== 'object' || value === null) return undefined;

@@ -20,9 +20,9 @@ export function validateBody<T>(schema: string, body: unknown, text?: string): T
   return body as T;
 }
 
-/** Everything that is wrong with a value by a schema of the published document, `text` being its JSON where it is known. */
+/** Lists everything that is wrong with a value by a schema of the published document, `text` being its JSON where it is known. */
 export function schemaErrors(schema: string, value: unknown, text?: string): FieldError[] {
-  // A bare NUL or half a pair is not JSON in UTF-8: only an escape makes a text unstorable, and most bodies have none.
+  // A bare NUL or half a pair is not valid JSON: only an escape can produce one, and most bodies have none.
   const hasStorableTexts = text !== undefined && !text.includes('\\u');
   const unstorable = hasStorableTexts ? findTooDeep(value) : findInvalidText(value);
   if (unstorable) return [unstorable];
@@ -31,7 +31,7 @@ export function schemaErrors(schema: string, value: unknown, text?: string): Fie
   return fieldErrors(findErrors(validator(thorough, schema), value));
 }
 
-/** All errors, or more than are told. */
+/** Returns all errors, or more than are reported. */
 function findErrors(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {
   try {
     validate(value);
@@ -64,7 +64,7 @@ function validators(options: Options): Validators {
   addErrorCounter(ajv);
   ajv.removeKeyword('uniqueItems').addKeyword(uniqueItems).addKeyword(decimalKeyword).addKeyword(textKeyword);
   addFormats(ajv, ['uri']);
-  // The published schema says the same with a minimum and a maximum, in words that a person understands.
+  // The published schema's minimum and maximum say the same in clearer words.
   for (const name of ['int32', 'int64']) ajv.addFormat(name, true);
   for (const [name, isValid] of Object.entries(formats)) ajv.addFormat(name, isValid);
   ajv.addVocabulary(['components', 'example']);
@@ -116,7 +116,7 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
     .slice(0, MOST_ERRORS);
 }
 
-/** The places of values that may be of several kinds, where one of the kinds is wrong only inside. */
+/** Returns the places of values that may be of several kinds, where one of the kinds is wrong only inside. */
 function withErrorsInside(errors: readonly ErrorObject[]): ReadonlySet<string> {
   const places = errors.filter(({ keyword }) => keyword === 'anyOf').map(({ instancePath }) => instancePath);
   return new Set(places.filter((place) => errors.some(({ instancePath }) => instancePath.startsWith(`${place}/`))));

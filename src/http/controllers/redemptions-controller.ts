@@ -35,7 +35,7 @@ export interface Redemption extends Stored {
   quote: Quote;
   /** What came back of the order so far, and was paid back for it; absent: nothing. */
   returned?: Refund;
-  /** What the platform noted of the order. */
+  /** The platform's own notes on the order. */
   metadata?: Metadata;
 }
 
@@ -54,7 +54,7 @@ export interface RedemptionSummary extends Stored {
   currency: Currency;
   /** Its amounts, setup fees included. */
   totals: Totals;
-  /** What the platform noted of the order. */
+  /** The platform's own notes on the order. */
   metadata?: Metadata;
   /** What was paid back of the total; absent: nothing came back. */
   refunded?: MoneySum;

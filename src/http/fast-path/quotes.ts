@@ -67,7 +67,7 @@ function refuse(caller: Caller, reply: ServerResponse, error: unknown): void {
 
 const FEW = 200;
 
-/** Whether a quote has so few parts that its text can be written before it is measured. */
+/** Returns whether a quote has so few parts that its text can be written before it is measured. */
 function isShort({ lines, discounts, declined, transitions, offers }: Quote): boolean {
   return declined.length === 0 && lines.length * (discounts.length + 1) + transitions.length + offers.length < FEW;
 }
@@ -87,7 +87,7 @@ function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: Answ
   endWith(reply, text, length);
 }
 
-/** The headers of every answer, for pages of one origin; a key that lets pages of some origins in is never read by others. */
+/** Returns the headers of every answer, for pages of one origin; a key that lets pages of some origins in is never read by others. */
 function readableBy({ readableBy: origin = '' }: Caller): string[] {
   return [...ALWAYS_FLAT.map((value) => (value === '*' ? origin : value)), 'Vary', 'Origin'];
 }

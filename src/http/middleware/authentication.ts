@@ -12,7 +12,7 @@ import { allowReading } from './cors';
 import { limitRequests, showRate, tooManyRequests } from './rate-limit';
 import { requireScope, scopeOf } from './scopes';
 
-/** More than any visitor has; who tries out codes needs more requests. */
+/** More than any visitor needs; guessing codes takes more requests. */
 const MOST_STOREFRONT_CODES = 10;
 const INVALID_TOKEN = 'Bearer realm="offerbook", error="invalid_token"';
 const TOO_MANY_FAILURES = 'Too many requests from this address had no key that works.';
@@ -24,7 +24,7 @@ export interface Permission {
   readonly scope: ApiKeyScope;
 }
 
-/** Checks the key before anything of the body is read: who has none may not make us work. */
+/** Checks the key before the body is read: a client without one must not cause work. */
 export const requireKey: RequestHandler = (request, _response, next) => {
   const context = contextOf(request);
   const ways = knownPath(request.path)?.keys(request.method) ?? [];
@@ -45,14 +45,14 @@ async function authenticateInOneOf(
   try {
     await authenticate(context, { kinds, scope });
   } catch (error) {
-    // Only another kind of key, or of request, can be let in another way.
+    // Only another kind of key, or of request, may be accepted differently.
     const isRefused = error instanceof HttpProblem && [401, 429].includes(error.status);
     if (others.length === 0 || isRefused) throw error;
     await authenticateInOneOf(others, context, scope);
   }
 }
 
-/** What the generated code asks once the body is there: the key has been checked, what it may send has not. */
+/** Returns what the generated code asks once the body is there: the key has been checked, what it may send has not. */
 export async function expressAuthentication(request: Request): Promise<KeyKind> {
   const context = contextOf(request);
   // The generated code answers 401 for every error without a status.
@@ -62,13 +62,13 @@ export async function expressAuthentication(request: Request): Promise<KeyKind> 
 }
 
 /**
- * Lets a request in whose key may do what it asks for, and settles for which provider it acts; throws a problem otherwise.
- * A known key is let in at once: a body that is read only after a turn is kept by Node meanwhile, which costs a quote 7 %.
+ * Accepts a request whose key permits it, and determines its provider; throws a problem otherwise. A known key is let
+ * in at once: a body that is read only after a turn is kept by Node meanwhile, which costs a quote 7 %.
  */
 export function authenticate(caller: Caller, asked: Permission): KeyKind | Promise<KeyKind> {
   const token = BEARER.exec(caller.headers.authorization ?? '')?.[1];
   if (token === undefined) return failed(caller, 'Send Authorization: Bearer and a key.', 'Bearer realm="offerbook"');
-  // The admin key is never remembered, so whoever is known need not be compared with it.
+  // The admin key is never cached, so a cached owner need not be compared with it.
   const owner = caller.services.apiKeyCache.known(token);
   return owner ? admitOwner(caller, owner, asked) : authenticateNew(caller, token, asked);
 }
@@ -128,7 +128,7 @@ function requireOrigin(caller: Caller, allowed: readonly string[]): void {
   throw new HttpProblem(403, 'origin_not_allowed', 'This key is not valid on pages of this origin.');
 }
 
-/** The admin key belongs to no provider, so a header says for which one it acts. */
+/** Returns the admin key belongs to no provider, so a header says for which one it acts. */
 async function chosenProvider({ db, headers, services }: Caller): Promise<string> {
   const id = headers['offerbook-provider'];
   if (typeof id !== 'string' || id === '') {
@@ -139,7 +139,7 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
   throw new HttpProblem(404, 'provider_not_found', 'The provider does not exist.');
 }
 
-/** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
+/** Returns a publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
 export function assertAllowed({ kind }: Caller, body: unknown): void {
   if (kind !== 'publishable') return;
   refuseIn(body, '');

@@ -23,7 +23,7 @@ export function sendProblem(caller: Caller, error: unknown, response: ServerResp
     else services.log.error(entry, problem.message);
   }
   if (response.headersSent) {
-    // Half an answer is out already; only a broken connection tells that it is not whole.
+    // Part of the answer has been sent; only a broken connection shows that it is incomplete.
     response.destroy();
     return;
   }

@@ -12,10 +12,10 @@ const CATALOG_TYPES: readonly string[] = ['application/x-ndjson', ...JSON_TYPES]
 
 const MOST_REMEMBERED = 100;
 
-/** What was found of Accept headers: clients send few different ones, and reading one takes as long as validating a body. */
+/** Parsed Accept headers: clients send few different ones, and parsing one takes as long as validating a body. */
 const found = new Map<string, boolean>();
 
-/** 406 where the client takes none of what the path answers. */
+/** Answers 406 where the client accepts none of the path's media types. */
 export const requireAcceptable: RequestHandler = (request, _response, next) => {
   const offered = offeredBy(request.path);
   const question = `${offered[0]} ${request.headers.accept}`;
@@ -34,7 +34,7 @@ function offeredBy(path: string): readonly string[] {
   return CATALOG.test(path) ? CATALOG_TYPES : JSON_TYPES;
 }
 
-/** 415 where the body is not said to be JSON. */
+/** Returns 415 where the body is not said to be JSON. */
 export const requireJson: RequestHandler = (request, _response, next) => {
   if (isPlainJson(request.headers['content-type'])) {
     next();
@@ -52,14 +52,14 @@ export const requireJson: RequestHandler = (request, _response, next) => {
   next();
 };
 
-/** The types that the published document has for the body of an operation. */
+/** Returns the types that the published document has for the body of an operation. */
 function bodyTypes({ method, path }: Request): string[] {
   const template = knownPath(path)?.template ?? '';
   const operation = openApi.paths[template]?.[method.toLowerCase()];
   return Object.keys(operation?.requestBody?.content ?? { 'application/json': {} });
 }
 
-/** Whether a Content-Type says, as most do, no more than that it is JSON in UTF-8. */
+/** Returns whether a Content-Type says, as most do, no more than that it is JSON in UTF-8. */
 export function isPlainJson(type: string | undefined): boolean {
   return type !== undefined && PLAIN_JSON.test(type);
 }

@@ -24,7 +24,7 @@ export function observe(
   response.on('close', () => {
     const ms = performance.now() - startedAt;
     const { headersSent, req, statusCode, writableFinished: isComplete } = response;
-    // Whoever goes away within the body is not answered; the status that it would have been is a bad request's.
+    // A client that disconnects during the body gets no answer; its status is logged as 400.
     const status = headersSent || req.complete ? statusCode : 400;
     const template = knownPath(path)?.template;
     const { requestId: id, scope, keyId, kind, problem } = caller;
@@ -40,7 +40,7 @@ export function observe(
   });
 }
 
-/** Even a mistyped path of ours may hold a promo code. */
+/** Even a mistyped path may contain a promo code. */
 function withoutNames(path: string): string {
   return /^\/v1\//i.test(path) ? '/v1/other' : path;
 }

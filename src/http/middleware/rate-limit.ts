@@ -8,7 +8,7 @@ import { HttpProblem } from '../answers/problem';
 const ADMIN_BUCKET = 'admin';
 
 /**
- * Settles the limit of a key, without an owner the admin key, and counts a request; throws 429 where there were too many.
+ * Determines the limit of a key (without an owner, the admin key) and counts a request; throws 429 over the limit.
  * `undefined`: that is done, and nothing need be waited for.
  */
 export function limitRequests(caller: Caller, owner?: KeyOwner): Promise<void> | undefined {
@@ -39,14 +39,14 @@ function settle(caller: Caller, standing: Standing): void {
   throw tooManyRequests(standing, `More than ${standing.limit} requests in a minute with this key.`);
 }
 
-/** A 429 that says when to try again. */
+/** Returns a 429 that says when to try again. */
 export function tooManyRequests(standing: Standing, detail: string): HttpProblem {
   const [policyName, policy, rateName, rate] = rateHeaders(standing);
   const headers = { 'Retry-After': String(standing.resetSeconds), [policyName]: policy, [rateName]: rate };
   return new HttpProblem(429, 'too_many_requests', detail, { headers });
 }
 
-/** The standard headers of a limit (draft-ietf-httpapi-ratelimit-headers-08), names and values in turn. */
+/** Returns the standard headers of a limit (draft-ietf-httpapi-ratelimit-headers-08), names and values in turn. */
 export function rateHeaders({ limit, remaining, resetSeconds }: Standing): [string, string, string, string] {
   return ['RateLimit-Policy', `"requests";q=${limit};w=60`, 'RateLimit', `"requests";r=${remaining};t=${resetSeconds}`];
 }

@@ -10,7 +10,7 @@ import { streamedTypeOf } from '../streams/records';
 import { isPlainJson } from './media-types';
 
 const MOST_BYTES = 1_048_576;
-/** The largest cart has a quarter of it; who opens a shop's page may send no more. */
+/** Four times the largest cart; a shop's visitors may send no more. */
 const MOST_STOREFRONT_BYTES = 262_144;
 /** Few honest carts are as large. */
 const LARGE_BYTES = 16_384;
@@ -41,7 +41,7 @@ const readStorefrontBody = reader(MOST_STOREFRONT_BYTES);
 
 /** Reads JSON bodies: plain ones here, which takes a fraction of the time, others by express. */
 export const readBodies: RequestHandler = (request, response, next) => {
-  // What is streamed, its operation reads.
+  // Streamed bodies are read by their operation.
   if (streamedTypeOf(request) !== undefined) return next();
   const context = contextOf(request);
   if (!hasPlainBody(request)) {
@@ -71,7 +71,7 @@ function readAgain(request: Request, next: NextFunction): void {
   }
 }
 
-/** Whether a request says that its body is JSON in UTF-8, as it is, of a length that is allowed. */
+/** Returns whether a request says that its body is JSON in UTF-8, as it is, of a length that is allowed. */
 export function hasPlainBody({ headers }: IncomingMessage): boolean {
   const length = Number(headers['content-length'] ?? 0);
   return (
@@ -83,7 +83,7 @@ export function hasPlainBody({ headers }: IncomingMessage): boolean {
   );
 }
 
-/** Reads the plain body of a caller who is let in. */
+/** Reads the plain body of an accepted caller. */
 export async function readPlainBody(message: IncomingMessage, { kind }: Caller): Promise<ReadBody> {
   if (kind === 'publishable' && Number(message.headers['content-length']) > MOST_STOREFRONT_BYTES) {
     throw bodyTooLarge(MOST_STOREFRONT_BYTES);
@@ -119,7 +119,7 @@ function notUtf8(): HttpProblem {
   return new HttpProblem(400, 'malformed_json', 'The body is not JSON in UTF-8.');
 }
 
-/** What is not UTF-8 would become U+FFFD, and a key or a name another one. */
+/** Invalid UTF-8 would become U+FFFD, and change a key or a name. */
 function assertUtf8(bytes: Buffer): void {
   if (!isUtf8(bytes)) throw new Error('This is not UTF-8');
 }

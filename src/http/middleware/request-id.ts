@@ -10,7 +10,7 @@ export const REQUEST_ID_HEADER = 'X-Request-Id';
 
 const SANE_ID = /^[\w.:/+=-]{1,128}$/;
 
-/** The request's own id where it is a sane one, else a new one. */
+/** Returns the request's own id if it is well-formed, else a new one. */
 export function requestIdOf(headers: IncomingHttpHeaders): string {
   const sent = headers['x-request-id'];
   return typeof sent === 'string' && SANE_ID.test(sent) ? sent : randomUUID();
@@ -26,7 +26,7 @@ export function beginRequest(services: Services): RequestHandler {
   };
 }
 
-/** 400 where HTTP/1.1 asks for a Host. */
+/** Answers 400 where HTTP/1.1 requires a Host. */
 export const requireHost: RequestHandler = ({ httpVersion, headers }, _response, next) => {
   if (httpVersion === '1.1' && headers.host === undefined) {
     throw new HttpProblem(400, 'malformed_request', 'Send a Host header.');

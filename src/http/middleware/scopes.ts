@@ -16,14 +16,14 @@ const SCOPES: Readonly<Record<string, ApiKeyScope>> = {
   events: 'webhooks',
 };
 
-/** The scope that a request needs of a secret key; whatever is not listed belongs to the catalog. */
+/** Returns the scope that a request needs of a secret key; whatever is not listed belongs to the catalog. */
 export function scopeOf(method: string, path: string): ApiKeyScope {
   const resource = path.split('/')[2]?.toLowerCase() ?? '';
   if (Object.hasOwn(SCOPES, resource)) return SCOPES[resource] as ApiKeyScope;
   return method === 'GET' || method === 'HEAD' ? 'catalog:read' : 'catalog:write';
 }
 
-/** 403 where a key has scopes and not the one that is needed. */
+/** Returns 403 where a key has scopes and not the one that is needed. */
 export function requireScope(granted: readonly ApiKeyScope[] | undefined, needed: ApiKeyScope): void {
   if (granted === undefined || granted.includes(needed)) return;
   if (needed === 'catalog:read' && granted.includes('catalog:write')) return;

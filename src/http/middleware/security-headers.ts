@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-/** Served over plain HTTP as well: whether there is TLS is for whoever stands in front to say. */
+/** Served over plain HTTP as well: the proxy in front decides about TLS. */
 const decide = helmet({
   contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
   strictTransportSecurity: false,

@@ -22,7 +22,7 @@ const CONTENT_SECURITY_POLICY = [
 
 /** A file of this version never changes. */
 const FOR_A_YEAR = 'public, max-age=31536000, immutable';
-/** Asked for every time, and sent where it has changed. */
+/** Revalidated every time, and sent where it has changed. */
 const WHEN_CHANGED = 'no-cache';
 
 /** The files of Swagger UI that its page loads. */
@@ -50,7 +50,7 @@ export function showPages(app: Express): void {
     const name = ([] as string[]).concat(request.params.name ?? []).join('/');
     const file = files.get(name);
     if (file === undefined) return next();
-    // While a new version is rolled out, a page of the one may ask a process of the other.
+    // During a roll-out, a page of one version may ask a process of the other.
     return sendFile(request, response, file, request.params.version === version ? FOR_A_YEAR : WHEN_CHANGED);
   });
 }
@@ -70,7 +70,7 @@ function jsonOf(document: object): Buffer {
   return Buffer.from(JSON.stringify(document));
 }
 
-/** Everything that pages are made from: our own files, the examples, and the libraries that are served from here. */
+/** Reads everything that pages are made from: our own files, the examples, and the libraries that are served from here. */
 function pageFiles(): Map<string, Buffer> {
   const files = filesBelow(path.join(projectRoot, 'pages'));
   for (const [name, content] of filesBelow(path.join(projectRoot, 'examples'))) files.set(`examples/${name}`, content);

@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const brotli = promisify(zlib.brotliCompress);
 const gzip = promisify(zlib.gzip);
 
-/** A file that is kept in memory, and sent compressed to whom takes it so. */
+/** A file that is kept in memory, and sent compressed to clients that accept it. */
 export interface StaticFile {
   readonly type: string;
   readonly content: Buffer;

@@ -44,7 +44,7 @@ function schemaOf(parameter: Parameter): string {
   return parameter.ref;
 }
 
-/** What is a text in a URL, as the number or truth value that its schema asks for. */
+/** Returns what is a text in a URL, as the number or truth value that its schema asks for. */
 function coerced(schema: string, raw: unknown): unknown {
   const { type } = openApi.components.schemas[schema] as { type?: string };
   if (type === 'integer' && typeof raw === 'string' && /^-?\d{1,15}$/.test(raw)) return Number(raw);

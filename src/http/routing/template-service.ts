@@ -42,7 +42,7 @@ export class CheckedTemplateService extends ExpressTemplateService {
     }
   }
 
-  /** Sends what a method answered; what has been written can no longer be too large to be told. */
+  /** Sends a method's result; once written, it can no longer be refused as too large. */
   override returnHandler(outcome: Outcome): void {
     const { response, statusCode, data } = outcome;
     // It was streamed.

@@ -24,7 +24,7 @@ export class TypesOfDocument {
     return this.#own.conditionTypes.length + this.#own.discountTypes.length > 0;
   }
 
-  /** What no schema can say of an entry. */
+  /** Finds what no schema can say about an entry. */
   check(list: LineKind['list'], entry: object): readonly FieldError[] {
     if (list === 'conditionTypes' || list === 'discountTypes') return this.#add(list, entry as CustomTypeFields);
     return CHECKS[list]?.(entry as never, this.#types) ?? [];

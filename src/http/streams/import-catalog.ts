@@ -95,7 +95,7 @@ function note({ services, providerId, requestId }: Context, done: 'read' | 'writ
   services.log.info({ provider: providerId, requestId, [done]: count }, 'A catalog is being imported');
 }
 
-/** The entries that are sound; what is wrong with the others is added to `errors`, until these are enough. */
+/** Returns the entries that are sound; what is wrong with the others is added to `errors`, until these are enough. */
 async function* checkedEntries(
   records: AsyncIterable<StreamedRecord>,
   { errors, types, progress }: { errors: FieldError[]; types: TypesOfDocument; progress: (lines: number) => void },

@@ -59,7 +59,7 @@ async function importInto(context: Context, trx: Knex.Transaction, target: Omit<
   return counts;
 }
 
-/** The codes that are sound; what is wrong with the others is added to `errors`, until these are enough. */
+/** Returns the codes that are sound; what is wrong with the others is added to `errors`, until these are enough. */
 async function* checkedCodes(
   records: AsyncIterable<StreamedRecord>,
   errors: FieldError[],

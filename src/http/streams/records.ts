@@ -15,7 +15,7 @@ export interface StreamedRecord {
 /** What a streamed body may be; everything else is JSON, and read whole. */
 export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson'];
 
-/** The streamed type that a request says its body has. */
+/** Returns the streamed type that a request says its body has. */
 export function streamedTypeOf(message: IncomingMessage): string | undefined {
   const type = message.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   return type !== undefined && STREAMED_TYPES.includes(type) ? type : undefined;

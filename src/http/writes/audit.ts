@@ -16,7 +16,7 @@ const ACTIONS: Readonly<Record<string, AuditAction>> = {
   DELETE: 'remove',
 };
 
-/** Records a write of one resource in the transaction that it happens in; answers the resource as it became. */
+/** Records a write of one resource in the transaction that it happens in; returns the resource as it became. */
 export async function recordedWrite<S extends States>(
   context: Context,
   trx: Knex.Transaction,

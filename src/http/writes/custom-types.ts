@@ -25,7 +25,7 @@ export class OwnTypes {
     this.audited = kind === 'condition' ? 'condition_type' : 'discount_type';
   }
 
-  /** One type. */
+  /** Reads one type. */
   async get(name: string): Promise<CustomType> {
     const { db, providerId } = this.context;
     return respond(this.context, await getCustomType(db, providerId, this.kind, name));

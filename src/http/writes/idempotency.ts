@@ -14,7 +14,7 @@ import { findTooDeep } from '../contract/stored-text';
 
 const MAX_KEY_LENGTH = 255;
 
-/** The `Idempotency-Key` of a POST, where it has one; what is only computed needs none, and leaves nothing behind. */
+/** Returns the `Idempotency-Key` of a POST, if it has one; computed answers need none and store nothing. */
 export function idempotencyKey({ request }: Context): string | undefined {
   const key = request.method === 'POST' ? request.get('Idempotency-Key') : undefined;
   if (key === undefined || isComputed(request.path)) return undefined;
@@ -69,7 +69,7 @@ export async function answerOnce(
   return answer;
 }
 
-/** The path in its one spelling: express takes capitals, and a slash at the end. */
+/** Returns the path in its one spelling: express takes capitals, and a slash at the end. */
 function canonicalPath({ path, params }: Request): string {
   const template = knownPath(path)?.template ?? path;
   return template.replaceAll(/\{(\w+)\}/g, (_, name) => encodeURIComponent(String(params[name])));

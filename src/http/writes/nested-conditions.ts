@@ -40,7 +40,7 @@ export class NestedConditions<O extends Owner> {
     private readonly ownerId: string,
   ) {}
 
-  /** A part of the conditions, in the order of their creation. */
+  /** Lists a page of the conditions, in the order of their creation. */
   async list(limit: PageLimit | undefined, cursor: Cursor | undefined): Promise<Page<Condition>> {
     const conditions = inOrder(await this.read());
     return page(limit, cursor, async ({ limit: most, after = '' }) =>
@@ -48,7 +48,7 @@ export class NestedConditions<O extends Owner> {
     );
   }
 
-  /** One condition. */
+  /** Reads one condition. */
   async get(conditionId: string): Promise<Condition> {
     return respond(this.context, withId(await this.read(), conditionId));
   }

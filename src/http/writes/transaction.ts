@@ -11,7 +11,7 @@ export async function inTransaction<T>(context: Context, effect: (trx: Knex.Tran
   return retryContention(() => context.db.transaction(effect));
 }
 
-/** A write that changes the provider's rules: no process quotes by its old copy afterwards. */
+/** Runs a write that changes the provider's rules: no process quotes by an old copy afterwards. */
 export async function inCatalogTransaction<T>(
   context: Context,
   effect: (trx: Knex.Transaction) => Promise<T>,

@@ -25,7 +25,7 @@ interface Place {
   readonly at: string;
 }
 
-/** A resource as it was written, with the likely mistakes in it where it is a rule. */
+/** Returns a resource as it was written, with the likely mistakes in it where it is a rule. */
 export async function withWarnings<T extends object>(
   context: Context,
   trx: Knex.Transaction,
@@ -35,7 +35,7 @@ export async function withWarnings<T extends object>(
   return warned(resource, await warningsAt(context, trx, { type, resource, part: '' }));
 }
 
-/** The likely mistakes in a part of a resource, with their pointers in that part. */
+/** Returns the likely mistakes in a part of a resource, with their pointers in that part. */
 export async function warningsAt(
   { providerId }: Context,
   trx: Knex.Transaction,
@@ -47,7 +47,7 @@ export async function warningsAt(
   return warningsOf(lint(rule, await lintFacts(trx, providerId, rule)), `${at}${part}`);
 }
 
-/** The same resource with warnings; without where there are none. */
+/** Returns the same resource with warnings; without where there are none. */
 export function warned<T extends object>(resource: T, warnings: Warning[]): T {
   return warnings.length === 0 ? resource : { ...resource, warnings };
 }
@@ -78,7 +78,7 @@ async function placeOf(
   }
 }
 
-/** A discount of a promotion is looked at as a part of it. */
+/** Returns a discount of a promotion is looked at as a part of it. */
 async function placeOfDiscount(trx: Knex.Transaction, providerId: string, discount: Discount): Promise<Place> {
   const { id, promotionId } = discount;
   const promotion = promotionId === undefined ? undefined : await getPromotion(trx, providerId, { id: promotionId });

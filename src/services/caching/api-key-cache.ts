@@ -8,10 +8,7 @@ import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch'
 const REMEMBERED_MS = 1_000;
 const MOST_REMEMBERED = 10_000;
 
-/**
- * Remembers whose key a token is, so that a busy storefront does not ask the database every time. Of the tokens it keeps
- * hashes only.
- */
+/** Caches the owners of API keys, so that a busy storefront does not query the database every time. Keeps only hashes of tokens. */
 export class ApiKeyCache implements Watcher {
   private readonly remembered = new Map<string, { owner: KeyOwner; until: number }>();
   /** The oldest keys' version of each provider with which a key is remembered. */
@@ -26,13 +23,13 @@ export class ApiKeyCache implements Watcher {
     watch?.add(this);
   }
 
-  /** Whose key this is, where that is remembered. */
+  /** Returns the key's owner if it is cached. */
   known(token: string): KeyOwner | undefined {
     const entry = this.remembered.get(nameOf(token));
     return entry && (this.watch !== undefined || this.clock() < entry.until) ? entry.owner : undefined;
   }
 
-  /** Finds whose key this is; unknown keys are not remembered, so that a new one works at once. */
+  /** Finds the key's owner; unknown keys are not cached, so that a new key works at once. */
   async find(db: Knex, token: string): Promise<KeyOwner | undefined> {
     const name = nameOf(token);
     const { forgets } = this;
@@ -43,7 +40,7 @@ export class ApiKeyCache implements Watcher {
     return owner;
   }
 
-  /** The providers whose keys are remembered. */
+  /** Returns the providers whose keys are remembered. */
   providers(): Iterable<string> {
     return this.versions.keys();
   }
@@ -69,7 +66,7 @@ export class ApiKeyCache implements Watcher {
   }
 }
 
-/** The hash as text: made as a Buffer first, it would take three times as long. */
+/** Returns the hash as text: made as a Buffer first, it would take three times as long. */
 function nameOf(token: string): string {
   return hash('sha256', token, 'base64');
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { openConnection } from '../../store/database/open-connection';
 
 const CHANNEL = 'offerbook_providers';
-/** Where no notification arrives, such as behind a pooler, a change is found by the next look. */
+/** Where notifications do not arrive, as behind a pooler, the next poll finds the change. */
 const LOOK_EVERY_MS = 400;
 /** A connection that is silent for longer is given up. */
 const ANSWERS_WITHIN_MS = 2_000;
@@ -17,23 +17,23 @@ export interface ProviderVersions {
   readonly keys: number;
 }
 
-/** Who remembers something of providers and wants to know when it is old. */
+/** Something that caches data of providers and must know when it is outdated. */
 export interface Watcher {
-  /** The providers of which something is remembered. */
+  /** Returns the providers of which something is remembered. */
   providers(): Iterable<string>;
-  /** What is counted of a provider now; `undefined`: there is none any more. */
+  /** Returns what is counted of a provider now; `undefined`: there is none any more. */
   onVersions(providerId: string, versions: ProviderVersions | undefined): void;
 }
 
 /**
- * Looks after the providers that this process remembers, over one connection of its own: a notification makes it look
- * at once, and it looks several times a second anyway, so that a lost notification costs less than a second.
+ * Watches the providers that this process has cached, over a connection of its own: a notification triggers a poll at
+ * once, and it polls several times a second anyway, so that a lost notification costs less than a second.
  */
 export class ProviderWatch {
   #watchers: Watcher[] = [];
   #client: Client | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  /** Whether the last look got no answer. */
+  /** Whether the last poll failed. */
   #lost = false;
   #look: Promise<boolean> | undefined;
   #lookAgain = false;
@@ -45,7 +45,7 @@ export class ProviderWatch {
     private readonly log: Logger,
   ) {}
 
-  /** Begins to look; has looked for the first time when it answers. */
+  /** Starts polling; resolves after the first poll. */
   async start(): Promise<void> {
     this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
     await this.look();
@@ -64,17 +64,17 @@ export class ProviderWatch {
     this.#watchers.push(watcher);
   }
 
-  /** Whether everything that was written more than a second ago has been reported. */
+  /** Returns whether everything that was written more than a second ago has been reported. */
   isCurrent(): boolean {
     return performance.now() - this.#lookedAt < CURRENT_FOR_MS;
   }
 
-  /** The same, after a look where this process was only too busy for one; at once where the database is away. */
+  /** Returns the same after a poll if this process was merely too busy for one; returns at once if the database is away. */
   async confirm(): Promise<boolean> {
     return this.isCurrent() || (!this.#lost && this.look());
   }
 
-  /** Looks, or joins the look under way; answers whether the database did. */
+  /** Polls, or joins the poll under way; returns whether the database answered. */
   look(): Promise<boolean> {
     this.#look ??= this.#compare()
       .then(

@@ -14,11 +14,11 @@ import { VERSION_HEADER } from '../headers';
 import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
 
 const ATTEMPTS = 5;
-/** How long quotes go on by the old rules while the new ones are being read; with what a look takes, below a second. */
+/** How long quotes may use the old rules while new ones load; with the polling interval, under a second in total. */
 const PATIENCE_MS = 400;
 /** Between two looks for a version that a quote wants and the watch has not seen: visitors may want any. */
 const LOOK_AGAIN_MS = 50;
-/** What a promotion, with its discounts and conditions, takes in memory once it is compiled, where nobody has measured it. */
+/** The estimated memory of a compiled promotion with its discounts and conditions, where it was not measured. */
 const BYTES_PER_RULE = 3_000;
 
 /** How rulebooks are kept. */
@@ -34,7 +34,7 @@ export interface RulebooksOptions {
 /** Rules to quote by. */
 export interface CurrentRules {
   readonly rulebook: Rulebook;
-  /** Whether the database has not been heard for a second, so that they may be old. */
+  /** `true` if the database has been unreachable for over a second, so the rules may be out of date. */
   readonly stale: boolean;
 }
 
@@ -69,7 +69,7 @@ export class RulebookCache implements Watcher {
     options.watch?.add(this);
   }
 
-  /** Whether the provider's rules are kept, so that there is such a provider. */
+  /** Returns whether the provider's rules are kept, so that there is such a provider. */
   has(providerId: string): boolean {
     return this.options.watch !== undefined && this.kept.get(providerId)?.doubted === false;
   }
@@ -80,8 +80,8 @@ export class RulebookCache implements Watcher {
   }
 
   /**
-   * The provider's rules as they were at most a second ago, and at least of the given version: from memory where
-   * nothing was written since, then at once. Where the database is away they are stale.
+   * Returns the provider's rules as they were at most a second ago, and at least of the given version: from memory
+   * where nothing was written since, then at once. Where the database is away they are stale.
    */
   async get(db: Knex, providerId: string, atLeast = 0): Promise<CurrentRules> {
     return this.cached(providerId, atLeast) ?? this.revalidate(db, providerId, atLeast);
@@ -101,7 +101,7 @@ export class RulebookCache implements Watcher {
     return { rulebook: kept.rulebook, stale };
   }
 
-  /** The provider's rules where they are at hand and nothing is in doubt, so that nothing need be waited for. */
+  /** Returns the provider's rules synchronously if they are cached and known to be current. */
   private cached(providerId: string, atLeast: number): CurrentRules | undefined {
     const kept = this.kept.get(providerId);
     if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
@@ -114,12 +114,12 @@ export class RulebookCache implements Watcher {
     return newEnough(await this.current(db, providerId), atLeast);
   }
 
-  /** Reads newer rules while quotes go on by the old ones; whoever cannot wait any longer gets the error, if there is one. */
+  /** Loads newer rules while quotes use the old ones; a quote that can no longer wait receives the error, if any. */
   private refresh(db: Knex, providerId: string): void {
     if (!db.isTransaction && !this.loading.has(providerId)) this.load(db, providerId).catch(() => undefined);
   }
 
-  /** The provider's rules as they are now: asks the database for their version. */
+  /** Returns the provider's rules as they are now: asks the database for their version. */
   async current(db: Knex, providerId: string): Promise<Rulebook> {
     const version = await catalogVersion(db, providerId);
     if (version === undefined) throw new NotFound('The provider does not exist.');
@@ -160,7 +160,7 @@ export class RulebookCache implements Watcher {
     return { rulebooks: this.kept.size, bytes: this.bytes, outdatedSeconds: (performance.now() - since) / 1_000 };
   }
 
-  /** The providers whose rules are kept. */
+  /** Returns the providers whose rules are kept. */
   providers(): Iterable<string> {
     return this.kept.keys();
   }
@@ -249,7 +249,7 @@ async function readRules(db: Knex, providerId: string, before: Kept | undefined,
   return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };
 }
 
-/** The provider's types made ready: the same object as before, where none of them was written since. */
+/** Returns the provider's types made ready: the same object as before, where none of them was written since. */
 async function typesOf(catalog: LoadedCatalog, before: Kept | undefined, note: Note): Promise<CustomTypes> {
   const known = before?.catalog;
   const { conditionTypes, discountTypes } = catalog;

@@ -1,6 +1,6 @@
 import { isForItsValues } from '../../store/database/contention';
 
-/** A call was not begun in time: the run before it takes too long. */
+/** The call timed out in the queue behind a slow batch. */
 export class QueueTimeout extends Error {
   constructor() {
     super('The call was given up before it began');
@@ -18,9 +18,9 @@ export interface BatcherOptions<Input> {
 }
 
 /**
- * Runs calls that come in at the same time as one: while a run is under way, further calls gather for the next one.
- * Each caller gets its own answer after its run has ended. A run that fails for one of its values is run again in
- * halves, so that one bad call harms no other; where the database is away, all of its calls fail at once.
+ * Runs concurrent calls as one batch: while a run is under way, further calls queue for the next one. Each caller gets
+ * its own result when its run ends. A run that fails because of one of its values is repeated in halves, so that a bad
+ * call harms no other; if the database is away, all calls of the run fail at once.
  */
 export class Batcher<Input, Output> {
   readonly #run: (inputs: readonly Input[]) => Promise<readonly Output[]>;
@@ -33,7 +33,7 @@ export class Batcher<Input, Output> {
     this.#options = { laneOf: () => '', most: 128, patienceMs: 5_000, ...options };
   }
 
-  /** Answers what the run made of this input. */
+  /** Returns the run's result for this input. */
   submit(input: Input): Promise<Output> {
     return new Promise((resolve, reject) => {
       const lane = this.#options.laneOf(input);

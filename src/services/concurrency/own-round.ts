@@ -1,4 +1,4 @@
-/** What waits until everybody else has been looked after once. */
+/** Waits for one round of the event loop. */
 const waiting: (() => void)[] = [];
 
 /**

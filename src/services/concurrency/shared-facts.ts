@@ -12,7 +12,7 @@ export interface FactsAsked {
 /** Reads what simultaneous requests to one provider need by one statement. */
 export type SharedFacts = Batcher<FactsAsked, StoredFacts>;
 
-/** The reader of a pool, which all of its requests share. */
+/** Returns the reader of a pool, which all of its requests share. */
 export function sharedFacts(pool: Knex): SharedFacts {
   const run = (asked: readonly FactsAsked[]) =>
     loadFactsOfMany(

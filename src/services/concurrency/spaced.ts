@@ -5,7 +5,7 @@ export class Spaced<T> {
 
   constructor(private readonly pauseMs: number) {}
 
-  /** The result of work that begins after this call: at once, or after the pause. */
+  /** Returns the result of work that begins after this call: at once, or after the pause. */
   run(key: string, work: () => Promise<T>): Promise<T> {
     const pause = this.#pauses.get(key);
     if (pause === undefined) return this.#begin(key, work);

@@ -4,7 +4,7 @@ import { Unavailable } from '../errors';
 export interface TurnsOptions {
   /** Of one provider. */
   most: number;
-  /** How many more of one provider wait; whoever comes then is refused at once. */
+  /** The longest queue of one provider; further calls are refused at once. */
   waiting?: number;
   /** How long one waits. */
   patienceMs?: number;
@@ -17,8 +17,8 @@ interface Line {
 }
 
 /**
- * Lets each provider do a few things at a time and the others wait for their turn, so that no provider takes all
- * connections: those that wait for each other's locks would be missing to everybody else.
+ * Limits how many jobs of one provider run at a time, so that no provider takes all connections while its jobs wait for
+ * each other's locks.
  */
 export class Turns {
   readonly #options: Required<TurnsOptions>;

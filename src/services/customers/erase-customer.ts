@@ -73,7 +73,7 @@ export async function finishErasure(
   });
 }
 
-/** What is left of redemptions once nothing names their customers. */
+/** Returns what is left of redemptions once nothing names their customers. */
 export function erasedRedemptions(providerId: string, rows: readonly NamedRedemption[]): ErasedRedemption[] {
   return rows.map(({ id, request: named, quote: text }) => {
     const request = erasedRequest(named);

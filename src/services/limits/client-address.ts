@@ -1,9 +1,9 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 
-/** Whose `X-Forwarded-For` counts: so many proxies in a row, or those in these subnets. */
+/** The proxies whose `X-Forwarded-For` is trusted: this many in a row, or those in these subnets. */
 export type TrustedProxies = number | readonly string[];
 
-/** Tells the address of whoever sent a request, from that of the connection and the `X-Forwarded-For`. */
+/** Determines a client's address from its connection and `X-Forwarded-For`. */
 export type AddressReader = (peer: string | undefined, forwarded: string | undefined) => string;
 
 /** Makes the reader for what is configured. */
@@ -12,7 +12,7 @@ export function addressReader(trusted: TrustedProxies = 0): AddressReader {
   return (peer = '', forwarded) => {
     let address = plain(peer);
     if (trusted === 0 || forwarded === undefined) return bucketOf(address);
-    // The nearest proxy has written the last entry; whatever stands before an entry that nobody is trusted for is made up.
+    // The nearest proxy wrote the last entry; anything before the first untrusted address may be forged.
     for (let hop = 0, end = forwarded.length; end > 0 && trusts(address, hop); hop++) {
       const comma = forwarded.lastIndexOf(',', end - 1);
       const next = plain(forwarded.slice(comma + 1, end));
@@ -24,7 +24,7 @@ export function addressReader(trusted: TrustedProxies = 0): AddressReader {
   };
 }
 
-/** What is wrong with a subnet; absent: nothing. */
+/** Finds what is wrong with a subnet; absent: nothing. */
 export function subnetProblem(text: string): string | undefined {
   const [address = '', bits, ...rest] = text.split('/');
   const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : 0;
@@ -43,7 +43,7 @@ function within(subnets: readonly string[]): (address: string) => boolean {
   return (address) => isIP(address) !== 0 && list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
 }
 
-/** An IPv4 address as it is, also where the connection is an IPv6 one. */
+/** Returns an IPv4 address as it is, also where the connection is an IPv6 one. */
 function plain(address: string): string {
   const text = address.trim();
   if (!text.includes(':')) return text;
@@ -54,7 +54,7 @@ function plainIpv6(text: string): string {
   return text.startsWith('::ffff:') && isIPv4(text.slice(7)) ? text.slice(7) : text;
 }
 
-/** Of an IPv6 address the first 64 bits: every household has more addresses than anybody could count. */
+/** Keeps the first 64 bits of an IPv6 address, because every household has more addresses than can be counted. */
 function bucketOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail = ''] = (address.split('%')[0] ?? '').split('::');

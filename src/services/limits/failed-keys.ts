@@ -6,8 +6,8 @@ const MOST_FAILURES = 300;
 const MOST_PROVEN = 10_000;
 
 /**
- * Bounds how often an address may try keys. Keys that have worked from there go on working, so that whoever shares it with
- * a guesser notices nothing.
+ * Limits how often an address may try keys. Keys that have worked from it keep working, so that clients sharing it with
+ * a guesser are not affected.
  */
 export class FailedKeys {
   private readonly proven = new Set<string>();
@@ -21,7 +21,7 @@ export class FailedKeys {
     this.limit = rateLimit === 0 ? MOST_FAILURES : Math.min(rateLimit, MOST_FAILURES);
   }
 
-  /** Whether a key is looked up at all; answers where the address stands where it is not. */
+  /** Returns whether a key is looked up at all; answers where the address stands where it is not. */
   async refuses(address: string, token: string): Promise<Standing | undefined> {
     const bucket = bucketOf(address);
     if (!this.limits.isUsedUp(bucket, this.limit) || this.proven.has(provenName(address, token))) return undefined;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 
-/** Those who guess from more addresses at once are too many to be told apart; the oldest is forgotten. */
+/** The maximum number of guessers to track; beyond it the oldest is forgotten. */
 const MOST_GUESSERS = 20_000;
 const GUESSES_COUNT_MS = 600_000;
 
@@ -13,8 +13,8 @@ export interface Looks {
 }
 
 /**
- * Remembers the different unknown codes that each guesser has tried within ten minutes. A code counts before it is looked
- * up, and no longer once it is found to be known: so many requests at once find out no more than one after the other.
+ * Tracks the distinct unknown codes that each guesser has tried within ten minutes. A code counts before it is looked
+ * up and stops counting once it is found to exist, so concurrent requests learn no more than sequential ones.
  */
 export class GuessBook {
   /** By guesser and by the hash of the code, the oldest first. */

@@ -60,7 +60,7 @@ export class RequestLimits {
     if (kept !== undefined) kept.own += count;
   }
 
-  /** Whether all of a bucket has been used, as far as this process knows. */
+  /** Returns whether all of a bucket has been used, as far as this process knows. */
   isUsedUp(bucket: string, limit: number): boolean {
     const kept = this.current(bucket, limit, this.clock());
     return kept !== undefined && kept.own === 0 && kept.left === 0;

@@ -55,7 +55,7 @@ const AT_ONCE = 500;
 /** The digits of a warning's place among those of its rule. */
 const DIGITS = 3;
 
-/** A part of the likely mistakes in a provider's rules and codes, in a stable order. */
+/** Returns a part of the likely mistakes in a provider's rules and codes, in a stable order. */
 export async function lintItems(
   db: Knex,
   rulebook: Rulebook,
@@ -89,7 +89,7 @@ function* lintSteps(entries: readonly Entry[], facts: LintFacts, after: string, 
   }
 }
 
-/** The rules from a place on, in the order of their places. */
+/** Returns the rules from a place on, in the order of their places. */
 function* entriesOf(rulebook: Rulebook, from: string): Generator<Entry> {
   const { promotions, discounts, relatedProducts, upgradePaths } = rulebook;
   const isMeant = (resource: LintedResource, id: string) => placeOf(resource, id) >= from;

@@ -30,7 +30,7 @@ export class KeyUses {
     if (this.timer === undefined) this.timer = setTimeout(() => void this.write(), COLLECTED_MS).unref();
   }
 
-  /** The key with a use that is not written yet. */
+  /** Returns the key with a use that is not written yet. */
   withLastUse(key: ApiKey): ApiKey {
     const use = this.pending.get(key.id);
     return use === undefined ? key : { ...key, lastUsedAt: formatInstant(use.at) };

@@ -139,7 +139,7 @@ export function createMetrics(db: Knex, statements?: StatementTimes): Metrics {
   };
 }
 
-/** Tells what runs, so that a graph shows when it changed. */
+/** Reports what runs, so that a graph shows when it changed. */
 function buildInfo(registry: Registry): void {
   new Gauge({
     name: 'offerbook_build_info',

@@ -18,7 +18,7 @@ export interface Tracing {
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-.*)?$/;
 
-/** The trace that a client says its request belongs to (W3C Trace Context), for the log. */
+/** Returns the trace that a client says its request belongs to (W3C Trace Context), for the log. */
 export function traceIdOf({ traceparent }: IncomingHttpHeaders): string | undefined {
   return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
 }

@@ -8,7 +8,7 @@ export interface GuessedCodes {
   readonly mayLookUp: (code: string) => boolean;
   /** Takes the codes that were found: they do not count as guesses. */
   noteKnown(known: ReadonlyMap<string, unknown>): void;
-  /** The codes of an answer; those that were not looked up say when they may be. */
+  /** Returns the codes of an answer; those that were not looked up say when they may be. */
   tell(codes: QuotedCode[]): QuotedCode[];
 }
 

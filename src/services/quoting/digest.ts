@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { sortedJson } from '../../store/sorted-json';
 
-/** Tells whether two quotes answered the same question by the same rules; the request is JSON, as `stringify` writes it. */
+/** Reports whether two quotes answered the same question by the same rules; the request is JSON, as `stringify` writes it. */
 export function digestOf(providerId: string, catalogVersion: number, at: number, request: string): string {
   return hash('sha256', `${providerId}\n${catalogVersion}\n${at}\n${request}`, 'hex');
 }
 
-/** The SHA-256 of a JSON value, whatever the order of its names: a client that sends a request again may write it anew. */
+/** Returns the SHA-256 of a JSON value, whatever the order of its names: a client that sends a request again may write it anew. */
 export function hashOfJson(value: unknown): string {
   return hash('sha256', sortedJson(value), 'hex');
 }
@@ -16,8 +16,8 @@ const AS_STRINGIFY_WRITES =
   /^(?:[{}[\]:,]|(?!"\d+":)"[^"\\]*"|-?[1-9]\d{0,14}(?![\d.eE])|0(?![\d.eE])|true|false|null)*$/;
 
 /**
- * A body as `JSON.stringify` writes it; where it came like that, it need not be written once more. Only what gives a name
- * twice is taken as it came, though the last one counts.
+ * Returns a body as `JSON.stringify` writes it; where it came like that, it need not be written once more. Only what
+ * gives a name twice is taken as it came, though the last one counts.
  */
 export function textOf(body: unknown, received: string | undefined): string {
   return received !== undefined && AS_STRINGIFY_WRITES.test(received) ? received : JSON.stringify(body);

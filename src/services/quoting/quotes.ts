@@ -110,17 +110,17 @@ export async function readFacts(
   return services.facts.submit({ providerId, needed }).catch(refuseLate);
 }
 
-/** What is needed, without the codes that may not be looked up. */
+/** Returns what is needed, without the codes that may not be looked up. */
 export function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): FactsNeeded {
   return needed.codes.every(mayLookUp) ? needed : { ...needed, codes: needed.codes.filter(mayLookUp) };
 }
 
-/** The request as far as whoever sent it is believed: a visitor is who he says he is only where the provider says so. */
+/** Returns the request as far as whoever sent it is believed: a visitor is who he says he is only where the provider says so. */
 export function believed({ kind }: Caller, request: QuoteRequest, { provider }: Rulebook): QuoteRequest {
   return kind !== 'publishable' || provider.settings.trustStorefrontCustomers ? request : withoutCustomerId(request);
 }
 
-/** The quote as far as whoever asked may see it. */
+/** Returns the quote as far as whoever asked may see it. */
 export function shown<T extends Shown>({ kind }: Caller, quote: T): T {
   return kind === 'publishable' ? showOnStorefront(quote) : quote;
 }
@@ -145,7 +145,7 @@ export function withCleanDraft(request: QuoteRequest): QuoteRequest {
   return relatedProducts === undefined ? request : { ...request, draft: { ...request.draft, relatedProducts } };
 }
 
-/** The version of the rules that the request wants at least. */
+/** Returns the version of the rules that the request wants at least. */
 export function wantedVersion({ headers }: Caller): number {
   const text = headers['offerbook-catalog-version'];
   if (text === undefined) return 0;

@@ -59,7 +59,7 @@ export async function giveGrant(
   return given;
 }
 
-/** The type of the discount's value, where it is one of the provider's. */
+/** Returns the type of the discount's value, where it is one of the provider's. */
 async function typeOf(
   trx: Knex.Transaction,
   providerId: string,

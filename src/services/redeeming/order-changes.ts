@@ -98,7 +98,7 @@ function assertReplaceable(row: RedemptionRow, { redemptionId }: QuoteRequest): 
   throw new RequestRefused('invalid_request', [{ pointer: '/quote/redemptionId', code: 'redemption_id', detail }]);
 }
 
-/** The cart as it is kept: which redemption was set aside for it goes without saying. */
+/** Returns the cart as it is kept: which redemption was set aside for it goes without saying. */
 function asOrdered({ redemptionId: _, ...request }: QuoteRequest): QuoteRequest {
   return request;
 }

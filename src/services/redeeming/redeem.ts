@@ -38,11 +38,11 @@ export interface RedemptionInput {
    * @maximum 2592000
    */
   holdSeconds?: number;
-  /** What the platform notes of the order; no rule reads it. */
+  /** The platform's own notes on the order; no rule reads them. */
   metadata?: Metadata;
 }
 
-/** Every turn sees what the one before it met: a limit reached, or rules rewritten. */
+/** Each attempt reloads what made the previous one fail: a limit that was reached, or rules that changed. */
 export const ATTEMPTS = 10;
 
 /**
@@ -77,7 +77,7 @@ export function assertNoDraft({ draft }: QuoteRequest): void {
   throw new RequestRefused('invalid_request', [{ pointer: '/quote/draft', code: 'draft', detail }]);
 }
 
-/** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
+/** Returns where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
 async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { entry, quote } = await evaluate(caller, caller.db, { ...input, id: newId(), requestHash });
@@ -143,13 +143,13 @@ export async function evaluate(
   return { entry, quote };
 }
 
-/** The uses under the name that the customer's are counted by: one who was erased once is a hash there for good. */
+/** Returns the uses under the name that the customer's are counted by: one who was erased once is a hash there for good. */
 function countedUses(uses: readonly Use[], { counting }: StoredFacts): readonly Use[] {
   if (counting === undefined) return uses;
   return uses.map((use) => (use.customerId === undefined ? use : { ...use, customerId: counting.customer }));
 }
 
-/** The text of a quote that leaves room for what a redemption says beside it. */
+/** Returns the text of a quote that leaves room for what a redemption says beside it. */
 function boundedQuote(quote: Quote): string {
   const text = JSON.stringify(quote);
   if (Buffer.byteLength(text) > MOST_ANSWER_BYTES - BESIDE_QUOTE) throw answerTooLarge();
@@ -158,7 +158,7 @@ function boundedQuote(quote: Quote): string {
 
 const BESIDE_QUOTE = 4_096;
 
-/** The cart under the rules as they are now, and its facts: both by one look where the rules in memory are the current ones. */
+/** Prices the cart under the current rules and loads its facts; one query if the cached rules are current. */
 async function currentRules(
   { providerId, services }: Caller,
   db: Knex,
@@ -181,7 +181,7 @@ function globalVersion({ discounts }: Rulebook, id: string): number | undefined 
   return discounts.get(id)?.source.version;
 }
 
-/** The versions of what is used and found. */
+/** Returns the versions of what is used and found. */
 function versionsOf(
   uses: readonly Use[],
   kind: 'promotion' | 'code',
@@ -203,12 +203,12 @@ async function record(caller: Caller, entry: RedemptionEntry): Promise<RecordOut
   return outcome as RecordOutcome;
 }
 
-/** Whether a redemption has its order for itself. */
+/** Returns whether a redemption has its order for itself. */
 function isLive({ status }: RedemptionRow): boolean {
   return status === 'held' || status === 'confirmed' || status === 'returned';
 }
 
-/** One redemption per order: the same request again is answered with the first, another one is a conflict. */
+/** Reads one redemption per order: the same request again is answered with the first, another one is a conflict. */
 async function sameRequest({ db, services }: Caller, row: RedemptionRow, requestHash: string): Promise<RedemptionRow> {
   const isSame = await isRequestOf(db, row, requestHash);
   services.metrics.countRedemption(isSame ? 'repeated' : 'refused');
@@ -216,7 +216,7 @@ async function sameRequest({ db, services }: Caller, row: RedemptionRow, request
   throw new Conflict('order_redeemed', `Order "${row.order_id}" has been redeemed with another request.`);
 }
 
-/** What the row was when it was written. */
+/** Returns what the row was when it was written. */
 function firstState(row: RedemptionRow): Partial<RedemptionRow> {
   const status = row.expires_at === null ? 'confirmed' : 'held';
   return { status, version: 1, updated_at: row.created_at, returned: null };

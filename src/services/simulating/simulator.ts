@@ -113,7 +113,7 @@ export class Simulator {
     }
   }
 
-  /** The codes as they are stored, as if nobody had used them. */
+  /** Returns the codes as they are stored, as if nobody had used them. */
   async #codes(providerId: string, codes: readonly string[]): Promise<ReadonlyMap<string, CodeFact>> {
     if (codes.length === 0) return new Map();
     const facts = await loadFacts(this.services.db, providerId, { codes, rules: [] });

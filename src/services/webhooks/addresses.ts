@@ -27,7 +27,7 @@ const privateIpv4 = listOf(PRIVATE_IPV4, 'ipv4');
 const publicIpv6 = listOf([PUBLIC_IPV6], 'ipv6');
 const notPublicIpv6 = listOf(NOT_PUBLIC_IPV6, 'ipv6');
 
-/** Whether an IP address is one of the public Internet; what is no address is none. */
+/** Returns whether an IP address is one of the public Internet; what is no address is none. */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 4) return !privateIpv4.check(address, 'ipv4');

@@ -66,7 +66,7 @@ function answerTo(target: URL, options: RequestOptions, body: string): Promise<I
   });
 }
 
-/** The status is what counts: a body that breaks off, or comes for ever, changes nothing about it. */
+/** Returns the status is what counts: a body that breaks off, or comes for ever, changes nothing about it. */
 async function beginningOf(answer: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;

@@ -71,7 +71,7 @@ export class QueueRunner {
     };
   }
 
-  /** What fails and is tried again is no concern of the log's; what is sent, and to whom, is none either. */
+  /** Returns what fails and is tried again is no concern of the log's; what is sent, and to whom, is none either. */
   #logger(): QueueLogger {
     return new QueueLogger(() => (level, message) => {
       if (level === 'error') this.log.warn({ queue: message }, 'The queue has met an error');

@@ -78,7 +78,7 @@ async function note({ db, log }: Sending, delivery: DueDelivery, outcome: Outcom
   log.warn({ provider, webhook, reason: outcome.error }, 'A webhook is disabled after days of failures');
 }
 
-/** What a test sends; it looks like an event, and its type says what it is. */
+/** Returns what a test sends; it looks like an event, and its type says what it is. */
 function testOf({
   event_id,
   webhook_id,

@@ -3,12 +3,12 @@ import { Webhook as Signer } from 'standardwebhooks';
 
 const PREFIX = 'whsec_';
 
-/** A new secret, as Standard Webhooks writes one. */
+/** Returns a new secret, as Standard Webhooks writes one. */
 export function newSecret(): string {
   return PREFIX + randomBytes(24).toString('base64');
 }
 
-/** The headers of a message by Standard Webhooks; one signature by each secret, so that receivers can change over. */
+/** Returns the headers of a message by Standard Webhooks; one signature by each secret, so that receivers can change over. */
 export function signedHeaders(id: string, at: Date, body: string, secrets: readonly string[]): Record<string, string> {
   return {
     'webhook-id': id,

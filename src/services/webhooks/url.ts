@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { isPublicAddress } from './addresses';
 
-/** What is wrong with a receiver's URL; where a name leads is looked up anew whenever something is sent. */
+/** Finds what is wrong with a receiver's URL; where a name leads is looked up anew whenever something is sent. */
 export function checkReceiver({ url }: { url: string }, allowPrivate: boolean): FieldError[] {
   const refuse = (code: string, detail: string): FieldError[] => [{ pointer: '/url', code, detail }];
   if (!URL.canParse(url)) return refuse('format', 'must be an absolute URL');

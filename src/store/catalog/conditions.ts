@@ -26,7 +26,7 @@ export interface SavedConditions {
   changed: Set<string>;
 }
 
-/** The conditions of these owners by owner, in order. */
+/** Returns the conditions of these owners by owner, in order. */
 export async function conditionsOf(
   db: Knex,
   providerId: string,
@@ -125,7 +125,7 @@ async function rowsOf(
     .select<ConditionRow[]>('*');
 }
 
-/** What a client says of a condition as columns. */
+/** Returns the client-supplied fields of a condition as columns. */
 export function toConditionColumns(
   owner: ConditionOwner,
   ownerId: string,
@@ -144,7 +144,7 @@ export function toConditionColumns(
   };
 }
 
-/** The condition of a row. */
+/** Returns the condition of a row. */
 export function toCondition(row: ConditionRow): Condition {
   // The columns hold what the schema of the type let in; the catalog refuses types that it does not know.
   return {

@@ -44,7 +44,7 @@ const OF_VALUES = `
   select 'discount' as resource, id, key, name, value -> 'parameters' as parameters, scope from discounts
   where provider_id = :providerId and value ->> 'type' = 'custom' and value ->> 'name' = :name`;
 
-/** Every use of a type in a stored rule, archived or not, the oldest first. */
+/** Returns every use of a type in a stored rule, archived or not, the oldest first. */
 export async function usesOfType(db: Knex, providerId: string, kind: ExpressionKind, name: string): Promise<TypeUse[]> {
   const statement = kind === 'condition' ? OF_CONDITIONS : OF_VALUES;
   const { rows } = await db.raw<{ rows: object[] }>(`select * from (${statement}) used order by id`, {

@@ -35,7 +35,7 @@ export interface CustomTypeRow extends StoredRow {
 /** As many as a provider may define of a kind. */
 const MOST_TYPES = 200;
 
-/** The provider's own types of a kind, oldest first. */
+/** Returns the provider's own types of a kind, oldest first. */
 export async function listCustomTypes(db: Knex, providerId: string, kind: ExpressionKind): Promise<CustomType[]> {
   const rows = await db('custom_types')
     .where({ provider_id: providerId, kind })
@@ -44,7 +44,7 @@ export async function listCustomTypes(db: Knex, providerId: string, kind: Expres
   return rows.map(toCustomType);
 }
 
-/** One type. */
+/** Reads one type. */
 export async function getCustomType(
   db: Knex,
   providerId: string,
@@ -57,7 +57,7 @@ export async function getCustomType(
   return row && toCustomType(row);
 }
 
-/** The same, held until the transaction ends: meanwhile no rule of the type is written. */
+/** Reads and locks it, until the transaction ends: meanwhile no rule of the type is written. */
 export async function lockCustomType(
   trx: Knex.Transaction,
   providerId: string,
@@ -118,7 +118,7 @@ export async function removeCustomType(
   await deleteRows(trx, 'custom_types', providerId, [id]);
 }
 
-/** The uses that are wrong by what a type becomes. */
+/** Returns the uses that are wrong by what a type becomes. */
 export function brokenUses(kind: ExpressionKind, type: CustomTypeFields, uses: readonly TypeUse[]): TypeUse[] {
   if (uses.length === 0) return [];
   const own = kind === 'condition' ? { conditionTypes: [type] } : { discountTypes: [type] };
@@ -139,7 +139,7 @@ function inUse(name: string, uses: readonly TypeUse[]): Conflict {
   return new Conflict('type_in_use', detail, { usedBy: told.usedBy });
 }
 
-/** The provider's types that rules name; until the transaction ends nobody changes or removes them. */
+/** Returns the provider's types that rules name; until the transaction ends nobody changes or removes them. */
 export async function typesUsedBy(
   trx: Knex.Transaction,
   providerId: string,
@@ -167,7 +167,7 @@ export function typeListsOf(rows: readonly CustomTypeRow[]): {
   };
 }
 
-/** What a client says of a type as columns. */
+/** Returns the client-supplied fields of a type as columns. */
 export function toCustomTypeColumns(
   kind: ExpressionKind,
   input: CustomTypeFields,
@@ -183,7 +183,7 @@ export function toCustomTypeColumns(
   };
 }
 
-/** The type of a row. */
+/** Returns the type of a row. */
 export function toCustomType(row: CustomTypeRow): CustomType {
   const { id, version, createdAt, updatedAt } = serverFields(row);
   const { name, title, description, parameters, expression, metadata } = row;

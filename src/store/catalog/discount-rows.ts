@@ -8,7 +8,7 @@ import type { NestedRow } from './nested-rows';
 /** A row of `discounts`. */
 export type DiscountRow = NestedRow & ReturnType<typeof toDiscountColumns>;
 
-/** The discount of a row and its conditions. */
+/** Returns the discount of a row and its conditions. */
 export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Discount {
   return resourceOf(row, {
     promotionId: row.promotion_id,
@@ -37,7 +37,7 @@ export function toDiscount(row: DiscountRow, conditions: Condition[] = []): Disc
   });
 }
 
-/** What a client says of a discount as columns, with its defaults. */
+/** Returns the client-supplied fields of a discount as columns, with its defaults. */
 export function toDiscountColumns(promotionId: string | null, input: DiscountFields) {
   return {
     promotion_id: promotionId,
@@ -65,7 +65,7 @@ export function toDiscountColumns(promotionId: string | null, input: DiscountFie
   };
 }
 
-/** The discounts of these rows, with their conditions. */
+/** Returns the discounts of these rows, with their conditions. */
 export async function withConditions(db: Knex, providerId: string, rows: readonly DiscountRow[]): Promise<Discount[]> {
   const ids = rows.map(({ id }) => id);
   const conditions = await conditionsOf(db, providerId, 'discount_id', ids);

@@ -21,7 +21,7 @@ export interface DiscountFilter {
   q?: string | undefined;
 }
 
-/** A part of the provider's discounts, each with its conditions. */
+/** Lists a page of the provider's discounts, each with its conditions. */
 export async function listDiscounts(
   db: Knex,
   providerId: string,
@@ -37,7 +37,7 @@ export async function listDiscounts(
   return withConditions(db, providerId, await query.select<DiscountRow[]>('*'));
 }
 
-/** One discount with its conditions. */
+/** Reads one discount with its conditions. */
 export async function getDiscount(db: Knex, providerId: string, address: ResourceRef): Promise<Discount | undefined> {
   const rows = await db<DiscountRow>('discounts')
     .where('provider_id', providerId)
@@ -46,7 +46,7 @@ export async function getDiscount(db: Knex, providerId: string, address: Resourc
   return (await withConditions(db, providerId, rows))[0];
 }
 
-/** The same, held with its promotion until the transaction ends. */
+/** Reads and locks it, with its promotion until the transaction ends. */
 export async function lockDiscount(
   trx: Knex.Transaction,
   providerId: string,
@@ -59,7 +59,7 @@ export async function lockDiscount(
   return getDiscount(trx, providerId, address);
 }
 
-/** One discount without its conditions; until the transaction ends nobody removes it. */
+/** Reads one discount without its conditions; until the transaction ends nobody removes it. */
 export async function lockDiscountForGrant(
   trx: Knex.Transaction,
   providerId: string,

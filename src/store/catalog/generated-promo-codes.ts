@@ -30,9 +30,9 @@ export interface PromoCodeBatch {
    * @default "active"
    */
   status?: Status;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt?: Instant;
-  /** Until before this instant. */
+  /** Exclusive end. */
   endsAt?: Instant;
   /**
    * Redemptions in all, of each code.
@@ -48,7 +48,7 @@ export interface PromoCodeBatch {
   maxRedemptionsPerCustomer?: number;
   /** The only customer who may use the codes. */
   customerId?: Term;
-  /** What the platform notes of each code; no rule reads it. */
+  /** The platform's own notes on each code; no rule reads them. */
   metadata?: Metadata;
   /** Names the batch of these codes; absent: none. */
   batch?: Term;
@@ -58,16 +58,16 @@ export interface PromoCodeBatch {
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const DEFAULT_PATTERN = '##########';
 const LONGEST_CODE = 100;
-/** Of so many guesses one may hit. */
+/** One in this many guesses may hit. */
 const GUESSES_PER_CODE = 1_000_000_000n;
-/** Few enough that other requests are answered in between. */
+/** Few enough to let other requests in between. */
 const ROWS_PER_STATEMENT = 1000;
-/** Codes that somebody has already are made again; a pattern that needs more rounds for it is used up. */
+/** Codes that exist already are generated again; a pattern that needs more rounds is exhausted. */
 const SPARE_ROUNDS = 20;
 
 /**
- * Makes many codes at once that nobody can guess; all of them or none. Where a pattern has room for one such code, but
- * not for as many as there are then, its codes get more characters behind the last `#`.
+ * Creates many unguessable codes at once, all or none. Where the pattern is too short for so many, its codes get more
+ * characters after the last `#`.
  */
 export async function generatePromoCodes(
   trx: Knex.Transaction,
@@ -91,12 +91,12 @@ export async function generatePromoCodes(
   return codesOf(made, { ...newRow(providerId, at), ...toCodeColumns(promotionId, { ...fields, code: roomy }) });
 }
 
-/** The codes one by one, for those of a call have everything but these in common: a hundred thousand need no memory at once. */
+/** Returns the codes one by one, for those of a call have everything but these in common: a hundred thousand need no memory at once. */
 function* codesOf(made: readonly Pick<PromoCodeRow, 'id' | 'code'>[], alike: PromoCodeRow): Generator<PromoCode> {
   for (const own of made) yield toPromoCode({ ...alike, ...own }, 0);
 }
 
-/** The pattern, with as many more `#` as it takes until all codes that look like it together are hard to guess. */
+/** Returns the pattern, with as many more `#` as it takes until all codes that look like it together are hard to guess. */
 async function withRoom(trx: Knex.Transaction, providerId: string, pattern: string, count: number): Promise<string> {
   if (possible(pattern) < GUESSES_PER_CODE) throw tooSmall(1);
   const last = pattern.lastIndexOf('#');
@@ -108,12 +108,12 @@ async function withRoom(trx: Knex.Transaction, providerId: string, pattern: stri
   throw tooSmall(count);
 }
 
-/** How many codes fit a pattern. */
+/** Returns how many codes fit a pattern. */
 function possible(pattern: string): bigint {
   return BigInt(ALPHABET.length) ** BigInt(pattern.split('#').length - 1);
 }
 
-/** How many of the provider's codes could have been made by a pattern. */
+/** Returns how many of the provider's codes could have been made by a pattern. */
 async function countAlike(trx: Knex.Transaction, providerId: string, pattern: string): Promise<number> {
   const alike = normalizeCode(pattern)
     .replace(/[\\%_]/g, '\\$&')

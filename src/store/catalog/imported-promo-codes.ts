@@ -14,7 +14,7 @@ export interface ImportedCode {
 export interface ImportOutcome {
   created: number;
   unchanged: number;
-  /** The lines whose code is somebody else's, or has other values; the first of them. */
+  /** The first lines whose code belongs to another promotion or has other values. */
   conflicts: { line: number; code: string; promotionId: string }[];
 }
 
@@ -40,9 +40,9 @@ const STAGE = `
   ) on commit drop`;
 
 /**
- * Makes codes of a promotion out of a stream, in constant memory: PostgreSQL takes them by COPY, and then inserts those
- * that are new. A code that is there with the same values is unchanged. Where there are conflicts, the caller must undo
- * the transaction.
+ * Creates codes of a promotion from a stream in constant memory: PostgreSQL receives them by COPY and inserts the new
+ * ones. A code that is there with the same values is unchanged. Where there are conflicts, the caller must undo the
+ * transaction.
  */
 export async function importPromoCodes(
   trx: Knex.Transaction,

@@ -16,8 +16,9 @@ export interface Findable {
 }
 
 /**
- * The row that each entry means, `undefined` where it is new: the one with its key; else the one without a key whose id
- * the key is; else one that is recognised by its alias. Each row is meant once; of several the earlier comes first.
+ * Returns the row that each entry means, `undefined` where it is new: the one with its key; else the one without a key
+ * whose id the key is; else one that is recognised by its alias. Each row is meant once; of several the earlier comes
+ * first.
  */
 export function matchRows<R extends StoredRow>(
   sought: readonly Sought[],

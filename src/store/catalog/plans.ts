@@ -23,7 +23,7 @@ export interface PlanFilter {
   q?: string | undefined;
 }
 
-/** A part of the provider's plans. */
+/** Lists a page of the provider's plans. */
 export async function listPlans(db: Knex, providerId: string, filter: PlanFilter, slice: PageRequest): Promise<Plan[]> {
   const query = pageOf(db, 'plans', providerId, {}, slice);
   if (filter.serviceType !== undefined) query.where('service_type', filter.serviceType);
@@ -31,13 +31,13 @@ export async function listPlans(db: Knex, providerId: string, filter: PlanFilter
   return (await query.select<PlanRow[]>('*')).map(toPlan);
 }
 
-/** One plan. */
+/** Reads one plan. */
 export async function getPlan(db: Knex, providerId: string, address: ResourceRef): Promise<Plan | undefined> {
   const row = await db('plans').where(planAt(providerId, address)).first<PlanRow | undefined>('*');
   return row && toPlan(row);
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks it until the transaction ends. */
 export async function lockPlan(
   trx: Knex.Transaction,
   providerId: string,
@@ -72,7 +72,7 @@ export async function removePlan(trx: Knex.Transaction, providerId: string, stor
   await deleteRows(trx, 'plans', providerId, [stored.id]);
 }
 
-/** The plan of a row. */
+/** Returns the plan of a row. */
 export function toPlan(row: PlanRow): Plan {
   return resourceOf(row, {
     serviceType: row.service_type,
@@ -85,7 +85,7 @@ export function toPlan(row: PlanRow): Plan {
   });
 }
 
-/** What a client says of a plan as columns. */
+/** Returns the client-supplied fields of a plan as columns. */
 export function toPlanColumns(input: PlanInput) {
   return {
     service_type: input.serviceType,

@@ -33,7 +33,7 @@ export interface PromoCodeFilter {
 
 type CountedRow = PromoCodeRow & { redemptions: number };
 
-/** The id of the promotion whose codes a path is about; it must exist. */
+/** Returns the id of the promotion whose codes a path is about; it must exist. */
 export async function promotionOfCodes(db: Knex, providerId: string, address: ResourceRef): Promise<string> {
   const row = await db('promotions')
     .where('provider_id', providerId)
@@ -43,7 +43,7 @@ export async function promotionOfCodes(db: Knex, providerId: string, address: Re
   return row.id;
 }
 
-/** A part of a promotion's codes, each with its uses. */
+/** Lists a page of a promotion's codes, each with its uses. */
 export async function listPromoCodes(
   db: Knex,
   providerId: string,
@@ -59,7 +59,7 @@ export async function listPromoCodes(
   return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
 }
 
-/** A part of the codes, of any promotion, that only this customer may use. */
+/** Returns a part of the codes, of any promotion, that only this customer may use. */
 export async function codesOfCustomer(
   db: Knex,
   providerId: string,
@@ -74,7 +74,7 @@ export async function codesOfCustomer(
   return ((await query) as CountedRow[]).map((row) => toPromoCode(row, row.redemptions));
 }
 
-/** One code of a promotion with its uses; its key is the code itself. */
+/** Reads one code of a promotion with its uses; its key is the code itself. */
 export async function getPromoCode(
   db: Knex,
   providerId: string,
@@ -85,7 +85,7 @@ export async function getPromoCode(
   return row && toPromoCode(row, row.redemptions);
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks it until the transaction ends. */
 export async function lockPromoCode(
   trx: Knex.Transaction,
   providerId: string,
@@ -172,7 +172,7 @@ export async function changeBatch(
 
 const CHECK_VIOLATION = '23514';
 
-/** What a client says of a code as columns, with its defaults. */
+/** Returns the client-supplied fields of a code as columns, with its defaults. */
 export function toCodeColumns(promotionId: string, input: PromoCodeFields) {
   return {
     promotion_id: promotionId,
@@ -189,7 +189,7 @@ export function toCodeColumns(promotionId: string, input: PromoCodeFields) {
   };
 }
 
-/** The code of a row and how often it is used. */
+/** Returns the code of a row and how often it is used. */
 export function toPromoCode(row: PromoCodeRow, redemptions: number): PromoCode {
   return resourceOf(row, {
     promotionId: row.promotion_id,

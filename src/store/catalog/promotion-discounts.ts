@@ -10,7 +10,7 @@ import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from 
 import { matchRows } from './matching';
 import { diffList, type Reconciled } from './nested-rows';
 
-/** The discounts of these promotions by promotion, in order, with their conditions. */
+/** Returns the discounts of these promotions by promotion, in order, with their conditions. */
 export async function discountsOf(
   db: Knex,
   providerId: string,
@@ -57,7 +57,7 @@ export async function saveDiscounts(
   return rows.map((row) => toDiscount(touched.get(row.id) ?? row, byOwner.get(row.id)));
 }
 
-/** Removes what nobody redeemed of the rows that are left out; answers the others, archived, behind the wanted ones. */
+/** Removes what nobody redeemed of the rows that are left out; returns the others, archived, behind the wanted ones. */
 async function leave(
   trx: Knex.Transaction,
   providerId: string,
@@ -81,8 +81,9 @@ function archivedAt(row: DiscountRow, position: number, at: Date): DiscountRow {
 }
 
 /**
- * The stored discount that each wanted one is: the one with its id, else with its key, else of its name, unless both
- * have keys; of several of a name one that is not archived, then one that has a key, or none, as it has, then the oldest.
+ * Returns the stored discount that each wanted one is: the one with its id, else with its key, else of its name, unless
+ * both have keys; of several of a name one that is not archived, then one that has a key, or none, as it has, then the
+ * oldest.
  */
 function knownOf(wanted: readonly DiscountInput[], stored: readonly DiscountRow[]): (DiscountRow | undefined)[] {
   const byId = new Map(stored.map((row) => [row.id, row]));

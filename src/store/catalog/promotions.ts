@@ -39,7 +39,7 @@ export interface PromotionFilter {
   promoCode?: string | undefined;
 }
 
-/** A part of the provider's promotions, each with its conditions and discounts. */
+/** Lists a page of the provider's promotions, each with its conditions and discounts. */
 export async function listPromotions(
   db: Knex,
   providerId: string,
@@ -59,7 +59,7 @@ export async function listPromotions(
   return withNested(db, providerId, await query.select<PromotionRow[]>('*'));
 }
 
-/** The chosen promotions, each with its conditions and discounts. */
+/** Returns the chosen promotions, each with its conditions and discounts. */
 export async function promotionsOf(
   db: Knex,
   providerId: string,
@@ -70,13 +70,13 @@ export async function promotionsOf(
   return withNested(db, providerId, await query.select<PromotionRow[]>('*'));
 }
 
-/** One promotion with its conditions and discounts. */
+/** Reads one promotion with its conditions and discounts. */
 export async function getPromotion(db: Knex, providerId: string, address: ResourceRef): Promise<Promotion | undefined> {
   const rows = await db('promotions').where('provider_id', providerId).where(address).select<PromotionRow[]>('*');
   return (await withNested(db, providerId, rows))[0];
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks it until the transaction ends. */
 export async function lockPromotion(
   trx: Knex.Transaction,
   providerId: string,
@@ -127,7 +127,7 @@ export async function removePromotion(trx: Knex.Transaction, providerId: string,
   await recordRemovedPromotion(trx, providerId, { ...rowFrom(providerId, stored), ...toPromotionColumns(stored) });
 }
 
-/** The promotion of a row and what is nested in it. */
+/** Returns the promotion of a row and what is nested in it. */
 export function toPromotion(row: PromotionRow, conditions: Condition[] = [], discounts: Discount[] = []): Promotion {
   const limits = withoutNulls({ total: row.limit_total, perCustomer: row.limit_per_customer, budget: row.budget });
   return resourceOf(row, {
@@ -151,7 +151,7 @@ export function toPromotion(row: PromotionRow, conditions: Condition[] = [], dis
   });
 }
 
-/** What a client says of a promotion itself as columns, with its defaults. */
+/** Returns the client-supplied fields of a promotion itself as columns, with its defaults. */
 export function toPromotionColumns(input: PromotionFields) {
   return {
     name: input.name,

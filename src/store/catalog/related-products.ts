@@ -18,7 +18,7 @@ import { sanitizedHtml } from './sanitized-html';
 /** A row of `related_products`. */
 export type RelatedProductRow = StoredRow & ReturnType<typeof toRelatedProductColumns>;
 
-/** A part of the provider's related products, each with its conditions. */
+/** Lists a page of the provider's related products, each with its conditions. */
 export async function listRelatedProducts(
   db: Knex,
   providerId: string,
@@ -29,7 +29,7 @@ export async function listRelatedProducts(
   return withConditions(db, providerId, await query.select<RelatedProductRow[]>('*'));
 }
 
-/** One related product with its conditions. */
+/** Reads one related product with its conditions. */
 export async function getRelatedProduct(
   db: Knex,
   providerId: string,
@@ -42,7 +42,7 @@ export async function getRelatedProduct(
   return (await withConditions(db, providerId, rows))[0];
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks it until the transaction ends. */
 export async function lockRelatedProduct(
   trx: Knex.Transaction,
   providerId: string,
@@ -86,7 +86,7 @@ export async function removeRelatedProduct(
   await deleteRows(trx, 'related_products', providerId, [stored.id]);
 }
 
-/** The related product of a row and its conditions. */
+/** Returns the related product of a row and its conditions. */
 export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[] = []): RelatedProduct {
   return resourceOf(row, {
     key: row.key,
@@ -105,7 +105,7 @@ export function toRelatedProduct(row: RelatedProductRow, conditions: Condition[]
   });
 }
 
-/** What a client says of a related product as columns, with its defaults; its description is sanitised. */
+/** Returns the client-supplied fields of a related product as columns, with its defaults; its description is sanitised. */
 export function toRelatedProductColumns(input: RelatedProductInput) {
   return {
     name: input.name,

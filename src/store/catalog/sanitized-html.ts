@@ -21,7 +21,7 @@ export const ALLOWED_HTML: Readonly<sanitize.IOptions> = {
   transformTags: { a: sanitize.simpleTransform('a', { rel: 'noopener noreferrer' }) },
 };
 
-/** The same text with everything that is not in `ALLOWED_HTML` removed, per language. */
+/** Returns the same text with everything that is not in `ALLOWED_HTML` removed, per language. */
 export function sanitizedHtml(text: LocalizedText): LocalizedText {
   return Object.fromEntries(Object.entries(text).map(([language, html]) => [language, sanitize(html, ALLOWED_HTML)]));
 }

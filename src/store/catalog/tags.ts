@@ -19,7 +19,7 @@ export type TagRow = StoredRow & ReturnType<typeof toTagColumns>;
 /** The most users that a refusal names. */
 const NAMED_USERS = 20;
 
-/** A part of the provider's tags. */
+/** Lists a page of the provider's tags. */
 export async function listTags(
   db: Knex,
   providerId: string,
@@ -30,19 +30,19 @@ export async function listTags(
   return (await query.select<TagRow[]>('*')).map(toTag);
 }
 
-/** All of the provider's tags, in the order of their creation. */
+/** Lists all of the provider's tags, in the order of their creation. */
 export async function allTags(db: Knex, providerId: string): Promise<Tag[]> {
   const rows = await db('tags').where('provider_id', providerId).orderBy('id').select<TagRow[]>('*');
   return rows.map(toTag);
 }
 
-/** One tag. */
+/** Reads one tag. */
 export async function getTag(db: Knex, providerId: string, address: ResourceRef): Promise<Tag | undefined> {
   const row = await db('tags').where('provider_id', providerId).where(address).first<TagRow | undefined>('*');
   return row && toTag(row);
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks it until the transaction ends. */
 export async function lockTag(
   trx: Knex.Transaction,
   providerId: string,
@@ -101,7 +101,7 @@ async function refuseIfUsed(trx: Knex.Transaction, providerId: string, { id, nam
   throw new Conflict('tag_in_use', `The tag "${name}" is used by ${named.join(', ')}${more}.`);
 }
 
-/** What a client says of a tag as columns. */
+/** Returns the client-supplied fields of a tag as columns. */
 export function toTagColumns(input: TagInput) {
   return {
     name: input.name,
@@ -111,7 +111,7 @@ export function toTagColumns(input: TagInput) {
   };
 }
 
-/** The tag of a row. */
+/** Returns the tag of a row. */
 export function toTag(row: TagRow): Tag {
   return resourceOf(row, { key: row.key, name: row.name, description: row.description, metadata: row.metadata });
 }

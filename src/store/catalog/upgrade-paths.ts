@@ -29,7 +29,7 @@ export interface PathTagRow {
   position: number;
 }
 
-/** A part of the provider's upgrade paths, each with its tags. */
+/** Lists a page of the provider's upgrade paths, each with its tags. */
 export async function listUpgradePaths(
   db: Knex,
   providerId: string,
@@ -40,7 +40,7 @@ export async function listUpgradePaths(
   return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
 }
 
-/** The provider's upgrade paths with these ids, or all of them, in the order of their creation. */
+/** Returns the provider's upgrade paths with these ids, or all of them, in the order of their creation. */
 export async function allUpgradePaths(db: Knex, providerId: string, ids?: readonly string[]): Promise<UpgradePath[]> {
   if (ids?.length === 0) return [];
   const query = db('upgrade_paths').where('provider_id', providerId).orderBy('id');
@@ -48,7 +48,7 @@ export async function allUpgradePaths(db: Knex, providerId: string, ids?: readon
   return withTags(db, providerId, await query.select<UpgradePathRow[]>('*'));
 }
 
-/** One upgrade path with its tags. */
+/** Reads one upgrade path with its tags. */
 export async function getUpgradePath(
   db: Knex,
   providerId: string,
@@ -58,7 +58,7 @@ export async function getUpgradePath(
   return (await withTags(db, providerId, rows))[0];
 }
 
-/** The same, held until the transaction ends. */
+/** Reads and locks it until the transaction ends. */
 export async function lockUpgradePath(
   trx: Knex.Transaction,
   providerId: string,
@@ -103,7 +103,7 @@ export async function removeUpgradePath(trx: Knex.Transaction, providerId: strin
   await deleteRows(trx, 'upgrade_paths', providerId, [stored.id]);
 }
 
-/** What a client says of an upgrade path itself as columns, with its defaults. */
+/** Returns the client-supplied fields of an upgrade path itself as columns, with its defaults. */
 export function toUpgradePathColumns(input: UpgradePathInput) {
   return {
     name: input.name,
@@ -118,7 +118,7 @@ export function toUpgradePathColumns(input: UpgradePathInput) {
   };
 }
 
-/** The upgrade path of a row and its tags. */
+/** Returns the upgrade path of a row and its tags. */
 export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: string[]): UpgradePath {
   return resourceOf(row, {
     key: row.key,
@@ -135,7 +135,7 @@ export function toUpgradePath(row: UpgradePathRow, sources: string[], targets: s
   });
 }
 
-/** The ids of the named tags, which stay until the transaction ends; a 422 points at every unknown name. */
+/** Returns the ids of the named tags, which stay until the transaction ends; a 422 points at every unknown name. */
 async function findTags(
   trx: Knex.Transaction,
   providerId: string,

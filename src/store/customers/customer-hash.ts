@@ -1,4 +1,7 @@
-/** The hash of a customer's id, as SQL; `key` is a row of `customer_keys`. Keyed twice, so that a longer id cannot be derived from a hash. */
+/**
+ * Returns the hash of a customer's id, as SQL; `key` is a row of `customer_keys`. Keyed twice, so that a longer id
+ * cannot be derived from a hash.
+ */
 export function hashOfCustomer(key: string, customerId: string): string {
   return `encode(sha256(${key}.key || sha256(${key}.key || convert_to(${customerId}, 'UTF8'))), 'hex')`;
 }

@@ -16,7 +16,7 @@ export interface CustomerUse {
   redemptions: number;
 }
 
-/** A part of what the customer used, in the order of ids; rules of both kinds have different ids. */
+/** Returns a part of what the customer used, in the order of ids; rules of both kinds have different ids. */
 export async function listUsesOf(
   db: Knex,
   providerId: string,

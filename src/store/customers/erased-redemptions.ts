@@ -22,7 +22,7 @@ export interface ErasedRedemption {
 /** Few enough that whoever waits for one of them does not notice. */
 const BATCH = 200;
 
-/** The next redemptions that name a customer, held until the transaction ends. */
+/** Returns the next redemptions that name a customer, held until the transaction ends. */
 export async function lockRedemptionsOf(
   trx: Knex.Transaction,
   providerId: string,
@@ -74,8 +74,8 @@ export interface SweepPlace {
 const SWEPT_AT_ONCE = 1_000;
 
 /**
- * The next redemptions older than so many days that name a customer or may, held until the transaction ends, and the
- * place behind those that were looked at; without one, all were.
+ * Returns the next redemptions older than so many days that name a customer or may, held until the transaction ends,
+ * and the place behind those that were looked at; without one, all were.
  */
 export async function lockOldRedemptions(
   trx: Knex.Transaction,

@@ -117,7 +117,7 @@ export async function emptyAnswers(trx: Knex.Transaction, customer: ErasedCustom
   return rowCount === BATCH;
 }
 
-/** The ids of discounts that are meant for a customer by name. */
+/** Returns the ids of discounts that are meant for a customer by name. */
 export async function discountsFor(db: Knex, { providerId, customerId }: ErasedCustomer): Promise<string[]> {
   const rows = await db('discounts')
     .where('provider_id', providerId)
@@ -168,7 +168,7 @@ export async function eraseFromAuditLog(
   return rows.length === SCANNED_AT_ONCE ? rows.at(-1)?.id : undefined;
 }
 
-/** The audit log is only ever appended to, except for this. */
+/** Returns the audit log is only ever appended to, except for this. */
 export async function mayChangeAuditLog(trx: Knex.Transaction): Promise<void> {
   await trx.raw(`select set_config('offerbook.erasing', 'on', true)`);
 }
@@ -176,7 +176,7 @@ export async function mayChangeAuditLog(trx: Knex.Transaction): Promise<void> {
 /** Beside the id itself: what is noted of a grant or a code that is the customer's. */
 const OF_CUSTOMER = ['customerId', 'serviceId', 'note', 'metadata'];
 
-/** A value without the customer: neither as owner of something, nor among those whom a discount is for. */
+/** Returns a value without the customer: neither as owner of something, nor among those whom a discount is for. */
 export function withoutCustomer(value: unknown, customerId: string): unknown {
   if (Array.isArray(value)) return value.map((part) => withoutCustomer(part, customerId));
   if (typeof value !== 'object' || value === null) return value;

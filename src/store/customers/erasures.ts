@@ -26,7 +26,7 @@ export async function beginErasure(
     .ignore();
 }
 
-/** Notes that nothing names the customer any more; answers the hash, or nothing where somebody else has noted it. */
+/** Notes that nothing names the customer any more; returns the hash, or nothing where somebody else has noted it. */
 export async function endErasure(
   trx: Knex.Transaction,
   { providerId, customerId }: ErasedCustomer,
@@ -40,7 +40,7 @@ export async function endErasure(
   return rows[0]?.hash;
 }
 
-/** The erasures that have been open for so long that whoever was at them has ended, or is at a very large one. */
+/** Returns the erasures that have been open for so long that whoever was at them has ended, or is at a very large one. */
 export async function openErasures(db: Knex): Promise<OpenErasure[]> {
   const { rows } = await db.raw<{
     rows: {

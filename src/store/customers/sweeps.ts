@@ -44,7 +44,7 @@ export async function removeOldEvents(trx: Knex.Transaction, providerId: string,
   return rowCount === REMOVED_AT_ONCE;
 }
 
-/** The ids of all providers that left something behind, removed ones included. */
+/** Returns the ids of all providers that left something behind, removed ones included. */
 export async function allProviders(db: Knex): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     'select id from providers union select provider_id from removed_providers order by id',

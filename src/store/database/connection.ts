@@ -9,21 +9,21 @@ import type { OnStatement } from './timed-statements';
 import { isNotYetUp } from './unreachable';
 
 const REACHABLE_WITHIN_MS = 60_000;
-/** After this time somebody who waits for the start is told why. */
+/** After this time a delayed start reports what it waits for. */
 const REPORTED_AFTER_MS = 1_000;
 const TRIED_EVERY_MS = 250;
-/** Any number will do as long as it is the same in every process and release. */
+/** Any number works if it is the same in every process and release. */
 const MIGRATION_LOCK = 7_246_105_316;
 
 const migrations: Knex.MigratorConfig = {
   directory: path.join(projectRoot, 'migrations'),
   loadExtensions: ['.js'],
-  // A newer release may have migrated already: an older one goes on with what it knows.
+  // A newer release may have migrated already; an older one continues with the schema it knows.
   disableMigrationsListValidation: true,
 };
 
 const quiet = (): void => undefined;
-/** Knex would print plain lines between ours; whatever fails is thrown to the caller too, who logs it. */
+/** Knex would print plain lines between our JSON; every failure is also thrown, and logged by the caller. */
 const SILENT: Knex.Logger = { warn: quiet, error: quiet, debug: quiet, deprecate: quiet };
 
 /** How a pool is opened. */
@@ -42,7 +42,7 @@ export function connect(connectionString: string, { pool = 10, ...options }: Poo
     client: 'pg',
     connection: { connectionString },
     pool: { min: 0, max: pool },
-    // Rather a 503 that says when to come again than a queue that nobody waits for.
+    // Fail fast with 503 and Retry-After rather than queue requests whose clients have given up.
     acquireConnectionTimeout: 5_000,
     log: SILENT,
     migrations,
@@ -52,16 +52,16 @@ export function connect(connectionString: string, { pool = 10, ...options }: Poo
   return db;
 }
 
-/** Tells somebody what the start waits for. */
+/** Reports what the start waits for. */
 export type ReportWaiting = (error: unknown) => void;
 
 /** Brings the schema to the latest version; safe with many processes at once and after a kill during an earlier attempt. */
 export async function migrateToLatest(db: Knex, report?: ReportWaiting): Promise<void> {
   const work = async (): Promise<void> => {
-    // Whoever held knex's own lock is gone: it would also hold the advisory lock.
+    // The holder of knex's own lock is gone, because it would also hold the advisory lock.
     await db.migrate.forceFreeMigrationsLock();
     const [, applied]: [number, string[]] = await db.migrate.latest();
-    // They may have written rows of the catalog, of which its documents know nothing.
+    // They may have written catalog rows that the rule documents lack.
     if (applied.length > 0) await db('providers').update({ documented_version: null });
     await migrateQueue(addressOf(db));
   };
@@ -77,7 +77,7 @@ export async function rollbackAll(db: Knex): Promise<void> {
   });
 }
 
-/** Runs the work while this process alone may migrate; waits for a server that is not up yet, but not for ever. */
+/** Runs the work under the migration lock; waits for a server that is not up yet, but not forever. */
 async function underMigrationLock(db: Knex, work: () => Promise<void>, report?: ReportWaiting): Promise<void> {
   // A connection of its own: with a pool of one, the lock would leave none for the migrations.
   const client = await connectWhenUp(addressOf(db), report);
@@ -133,7 +133,7 @@ function parseInt8(text: string): number | string {
 
 const parseAnyTimestamp: (text: string) => unknown = types.getTypeParser(types.builtins.TIMESTAMPTZ);
 
-/** What a session in UTC sends is nearly what JavaScript reads: a catalog of 100,000 rules has half a million of them. */
+/** A UTC session sends nearly what JavaScript parses: a catalog of 100,000 rules has half a million timestamps. */
 function parseTimestamp(text: string): unknown {
   const isPlain = text.endsWith('+00') && text.charAt(4) === '-';
   return isPlain ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : parseAnyTimestamp(text);

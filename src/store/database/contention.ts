@@ -1,6 +1,9 @@
 const ATTEMPTS = 5;
 
-/** Whether PostgreSQL ended a transaction in favour of another one (serialization failure, deadlock); the same again may succeed. */
+/**
+ * Returns whether PostgreSQL ended a transaction in favour of another one (serialization failure, deadlock); the same
+ * again may succeed.
+ */
 export function isContention(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 }
@@ -16,10 +19,10 @@ export async function retryContention<T>(transaction: () => Promise<T>): Promise
   }
 }
 
-/** Whether a statement failed for one of the values that it was given, so that without that value it may succeed. */
+/** Returns whether a statement failed for one of the values that it was given, so that without that value it may succeed. */
 export function isForItsValues(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
-  // Data exceptions, integrity violations and limits of the server; an error of our own is none of the database's.
+  // Data exceptions, integrity violations and limits of the server; our own errors do not count.
   return 'code' in error
     ? /^(22|23|54)/.test(String(error.code))
     : error instanceof TypeError || error instanceof RangeError;

@@ -24,8 +24,9 @@ const TABLES = `
   order by c.relname`;
 
 /**
- * Copies every row of a database into another one of the same schema, in one transaction on either side, whatever the two
- * servers' versions are; answers how many rows of each table. Throws, and copies nothing, where the other one has providers.
+ * Copies every row of a database into another one of the same schema, in one transaction on either side, whatever the
+ * two servers' versions are; returns how many rows of each table. Throws, and copies nothing, where the other one has
+ * providers.
  */
 export async function copyDatabase(source: Knex, target: Knex): Promise<Map<string, number>> {
   const copied = new Map<string, number>();
@@ -66,7 +67,7 @@ async function copyTable(
   return writing.rowCount;
 }
 
-/** Each table after those that it refers to. */
+/** Returns each table after those that it refers to. */
 function inOrder(tables: readonly Table[]): Table[] {
   const ordered: Table[] = [];
   const names = new Set<string>();

@@ -35,7 +35,7 @@ async function* copyLines(rows: AsyncIterable<readonly CopiedValue[]>): AsyncGen
   for await (const values of rows) yield `${values.map(copyCell).join('\t')}\n`;
 }
 
-/** A value in COPY's text format. */
+/** Returns a value in COPY's text format. */
 function copyCell(value: CopiedValue): string {
   if (value === null) return '\\N';
   if (value instanceof Date) return value.toISOString();

@@ -23,7 +23,7 @@ const PORT = 5432;
 /** `nobody`: PostgreSQL refuses to run as root. */
 const NOBODY = 65534;
 const READY_WITHIN_MS = 60_000;
-/** A server whose service was killed needs a moment to notice; a longer wait means that somebody else uses the folder. */
+/** A server whose service was killed needs a moment to notice; a longer wait means that another process uses the folder. */
 const NOTICED_WITHIN_MS = 3_000;
 /** Once it is stopping, it first writes its memory to disk. */
 const STOPPED_WITHIN_MS = 60_000;
@@ -75,7 +75,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
 function chooseAccount(cluster: string): Account {
   if (process.getuid?.() !== 0) return undefined;
-  // A folder that a user made is served as that user, so that the user can go on with it.
+  // A folder is served as the user who created it, so that this user can keep using it.
   const owner = fs.statSync(cluster, { throwIfNoEntry: false });
   return owner && owner.uid !== 0 ? { uid: owner.uid, gid: owner.gid } : { uid: NOBODY, gid: NOBODY };
 }

@@ -36,7 +36,7 @@ export async function dropQueue(db: Knex): Promise<void> {
   await db.raw('drop schema if exists ?? cascade', [QUEUE_SCHEMA]);
 }
 
-/** A pool as the queue wants it; each connection goes to the server that last let us in. */
+/** Returns a pool as the queue wants it; each connection goes to the server that last let us in. */
 export function queuePool(connectionString: string, max: number): Pool {
   const pool = new Pool({
     max,

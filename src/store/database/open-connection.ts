@@ -4,7 +4,7 @@ import { serversOf } from './servers';
 import { type OnStatement, timeStatements } from './timed-statements';
 import { ServerUnfit } from './unreachable';
 
-/** A server that takes longer to let us in is tried no more; of several the next one is. */
+/** A server that takes longer to accept us is skipped for the next one. */
 const CONNECTED_WITHIN_MS = 3_000;
 
 /** How a connection is opened. */
@@ -24,7 +24,7 @@ interface Driven {
   connection: { stream: Socket; on(event: 'errorMessage', listen: (error: Error & { code?: string }) => void): void };
 }
 
-/** Which server let us in last, by address of all. */
+/** The server that accepted us last, by the address of all. */
 const lastGood = new Map<string, number>();
 
 /**
@@ -48,7 +48,7 @@ export async function openConnection(connectionString: string, options: Connecti
   throw failure;
 }
 
-/** The address of the server that let us in last. */
+/** Returns the address of the server that let us in last. */
 export function currentAddress(connectionString: string): string {
   const { addresses } = serversOf(connectionString);
   return addresses[lastGood.get(connectionString) ?? 0] as string;

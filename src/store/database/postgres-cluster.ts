@@ -50,7 +50,7 @@ function removeAbandoned(cluster: string): void {
   }
 }
 
-/** The server that runs on the cluster; a postmaster.pid whose pid now belongs to something else is removed. */
+/** Returns the server that runs on the cluster; a postmaster.pid whose pid now belongs to something else is removed. */
 export function clusterOwner(cluster: string): { pid: number; stopping: boolean } | undefined {
   const file = path.join(cluster, 'postmaster.pid');
   const lines = (readIfThere(file) ?? '').split('\n');

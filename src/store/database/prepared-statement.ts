@@ -14,12 +14,12 @@ export function preparedStatement(sql: string, kind = 'prepared'): Prepared {
   return { sql, name: `${kind}_${hash('sha256', sql, 'hex').slice(0, 16)}` };
 }
 
-/** Set where a pooler shares connections between clients, who then know nothing of each other's named statements. */
+/** Set where a pooler shares connections between clients, which do not know each other's named statements. */
 let namesAreLost = false;
 
 /**
- * Runs a prepared statement and answers its rows; without its name where names are lost. It goes from knex's pool, or
- * transaction, to the driver without knex's reading and rewriting of the text, which costs as much as the driver does.
+ * Runs a prepared statement and returns its rows; without its name where names are lost. It bypasses knex's parsing of
+ * the text, which costs as much as the driver.
  */
 export async function execute<Row extends object>(
   db: Knex,
@@ -29,7 +29,7 @@ export async function execute<Row extends object>(
   const connection: Client = await db.client.acquireConnection();
   const ask = async (named: { name?: string }) =>
     (await connection.query<Row>({ text: sql, values: [...values], ...named })).rows;
-  // Whoever listens to the pool's statements hears of these as well.
+  // Listeners to the pool's statements must see these as well.
   db.client.emit('query', { sql, bindings: values });
   try {
     // In a transaction a lost name would end it.

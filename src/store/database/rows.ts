@@ -3,7 +3,7 @@ import { formatInstant, type Instant, parseInstant } from '../../engine/time/ins
 import type { Stored } from '../../engine/vocabulary/resource';
 import { newId } from './id';
 
-/** What the server makes of every row of the catalog. */
+/** The server-made part of every row of the catalog. */
 export interface StoredRow {
   provider_id: string;
   id: string;
@@ -12,17 +12,17 @@ export interface StoredRow {
   updated_at: Date;
 }
 
-/** The server-made part of a new row. */
+/** Returns the server-made part of a new row. */
 export function newRow(providerId: string, at: Date, id: string = newId()): StoredRow {
   return { provider_id: providerId, id, version: 1, created_at: at, updated_at: at };
 }
 
-/** The server-made part of a row that is written again. */
+/** Returns the server-made part of a row that is written again. */
 export function nextVersion({ provider_id, id, version, created_at }: StoredRow, at: Date): StoredRow {
   return { provider_id, id, version: version + 1, created_at, updated_at: at };
 }
 
-/** The row that a stored resource was read from, as far as the server made it. */
+/** Returns the row that a stored resource was read from, as far as the server made it. */
 export function rowFrom(providerId: string, stored: Stored): StoredRow {
   return {
     provider_id: providerId,
@@ -33,7 +33,7 @@ export function rowFrom(providerId: string, stored: Stored): StoredRow {
   };
 }
 
-/** The server-made part of a resource. */
+/** Returns the server-made part of a resource. */
 export function serverFields(row: StoredRow): Stored {
   return {
     id: row.id,
@@ -49,12 +49,12 @@ export function resourceOf<T extends object>(row: StoredRow, fields: T): Present
   return { id, ...withoutNulls(fields), version, createdAt, updatedAt };
 }
 
-/** An instant as a column has it. */
+/** Returns an instant as a column has it. */
 export function toDate(instant: Instant | undefined): Date | null {
   return instant === undefined ? null : new Date(parseInstant(instant));
 }
 
-/** A column's instant as the wire has it. */
+/** Returns a column's instant as the wire has it. */
 export function toInstant(date: Date | null): Instant | null {
   return date === null ? null : formatInstant(date.getTime());
 }

@@ -31,7 +31,7 @@ export function serversOf(connectionString: string): Servers {
   return { addresses, readWrite: attributes === 'read-write' };
 }
 
-/** A parameter's entries; it is asked for once, with commas in between. */
+/** Returns a parameter's entries; it is asked for once, with commas in between. */
 function list(parameters: URLSearchParams, name: string): string[] {
   return parameters.get(name)?.split(',') ?? [];
 }
@@ -46,7 +46,7 @@ function withHost(parameters: URLSearchParams, host: string, index: number): URL
   return single;
 }
 
-/** The servers and the database of an address, for people to read: without user and password. */
+/** Returns the servers and the database of an address, for people to read: without user and password. */
 export function namedServers(connectionString: string): string {
   const urls = serversOf(connectionString).addresses.map((address) => new URL(address));
   const hosts = urls.map(({ host, searchParams }) => {

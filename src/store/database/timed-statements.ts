@@ -27,7 +27,7 @@ export function timeStatements(client: Client, onStatement: OnStatement): void {
 
 const VERBS = /^\s*(select|insert|update|delete|with|begin|commit|rollback|savepoint|release)\b/i;
 
-/** A statement with a name says its kind before the hash of its text; of others it is the verb. */
+/** Returns a statement with a name says its kind before the hash of its text; of others it is the verb. */
 function kindOf(question: Question): string {
   const { text = '', name } = typeof question === 'string' ? { text: question } : question;
   if (name !== undefined) return name.slice(0, name.lastIndexOf('_'));

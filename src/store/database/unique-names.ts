@@ -20,7 +20,7 @@ export async function freeKeys(
   );
 }
 
-/** The same for their names, which cannot be absent: until they are written each is named after its id. */
+/** Returns the same for their names, which cannot be absent: until they are written each is named after its id. */
 export async function freeNames(
   trx: Knex.Transaction,
   table: string,

@@ -23,13 +23,13 @@ export class ServerUnfit extends Error {
   }
 }
 
-/** Whether the database is to blame, and the same again may succeed later. */
+/** Returns whether the database is to blame, and the same again may succeed later. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'KnexTimeoutError' || LOST.test(error.message) || UNREACHABLE.test(codeOf(error));
 }
 
-/** Whether a server may only not be up yet. */
+/** Returns whether a server may only not be up yet. */
 export function isNotYetUp(error: unknown): boolean {
   return NOT_YET.test(codeOf(error));
 }

@@ -22,7 +22,7 @@ export async function scheduleGrant(trx: Knex.Transaction, providerId: string, g
   await schedule(trx, providerId, [grant], [undefined, 'grant.ended']);
 }
 
-/** What has begun or ended before it was written is no event: whoever wrote it knows. */
+/** Returns what has begun or ended before it was written is no event: whoever wrote it knows. */
 async function schedule(
   trx: Knex.Transaction,
   providerId: string,

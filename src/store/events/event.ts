@@ -168,7 +168,7 @@ export interface PromotionFacts {
   name: Name;
   /** Whether it takes part. */
   status: Status;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt?: Instant;
   /** Exclusive end. */
   endsAt?: Instant;
@@ -233,7 +233,7 @@ export interface GrantFacts {
   serviceId?: string;
   /** The redemption that it came from. */
   redemptionId?: Id;
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt: Instant;
   /** Exclusive end; absent: as long as something is left. */
   endsAt?: Instant;

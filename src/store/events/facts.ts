@@ -49,7 +49,7 @@ export function instantSql(column: string): string {
   return `replace(to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '.000Z', 'Z')`;
 }
 
-/** What an event tells of a redemption, in SQL, of a row that has the columns of `redemptions` under this name. */
+/** Returns what an event tells of a redemption, in SQL, of a row that has the columns of `redemptions` under this name. */
 export function redemptionFactsSql(row: string): string {
   return `(
     select jsonb_strip_nulls(jsonb_build_object(
@@ -62,7 +62,7 @@ export function redemptionFactsSql(row: string): string {
   )`;
 }
 
-/** What an event tells of a grant, in SQL, of a row that has the columns of `grants` under this name. */
+/** Returns what an event tells of a grant, in SQL, of a row that has the columns of `grants` under this name. */
 export function grantFactsSql(row: string): string {
   return `jsonb_strip_nulls(jsonb_build_object(
     'grantId', ${row}.id, 'customerId', ${row}.customer_id, 'discountId', ${row}.discount_id, 'serviceId', ${row}.service_id,

@@ -84,20 +84,20 @@ const OUTSTANDING = preparedStatement(`
     exists (select from due_events where provider_id = $1 and due_at <= now()) as due,
     exists (select from events where provider_id = $1 and position is null) as unplaced`);
 
-/** Tells what the provider's feed lacks. */
+/** Reports what the provider's feed lacks. */
 export async function outstandingEvents(db: Knex, providerId: string): Promise<Outstanding> {
   const [found] = await execute<Outstanding>(db, OUTSTANDING, [providerId]);
   return found as Outstanding;
 }
 
-/** The place that an id names; ids are made of it, so that one whose event is long gone still says where to go on. */
+/** Returns the place that an id names; ids are made of it, so that one whose event is long gone still says where to go on. */
 export function positionOf(id: EventId): number {
   return Number(id.slice(0, PLACES));
 }
 
 const PLACES = 16;
 
-/** An id for what is no event and has no place; it sorts before all events. */
+/** Returns an id for what is no event and has no place; it sorts before all events. */
 export async function testEventId(db: Knex): Promise<EventId> {
   const { rows } = await db.raw<{ rows: { written: number }[] }>(
     `select nextval(pg_get_serial_sequence('events', 'written')) as written`,
@@ -105,7 +105,7 @@ export async function testEventId(db: Knex): Promise<EventId> {
   return idOf(0, rows[0]?.written ?? 0);
 }
 
-/** The event of a row. Its id is unique among all providers by its second part, for those who receive the events of several. */
+/** Returns the event of a row. Its id is unique among all providers by its second part, for those who receive the events of several. */
 export function toEvent({ written, type, at, data, position }: EventRow): FeedEvent {
   return { id: idOf(position, written), type, at: formatInstant(at.getTime()), data } as FeedEvent;
 }

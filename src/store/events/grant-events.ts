@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { GrantEvent } from './event';
 import { grantFactsSql } from './facts';
 
-/** Tells what became of a stored grant. */
+/** Reports what became of a stored grant. */
 export async function recordGrant(
   trx: Knex.Transaction,
   providerId: string,

@@ -22,7 +22,7 @@ export interface WrittenPromotion {
   after: PromotionState;
 }
 
-/** Tells of written promotions, and notes when their windows begin and end. */
+/** Reports of written promotions, and notes when their windows begin and end. */
 export async function recordPromotions(
   trx: Knex.Transaction,
   providerId: string,
@@ -37,7 +37,7 @@ export async function recordPromotions(
   );
 }
 
-/** Tells of a promotion that is removed, as one that is archived for good. */
+/** Reports of a promotion that is removed, as one that is archived for good. */
 export async function recordRemovedPromotion(
   trx: Knex.Transaction,
   providerId: string,

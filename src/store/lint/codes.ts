@@ -9,7 +9,7 @@ interface Row extends PromoCodeRow {
   promotion_ends_at: Date | null;
 }
 
-/** The codes, from an id on, that the checks find something in; PostgreSQL sorts out the others. */
+/** Returns the codes, from an id on, that the checks find something in; PostgreSQL sorts out the others. */
 export async function questionableCodes(
   db: Knex,
   providerId: string,

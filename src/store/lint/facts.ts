@@ -9,7 +9,7 @@ import { getProvider } from '../providers/providers';
 /** Of more order discounts none is known to be the first of all without reading them. */
 const MOST_ORDER_DISCOUNTS = 200;
 
-/** What the checks of one rule must know beside it; a few queries by index, and none for what the rule does not have. */
+/** Returns what the checks of one rule must know beside it; a few queries by index, and none for what the rule does not have. */
 export async function lintFacts(db: Knex, providerId: string, rule: LintedRule): Promise<LintFacts> {
   const plans = [...new Set(namedPlans(rule).map(({ plan }) => plan))];
   const tags = [...(rule.path?.sources ?? []), ...(rule.path?.targets ?? [])];

@@ -77,7 +77,7 @@ export interface ApiKeyRotation {
   overlapSeconds: number;
 }
 
-/** What is wrong with a key beyond its schema. */
+/** Finds what is wrong with a key beyond its schema. */
 export function checkApiKey({ kind, allowedOrigins, scopes }: ApiKeyInput): FieldError[] {
   const errors: FieldError[] = [];
   if (kind === 'secret' && allowedOrigins) {

@@ -48,7 +48,7 @@ export async function lockProvider(trx: Knex.Transaction, id: string): Promise<P
   return row && toProvider(row);
 }
 
-/** Whether there is such a provider. */
+/** Returns whether there is such a provider. */
 export async function providerExists(db: Knex, id: string): Promise<boolean> {
   return (await db<Row>('providers').where({ id }).first('id')) !== undefined;
 }

@@ -8,7 +8,7 @@ export const KEY = 'provider_id, kind, subject, customer_id, currency';
  */
 export const LOCKING_ORDER = KEY.replace(/\w+/g, '$& collate "C"');
 
-/** The key's columns as those of one table of a statement. */
+/** Returns the key's columns as those of one table of a statement. */
 export function qualified(table: string): string {
   return KEY.replace(/\w+/g, `${table}.$&`);
 }

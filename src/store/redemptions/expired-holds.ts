@@ -7,15 +7,15 @@ import { KEY, LOCKING_ORDER } from './counters';
 import { HAS_EXPIRED } from './redemption-rows';
 
 /**
- * Marks holds that have expired and gives their uses back; anybody may, nobody must: an expired hold is free at once.
- * Where this is part of a larger transaction that goes on to count `uses`, their counters are locked with the others,
- * so that all of them are locked in one order.
+ * Marks holds that have expired and gives their uses back; optional housekeeping, because an expired hold is free at
+ * once. Where this is part of a larger transaction that goes on to count `uses`, their counters are locked with the
+ * others, so that all of them are locked in one order.
  */
 export async function releaseExpiredHolds(db: Knex, providerId: string, uses: readonly Use[] = []): Promise<void> {
   await retryContention(() => db.transaction((trx) => release(trx, providerId, uses)));
 }
 
-/** Waits for who is at one of the holds, such as a late confirmation: afterwards its row tells what became of it. */
+/** Waits for concurrent writers of a hold, such as a late confirmation; its row then tells the outcome. */
 async function release(trx: Knex.Transaction, providerId: string, uses: readonly Use[]): Promise<void> {
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `with due as materialized (

@@ -19,7 +19,7 @@ import { withoutNulls } from '../database/rows';
 import { amountsLeft } from './grant-amounts';
 import { EXPIRED_USES } from './usage';
 
-/** What the one statement answers; instants are milliseconds since the epoch, money is text. */
+/** The result of the one statement; instants are milliseconds since the epoch, money is text. */
 interface Found {
   codes: CodeFound[];
   used: { kind: string; subject: string; customer: string; currency: string; used: string }[];
@@ -189,7 +189,7 @@ async function assertRedemption(db: Knex, providerId: string, id: string): Promi
   throw new RequestRefused('invalid_request', [{ pointer: '/redemptionId', code: 'unknown_redemption', detail }]);
 }
 
-/** The same for several requests to one provider, in one statement altogether. */
+/** Returns the same for several requests to one provider, in one statement altogether. */
 export async function loadFactsOfMany(
   db: Knex,
   providerId: string,
@@ -201,12 +201,12 @@ export async function loadFactsOfMany(
   return requests.map((needed) => factsOf(needed, lookup));
 }
 
-/** Whether a quote needs nothing beside the catalog. */
+/** Returns whether a quote needs nothing beside the catalog. */
 export function needsNothing({ codes, rules, customerId, setAside }: FactsNeeded): boolean {
   return codes.length === 0 && rules.length === 0 && customerId === undefined && setAside === undefined;
 }
 
-/** What the requests need altogether, each once: codes, rules, customers, and which customers ask for which of them. */
+/** Returns what the requests need altogether, each once: codes, rules, customers, and which customers ask for which of them. */
 function asked(requests: readonly FactsNeeded[]): string[][] {
   const codes = new Set<string>();
   const rules = new Set<string>();

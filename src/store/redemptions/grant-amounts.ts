@@ -1,7 +1,7 @@
 import { quotient, subtract } from '../../engine/money/integer';
 import { type Amounts, formatMoney, minorDigits, parseMoney, powerOfTen } from '../../engine/money/money';
 
-/** What is left of the money of a grant, with the digits of each currency. */
+/** Returns what is left of the money of a grant, with the digits of each currency. */
 export function amountsLeft(credit: Amounts, spent: { readonly [currency: string]: string }): Amounts {
   return Object.fromEntries(
     Object.entries(credit).map(([currency, amount]) => {
@@ -11,7 +11,7 @@ export function amountsLeft(credit: Amounts, spent: { readonly [currency: string
   );
 }
 
-/** Millionths as money with the digits of a currency; nobody grants less than its smallest coin. */
+/** Returns millionths as money with the digits of a currency; grants have no fractions of the smallest coin. */
 export function inMinorDigits(millionths: number | bigint, currency: string): string {
   const digits = minorDigits(currency);
   return formatMoney(quotient(millionths, powerOfTen(6 - digits)), digits);

@@ -11,7 +11,7 @@ import { EXPIRED_USES } from './usage';
 /** Where a grant stands: it gives its discount while it is active. */
 export type GrantStatus = 'active' | 'used_up' | 'ended' | 'revoked';
 
-/** What a client says of a grant. */
+/** The client-supplied fields of a grant. */
 export interface GrantFields {
   /** The customer who keeps the discount. */
   customerId: Term;
@@ -23,9 +23,9 @@ export interface GrantFields {
    * @maxLength 255
    */
   serviceId?: string;
-  /** From this instant on; absent: now. */
+  /** Inclusive start; absent: now. */
   startsAt?: Instant;
-  /** Until before this instant; absent: as the discount's `validity` says, else as long as something is left. */
+  /** Exclusive end; absent: as the discount's `validity` says, else as long as something is left. */
   endsAt?: Instant;
   /**
    * For how many payments it still holds; absent: as the discount's `payments` says, else for any number.
@@ -50,7 +50,7 @@ export interface GrantInput extends GrantFields, ServerMade {
 
 /** A discount that a customer keeps. */
 export interface Grant extends GrantFields, Stored {
-  /** From this instant on. */
+  /** Inclusive start. */
   startsAt: Instant;
   /** The redemption that it came from; absent: it was given by hand. */
   redemptionId?: Id;
@@ -118,7 +118,7 @@ const GRANTS = `
   ) spending
   where g.provider_id = ?`;
 
-/** A part of the provider's grants, oldest first. */
+/** Lists a page of the provider's grants, oldest first. */
 export async function listGrants(
   db: Knex,
   providerId: string,
@@ -147,13 +147,13 @@ export async function listGrants(
   return ((await query) as GrantRead[]).map(toGrant);
 }
 
-/** One grant. */
+/** Reads one grant. */
 export async function getGrant(db: Knex, providerId: string, id: string): Promise<Grant | undefined> {
   const row = await readGrant(db, providerId, id);
   return row && toGrant(row);
 }
 
-/** One grant with what was spent of it, held until the transaction ends: nobody spends it meanwhile. */
+/** Reads one grant with what was spent of it, held until the transaction ends: nobody spends it meanwhile. */
 export async function lockGrant(trx: Knex.Transaction, providerId: string, id: string): Promise<GrantRead | undefined> {
   await trx('grants').where({ provider_id: providerId, id }).forUpdate().select('id');
   return readGrant(trx, providerId, id);
@@ -182,7 +182,7 @@ function asJson(value: object | null): string | null {
   return value === null ? null : JSON.stringify(value);
 }
 
-/** The grant of a row, with what is left of it. */
+/** Returns the grant of a row, with what is left of it. */
 export function toGrant(row: GrantRead): Grant {
   const { id, version, createdAt, updatedAt } = serverFields(row);
   const { payments, balance, spent } = row;
@@ -206,7 +206,7 @@ export function toGrant(row: GrantRead): Grant {
   };
 }
 
-/** How many payments were made by a grant. */
+/** Returns how many payments were made by a grant. */
 export function paymentsSpent(spent: Spent): number {
   return Number(spent[''] ?? 0);
 }

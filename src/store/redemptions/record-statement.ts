@@ -326,7 +326,7 @@ const RECORD_AGAIN = preparedStatement(
   'record',
 );
 
-/** Whether the statement failed because a counter was not written; the same again may succeed. */
+/** Returns whether the statement failed because a counter was not written; the same again may succeed. */
 export function hasLostCounter(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '22012';
 }
@@ -363,7 +363,7 @@ async function run(
   return recorded as Recorded;
 }
 
-/** The arrays of all lists, each as a numbered parameter. */
+/** Returns the arrays of all lists, each as a numbered parameter. */
 function arrays(): string[] {
   const types = LIST_NAMES.flatMap((name) =>
     Object.entries(LISTS[name]).map(([column, type]) => ({ type, column: `${name}_${column}` })),
@@ -379,7 +379,7 @@ function list(name: keyof typeof LISTS): string {
   )`;
 }
 
-/** The rows of a list column by column, as the parameters are. */
+/** Returns the rows of a list column by column, as the parameters are. */
 function columns(types: object, rows: readonly object[]): unknown[][] {
   return Object.keys(types).map((name) => rows.map((row) => row[name as keyof typeof row]));
 }
@@ -411,7 +411,7 @@ function toUseRows({ id, uses }: RedemptionEntry): UseRow[] {
   }));
 }
 
-/** Each rule once with each version that it was judged by: where these are two, one of them is old. */
+/** Returns each rule once with each version that it was judged by: where these are two, one of them is old. */
 function toRuleRows(judged: readonly ReadonlyMap<string, number>[]): RuleRow[] {
   const rules = new Map<string, RuleRow>();
   for (const versions of judged) {
@@ -420,7 +420,7 @@ function toRuleRows(judged: readonly ReadonlyMap<string, number>[]): RuleRow[] {
   return [...rules.values()];
 }
 
-/** The discounts of all entries, each once. */
+/** Returns the discounts of all entries, each once. */
 function toDiscountRows(entries: readonly RedemptionEntry[]): DiscountRow[] {
   return [...new Set(entries.flatMap(({ redeemed }) => redeemed))].map((id) => ({ id }));
 }
@@ -441,7 +441,7 @@ function toGrantRows({ id, at, grants }: RedemptionEntry): GrantRow[] {
   }));
 }
 
-/** A year beyond 9999 as PostgreSQL reads it: `12026`, not `+012026`. */
+/** Returns a year beyond 9999 as PostgreSQL reads it: `12026`, not `+012026`. */
 function timestamp(instant: Instant): string {
   return instant.replace(/^\+0*/, '');
 }

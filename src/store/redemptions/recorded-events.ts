@@ -13,9 +13,9 @@ const LEFT_ELSEWHERE = `exists (
 export const NEW_ORDER = "case when hold is null then 'redemption.confirmed' else 'redemption.held' end";
 
 /**
- * The events of redemptions that are being written, as parts of the statement that writes them: of each redemption and
- * each grant, and of whatever has nothing left by them. `written` and `kept` have the rows that are written, and `counter`
- * what is counted.
+ * Returns the events of redemptions that are being written, as parts of the statement that writes them: of each
+ * redemption and each grant, and of whatever has nothing left by them. `written` and `kept` have the rows that are
+ * written, and `counter` what is counted.
  */
 export const recordedEvents = (type: string) => `
   exhausted as materialized (

@@ -6,7 +6,7 @@ import { releaseExpiredHolds } from './expired-holds';
 import { hasLostCounter, type Obstacles, type Recorded, record } from './record-statement';
 import type { RedemptionEntry, RedemptionRow } from './redemption-rows';
 
-/** What became of an entry. */
+/** The outcome of an entry. */
 export type RecordOutcome =
   /** It counts. */
   | { readonly kind: 'recorded'; readonly row: RedemptionRow }
@@ -69,26 +69,26 @@ const MILESTONES = [32, 256, 2_048, 16_384];
 let recorded = 0;
 
 /**
- * What must be done now and then, and is done here so that no timer need run: expired holds do not pile up, and young
- * tables, which grow faster than PostgreSQL counts them, do not keep a plan that was made for a few rows. The redemptions
- * are written already; where this fails, the next ones will look after it.
+ * Does occasional housekeeping here, so that no timer is needed: expired holds do not pile up, and young tables, which
+ * outgrow PostgreSQL's statistics, do not keep a plan made for a few rows. The redemptions are already written; if this
+ * fails, the next ones retry it.
  */
 async function housekeep(db: Knex, providerId: string, expired: boolean, written: number): Promise<void> {
   if (db.isTransaction) return;
   const before = recorded;
   recorded += written;
-  // Nobody waits for it: on a busy machine it takes long.
+  // Not awaited: it takes long on a busy machine.
   if (MILESTONES.some((milestone) => before < milestone && milestone <= recorded)) void countRows(db).catch(() => {});
   if (expired) await releaseExpiredHolds(db, providerId).catch(() => {});
 }
 
-/** Without the columns that hold JSON: nobody looks for them, and they are most of what there is to read. */
+/** Without the JSON columns: no query filters by them, and they are most of the data. */
 async function countRows(db: Knex): Promise<void> {
   const looked = 'provider_id, id, order_id, status, customer_id, expires_at';
   await db.raw(`analyze redemptions (${looked}), redemption_uses, usage_counters`);
 }
 
-/** How often a counter that was not written is tried again, before that is an error. */
+/** How many times a lost counter write is retried before it fails. */
 const TRIES = 5;
 
 /** Another transaction may make a counter, or redeem the order, while the statement runs; the same again sees it. */
@@ -110,7 +110,7 @@ function isConcurrentInsert(error: unknown): boolean {
 
 const NEWCOMERS: ReadonlySet<string> = new Set(['usage_counters_pkey', 'redemptions_order_unique']);
 
-/** Carries what stood in the way out of the savepoint that it ends. */
+/** Carries the obstacles out of the savepoint that it ends. */
 class NotWritten extends Error {
   constructor(readonly recorded: Recorded) {
     super('Nothing was written');
@@ -171,7 +171,7 @@ function decide(
   return decided;
 }
 
-/** The row that was written for an entry. */
+/** Returns the row that was written for an entry. */
 function rowOf(entry: RedemptionEntry, expiries: Recorded['expiries']): RedemptionRow {
   const expiresAt = expiries[entry.id] ?? null;
   const at = entry.at.toISOString();

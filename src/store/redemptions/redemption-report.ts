@@ -8,9 +8,9 @@ export type ReportKey = 'promotion' | 'promoCode' | 'day' | 'plan';
 
 /** Which redemptions a report adds up. */
 export interface ReportSpan {
-  /** From this instant of creation on. */
+  /** Inclusive start, by creation. */
   from: Date;
-  /** Until before this instant. */
+  /** Exclusive end. */
   to: Date;
   currency: string;
   /** IANA; where a day begins. */

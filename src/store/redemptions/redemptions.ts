@@ -31,7 +31,7 @@ export interface RedemptionFilter {
   to?: Instant | undefined;
 }
 
-/** A part of the provider's redemptions, oldest first. */
+/** Lists a page of the provider's redemptions, oldest first. */
 export async function listRedemptions(
   db: Knex,
   providerId: string,
@@ -61,7 +61,7 @@ export async function listRedemptions(
   return rows.map(({ row }) => row);
 }
 
-/** One redemption; its key is the order: the one that has it now, else the last one that had it. */
+/** Reads one redemption; its key is the order: the one that has it now, else the last one that had it. */
 export async function getRedemption(
   db: Knex,
   providerId: string,
@@ -70,7 +70,10 @@ export async function getRedemption(
   return first(db, { provider_id: providerId, ...columns(address) });
 }
 
-/** One redemption, held until the transaction ends: locks first and reads then, so that the time of the reading tells whether a hold has expired. */
+/**
+ * Reads one redemption, held until the transaction ends: locks first and reads then, so that the time of the reading
+ * tells whether a hold has expired.
+ */
 export async function lockRedemption(
   trx: Knex.Transaction,
   providerId: string,
@@ -84,7 +87,7 @@ export async function lockRedemption(
   return getRedemption(trx, providerId, address);
 }
 
-/** Whether a redemption was made by the request of this hash; of an erased one the hash is hashed once more, with the secret. */
+/** Returns whether a redemption was made by the request of this hash; of an erased one the hash is hashed once more, with the secret. */
 export async function isRequestOf(db: Knex, row: RedemptionRow, requestHash: string): Promise<boolean> {
   if (!row.request_hash.startsWith(ERASED)) return row.request_hash === requestHash;
   const [erased] = await db('customer_keys as key')

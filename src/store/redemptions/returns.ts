@@ -7,7 +7,7 @@ import { KEY, LOCKING_ORDER } from './counters';
 import { releaseUses, revokeGrantsOf } from './expired-holds';
 import type { RedemptionRow } from './redemption-rows';
 
-/** The lines of a redemption's order, with their quantities. */
+/** Returns the lines of a redemption's order, with their quantities. */
 export async function orderedLines(
   db: Knex,
   { provider_id, id }: RedemptionRow,

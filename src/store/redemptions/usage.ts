@@ -32,7 +32,7 @@ export async function redeemedDiscounts(db: Knex, providerId: string, ids: reado
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Whether any redemption, even a cancelled one, ever used one of these promotions or codes. */
+/** Returns whether any redemption, even a cancelled one, ever used one of these promotions or codes. */
 export async function isRedeemed(db: Knex, providerId: string, subjects: readonly string[]): Promise<boolean> {
   const use = await db('redemption_uses')
     .where('provider_id', providerId)

@@ -11,14 +11,14 @@ export interface OrderSpan {
   readonly promotionIds: readonly string[] | null;
 }
 
-/** How many orders there are, at most as many as are counted. */
+/** Returns how many orders there are, at most as many as are counted. */
 export async function countOrders(db: Knex, span: OrderSpan, most: number): Promise<number> {
   const counted = ordersOf(db, span).select('r.id').limit(most).as('counted');
   const [found] = await db.count<{ count: number }[]>().from(counted);
   return Number(found?.count ?? 0);
 }
 
-/** The next orders after one, in the order of their creation. */
+/** Returns the next orders after one, in the order of their creation. */
 export async function nextOrders(
   db: Knex,
   span: OrderSpan,

@@ -78,7 +78,7 @@ export async function createSimulation(
   return toSimulation(saved as Row);
 }
 
-/** A part of the provider's simulations, oldest first. */
+/** Lists a page of the provider's simulations, oldest first. */
 export async function listSimulations(
   db: Knex,
   providerId: string,
@@ -93,7 +93,7 @@ export async function listSimulations(
   return rows.map(toSimulation);
 }
 
-/** One simulation. */
+/** Returns one simulation. */
 export async function getSimulation(db: Knex, providerId: string, id: string): Promise<Simulation | undefined> {
   const row = await db<Row>('simulations').where({ provider_id: providerId, id }).first<Row | undefined>('*');
   return row && toSimulation(row);

@@ -172,7 +172,7 @@ export async function retryDelivery(
   return toDelivery(row);
 }
 
-/** The delivery of a row. */
+/** Returns the delivery of a row. */
 export function toDelivery(row: DeliveryRow): Delivery {
   const { attempted_at, answer_status, answer_body, error } = row;
   return {

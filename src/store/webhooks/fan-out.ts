@@ -32,7 +32,7 @@ async function names(db: Knex, sql: string): Promise<string[]> {
   return rows.map(({ provider_id }) => provider_id);
 }
 
-/** Whether any provider has a webhook. */
+/** Returns whether any provider has a webhook. */
 export async function hasWebhooks(db: Knex): Promise<boolean> {
   return (await db('webhooks').first('id')) !== undefined;
 }

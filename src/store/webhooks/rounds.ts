@@ -91,7 +91,7 @@ export async function postpone(db: Knex, job: SendJob): Promise<void> {
   });
 }
 
-/** Notes what came of an attempt, and when delivery and webhook are tried again, if at all; answers whether the webhook was disabled. */
+/** Notes what came of an attempt, and when delivery and webhook are tried again, if at all; returns whether the webhook was disabled. */
 export async function recordAttempt(db: Knex, delivery: DeliveryRow, outcome: Outcome): Promise<boolean> {
   const { isDelivered, status, body, error } = outcome;
   const isTest = delivery.written === null;
@@ -130,7 +130,7 @@ export async function recordAttempt(db: Knex, delivery: DeliveryRow, outcome: Ou
   });
 }
 
-/** What waits is given up; it can be tried again by hand, and the feed has it. */
+/** Returns what waits is given up; it can be tried again by hand, and the feed has it. */
 async function disable(trx: Knex.Transaction, { provider_id, id, version }: WebhookRow, at: Date): Promise<void> {
   await trx('webhooks')
     .where({ provider_id, id })

@@ -8,7 +8,7 @@ import type { EventType } from '../events/event';
 /** Whether events are sent: `disabled` by hand, or after five days in which every attempt failed. */
 export type WebhookStatus = 'active' | 'disabled';
 
-/** What a client says of a webhook. */
+/** The client-supplied fields of a webhook. */
 interface WebhookFields {
   /**
    * Where events are sent: https or http, without a user and a fragment. Addresses inside a network are refused when
@@ -164,7 +164,7 @@ export async function removeWebhook(trx: Knex.Transaction, providerId: string, i
   await trx('webhooks').where({ provider_id: providerId, id }).delete();
 }
 
-/** The end of the feed; what is written already and has no place yet is told by the number of its row. */
+/** Returns the end of the feed; what is written already and has no place yet is told by the number of its row. */
 async function fromNowOn(
   trx: Knex.Transaction,
   providerId: string,

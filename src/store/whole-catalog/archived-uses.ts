@@ -11,8 +11,8 @@ import type { CatalogDocument } from './document';
 import { type CatalogRows, ownerOf } from './rows';
 
 /**
- * What a document would break in rules that it does not have: they are archived, and stay. Those that it has were checked
- * at their place.
+ * Returns what a document would break in rules that it does not have: they are archived, and stay. Those that it has
+ * were checked at their place.
  */
 export function checkArchived(document: CatalogDocument, after: CatalogRows): FieldError[] {
   const { conditionTypes, discountTypes } = document;
@@ -35,7 +35,7 @@ export function checkArchived(document: CatalogDocument, after: CatalogRows): Fi
 const PER_PART = 500;
 const MOST_TOLD = 50;
 
-/** The same of the stored rules, once a document has been written, however many there are. */
+/** Returns the same of the stored rules, once a document has been written, however many there are. */
 export async function archivedUsesBroken(trx: Knex.Transaction, providerId: string): Promise<FieldError[]> {
   const types = customTypesOf(await storedTypes(trx, providerId));
   const errors: FieldError[] = [];
@@ -50,7 +50,7 @@ export async function archivedUsesBroken(trx: Knex.Transaction, providerId: stri
   return errors;
 }
 
-/** The types that a provider has defined. */
+/** Returns the types that a provider has defined. */
 export async function storedTypes(
   db: Knex,
   providerId: string,

@@ -39,7 +39,7 @@ export interface CatalogChange {
 /** What a document changes: nothing, where the catalog is equal to it already. */
 export interface CatalogChanges {
   /**
-   * What is new.
+   * What is created.
    * @maxItems 1000000
    */
   created: CatalogChange[];
@@ -49,7 +49,7 @@ export interface CatalogChanges {
    */
   changed: CatalogChange[];
   /**
-   * What the document does not have any more: archived, or where it has no status (tags, plans and types) removed.
+   * What the document no longer contains: archived, or where it has no status (tags, plans and types) removed.
    * @maxItems 1000000
    */
   archived: CatalogChange[];
@@ -97,7 +97,7 @@ interface Difference {
   audited: AuditedChange;
 }
 
-/** What is different between two states of a catalog: to answer and to record. */
+/** Returns what is different between two states of a catalog: to answer and to record. */
 export function differencesOf(
   before: CatalogRows,
   after: CatalogRows,
@@ -118,7 +118,7 @@ export function differencesOf(
   };
 }
 
-/** The same lists without the ids of what is not created. */
+/** Returns the same lists without the ids of what is not created. */
 export function withoutNewIds({ created, ...changes }: CatalogChanges): CatalogChanges {
   const unsaved = (change: CatalogChange): CatalogChange => {
     // The id of a plan is the client's.
@@ -166,7 +166,7 @@ function versionsOf(rows: readonly StoredRow[]): Map<string, number> {
   return new Map(rows.map(({ id, version }) => [id, version]));
 }
 
-/** The rows of the resources with these ids, with what is nested in them. */
+/** Returns the rows of the resources with these ids, with what is nested in them. */
 function only(rows: CatalogRows, ids: ReadonlySet<string>): CatalogRows {
   const own = <R extends StoredRow>(list: readonly R[]): R[] => list.filter(({ id }) => ids.has(id));
   const discounts = rows.discounts.filter(({ id, promotion_id }) => ids.has(id) || ids.has(promotion_id ?? ''));

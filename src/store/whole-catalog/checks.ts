@@ -6,9 +6,9 @@ import type { CatalogDocument } from './document';
 import type { CatalogRows } from './rows';
 
 /**
- * What no schema can say of a catalog document, every error with its pointer. Of the stored rows it matters which tags
- * there are, since a plan must not go on naming one that the document removes, and which types, where the document leaves
- * them alone.
+ * Finds what no schema can say about a catalog document, every error with its pointer. Of the stored rows it matters
+ * which tags there are, since a plan must not go on naming one that the document removes, and which types, where the
+ * document leaves them alone.
  */
 export function checkCatalog(document: CatalogDocument, stored: CatalogRows): FieldError[] {
   const storedTags = new Set(stored.tags.map(({ name }) => name));
@@ -85,7 +85,7 @@ function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: R
   ];
 }
 
-/** A global discount has no promotion. */
+/** Returns a global discount has no promotion. */
 export function checkGlobal({ promotionId }: { promotionId?: string }): FieldError[] {
   if (promotionId === undefined) return [];
   const detail = 'belongs in the list of its promotion; this list holds global discounts';

@@ -53,13 +53,13 @@ export interface CatalogDocument {
   discountTypes?: CustomTypeInput[];
 }
 
-/** Whether a resource, or its row, is in the document. */
+/** Returns whether a resource, or its row, is in the document. */
 export function isLive(resource: object): boolean {
   // Tags and plans have no status.
   return !('status' in resource) || resource.status !== 'archived';
 }
 
-/** The document of these resources, the oldest first; nested lists in their order. */
+/** Returns the document of these resources, the oldest first; nested lists in their order. */
 export function documentOf(resources: CatalogResources): CatalogDocument {
   const { tags, plans, promotions, discounts, relatedProducts, upgradePaths, conditionTypes, discountTypes } =
     resources;

@@ -53,12 +53,12 @@ export function matchRules<E extends KeyedEntry, R extends RuleRow>(
   });
 }
 
-/** The key to store: none where the document says the id of a row without one. */
+/** Returns the key to store: none where the document says the id of a row without one. */
 export function keyOf({ entry, known }: Matched<{ key?: string }, { id: string; key: string | null }>): string | null {
   return known?.key === null && entry.key === known.id ? null : (entry.key ?? null);
 }
 
-/** The row that an entry becomes: the same object where nothing is different, `touched` says whether what is nested is. */
+/** Returns the row that an entry becomes: the same object where nothing is different, `touched` says whether what is nested is. */
 export function written<R extends StoredRow>(
   { providerId, at }: Writing,
   { known, id }: Pick<Matched<unknown, R>, 'known' | 'id'>,
@@ -70,7 +70,7 @@ export function written<R extends StoredRow>(
   return differs || touched ? { ...known, ...nextVersion(known, at), ...columns } : known;
 }
 
-/** A row that the document does not name: archived, if it is not so already. */
+/** Returns a row that the document does not name: archived, if it is not so already. */
 export function archived<R extends RuleRow>({ at }: Writing, row: R): R {
   return isLive(row) ? { ...row, ...nextVersion(row, at), status: 'archived' } : row;
 }

@@ -99,13 +99,13 @@ async function freeUniqueNames(
   if (table === 'tags') await freeNames(trx, table, gets('name'));
 }
 
-/** The upgrade paths whose tags are not what they were. */
+/** Returns the upgrade paths whose tags are not what they were. */
 function changedPaths(before: CatalogRows, after: CatalogRows): Set<string> {
   const stored = new Set(before.pathTags);
   return new Set(after.pathTags.filter((row) => !stored.has(row)).map((row) => row.upgrade_path_id));
 }
 
-/** The resources of which a row is not what it was; of a tag those that name it. */
+/** Returns the resources of which a row is not what it was; of a tag those that name it. */
 export function writtenRows(before: CatalogRows, after: CatalogRows): WrittenIds {
   const written = nothingWritten();
   const discounts = new Map([...before.discounts, ...after.discounts].map((row) => [row.id, row]));
@@ -133,7 +133,7 @@ export function writtenRows(before: CatalogRows, after: CatalogRows): WrittenIds
   return written;
 }
 
-/** The rows of either state that are not the same object in the other. */
+/** Returns the rows of either state that are not the same object in the other. */
 function different<R>(before: readonly R[], after: readonly R[]): R[] {
   const [stored, wanted] = [new Set(before), new Set(after)];
   return [...before.filter((row) => !wanted.has(row)), ...after.filter((row) => !stored.has(row))];

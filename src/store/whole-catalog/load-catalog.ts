@@ -23,8 +23,9 @@ export async function catalogVersion(db: Knex, providerId: string): Promise<numb
 }
 
 /**
- * Everything that a provider has saved, of every status, as it was at one moment; ordered by id, nested lists in their
- * order. Of what was read `before` the parts that nobody has written since are taken over, the same objects as they are.
+ * Reads everything that a provider has saved, of every status, as it was at one moment; ordered by id, nested lists in
+ * their order. Of what was read `before` the parts that nobody has written since are taken over, the same objects as
+ * they are.
  */
 export async function loadCatalog(db: Knex, providerId: string, before?: LoadedCatalog): Promise<LoadedCatalog> {
   const read = await readDocuments(db, providerId, before?.version);
@@ -38,7 +39,7 @@ export async function loadCatalog(db: Knex, providerId: string, before?: LoadedC
 /** How many documents are parsed between two looks at the clock. */
 const PARSED_AT_ONCE = 50;
 
-/** The documents, laid over what was read before where they are only what is newer. */
+/** Returns the documents, laid over what was read before where they are only what is newer. */
 function* documented(
   { provider, version, bytes, isNews, documents }: DocumentedRules,
   before: LoadedCatalog | undefined,
@@ -72,7 +73,7 @@ function* documented(
   };
 }
 
-/** The same from the rows that the documents are made of. */
+/** Returns the same from the rows that the documents are made of. */
 async function loadRows(db: Knex, providerId: string): Promise<LoadedCatalog> {
   if (db.isTransaction) return readBetweenWrites(db, providerId);
   const snapshot = { isolationLevel: 'repeatable read', readOnly: true } as const;

@@ -20,8 +20,8 @@ import { plannedDiscounts } from './planned-discounts';
 import type { CatalogRows } from './rows';
 
 /**
- * The rows of a catalog once it is equal to a checked document; what stays as it is stays the same object. Pure: it
- * decides and writes nothing.
+ * Returns the rows of a catalog once it is equal to a checked document; what stays as it is stays the same object.
+ * Pure: it decides and writes nothing.
  */
 export function planCatalog(writing: Writing, stored: CatalogRows, document: CatalogDocument): CatalogRows {
   const conditions = new PlannedConditions(writing.providerId, stored.conditions, writing.at);
@@ -34,7 +34,7 @@ export function planCatalog(writing: Writing, stored: CatalogRows, document: Cat
     ...plannedUpgradePaths(writing, stored, document.upgradePaths, tags),
     conditionTypes: plannedTypes(writing, 'condition', stored.conditionTypes, document.conditionTypes),
     discountTypes: plannedTypes(writing, 'value', stored.discountTypes, document.discountTypes),
-    // Last, when everybody has said what conditions there are to be.
+    // Must come last: the steps above register the wanted conditions.
     conditions: conditions.rows(),
   };
 }
@@ -104,7 +104,7 @@ function plannedPromotions(
   return { promotions: inOrder([...named, ...unnamed]), discounts };
 }
 
-/** The promotions that a discount of is new or different, or has left. */
+/** Returns the promotions that a discount of is new or different, or has left. */
 function promotionsOfChanged(before: readonly DiscountRow[], after: readonly DiscountRow[]): Set<string> {
   const stored = new Map(before.map((row) => [row.id, row]));
   const changed = after.filter((row) => stored.get(row.id) !== row);
@@ -180,7 +180,7 @@ function haveSameTags(before: readonly PathTagRow[], wanted: readonly PathTagRow
   );
 }
 
-/** The named rows and, archived, the others, in the order of their ids. */
+/** Returns the named rows and, archived, the others, in the order of their ids. */
 function withUnnamed<R extends Parameters<typeof archived>[1]>(
   writing: Writing,
   stored: readonly R[],

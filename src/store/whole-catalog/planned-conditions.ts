@@ -17,7 +17,7 @@ export class PlannedConditions {
     this.#byOwner = groupBy(stored, ownerOf);
   }
 
-  /** Makes an owner's conditions those of a document; answers whether they were others. One that says the same stays. */
+  /** Makes an owner's conditions those of a document; returns whether they were others. One that says the same stays. */
   replace(owner: ConditionOwner, ownerId: string, conditions: readonly Condition[] = []): boolean {
     const stored = this.#byOwner.get(ownerId) ?? [];
     const left = groupBy(stored, contentOf);
@@ -30,7 +30,7 @@ export class PlannedConditions {
     return rows.length !== stored.length || rows.some((row, place) => row !== stored[place]);
   }
 
-  /** All of them, each owner's in their order. */
+  /** Returns all of them, each owner's in their order. */
   rows(): ConditionRow[] {
     return [...this.#byOwner.values()].flat();
   }

@@ -8,8 +8,8 @@ import type { PlannedConditions } from './planned-conditions';
 export type PlacedDiscount = DiscountInput & { place: string | null };
 
 /**
- * The discounts that a catalog is to have, in their order. Of `promotionIds`, the promotions in the document, and of the
- * global discounts, what the document does not name is archived; those of other promotions stay.
+ * Returns the discounts that a catalog is to have, in their order. Of `promotionIds`, the promotions in the document,
+ * and of the global discounts, what the document does not name is archived; those of other promotions stay.
  */
 export function plannedDiscounts(
   writing: Writing,
@@ -37,7 +37,7 @@ export function plannedDiscounts(
   );
 }
 
-/** The same rows at their places: the named ones of each promotion in the order of the document, then the others. */
+/** Returns the same rows at their places: the named ones of each promotion in the order of the document, then the others. */
 function arranged(
   before: ReadonlyMap<string, readonly DiscountRow[]>,
   named: readonly DiscountRow[],
@@ -53,7 +53,7 @@ function arranged(
   return [...global, ...listed.flat(), ...unlisted];
 }
 
-/** One promotion's list. Where its order is the wanted one already, only what is new gets a place: at the end. */
+/** Reads one promotion's list. Where its order is the wanted one already, only what is new gets a place: at the end. */
 function inOrder(
   before: readonly DiscountRow[],
   named: readonly DiscountRow[],

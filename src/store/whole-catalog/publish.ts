@@ -30,7 +30,7 @@ export async function publishRules(
   mostBytes: number,
 ): Promise<number> {
   const provider = await countWrite(trx, providerId);
-  // The provider is gone meanwhile, and what was written with it.
+  // The provider was removed in the meantime, and the writes with it.
   if (provider === undefined) return 0;
   const version = provider.catalog_version;
   const counts = isDocumented(provider, version - 1)
@@ -40,7 +40,7 @@ export async function publishRules(
   return version;
 }
 
-/** Makes the documents of a catalog that another release, or nobody, has documented; where a writer is at it, he will. */
+/** Creates the documents of a catalog that lacks current ones; a concurrent writer makes them itself. */
 export async function documentRules(db: Knex, providerId: string): Promise<void> {
   await db.transaction(async (trx) => {
     const [provider] = await trx('providers')
@@ -61,7 +61,7 @@ async function remake(trx: Knex.Transaction, providerId: string, version: number
 /** So many resources are read at once. */
 const PER_PART = 2_000;
 
-/** A catalog may be larger than memory, where it is only written. */
+/** Returns a catalog may be larger than memory, where it is only written. */
 async function saveInParts(
   trx: Knex.Transaction,
   providerId: string,

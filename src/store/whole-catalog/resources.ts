@@ -48,7 +48,7 @@ export function nothingWritten(): WrittenIds {
   };
 }
 
-/** The resources that changes are about: of a promotion's discount the promotion. */
+/** Returns the resources that changes are about: of a promotion's discount the promotion. */
 export function writtenBy(changes: readonly AuditedChange[]): WrittenIds {
   const written = nothingWritten();
   for (const { resourceType, resourceId, before, after } of changes) {
@@ -70,7 +70,7 @@ function markDiscount(written: WrittenIds, id: string, state: { promotionId?: st
   else if (state !== undefined) written.discount.add(id);
 }
 
-/** The written resources, whole, in the order of their ids and nested lists in theirs; all where none are named. */
+/** Returns the written resources, whole, in the order of their ids and nested lists in theirs; all where none are named. */
 export async function readResources(db: Knex, providerId: string, written?: WrittenIds): Promise<RuleResources> {
   const idsOf = (kind: Kind) => written && [...written[kind]];
   const rowsOf = async <R extends StoredRow>(table: string, ids: readonly string[] | undefined): Promise<R[]> => {
@@ -99,7 +99,7 @@ export async function readResources(db: Knex, providerId: string, written?: Writ
   };
 }
 
-/** The discounts of these promotions and these global ones, in their order; all where none are named. */
+/** Returns the discounts of these promotions and these global ones, in their order; all where none are named. */
 async function readDiscounts(db: Knex, providerId: string, written: WrittenIds | undefined): Promise<DiscountRow[]> {
   const query = db('discounts').where('provider_id', providerId).orderBy(['position', 'id']);
   if (written !== undefined) {
@@ -130,7 +130,7 @@ const TABLES = {
   discountType: 'custom_types',
 } as const satisfies { [K in Kind]: string };
 
-/** The ids of everything that a provider's quotes are made by. */
+/** Returns the ids of everything that a provider's quotes are made by. */
 export async function allIds(db: Knex, providerId: string): Promise<WrittenIds> {
   const ids = nothingWritten();
   for (const [kind, table] of Object.entries(TABLES) as [Kind, string][]) {
@@ -143,7 +143,7 @@ export async function allIds(db: Knex, providerId: string): Promise<WrittenIds> 
   return ids;
 }
 
-/** The same ids in parts of at most so many. */
+/** Returns the same ids in parts of at most so many. */
 export function* partsOf(written: WrittenIds, size: number): Generator<WrittenIds> {
   for (const [kind, ids] of Object.entries(written) as [Kind, Set<string>][]) {
     const all = [...ids];

@@ -32,7 +32,7 @@ export interface CatalogRows {
   discountTypes: CustomTypeRow[];
 }
 
-/** The tables of the catalog; whoever locks several of them does it in this order. */
+/** The tables of the catalog; several of them must be locked in this order. */
 export const CATALOG_TABLES = {
   promotions: 'promotions',
   discounts: 'discounts',
@@ -74,7 +74,7 @@ export async function readCatalogRows(db: Knex, providerId: string): Promise<Cat
   };
 }
 
-/** The resources of these rows. */
+/** Returns the resources of these rows. */
 export function resourcesOf(rows: CatalogRows): CatalogResources {
   const conditions = conditionsByOwner(rows.conditions);
   const discounts = rows.discounts.map((row) => toDiscount(row, conditions.get(row.id)));
@@ -99,7 +99,7 @@ export function resourcesOf(rows: CatalogRows): CatalogResources {
   };
 }
 
-/** The owner of a condition. */
+/** Returns the owner of a condition. */
 export function ownerOf(row: ConditionRow): string | null {
   return row.promotion_id ?? row.discount_id ?? row.related_product_id;
 }

@@ -49,7 +49,7 @@ export const DOCUMENTS_STATE = [
   'documents_format',
 ] as const satisfies (keyof DocumentsState)[];
 
-/** Whether the documents hold a version of the catalog. */
+/** Returns whether the documents hold a version of the catalog. */
 export function isDocumented({ documented_version, documents_format }: DocumentsState, version: number): boolean {
   return documented_version === version && documents_format === FORMAT;
 }
@@ -100,8 +100,8 @@ const READ = preparedStatement(`
 const KNOWN_TYPES = [...Object.keys(CONDITION_KINDS), ...Object.keys(VALUE_KINDS)];
 
 /**
- * The provider's documents, or of those that an older copy has not seen; `undefined` where they are not of the catalog's
- * version, or there is no such provider. A type that this release does not know is an error.
+ * Returns the provider's documents, or of those that an older copy has not seen; `undefined` where they are not of the
+ * catalog's version, or there is no such provider. A type that this release does not know is an error.
  */
 export async function readDocuments(db: Knex, providerId: string, since = -1): Promise<DocumentedRules | undefined> {
   const rows = await execute<AnswerRow>(db, READ, [providerId, since, KNOWN_TYPES]);

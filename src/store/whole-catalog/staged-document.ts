@@ -65,7 +65,7 @@ async function* rowsOf(entries: AsyncIterable<StagedEntry>): AsyncGenerator<(str
 /** The most errors that are looked for. */
 const MOST = 51;
 
-/** What is wrong between the lines of a staged document: what is given twice, and tags that are not there. */
+/** Returns what is wrong between the lines of a staged document: what is given twice, and tags that are not there. */
 export async function stagedErrors(trx: Knex.Transaction, providerId: string): Promise<StagedError[]> {
   const { rows } = await trx.raw<{ rows: StagedError[] }>(
     `select * from (
@@ -141,7 +141,7 @@ export async function matchStaged(trx: Knex.Transaction, providerId: string): Pr
   await trx.raw('set local enable_nestloop = on');
 }
 
-/** Only a key moves a discount from one promotion to another. */
+/** Returns only a key moves a discount from one promotion to another. */
 async function matchStagedDiscounts(trx: Knex.Transaction, providerId: string): Promise<void> {
   await trx.raw(`update staged_discounts s set id = d.id from discounts d where d.provider_id = ? and d.key = s.key`, [
     providerId,

@@ -30,8 +30,8 @@ interface StagedRow {
 }
 
 /**
- * The parts of a matched document in the order in which they can be written: of each list what it does not name, then what
- * it does. Each is read when it is its turn.
+ * Returns the parts of a matched document in the order in which they can be written: of each list what it does not
+ * name, then what it does. Each is read when it is its turn.
  */
 export async function* stagedParts(trx: Knex.Transaction, writing: Writing): AsyncGenerator<StagedPart> {
   const { providerId } = writing;
@@ -50,7 +50,7 @@ export async function* stagedParts(trx: Knex.Transaction, writing: Writing): Asy
   }
 }
 
-/** The promotions that a discount leaves for another one, in parts; read before anything is written. */
+/** Returns the promotions that a discount leaves for another one, in parts; read before anything is written. */
 export async function promotionsLeft(trx: Knex.Transaction, providerId: string): Promise<string[]> {
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
     `select distinct d.promotion_id as id from staged_discounts s
@@ -78,7 +78,7 @@ class StoredParts {
     private readonly providerId: string,
   ) {}
 
-  /** All types, of a kind of which the document has any. */
+  /** Returns all types, of a kind of which the document has any. */
   async types(): Promise<StagedPart> {
     const rows = await this.rows('custom_types').orderBy('id').select<CustomTypeRow[]>('*');
     const conditionTypes = await this.entries<CustomTypeInput>('conditionTypes');
@@ -94,7 +94,7 @@ class StoredParts {
     };
   }
 
-  /** All tags, as they may exchange their names; with the paths whose tags the document leaves out. */
+  /** Returns all tags, as they may exchange their names; with the paths whose tags the document leaves out. */
   async tags(writing: Writing): Promise<StagedPart> {
     const tags = await this.rows('tags').orderBy('id').select<TagRow[]>('*');
     const entries = await this.entries<TagInput>('tags');
@@ -106,7 +106,7 @@ class StoredParts {
     return part;
   }
 
-  /** The rows with these ids and what is nested in them, and what the discounts of these lines mean. */
+  /** Returns the rows with these ids and what is nested in them, and what the discounts of these lines mean. */
   async part(
     list: PartList,
     { ids, lines }: { ids: readonly string[]; lines?: readonly [number, number] },
@@ -209,7 +209,7 @@ async function* entriesOf(trx: Knex.Transaction, list: CatalogList): AsyncGenera
   }
 }
 
-/** What is stored and live and not in the document, in parts. */
+/** Returns what is stored and live and not in the document, in parts. */
 async function* unnamed(trx: Knex.Transaction, providerId: string, list: PartList): AsyncGenerator<string[]> {
   const isMeant =
     list === 'plans'

@@ -20,7 +20,7 @@ import { toldEntries } from '../measures';
 export interface AttributeCondition extends ConditionBase {
   /** The condition type. */
   type: 'attribute';
-  /** Whose attribute: the cart's, the customer's, or that of a line; a line has its plan's, too. */
+  /** Whose attribute: the cart's, the customer's or a line's; a line also has its plan's. */
   of: 'cart' | 'customer' | 'line';
   /** The attribute. */
   name: AttributeName;

@@ -27,7 +27,7 @@ export const firstServiceAge: ConditionKind<FirstServiceAgeCondition> = {
     },
 };
 
-/** When the first service was activated, else ordered; deleted services count as first too. */
+/** Returns when the first service was activated, else ordered; deleted services count as first too. */
 export function firstServiceAt(customer: Customer | undefined): number | undefined {
   if (customer?.firstServiceAt !== undefined) return parseInstant(customer.firstServiceAt);
   const starts = (customer?.services ?? [])
