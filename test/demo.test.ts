@@ -40,7 +40,7 @@ describe('loading the demo', () => {
   const TABLES = ['providers', 'api_keys', 'promotions', 'discounts', 'conditions', 'promo_codes', 'related_products'];
   const everything = () => Promise.all(TABLES.map((table) => api.db(table).orderBy('id')));
 
-  test('of several processes that start at the same time one fills the empty database; a later start changes nothing', async () => {
+  test('loading the demo of several processes that start at the same time one fills the empty database; a later start changes nothing', async () => {
     const loaded = await Promise.all([loadDemo(api.db, ADMIN_KEY), loadDemo(api.db, ADMIN_KEY)]);
     const before = await everything();
     expect(before.map((rows) => rows.length > 0)).toEqual(TABLES.map(() => true));
@@ -189,7 +189,7 @@ describe('the demo cart', () => {
     ]);
   });
 
-  test('in German it has one offer more, and German words', async () => {
+  test('the demo cart in German it has one offer more, and German words', async () => {
     const { offers, transitions } = await quoted({ ...example('quote'), language: 'de' });
     expect(offers.map(({ title }) => title)).toEqual([
       'Telefonische Hilfe auf Deutsch',
@@ -304,7 +304,7 @@ describe('the rules of the demo, one by one', () => {
     expect([body.quote.totals.total, ...renewals]).toEqual(['12.00', '12.00', '12.00', '24.00']);
   });
 
-  test('of two servers of a customer only the one that was ordered so stays at half the price', async () => {
+  test('the rules of the demo, one by one of two servers of a customer only the one that was ordered so stays at half the price', async () => {
     const server = (serviceId: string): CartLine => ({ ...vps(1), id: serviceId, unitPrice: '24.00', serviceId });
     const customer = { id: 'customer-13' };
     const quote = { currency: 'EUR', promoCodes: ['THREE-MONTHS'], customer, lines: [server('first')] };
@@ -600,11 +600,11 @@ describe('the README', () => {
     ([, command = '', answer = '']): [string, string] => [command.replace(/\\\n\s*/g, '').trim(), answer],
   );
 
-  test('shows requests and answers', () => {
+  test('the README shows requests and answers', () => {
     expect(commands.length).toBeGreaterThanOrEqual(5);
   });
 
-  test('explains every variable that the configuration reads', () => {
+  test('the README explains every variable that the configuration reads', () => {
     const names = [...read('src/config.ts').matchAll(/(?:read|integer|flag|databaseUrl)\('([A-Z_]+)'/g)].map(
       ([, name]) => name,
     );

@@ -18,11 +18,11 @@ function sources(folder: string): string {
 describe('docs/errors.md', () => {
   const { enum: codes } = openApi.components.schemas.ProblemCode as { enum: string[] };
 
-  test('has a section for every code of the published document, and no other', () => {
+  test('docs/errors.md has a section for every code of the published document, and no other', () => {
     expect(sections.map((section) => section.split('\n')[0])).toEqual([...codes].sort());
   });
 
-  test.each(sections)('says what happened and what to do: %s', (section) => {
+  test.each(sections)('docs/errors.md says what happened and what to do: %s', (section) => {
     expect(section).toMatch(/^[a-z_]+\n\n\*\*[45]\d\d\.\*\* \S.*\.\n\nWhat to do: \S.*\.\n*$/);
   });
 

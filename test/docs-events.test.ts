@@ -127,13 +127,13 @@ describe('/asyncapi.json', () => {
     document = (await api.http.get('/asyncapi.json').expect(200)).body;
   });
 
-  test('is AsyncAPI 3.0, by its own schema', () => {
+  test('/asyncapi.json is AsyncAPI 3.0, by its own schema', () => {
     const validate = new Ajv({ strict: false, validateFormats: false, logger: false }).compile(asyncApiSchema);
     validate(document);
     expect(validate.errors).toBeNull();
   });
 
-  test('has a message of every type, and no schema that none needs', () => {
+  test('/asyncapi.json has a message of every type, and no schema that none needs', () => {
     expect(Object.keys(document.channels.webhook.messages).toSorted()).toEqual(types.toSorted());
     const text = JSON.stringify(document);
     const needless = Object.keys(document.components.schemas).filter((name) => !text.includes(`/schemas/${name}"`));

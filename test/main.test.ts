@@ -42,7 +42,7 @@ describe('the built service', () => {
     });
   }
 
-  test('starts with the demo, serves, and stops on SIGTERM; a second start prints the same keys', async () => {
+  test('the built service starts with the demo, serves, and stops on SIGTERM; a second start prints the same keys', async () => {
     const env = { DATABASE_URL: database.connectionString, ADMIN_KEY, DEMO: 'true' };
     const keys: (string | undefined)[] = [];
     for (let start = 1; start <= 2; start++) {
@@ -72,7 +72,7 @@ describe('the built service', () => {
     expect(await database.db('providers')).toHaveLength(1);
   });
 
-  test('with several workers all of them serve, and all of them stop', async () => {
+  test('the built service with several workers all of them serve, and all of them stop', async () => {
     const service = spawnService({ DATABASE_URL: database.connectionString, ADMIN_KEY, WORKERS: '2' });
     const url = /Offerbook +(http:\S+)/.exec(await printed(service))?.[1];
     const pids = new Set<number>();
@@ -105,7 +105,7 @@ describe('the built service', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow();
   });
 
-  test('with the embedded database a short admin key will do, for its workers too, and is not printed', async () => {
+  test('the built service with the embedded database a short admin key will do, for its workers too, and is not printed', async () => {
     const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-main-'));
     // The embedded server does not run as root, and its folder lies in this one.
     fs.chmodSync(dataDir, 0o755);
@@ -134,7 +134,7 @@ describe('the built service', () => {
     expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
   });
 
-  test('refuses a configuration that cannot be, naming the variable', async () => {
+  test('the built service refuses a configuration that cannot be, naming the variable', async () => {
     const service = spawnService({ DATABASE_URL: database.connectionString });
     const [message] = await once(service.stderr as NodeJS.ReadableStream, 'data');
     expect(String(message)).toContain('ADMIN_KEY');

@@ -78,14 +78,14 @@ describe('the built service starts', () => {
     ['PORT', { PORT: 'many' }, /^PORT must be a whole number from 0 to 65535, not "many"\n$/],
     ['two variables', { PORT: 'many', WORKERS: '0' }, /^PORT must [^\n]*; WORKERS must [^\n]*\n$/],
     ['DATABASE_URL', { DATABASE_URL: 'mysql://localhost' }, /^DATABASE_URL: must be a postgresql:\/\/ address\n$/],
-  ])('not with a bad %s, and says so in one line', async (_what, env, line) => {
+  ])('the built service starts not with a bad %s, and says so in one line', async (_what, env, line) => {
     expect(await ends({ DATABASE_URL: database.connectionString, ...env })).toEqual({
       code: 1,
       error: expect.stringMatching(line),
     });
   });
 
-  test('not with a database that is not there, and says so in one line', async () => {
+  test('the built service starts not with a database that is not there, and says so in one line', async () => {
     const url = databaseUrl(database.connectionString, 'nowhere');
     expect(await ends({ DATABASE_URL: url })).toEqual({
       code: 1,
@@ -93,7 +93,7 @@ describe('the built service starts', () => {
     });
   });
 
-  test('not on a port that is taken, and says so in one line', async () => {
+  test('the built service starts not on a port that is taken, and says so in one line', async () => {
     const taken = net.createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as net.AddressInfo;
@@ -104,7 +104,7 @@ describe('the built service starts', () => {
     taken.close();
   });
 
-  test('once its database is up, and says meanwhile what it waits for', async () => {
+  test('the built service starts once its database is up, and says meanwhile what it waits for', async () => {
     const postgres = await startRestartablePostgres();
     await postgres.stop();
     const { said, serves } = start({ DATABASE_URL: postgres.connectionString });
@@ -115,7 +115,7 @@ describe('the built service starts', () => {
     await postgres.remove();
   });
 
-  test('on a schema that a newer release has migrated', async () => {
+  test('the built service starts on a schema that a newer release has migrated', async () => {
     await database.db('knex_migrations').insert({ name: '9999_of_a_newer_release.js', batch: 99 });
     const { url, serves } = start({ DATABASE_URL: database.connectionString });
     await serves();
@@ -153,14 +153,14 @@ describe('the built service starts', () => {
     ['main', ['--workers'], '--workers needs a value'],
     ['migrate', ['--dry-run'], '--dry-run is no argument of this command: there are none; variables say the rest'],
     ['reconcile', ['north'], 'north is no argument of this command: there are none; variables say the rest'],
-  ])('and %s refuses %j in one line', async (command, args, problem) => {
+  ])('the built service starts and %s refuses %j in one line', async (command, args, problem) => {
     const { code, error } = await ends({ DATABASE_URL: database.connectionString }, args, command);
     expect(code).not.toBe(0);
     expect(error).toMatch(/^[^\n]*\n$/);
     expect(error).toContain(problem);
   });
 
-  test('and tells its database, without a password', async () => {
+  test('the built service starts and tells its database, without a password', async () => {
     const address = new URL(database.connectionString);
     address.password = 'hush';
     const { said, serves } = start({ DATABASE_URL: address.href }, ['--workers=1']);
@@ -170,7 +170,7 @@ describe('the built service starts', () => {
     expect(said.out).not.toContain('hush');
   });
 
-  test('and ends where none of its workers can live', async () => {
+  test('the built service starts and ends where none of its workers can live', async () => {
     const { child, said, serves } = start({ DATABASE_URL: database.connectionString, WORKERS: '2' });
     await serves();
     const exit = once(child, 'exit');
@@ -186,7 +186,7 @@ describe('the built service starts', () => {
     expect(said.error).toContain('No worker serves any more');
   });
 
-  test('with several servers on the one that takes writes', async () => {
+  test('the built service starts with several servers on the one that takes writes', async () => {
     const [standby, primary] = [await startRestartablePostgres(), await startRestartablePostgres()];
     const readOnly = async ({ connectionString }: { connectionString: string }, value: 'on' | 'off') => {
       await runOn(connectionString, `alter system set default_transaction_read_only = ${value}`);

@@ -58,7 +58,7 @@ describe('a missing member', () => {
     expect(found(expression, { customer, lines })).toBe(expected);
   });
 
-  test('is no other than the same one of another line', () => {
+  test('a missing member is no other than the same one of another line', () => {
     const bare = [{}, {}];
     expect(found('lines.all(l, l.attributes.ram > 8)', { lines: bare })).toBe('/lines/0/attributes/ram');
     expect(found('lines.all(l, l.attributes.ram > 8 && l.attributes.cpu > 1)', { lines: bare })).toBe('nowhere');
@@ -136,13 +136,13 @@ describe('decimals', () => {
     expect(found('decimal("0.000000000001") / decimal(2) == decimal("0.000000000001")')).toBe(true);
   });
 
-  test('do not grow without end', () => {
+  test('decimals do not grow without end', () => {
     const squares =
       'cel.bind(a, decimal("1.000001"), cel.bind(b, a * a, cel.bind(c, b * b, cel.bind(d, c * c, d * d))))';
     expect(found(`${squares} > decimal(1)`)).toBe('failed');
   });
 
-  test('of parameters and attributes are exact beyond what a double has', () => {
+  test('decimals of parameters and attributes are exact beyond what a double has', () => {
     const share = '\ufdd00.12345678901234567890123';
     expect(found('parameters.share == decimal("0.12345678901234567890123")', {}, { share })).toBe(true);
   });

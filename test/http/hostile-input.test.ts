@@ -74,7 +74,7 @@ describe('the answer to any request is one that the document publishes', () => {
     expect(told(422)).toBeGreaterThan(REQUESTS / 5);
   }, 120_000);
 
-  test('and afterwards everything is as it was', async () => {
+  test('the answer to any request is one that the document publishes and afterwards everything is as it was', async () => {
     expect({}).not.toHaveProperty('admin');
     await api.as(PROVIDER).post('/v1/quote').send({ currency: 'EUR', lines: [] }).expect(200);
   });

@@ -157,7 +157,7 @@ describe('the wire', () => {
     expect({}).not.toHaveProperty('admin');
   });
 
-  test('at most 50 errors are listed', async () => {
+  test('the wire at most 50 errors are listed', async () => {
     const unknown = Object.fromEntries(Array.from({ length: 80 }, (_, n) => [`p${n}`, n]));
     const { errors } = expectProblem(await post(JSON.stringify(unknown)), 422) as { errors: unknown[] };
     expect(errors).toHaveLength(50);

@@ -15,7 +15,7 @@ function listeningSink(): { written: string[]; flushes: number; write(lines: str
 }
 
 describe('the log buffer', () => {
-  test('hands lines on together, in their order, by themselves', async () => {
+  test('the log buffer hands lines on together, in their order, by themselves', async () => {
     const sink = listeningSink();
     const handed = new Promise<string>((done) => {
       sink.write = done;
@@ -25,7 +25,7 @@ describe('the log buffer', () => {
     expect(await handed).toBe('a\nb\nc\n');
   });
 
-  test('keeps no more than some kilobytes', () => {
+  test('the log buffer keeps no more than some kilobytes', () => {
     const sink = listeningSink();
     const buffer = new LogBuffer(sink);
     const line = `${'x'.repeat(99)}\n`;
@@ -37,7 +37,7 @@ describe('the log buffer', () => {
     expect(sink.written.join('')).toBe(line.repeat(1_000));
   });
 
-  test('when flushed, waits for what it hands on, and hands nothing on twice', () => {
+  test('the log buffer when flushed, waits for what it hands on, and hands nothing on twice', () => {
     const sink = listeningSink();
     const buffer = new LogBuffer(sink);
     buffer.write('last\n');

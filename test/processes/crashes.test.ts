@@ -73,7 +73,7 @@ describe('processes that are killed', () => {
     await database.drop();
   });
 
-  test('lose no use, double none, and keep every answer', async () => {
+  test('processes that are killed lose no use, double none, and keep every answer', async () => {
     const client = clientOf(services, PROVIDER);
     await createLimits(client);
     await giveGrants(client);
@@ -175,7 +175,7 @@ describe('a database that is away', () => {
     expect(ms).toBeLessThan(8_000);
   }
 
-  test('is a 503, no wrong count, and the processes go on when it is back', async () => {
+  test('a database that is away is a 503, no wrong count, and the processes go on when it is back', async () => {
     const client = clientOf(services, PROVIDER);
     await createLimits(client);
     const told = new Map<string, Told>();
@@ -217,7 +217,7 @@ describe('a database that is away', () => {
     for (const { url } of services) expect((await fetch(`${url}/ready`)).status).toBe(200);
   }, 60_000);
 
-  test('or that is held up is a 503 in seconds as well; nothing of what was refused is counted later', async () => {
+  test('a database that is away or that is held up is a 503 in seconds as well; nothing of what was refused is counted later', async () => {
     const client = clientOf(services, PROVIDER);
     const db = connect(postgres.connectionString, { pool: 2 });
     try {

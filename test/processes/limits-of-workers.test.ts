@@ -32,7 +32,7 @@ describe('three workers of one machine', () => {
     return { ...asAdmin, Authorization: `Bearer ${(body as { token: string }).token}` };
   }
 
-  test('let through so many requests together as a key may send', async () => {
+  test('three workers of one machine let through so many requests together as a key may send', async () => {
     const key = await keyHeaders('secret', 20);
     const answers = [];
     for (let round = 0; round < 5; round++) {
@@ -43,7 +43,7 @@ describe('three workers of one machine', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(30);
   });
 
-  test('let through so many carts together, however many come in one request', async () => {
+  test('three workers of one machine let through so many carts together, however many come in one request', async () => {
     const key = await keyHeaders('secret', 30);
     let carts = 0;
     for (const size of [4, 1, 7, 3, 5, 2, 9, 6, 4, 8]) {
@@ -59,7 +59,7 @@ describe('three workers of one machine', () => {
     expect(carts).toBeLessThanOrEqual(30);
   });
 
-  test('let an address try so many unknown codes together, one after the other or at once', async () => {
+  test('three workers of one machine let an address try so many unknown codes together, one after the other or at once', async () => {
     const key = await keyHeaders('publishable');
     const lookedUp = (body: unknown) =>
       (body as { promoCodes: { retryAfter?: number }[] }).promoCodes.filter(

@@ -30,7 +30,7 @@ describe('a database that fails', () => {
   const redeem = () => client.send('/v1/redemptions', redemption());
   const write = () => client.send('/v1/promotions', { name: 'Other', status: 'draft' });
 
-  test('that falls silent without a word is given up: every request that needs it is 503, and later it is found again', async () => {
+  test('a database that fails that falls silent without a word is given up: every request that needs it is 503, and later it is found again', async () => {
     // Connections that are open, and statements that are prepared, before it freezes.
     for (const { status } of await Promise.all([redeem(), write(), write(), redeem()])) expect(status).toBe(201);
     postgres.freeze();
@@ -49,7 +49,7 @@ describe('a database that fails', () => {
     expect((await client.persist('/v1/promotions', { name: 'Other', status: 'draft' })).status).toBe(201);
   }, 120_000);
 
-  test('that takes no writes is 503, and no connection to it is kept', async () => {
+  test('a database that fails that takes no writes is 503, and no connection to it is kept', async () => {
     const ours = async () => {
       const rows = await runOn(
         postgres.connectionString,

@@ -30,7 +30,7 @@ describe('npm run reconcile', () => {
   });
   afterAll(() => database.drop());
 
-  test('says that all agree, or what does not, by its exit code too', async () => {
+  test('npm run reconcile says that all agree, or what does not, by its exit code too', async () => {
     const { db, connectionString } = database;
     await db('providers').insert({ id: 'north', name: 'North', time_zone: 'UTC', default_language: 'en' });
     await leaveRedemption(db, 'north', { kind: 'promotion_customer', subject: 'p', customerId: 'anna' });
@@ -50,7 +50,7 @@ describe('npm run reconcile', () => {
     });
   });
 
-  test('finds the embedded database while it runs, and says where it does not', async () => {
+  test('npm run reconcile finds the embedded database while it runs, and says where it does not', async () => {
     const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-reconcile-'));
     try {
       const idle = await runReconcile({ DATA_DIR: dataDir });

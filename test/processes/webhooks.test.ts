@@ -199,7 +199,7 @@ describe('a process that is killed, or whose database goes away', () => {
   );
 
   test(
-    'while a receiver takes its time: the event is sent again, with the same id',
+    'a process that is killed, or whose database goes away while a receiver takes its time: the event is sent again, with the same id',
     async () => {
       receiver.answer(() => undefined);
       const webhook = await listen(client, ['redemption.confirmed']);
@@ -217,7 +217,7 @@ describe('a process that is killed, or whose database goes away', () => {
   );
 
   test(
-    'is stopped at once while a receiver keeps it waiting, and sends again afterwards',
+    'a process that is killed, or whose database goes away is stopped at once while a receiver keeps it waiting, and sends again afterwards',
     async () => {
       receiver.answer(() => undefined);
       const webhook = await listen(client, ['redemption.confirmed']);
@@ -233,7 +233,7 @@ describe('a process that is killed, or whose database goes away', () => {
   );
 
   test(
-    'goes on sending once its database is back',
+    'a process that is killed, or whose database goes away goes on sending once its database is back',
     async () => {
       await listen(client, ['redemption.confirmed']);
       await redeem();

@@ -69,7 +69,7 @@ describe('the reference model, against numbers worked out by hand', () => {
     ).toBe('0.00');
   });
 
-  test('in sequence ten percent is taken of what twenty percent left', () => {
+  test('the reference model, against numbers worked out by hand in sequence ten percent is taken of what twenty percent left', () => {
     expect(total(catalogOf('sequence', [percent('20'), percent('10')]), [{ unitPrice: '100' }])).toBe('72.00');
   });
 

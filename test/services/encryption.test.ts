@@ -2,7 +2,7 @@ import { encryption } from '../../src/services/encryption';
 import { Conflict } from '../../src/store/database/errors';
 
 describe('sealed answers', () => {
-  test('are opened by the same secret, and look different each time', () => {
+  test('sealed answers are opened by the same secret, and look different each time', () => {
     const seal = encryption('secret');
     const closed = seal.close('{"token":"ob_sec_ä"}');
     expect(seal.open(closed)).toBe('{"token":"ob_sec_ä"}');
@@ -10,7 +10,7 @@ describe('sealed answers', () => {
     expect(Buffer.from(closed, 'base64').toString()).not.toContain('token');
   });
 
-  test('are closed to any other secret, and to whoever changed them', () => {
+  test('sealed answers are closed to any other secret, and to whoever changed them', () => {
     const closed = encryption('secret').close('text');
     expect(() => encryption('other').open(closed)).toThrow(Conflict);
     const changed = Buffer.from(closed, 'base64');

@@ -18,11 +18,11 @@ function inOrder(combination: Combination, discounts: readonly Partial<DiscountI
 }
 
 describe('best: of the discounts on a line the first one only', () => {
-  test('applies', () => {
+  test('best applies', () => {
     expect(cost('best', {}, percent('10'), percent('20'))).toBe('18.00');
   });
 
-  test('to each line for itself', () => {
+  test('best to each line for itself', () => {
     const rules: Rules = {
       settings: { combination: 'best' },
       discounts: [amountOff('3.50'), percent('18'), { ...percent('5'), selector: { serviceTypes: ['domain'] } }],
@@ -32,7 +32,7 @@ describe('best: of the discounts on a line the first one only', () => {
     expect(offEach(rules, { lines })).toEqual(['3.50', '5.40', '0.50']);
   });
 
-  test('and of those on the order the first one, from what is left', () => {
+  test('best and of those on the order the first one, from what is left', () => {
     const rules = inOrder('best', [percent('10'), { ...percent('10'), ...order }, { ...percent('50'), ...order }]);
     // 36.00 of 40.00 are left; 10 % of that are 3.60.
     expect(quoteOf(rules, { lines: [{}, {}] })).toMatchObject({
@@ -45,7 +45,7 @@ describe('best: of the discounts on a line the first one only', () => {
     });
   });
 
-  test('and order discounts that share no line all apply; one that is out blocks nobody', () => {
+  test('best and order discounts that share no line all apply; one that is out blocks nobody', () => {
     const types = (...serviceTypes: string[]) => ({ ...order, selector: { serviceTypes } });
     const rules = inOrder('best', [
       { ...percent('10'), ...types('vps', 'mail') },
@@ -58,7 +58,7 @@ describe('best: of the discounts on a line the first one only', () => {
     expect(declined).toMatchObject([{ discountId: 'discount-2', reason: 'outranked', blockedBy: 'discount-1' }]);
   });
 
-  test('and a line that has nothing to lose keeps no two order discounts apart, nor does one that takes nothing', () => {
+  test('best and a line that has nothing to lose keeps no two order discounts apart, nor does one that takes nothing', () => {
     const types = (...serviceTypes: string[]) => ({ ...order, selector: { serviceTypes } });
     const gift = { serviceType: 'gift', unitPrice: '0.00' };
     const apart = inOrder('best', [
@@ -75,7 +75,7 @@ describe('best: of the discounts on a line the first one only', () => {
     expect(offEach(spent, { lines: [{ serviceType: 'vps' }, {}] })).toEqual(['20.00', '4.00']);
   });
 
-  test('and an order discount is split by what is left of each line', () => {
+  test('best and an order discount is split by what is left of each line', () => {
     const rules = inOrder('best', [
       { ...percent('50'), selector: { serviceTypes: ['domain'] } },
       { ...amountOff('3.00'), ...order },
@@ -84,22 +84,22 @@ describe('best: of the discounts on a line the first one only', () => {
     expect(offEach(rules, { lines: [{}, { serviceType: 'domain' }] })).toEqual(['2.00', '11.00']);
   });
 
-  test('is best whatever the provider leaves unsaid', () => {
+  test('best is best whatever the provider leaves unsaid', () => {
     expect(totalOf({ discounts: [percent('10'), percent('20')] })).toBe('16.00');
   });
 });
 
 describe('sum: all discounts, each from the full price', () => {
-  test('add up', () => {
+  test('sum add up', () => {
     expect(cost('sum', {}, percent('10'), percent('20'), amountOff('1.00'))).toBe('13.00');
   });
 
-  test('with those on the order from the full price, too', () => {
+  test('sum with those on the order from the full price, too', () => {
     const rules = inOrder('sum', [percent('10'), { ...percent('10'), ...order }, { ...percent('20'), ...order }]);
     expect(totalOf(rules, { lines: [{}, {}] })).toBe('24.00');
   });
 
-  test('with an amount on the order split by the full prices', () => {
+  test('sum with an amount on the order split by the full prices', () => {
     const rules = inOrder('sum', [
       { ...percent('50'), selector: { serviceTypes: ['domain'] } },
       { ...amountOff('3.00'), ...order },
@@ -107,7 +107,7 @@ describe('sum: all discounts, each from the full price', () => {
     expect(offEach(rules, { lines: [{}, { serviceType: 'domain' }] })).toEqual(['1.50', '11.50']);
   });
 
-  test('never below zero: the later ones yield, and what takes nothing is not listed', () => {
+  test('sum never below zero: the later ones yield, and what takes nothing is not listed', () => {
     const rules = inOrder('sum', [percent('80'), amountOff('7.00'), percent('10')]);
     expect(quoteOf(rules, {})).toMatchObject({
       lines: [
@@ -124,7 +124,7 @@ describe('sum: all discounts, each from the full price', () => {
     });
   });
 
-  test('never below the least price', () => {
+  test('sum never below the least price', () => {
     const rules = inOrder('sum', [percent('20'), percent('20'), percent('20')]);
     expect(quoteOf(rules, { lines: [{ minUnitPrice: '15.00' }] }).discounts).toMatchObject([
       { discountId: 'discount-1', amount: '4.00' },
@@ -134,7 +134,7 @@ describe('sum: all discounts, each from the full price', () => {
 });
 
 describe('sequence: each discount from what the earlier ones left', () => {
-  test('by their exact amounts', () => {
+  test('sequence by their exact amounts', () => {
     // 0.995 of 9.95, then 10 % of 8.955, which is 0.896: 1.891.
     const rules = inOrder('sequence', [percent('10'), percent('10')]);
     expect(quoteOf(rules, { lines: [{ unitPrice: '9.95' }] }).lines).toMatchObject([
@@ -142,18 +142,18 @@ describe('sequence: each discount from what the earlier ones left', () => {
     ]);
   });
 
-  test('in the order of their priority', () => {
+  test('sequence in the order of their priority', () => {
     expect(cost('sequence', {}, percent('50'), amountOff('4.00'))).toBe('6.00');
     expect(cost('sequence', {}, amountOff('4.00'), percent('50'))).toBe('8.00');
   });
 
-  test('where a special price takes what is left above it', () => {
+  test('sequence where a special price takes what is left above it', () => {
     expect(cost('sequence', {}, specialPrice('15.00'), percent('10'))).toBe('13.50');
     expect(cost('sequence', {}, percent('10'), specialPrice('15.00'))).toBe('15.00');
     expect(cost('sequence', {}, percent('30'), specialPrice('15.00'))).toBe('14.00');
   });
 
-  test('with one on the order in its turn', () => {
+  test('sequence with one on the order in its turn', () => {
     const halfDomains = { ...percent('50'), selector: { serviceTypes: ['domain'] } };
     const threeOff = { ...amountOff('3.00'), ...order };
     const lines = [{}, { serviceType: 'domain' }];
@@ -162,7 +162,7 @@ describe('sequence: each discount from what the earlier ones left', () => {
     expect(offEach(inOrder('sequence', [threeOff, halfDomains]), { lines })).toEqual(['1.50', '10.75']);
   });
 
-  test('with tiers reached by the price before any of them', () => {
+  test('sequence with tiers reached by the price before any of them', () => {
     const tiers = [{ from: { EUR: '20.00' }, percent: '10' }];
     // The tier is reached by the undiscounted 20.00; its percentage is of the 16.00 that are left.
     expect(cost('sequence', {}, percent('20'), { value: { type: 'tiered_percent', by: 'total', tiers } })).toBe(
@@ -178,7 +178,7 @@ describe('several discounts of one promotion', () => {
   });
   const lines = [{ unitPrice: '20.00', setupFee: '10.00' }];
 
-  test('combine like those of several promotions', () => {
+  test('several discounts of one promotion combine like those of several promotions', () => {
     expect(totalOf(rules('sum'), { lines })).toBe('23.00');
     expect(totalOf(rules('sequence'), { lines })).toBe('23.00');
     // Per line the first one: half of the setup fee is more than a tenth of the price.

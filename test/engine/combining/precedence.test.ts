@@ -47,11 +47,11 @@ describe('the first discount', () => {
         .slice(index + 1)
         .map(([wide, other]): [string, string, Selector, Selector] => [narrow, wide, selector, other]),
     ),
-  )('is for %s before %s', (_narrow, _wide, selector, other) => {
+  )('the first discount is for %s before %s', (_narrow, _wide, selector, other) => {
     expect(winner({ selector }, { selector: other }, line)).toBe('one');
   });
 
-  test('of the order discounts is the one that saves more from the full price, whatever a line discount leaves of it', () => {
+  test('the first discount of the order discounts is the one that saves more from the full price, whatever a line discount leaves of it', () => {
     const less = { name: 'less', ...amountOff('60.00'), scope: 'order' as const };
     const more = { name: 'more', ...percent('99.9'), scope: 'order' as const };
     const rules = { discounts: [less, more, { name: 'line', ...percent('90') }] };
@@ -59,7 +59,7 @@ describe('the first discount', () => {
     expect(names).toEqual(['line', 'more']);
   });
 
-  test('with several lists is as narrow as the narrowest', () => {
+  test('the first discount with several lists is as narrow as the narrowest', () => {
     expect(
       winner({ selector: { serviceTypes: ['hosting'], addons: ['ssl'] } }, { selector: { plans: ['m'] } }, line),
     ).toBe('one');
@@ -73,18 +73,18 @@ describe('the first discount', () => {
     ['actions', { actions: ['order'] }],
     ['a least quantity', { minQuantity: 2 }],
     ['nothing', {}],
-  ])('is for a service type before %s alone', (_name, selector) => {
+  ])('the first discount is for a service type before %s alone', (_name, selector) => {
     expect(winner({ selector: { serviceTypes: ['hosting'] } }, { selector }, line)).toBe('one');
     expect(winner({ selector }, {}, line)).toBe('other');
   });
 
-  test('is narrowed by a period only where it is for a plan', () => {
+  test('the first discount is narrowed by a period only where it is for a plan', () => {
     const planGroups = ['linux'];
     expect(winner({ selector: { planGroups, periods } }, { selector: { planGroups } }, line)).toBe('other');
     expect(winner({ selector: { plans: ['m'] } }, { selector: { planGroups, periods } }, line)).toBe('one');
   });
 
-  test('is for the customer before his group before all, whatever their scope', () => {
+  test('the first discount is for the customer before his group before all, whatever their scope', () => {
     const anna = { id: 'anna', groups: ['resellers'] };
     const own = { recipients: { customers: ['anna'] } };
     const group = { recipients: { groups: ['resellers'] } };
@@ -94,7 +94,7 @@ describe('the first discount', () => {
     expect(winner({ recipients: { customers: ['anna'], groups: ['others'] } }, group, line, anna)).toBe('one');
   });
 
-  test('has the higher priority before everything else', () => {
+  test('the first discount has the higher priority before everything else', () => {
     const anna = { id: 'anna' };
     const own = { recipients: { customers: ['anna'] }, selector: { addons: ['ssl'] } };
     expect(winner({ priority: 1 }, own, line, anna)).toBe('one');
@@ -102,7 +102,7 @@ describe('the first discount', () => {
     expect(winner({ priority: -1 }, {}, line)).toBe('other');
   });
 
-  test('has the priority of its promotion unless it has its own', () => {
+  test('the first discount has the priority of its promotion unless it has its own', () => {
     const rules = (own?: number): Rules => ({
       promotions: [{ priority: 5, discounts: [{ ...percent('5'), ...(own !== undefined && { priority: own }) }] }],
       discounts: [{ ...percent('30'), priority: 4 }],
@@ -112,14 +112,14 @@ describe('the first discount', () => {
     expect(offOf(rules(0))).toBe('6.00');
   });
 
-  test('saves more, from the full price, after caps and least prices', () => {
+  test('the first discount saves more, from the full price, after caps and least prices', () => {
     const capped = { value: { type: 'percent' as const, percent: '30', cap: { EUR: '0.50' } } };
     expect(winner({}, capped)).toBe('one');
     // The least price leaves 0.40 to either of them, so the older one applies.
     expect(winner({}, {}, { minUnitPrice: '19.60' })).toBe('one');
   });
 
-  test('is the older one where nothing else decides', () => {
+  test('the first discount is the older one where nothing else decides', () => {
     const younger = { ...percent('10'), id: 'b', name: 'younger' };
     const older = { ...percent('10'), id: 'a', name: 'older' };
     const quote = quoteOf({ discounts: [younger, older] }, { explain: 'candidates' });
@@ -139,7 +139,7 @@ describe('a stacking group', () => {
     ],
   });
 
-  test('gives its first discount only, beside those outside of it', () => {
+  test('a stacking group gives its first discount only, beside those outside of it', () => {
     expect(totalOf(rules('sum'))).toBe('14.00');
     // 20 %: 16.00; 1.00 and 5 % of the full price save the same, so the older loyalty is next: 15.20, then 14.20.
     expect(totalOf(rules('sequence'))).toBe('14.20');
@@ -147,7 +147,7 @@ describe('a stacking group', () => {
     expect(reasonsOf(quoteOf(rules('sum'), { explain: 'candidates' }))).toEqual({ spring: 'outranked' });
   });
 
-  test('decides line by line', () => {
+  test('a stacking group decides line by line', () => {
     const perLine: Rules = {
       settings: { combination: 'sum' },
       promotions: [
@@ -158,7 +158,7 @@ describe('a stacking group', () => {
     expect(offEach(perLine, { lines: [{ serviceType: 'vps' }, {}] })).toEqual(['1.00', '4.00']);
   });
 
-  test('of nobody is no group', () => {
+  test('a stacking group of nobody is no group', () => {
     expect(
       totalOf({ settings: { combination: 'sum' }, promotions: [1, 2].map(() => ({ discounts: [percent('10')] })) }),
     ).toBe('16.00');
@@ -170,7 +170,7 @@ describe('an exclusive promotion', () => {
   const other = { id: 'other', discounts: [{ name: 'other', ...percent('30') }] };
   const everywhere = { id: 'everywhere', name: 'everywhere', ...percent('40') };
 
-  test.each(['best', 'sum', 'sequence'] as const)('applies alone with %s', (combination) => {
+  test.each(['best', 'sum', 'sequence'] as const)('an exclusive promotion applies alone with %s', (combination) => {
     const rules: Rules = { settings: { combination }, promotions: [other, exclusive], discounts: [everywhere] };
     const quote = quoteOf(rules, { explain: 'candidates' });
     expect(quote.totals.discount).toBe('1.00');
@@ -180,17 +180,17 @@ describe('an exclusive promotion', () => {
     ]);
   });
 
-  test('applies alone to the whole cart, also where it takes nothing off a line', () => {
+  test('an exclusive promotion applies alone to the whole cart, also where it takes nothing off a line', () => {
     const forVps = { ...exclusive, discounts: [{ ...percent('5'), selector: { serviceTypes: ['vps'] } }] };
     expect(offEach({ promotions: [forVps, other] }, { lines: [{ serviceType: 'vps' }, {}] })).toEqual(['1.00', '0.00']);
   });
 
-  test('applies with all of its discounts', () => {
+  test('an exclusive promotion applies with all of its discounts', () => {
     const two = { ...exclusive, discounts: [percent('5'), { ...amountOff('3.00'), scope: 'order' as const }] };
     expect(offOf({ settings: { combination: 'sum' }, promotions: [two, other] })).toBe('4.00');
   });
 
-  test('of several is the first one', () => {
+  test('an exclusive promotion of several is the first one', () => {
     const second = { id: 'second', exclusive: true, priority: 1, discounts: [{ name: 'second', ...percent('3') }] };
     const quote = quoteOf({ promotions: [exclusive, second, other] }, { explain: 'candidates' });
     expect(quote.totals.discount).toBe('0.60');
@@ -200,7 +200,7 @@ describe('an exclusive promotion', () => {
     ]);
   });
 
-  test('excludes nothing where it does not apply itself', () => {
+  test('an exclusive promotion excludes nothing where it does not apply itself', () => {
     const unmet = { ...exclusive, conditions: [{ type: 'promo_code' as const }] };
     const elsewhere = { ...exclusive, discounts: [{ ...percent('5'), selector: { serviceTypes: ['vps'] } }] };
     expect(offOf({ promotions: [unmet, other] })).toBe('6.00');

@@ -44,7 +44,7 @@ describe("the discounts of a line add up to the line's", () => {
     expect(amounts('9.95', '10', '5')).toEqual(['0.99', '0.50']);
   });
 
-  test('and among equals to the first', () => {
+  test("the discounts of a line add up to the line's and among equals to the first", () => {
     // Three times 0.032 make 0.096, so 0.10.
     expect(amounts('3.16', '1', '1', '1')).toEqual(['0.04', '0.03', '0.03']);
   });
@@ -62,7 +62,7 @@ describe('a subtotal is rounded to the currency before anything is taken off', (
     expect(quote.lines).toMatchObject([{ subtotal, total: subtotal }]);
   });
 
-  test('so is a setup fee', () => {
+  test('a subtotal is rounded to the currency before anything is taken off so is a setup fee', () => {
     const line = { unitPrice: '1.00', setupFee: '2.345' };
     expect(quoteOf({}, { lines: [line] }).totals.total).toBe('3.35');
     expect(quoteOf({ settings: { roundingMode: 'half_even' } }, { lines: [line] }).totals.total).toBe('3.34');
@@ -78,7 +78,7 @@ describe('a subtotal is rounded to the currency before anything is taken off', (
 describe('a discount on the order', () => {
   const order = { scope: 'order' as const };
 
-  test('is rounded to the currency before it is split', () => {
+  test('a discount on the order is rounded to the currency before it is split', () => {
     const rules: Rules = { discounts: [{ ...percent('10'), ...order }] };
     // 10 % of 6.66 is 0.666, rounded 0.67; line by line it would be 0.33 twice.
     const quote = quoteOf(rules, { lines: [{ unitPrice: '3.33' }, { unitPrice: '3.33' }] });
@@ -87,7 +87,7 @@ describe('a discount on the order', () => {
     expect(quote.discounts).toMatchObject([{ amount: '0.67' }]);
   });
 
-  test('is rounded as the provider rounds', () => {
+  test('a discount on the order is rounded as the provider rounds', () => {
     const lines = [{ unitPrice: '0.50' }, { unitPrice: '0.50' }];
     const discounts = [{ ...percent('12.5'), ...order }];
     expect(offEach({ discounts }, { lines })).toEqual(['0.07', '0.06']);
@@ -100,12 +100,12 @@ describe('a discount on the order', () => {
     ['0.01', ['1.00', '3.00'], ['0.00', '0.01']],
     ['10.00', ['19.99', '0.01'], ['10.00', '0.00']],
     ['0.02', ['5.00', '5.00', '5.00'], ['0.01', '0.01', '0.00']],
-  ])('of %s over lines of %j is split by the largest remainder', (amount, prices, parts) => {
+  ])('a discount on the order of %s over lines of %j is split by the largest remainder', (amount, prices, parts) => {
     const lines = prices.map((unitPrice) => ({ unitPrice }));
     expect(offEach({ discounts: [{ ...amountOff(amount), ...order }] }, { lines })).toEqual(parts);
   });
 
-  test('is split over the matching lines, free ones left out', () => {
+  test('a discount on the order is split over the matching lines, free ones left out', () => {
     const rules: Rules = { discounts: [{ ...amountOff('3.00'), ...order, selector: { serviceTypes: ['hosting'] } }] };
     const lines = [{ unitPrice: '0.00' }, { serviceType: 'domain' }, { unitPrice: '10.00' }, { unitPrice: '20.00' }];
     expect(offEach(rules, { lines })).toEqual(['0.00', '0.00', '1.00', '2.00']);

@@ -27,30 +27,30 @@ describe('the time since registration', () => {
     expect(found).toEqual(holding);
   });
 
-  test('of twelve months is that of a year', () => {
+  test('the time since registration of twelve months is that of a year', () => {
     const condition = { type: 'registration_age', comparison: 'eq', period: { ...month, length: 12 } } as const;
     expect(judged(condition, registered(exactly))).toBe('holds');
   });
 
-  test('is an instant, in whatever offset it is written', () => {
+  test('the time since registration is an instant, in whatever offset it is written', () => {
     const condition = { type: 'registration_age', comparison: 'eq', period: year } as const;
     expect(judged(condition, registered('2023-06-12T15:30:00+05:30'))).toBe('holds');
   });
 
-  test('ends on the last day of a shorter month', () => {
+  test('the time since registration ends on the last day of a shorter month', () => {
     const condition = { type: 'registration_age', comparison: 'gte', period: month } as const;
     expect(judged(condition, registered('2024-02-29T12:00:00Z', '2024-03-31T12:00:00Z'))).toBe('holds');
     expect(judged(condition, registered('2024-03-01T12:00:00Z', '2024-03-31T12:00:00Z'))).not.toBe('holds');
     expect(judged(condition, registered('2024-01-31T12:00:00Z', '2024-02-29T12:00:00Z'))).not.toBe('holds');
   });
 
-  test('counts a year back from a leap day to 28 February', () => {
+  test('the time since registration counts a year back from a leap day to 28 February', () => {
     const condition = { type: 'registration_age', comparison: 'gt', period: year } as const;
     expect(judged(condition, registered('2023-02-28T11:59:59Z', '2024-02-29T12:00:00Z'))).toBe('holds');
     expect(judged(condition, registered('2023-02-28T12:00:00Z', '2024-02-29T12:00:00Z'))).not.toBe('holds');
   });
 
-  test("counts days on the provider's calendar: the day the clocks go forward has 23 hours", () => {
+  test("the time since registration counts days on the provider's calendar: the day the clocks go forward has 23 hours", () => {
     const condition = { type: 'registration_age', comparison: 'gte', period: day } as const;
     const noon = '2024-03-10T12:00:00-04:00';
     const newYork = { timeZone: 'America/New_York' };
@@ -64,7 +64,7 @@ describe('the time since registration', () => {
     [{ ...year, length: 2 }, '2023-06-12T10:00:00Z', { actual: 'P1Y', required: 'P2Y', missing: 'P1Y' }],
     [{ ...month, length: 6 }, '2024-04-12T10:00:00Z', { actual: 'P2M', required: 'P6M', missing: 'P4M' }],
     [{ ...day, length: 30 }, '2024-05-31T10:00:00Z', { actual: 'P12D', required: 'P30D', missing: 'P18D' }],
-  ])('is told with what is missing to %j', (period, registeredAt, numbers) => {
+  ])('the time since registration is told with what is missing to %j', (period, registeredAt, numbers) => {
     for (const comparison of ['gte', 'eq'] as const) {
       expect(judged({ type: 'registration_age', comparison, period }, registered(registeredAt))).toEqual(numbers);
     }
@@ -72,7 +72,7 @@ describe('the time since registration', () => {
     expect(judged({ type: 'registration_age', comparison: 'gt', period }, registered(registeredAt))).toEqual(others);
   });
 
-  test('misses nothing where it is too long', () => {
+  test('the time since registration misses nothing where it is too long', () => {
     const condition = { type: 'registration_age', comparison: 'lte', period: { ...day, length: 30 } } as const;
     expect(judged(condition, registered('2024-04-28T10:00:00Z'))).toEqual({ actual: 'P45D', required: 'P30D' });
   });
@@ -84,14 +84,14 @@ describe('the time since the first service', () => {
   const recent = '2024-06-12T08:00:00Z';
   const old = '2024-06-09T08:00:00Z';
 
-  test('is counted from what the request calls the first service, whatever services it lists', () => {
+  test('the time since the first service is counted from what the request calls the first service, whatever services it lists', () => {
     const services = [{ serviceType: 'vps', status: 'active', activatedAt: old }] as const;
     expect(holds({ firstServiceAt: recent, services: [...services] })).toBe(true);
     expect(holds({ firstServiceAt: recent, services: [] })).toBe(true);
     expect(holds({ firstServiceAt: old })).toBe(false);
   });
 
-  test('is counted from the earliest service, each from its activation, else from its order', () => {
+  test('the time since the first service is counted from the earliest service, each from its activation, else from its order', () => {
     expect(holds({ services: [{ serviceType: 'vps', status: 'active', orderedAt: old, activatedAt: recent }] })).toBe(
       true,
     );
@@ -106,25 +106,31 @@ describe('the time since the first service', () => {
     ).toBe(false);
   });
 
-  test('counts a deleted service, too', () => {
+  test('the time since the first service counts a deleted service, too', () => {
     expect(holds({ services: [{ serviceType: 'vps', status: 'deleted', activatedAt: old }] })).toBe(false);
     const aMonth = { type: 'first_service_age', comparison: 'gt', period: day } as const;
     const services = [{ serviceType: 'vps', status: 'deleted' as const, activatedAt: old }];
     expect(judged(aMonth, { customer: { services } })).toBe('holds');
   });
 
-  test.each<Comparison>(['gt', 'gte', 'eq', 'lte', 'lt'])('is never %s anything without a service', (comparison) => {
+  test.each<Comparison>([
+    'gt',
+    'gte',
+    'eq',
+    'lte',
+    'lt',
+  ])('the time since the first service is never %s anything without a service', (comparison) => {
     expect(judged({ ...lessThanADay, comparison }, { customer: { services: [] } })).toEqual({});
   });
 
-  test('is a missing fact where no service has a date', () => {
+  test('the time since the first service is a missing fact where no service has a date', () => {
     expect(judged(lessThanADay, { customer: { services: [{ serviceType: 'vps', status: 'active' }] } })).toEqual({
       reason: 'missing_fact',
       pointer: '/customer/firstServiceAt',
     });
   });
 
-  test('is told in whole units', () => {
+  test('the time since the first service is told in whole units', () => {
     const condition = { type: 'first_service_age', comparison: 'gte', period: { ...month, length: 3 } } as const;
     expect(judged(condition, { customer: { firstServiceAt: '2024-04-12T10:00:00Z' } })).toEqual({
       actual: 'P2M',

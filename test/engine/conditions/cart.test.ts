@@ -34,7 +34,7 @@ describe('a selector', () => {
     ['an order, which is what a line without an action does', { actions: ['order'] }, {}],
     ['a line with enough units', { minQuantity: 3 }, { quantity: 3 }],
   ];
-  test.each(matching)('matches %s', (_name, selector, line) => {
+  test.each(matching)('a selector matches %s', (_name, selector, line) => {
     expect(judged({ type: 'cart_has_service', selector }, { lines: [line] })).toBe('holds');
     expect(judged({ type: 'cart_lacks_service', selector }, { lines: [line] })).toEqual({});
   });
@@ -52,17 +52,17 @@ describe('a selector', () => {
     ['an order where renewals are meant', { actions: ['renewal'] }, {}],
     ['a line with too few units', { minQuantity: 3 }, { quantity: 2 }],
   ];
-  test.each(other)('does not match %s', (_name, selector, line) => {
+  test.each(other)('a selector does not match %s', (_name, selector, line) => {
     expect(judged({ type: 'cart_has_service', selector }, { lines: [line] })).toEqual({});
     expect(judged({ type: 'cart_lacks_service', selector }, { lines: [line] })).toBe('holds');
   });
 
-  test('looks at the quantity of each line alone', () => {
+  test('a selector looks at the quantity of each line alone', () => {
     const twice = { lines: [{ quantity: 2 }, { quantity: 2 }] };
     expect(judged({ type: 'cart_has_service', selector: { minQuantity: 3 } }, twice)).toEqual({});
   });
 
-  test("sees the groups and tags of the registered plan beside the line's own", () => {
+  test("a selector sees the groups and tags of the registered plan beside the line's own", () => {
     const gold: PlanInput = { id: 'gold', serviceType: 'hosting', planGroups: ['linux'], tags: ['fast'] };
     const cart = { lines: [{ plan: 'gold', planGroups: ['new'], tags: ['cheap'] }] };
     for (const selector of [
@@ -98,7 +98,7 @@ describe('the quantity in the cart', () => {
     else expect(told).toMatchObject({ actual: 7, required: count });
   });
 
-  test('tells how many are missing', () => {
+  test('the quantity in the cart tells how many are missing', () => {
     const selector = { serviceTypes: ['hosting'] };
     expect(judged({ type: 'cart_quantity', selector, comparison: 'gte', count: 5 }, cart)).toEqual({
       actual: 3,
@@ -112,7 +112,7 @@ describe('the quantity in the cart', () => {
     });
   });
 
-  test('tells no missing number where more is not what is missing', () => {
+  test('the quantity in the cart tells no missing number where more is not what is missing', () => {
     expect(judged({ type: 'cart_quantity', comparison: 'gt', count: 7 }, cart)).toEqual({ actual: 7, required: 7 });
     expect(judged({ type: 'cart_quantity', comparison: 'lt', count: 7 }, cart)).toEqual({ actual: 7, required: 7 });
     expect(judged({ type: 'cart_quantity', comparison: 'eq', count: 6 }, cart)).toEqual({ actual: 7, required: 6 });
@@ -122,7 +122,7 @@ describe('the quantity in the cart', () => {
 describe('the total of the cart', () => {
   const forty = { type: 'cart_total', comparison: 'gte', amounts: { EUR: '40.00' } } as const;
 
-  test('tells how much is missing', () => {
+  test('the total of the cart tells how much is missing', () => {
     expect(judged(forty, { lines: [{ unitPrice: '12.00', quantity: 3 }] })).toEqual({
       actual: '36.00',
       required: '40.00',
@@ -130,12 +130,12 @@ describe('the total of the cart', () => {
     });
   });
 
-  test('leaves setup fees out', () => {
+  test('the total of the cart leaves setup fees out', () => {
     expect(judged(forty, { lines: [{ unitPrice: '39.99', setupFee: '100.00' }] })).toMatchObject({ actual: '39.99' });
     expect(judged(forty, { lines: [{ unitPrice: '40.00', setupFee: '0.00' }] })).toBe('holds');
   });
 
-  test('is of the matching lines', () => {
+  test('the total of the cart is of the matching lines', () => {
     const lines = [{ unitPrice: '30.00' }, { serviceType: 'domain', unitPrice: '15.00' }];
     expect(judged(forty, { lines })).toBe('holds');
     expect(judged({ ...forty, selector: { serviceTypes: ['domain'] } }, { lines })).toEqual({
@@ -145,7 +145,7 @@ describe('the total of the cart', () => {
     });
   });
 
-  test('is written with the digits of the currency', () => {
+  test('the total of the cart is written with the digits of the currency', () => {
     const condition = { type: 'cart_total', comparison: 'gte', amounts: { JPY: '1000', KWD: '2' } } as const;
     expect(judged(condition, { currency: 'JPY', lines: [{ unitPrice: '980' }] })).toEqual({
       actual: '980',
@@ -159,7 +159,7 @@ describe('the total of the cart', () => {
     });
   });
 
-  test('is unmet in a currency that has no amount, negated or not', () => {
+  test('the total of the cart is unmet in a currency that has no amount, negated or not', () => {
     const dollars = { currency: 'USD', lines: [{ unitPrice: '500.00' }] };
     expect(judged(forty, dollars)).toEqual({ reason: 'currency_not_priced' });
     expect(judged({ ...forty, negate: true }, dollars)).toMatchObject({ reason: 'currency_not_priced' });
@@ -167,7 +167,7 @@ describe('the total of the cart', () => {
     expect(declined).toMatchObject([{ reason: 'condition_unmet' }]);
   });
 
-  test('is what the cart costs without discounts', () => {
+  test('the total of the cart is what the cart costs without discounts', () => {
     const rules: Rules = {
       settings: { combination: 'sequence' },
       discounts: [{ ...percent('50'), priority: 9 }],
@@ -204,7 +204,7 @@ describe('a purchase', () => {
     expect(declined.map(({ reason }) => reason)).toEqual(counts ? [] : ['condition_unmet']);
   });
 
-  test('counts once per customer', () => {
+  test('a purchase counts once per customer', () => {
     expect(told({}, { usage: { june: { customer: 1 } } })).toEqual([
       {
         promotionId: 'june',
@@ -215,14 +215,14 @@ describe('a purchase', () => {
     ]);
   });
 
-  test('by somebody unknown counts in a quote, and not in a redemption', () => {
+  test('a purchase by somebody unknown counts in a quote, and not in a redemption', () => {
     expect(told({ customer: {} })).toEqual([]);
     expect(told({ customer: {} }, { redeeming: true })).toMatchObject([
       { reason: 'missing_fact', unmet: [{ type: 'purchase', reason: 'missing_fact', pointer: '/customer/id' }] },
     ]);
   });
 
-  test('may open a global discount, in the window of the discount', () => {
+  test('a purchase may open a global discount, in the window of the discount', () => {
     const rules: Rules = {
       discounts: [
         {

@@ -12,13 +12,13 @@ describe('the services that a customer has', () => {
   const three = { type: 'service_count', comparison: 'gte', count: 3 } as const;
   const threePaid = { type: 'paid_service_count', comparison: 'gte', count: 3 } as const;
 
-  test('are added up by their quantity', () => {
+  test('the services that a customer has are added up by their quantity', () => {
     expect(judged(three, owning({ quantity: 2 }, {}))).toBe('holds');
     expect(judged(threePaid, owning({ quantity: 2, paid: true }, { paid: true }))).toBe('holds');
     expect(judged(three, owning({ quantity: 2 }))).toEqual({ actual: 2, required: 3, missing: 1 });
   });
 
-  test('are not paid unless the request says so', () => {
+  test('the services that a customer has are not paid unless the request says so', () => {
     expect(judged(threePaid, owning({ quantity: 5 }, { paid: false, quantity: 5 }, { paid: true }))).toEqual({
       actual: 1,
       required: 3,
@@ -26,15 +26,19 @@ describe('the services that a customer has', () => {
     });
   });
 
-  test.each(['active', 'processing', 'stopped'] as const)('count while %s', (status) => {
+  test.each([
+    'active',
+    'processing',
+    'stopped',
+  ] as const)('the services that a customer has count while %s', (status) => {
     expect(judged(three, owning({ status, quantity: 3 }))).toBe('holds');
   });
 
-  test.each(['ordered', 'deleted'] as const)('do not count while %s', (status) => {
+  test.each(['ordered', 'deleted'] as const)('the services that a customer has do not count while %s', (status) => {
     expect(judged(three, owning({ status, quantity: 3 }))).toMatchObject({ actual: 0 });
   });
 
-  test('are counted by type, plan and plan group, those of the registered plan too', () => {
+  test('the services that a customer has are counted by type, plan and plan group, those of the registered plan too', () => {
     const plans = [{ id: 'gold', serviceType: 'vps', planGroups: ['linux'] }];
     const cart = owning({ plan: 'gold' }, { planGroups: ['linux'] }, { planGroups: ['windows'] });
     const linux = { planGroups: ['linux'] };
@@ -45,7 +49,7 @@ describe('the services that a customer has', () => {
     expect(judged({ ...two, selector: { serviceTypes: ['hosting'] } }, cart)).toMatchObject({ actual: 0 });
   });
 
-  test('are not those in the cart', () => {
+  test('the services that a customer has are not those in the cart', () => {
     expect(judged(three, { ...owning(), lines: [{ quantity: 9 }] })).toMatchObject({ actual: 0 });
   });
 });
@@ -53,17 +57,17 @@ describe('the services that a customer has', () => {
 describe('a new customer', () => {
   const isNew: Condition = { type: 'new_customer' };
 
-  test('has no service', () => {
+  test('a new customer has no service', () => {
     expect(judged(isNew, owning())).toBe('holds');
     expect(judged(isNew, owning({}))).toEqual({});
   });
 
-  test('never had one either', () => {
+  test('a new customer never had one either', () => {
     expect(judged(isNew, owning({ status: 'deleted' }))).toEqual({});
     expect(judged(isNew, { customer: { services: [], firstServiceAt: '2023-01-01T00:00:00Z' } })).toEqual({});
   });
 
-  test('is unknown without the list of services', () => {
+  test('a new customer is unknown without the list of services', () => {
     const missing = { reason: 'missing_fact', pointer: '/customer/services' };
     expect(judged(isNew, { customer: { id: 'anna' } })).toEqual(missing);
     expect(judged(isNew, { customer: { firstServiceAt: '2023-01-01T00:00:00Z' } })).toEqual(missing);
@@ -71,14 +75,14 @@ describe('a new customer', () => {
 });
 
 describe('a customer group', () => {
-  test('is one of several', () => {
+  test('a customer group is one of several', () => {
     const condition: Condition = { type: 'customer_group', groups: ['resellers', 'partners'] };
     expect(judged(condition, { customer: { groups: ['new', 'partners'] } })).toBe('holds');
     expect(judged(condition, { customer: { groups: ['new'] } })).not.toBe('holds');
     expect(judged({ ...condition, negate: true }, { customer: { groups: [] } })).toBe('holds');
   });
 
-  test('of long lists of groups 20 are told, and how many more there are', () => {
+  test('a customer group of long lists of groups 20 are told, and how many more there are', () => {
     const groups = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}${index}`);
     const condition: Condition = { type: 'customer_group', groups: groups(25, 'g') };
     const [declined] = quoteOf(
@@ -157,12 +161,12 @@ describe('a fact that the request lacks', () => {
     [{ type: 'customer_group', groups: ['resellers'] }, '/customer/groups'],
   ];
 
-  test.each(cases)('fails %j and is pointed at', (condition, pointer) => {
+  test.each(cases)('a fact that the request lacks fails %j and is pointed at', (condition, pointer) => {
     expect(judged(condition)).toEqual({ reason: 'missing_fact', pointer });
     expect(judged(condition, { customer: {} })).toEqual({ reason: 'missing_fact', pointer });
   });
 
-  test.each(cases)('fails %j when it is negated, too', (condition, pointer) => {
+  test.each(cases)('a fact that the request lacks fails %j when it is negated, too', (condition, pointer) => {
     expect(judged({ ...condition, negate: true })).toMatchObject({ reason: 'missing_fact', pointer });
     expect(totalOf({ promotions: [tenPercentIf({ ...condition, negate: true })] })).toBe('20.00');
   });

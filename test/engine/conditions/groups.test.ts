@@ -11,17 +11,17 @@ function cartWith(...tags: string[]): CartRequest {
 }
 
 describe('the conditions of a promotion', () => {
-  test('always hold where there are none', () => {
+  test('the conditions of a promotion always hold where there are none', () => {
     expect(totalOf({ promotions: [tenPercentIf()] })).toBe('18.00');
   });
 
-  test('must all hold', () => {
+  test('the conditions of a promotion must all hold', () => {
     const rules: Rules = { promotions: [tenPercentIf(tagged('a'), tagged('b'))] };
     expect(totalOf(rules, cartWith('a', 'b'))).toBe('18.00');
     expect(totalOf(rules, cartWith('a'))).toBe('20.00');
   });
 
-  test('need one of each group, and every one without a group', () => {
+  test('the conditions of a promotion need one of each group, and every one without a group', () => {
     const rules: Rules = {
       promotions: [
         tenPercentIf(
@@ -39,7 +39,7 @@ describe('the conditions of a promotion', () => {
     expect(totalOf(rules, cartWith('a', 'c'))).toBe('20.00');
   });
 
-  test('hold the other way round when negated, in a group as well', () => {
+  test('the conditions of a promotion hold the other way round when negated, in a group as well', () => {
     const rules: Rules = {
       promotions: [
         tenPercentIf(
@@ -55,7 +55,7 @@ describe('the conditions of a promotion', () => {
     expect(totalOf(rules, cartWith('a', 'b'))).toBe('20.00');
   });
 
-  test('of one of its discounts come on top, and must all hold as well', () => {
+  test('the conditions of a promotion of one of its discounts come on top, and must all hold as well', () => {
     const rules: Rules = {
       settings: { combination: 'sum' },
       promotions: [
@@ -86,7 +86,7 @@ describe('what is told of conditions that do not hold', () => {
   const unmetOf = (...conditions: Condition[]) =>
     quoteOf({ promotions: [tenPercentIf(...conditions)] }, { explain: 'all' }).declined;
 
-  test('names every condition of a group that fails, and none of one that holds', () => {
+  test('what is told of conditions that do not hold names every condition of a group that fails, and none of one that holds', () => {
     const [declined] = unmetOf(
       tagged('a', { group: 'tags' }),
       tagged('b', { group: 'tags' }),
@@ -111,7 +111,7 @@ describe('what is told of conditions that do not hold', () => {
     });
   });
 
-  test('names an unmet condition before a missing fact', () => {
+  test('what is told of conditions that do not hold names an unmet condition before a missing fact', () => {
     const orders: Condition = { type: 'order_count', comparison: 'gte', count: 2, group: 'either' };
     expect(unmetOf(orders, tagged('a', { group: 'either' }))).toMatchObject([
       {
@@ -122,7 +122,7 @@ describe('what is told of conditions that do not hold', () => {
     expect(unmetOf(orders)).toMatchObject([{ reason: 'missing_fact', unmet: [{ pointer: '/customer/orderCount' }] }]);
   });
 
-  test('is the same for a global discount, under its own id', () => {
+  test('what is told of conditions that do not hold is the same for a global discount, under its own id', () => {
     const { declined } = quoteOf({ discounts: [{ conditions: [tagged('a')] }] }, { explain: 'all' });
     expect(declined).toEqual([
       {

@@ -22,13 +22,13 @@ describe('what is explained', () => {
   const reasons = (explain: Explain | undefined, cart: CartRequest = {}) =>
     reasonsOf(quoteOf(rules, { ...(explain && { explain }), ...cart }));
 
-  test('is nothing but what concerns the codes sent unless the request wants more', () => {
+  test('what is explained is nothing but what concerns the codes sent unless the request wants more', () => {
     expect(reasons(undefined)).toEqual({});
     expect(reasons('codes')).toEqual({});
     expect(reasons('codes', { promoCodes: ['SPRING'] })).toEqual({ 'coded-discount-1': 'outranked' });
   });
 
-  test('with candidates is every active rule whose selector matches a line', () => {
+  test('what is explained with candidates is every active rule whose selector matches a line', () => {
     expect(reasons('candidates')).toEqual({
       coded: 'condition_unmet',
       many: 'condition_unmet',
@@ -39,7 +39,7 @@ describe('what is explained', () => {
     expect(reasons('candidates', { lines: [] })).toEqual({});
   });
 
-  test('with all is every active rule', () => {
+  test('what is explained with all is every active rule', () => {
     expect(reasons('all')).toEqual({
       coded: 'condition_unmet',
       many: 'condition_unmet',
@@ -51,7 +51,7 @@ describe('what is explained', () => {
     expect(Object.keys(reasons('all', { lines: [] }))).toContain('best');
   });
 
-  test('is never what applies', () => {
+  test('what is explained is never what applies', () => {
     for (const explain of ['codes', 'candidates', 'all'] as const) {
       const quote = quoteOf(rules, { explain, promoCodes: ['SPRING'] });
       const applied = quote.discounts.map(({ discountId }) => discountId);
@@ -60,7 +60,7 @@ describe('what is explained', () => {
     }
   });
 
-  test('changes nothing else in the answer', () => {
+  test('what is explained changes nothing else in the answer', () => {
     const { declined: _, ...quote } = quoteOf(rules, { promoCodes: ['SPRING'] });
     const { declined: __, ...explained } = quoteOf(rules, { promoCodes: ['SPRING'], explain: 'all' });
     expect(explained).toEqual(quote);
@@ -70,7 +70,7 @@ describe('what is explained', () => {
 describe('a refusal', () => {
   const declined = (rules: Rules, cart: CartRequest = {}) => quoteOf(rules, { explain: 'all', ...cart }).declined;
 
-  test('of a promotion is told once, by its own name, where the reason is that of the promotion', () => {
+  test('a refusal of a promotion is told once, by its own name, where the reason is that of the promotion', () => {
     const rules: Rules = {
       promotions: [
         {
@@ -89,7 +89,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('of a discount is told by its name, each for itself', () => {
+  test('a refusal of a discount is told by its name, each for itself', () => {
     const rules: Rules = {
       promotions: [
         {
@@ -128,7 +128,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('because of the plan is told of the promotion, or of the discount that finds lines of other plans only', () => {
+  test('a refusal because of the plan is told of the promotion, or of the discount that finds lines of other plans only', () => {
     const promotion = { id: 'sale', name: 'sale', plans: ['gold'] };
     expect(
       declined({ promotions: [{ ...promotion, discounts: [percent('10')] }] }, { lines: [{ plan: 'silver' }] }),
@@ -140,7 +140,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('names the promotion that won, or the global discount', () => {
+  test('a refusal names the promotion that won, or the global discount', () => {
     const loser = { id: 'loser', name: 'loser', ...percent('5') };
     expect(declined({ discounts: [loser, { id: 'winner', ...percent('10') }] })).toEqual([
       { discountId: 'loser', name: 'loser', reason: 'outranked', blockedBy: 'winner' },
@@ -150,7 +150,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  test('names the winner of a stacking group', () => {
+  test('a refusal names the winner of a stacking group', () => {
     const rules: Rules = {
       settings: { combination: 'sum' },
       promotions: [
@@ -161,7 +161,7 @@ describe('a refusal', () => {
     expect(declined(rules)).toMatchObject([{ name: 'spring', reason: 'outranked', blockedBy: 'easter' }]);
   });
 
-  test('is not told of what lost one line and won another', () => {
+  test('a refusal is not told of what lost one line and won another', () => {
     const rules: Rules = { discounts: [percent('5'), { ...percent('10'), selector: vps }] };
     expect(declined(rules, { lines: [{}, { serviceType: 'vps' }] })).toEqual([]);
   });

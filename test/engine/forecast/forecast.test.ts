@@ -38,7 +38,7 @@ function changes(rules: Rules, cart: CartRequest = {}, payments?: number): strin
 }
 
 describe('when lines renew', () => {
-  test('is at the end of their periods, on the anchor day', () => {
+  test('when lines renew is at the end of their periods, on the anchor day', () => {
     expect(foretell({}).forecast).toEqual(
       [
         ['2026-02-28', '2026-03-30'],
@@ -53,7 +53,7 @@ describe('when lines renew', () => {
     );
   });
 
-  test('is so often for each line, and one payment where it is at the same instant', () => {
+  test('when lines renew is so often for each line, and one payment where it is at the same instant', () => {
     const lines = [
       line,
       { id: 'b', unitPrice: '1.00', period: { unit: 'month' as const, length: 2 } },
@@ -71,11 +71,11 @@ describe('when lines renew', () => {
     ]);
   });
 
-  test('is never for a line without a period', () => {
+  test('when lines renew is never for a line without a period', () => {
     expect(foretell({}, { lines: [{ id: 'a' }] }).forecast).toEqual([]);
   });
 
-  test('counts from the start of a line that begins at another time, and leaves out what is past', () => {
+  test('when lines renew counts from the start of a line that begins at another time, and leaves out what is past', () => {
     expect(timeline({}, { lines: [{ ...line, startsAt: '2026-03-10T00:00:00Z' }] }, 2)).toEqual([
       '2026-04-10 10.00',
       '2026-05-10 10.00',
@@ -86,7 +86,7 @@ describe('when lines renew', () => {
     ]);
   });
 
-  test("is at the provider's local hour, whatever the clocks do", () => {
+  test("when lines renew is at the provider's local hour, whatever the clocks do", () => {
     const { forecast } = foretell({ timeZone: 'Europe/Berlin' }, { at: '2026-02-28T23:30:00Z' }, 2);
     expect(forecast.map(({ at, lines }) => [at, lines[0]?.from, lines[0]?.to])).toEqual([
       ['2026-03-31T22:30:00Z', '2026-04-01', '2026-04-30'],
@@ -94,7 +94,7 @@ describe('when lines renew', () => {
     ]);
   });
 
-  test('is not beyond the year 9999', () => {
+  test('when lines renew is not beyond the year 9999', () => {
     const { forecast } = foretell({}, { at: '9999-10-31T00:00:00Z' });
     expect(forecast.map(({ lines }) => [lines[0]?.from, lines[0]?.to])).toEqual([
       ['9999-11-30', '9999-12-30'],
@@ -134,7 +134,7 @@ describe('lines that change over renew', () => {
     expect(renewals('last_booking')).toEqual(['2024-04-01 30.00', '2024-05-01 30.00']);
   });
 
-  test('not before a subscription is chosen, which is told', () => {
+  test('lines that change over renew not before a subscription is chosen, which is told', () => {
     const subscriptions = [monthly, { ...monthly, id: 'sub-2' }];
     const cart = { at: '2024-03-11T10:00:00Z', lines: [yearly], subscriptions };
     const { forecast, assumptions } = foretell({ upgradePaths: [{}] }, cart);
@@ -144,7 +144,7 @@ describe('lines that change over renew', () => {
 });
 
 describe('what a renewal costs', () => {
-  test('is by the rules of its day: windows open and close', () => {
+  test('what a renewal costs is by the rules of its day: windows open and close', () => {
     const rules: Rules = {
       promotions: [{ startsAt: '2026-03-01T00:00:00Z', endsAt: '2026-04-01T00:00:00Z', discounts: [percent('20')] }],
     };
@@ -155,7 +155,7 @@ describe('what a renewal costs', () => {
     ]);
   });
 
-  test('is by the rules for renewals, without a setup fee and without codes', () => {
+  test('what a renewal costs is by the rules for renewals, without a setup fee and without codes', () => {
     const rules: Rules = {
       promotions: [
         { conditions: [{ type: 'promo_code' }], codes: ['TEN'], discounts: [percent('10')] },
@@ -173,7 +173,7 @@ describe('what a renewal costs', () => {
     ]);
   });
 
-  test('is what the customer keeps by the grants that redeeming would record, named or not', () => {
+  test('what a renewal costs is what the customer keeps by the grants that redeeming would record, named or not', () => {
     const rules: Rules = {
       promotions: [
         {
@@ -189,7 +189,7 @@ describe('what a renewal costs', () => {
     }
   });
 
-  test('ends where limits are reached on the way', () => {
+  test('what a renewal costs ends where limits are reached on the way', () => {
     const limited = (limits: object, usage = {}): Rules => ({
       promotions: [{ limits, discounts: [percent('50')] }],
       usage: { 'promotion-1': usage },
@@ -208,7 +208,7 @@ describe('what a renewal costs', () => {
     expect(half(limited({ budget: { EUR: '12.00' } }))).toEqual(['5.00', '5.00', '10.00', '10.00']);
   });
 
-  test('grows with the ages of the customer, and leaves the other facts as they were sent', () => {
+  test('what a renewal costs grows with the ages of the customer, and leaves the other facts as they were sent', () => {
     const rules: Rules = {
       promotions: [
         {
@@ -221,7 +221,7 @@ describe('what a renewal costs', () => {
     expect(timeline(rules, { customer })).toEqual(['2026-02-28 10.00', '2026-03-31 9.00', '2026-04-30 9.00']);
   });
 
-  test('is by unsaved rules, too', () => {
+  test('what a renewal costs is by unsaved rules, too', () => {
     const draft = { discounts: [{ name: 'Ten', ...percent('10') }] };
     expect(timeline({}, { draft }, 1)).toEqual(['2026-02-28 9.00']);
     expect(foretell({}, { draft }).assumptions.join()).toMatch(/unsaved/);
@@ -229,7 +229,7 @@ describe('what a renewal costs', () => {
 });
 
 describe('changes', () => {
-  test('tell the amounts on each line, and of a line with its payment before', () => {
+  test('changes tell the amounts on each line, and of a line with its payment before', () => {
     const rules: Rules = {
       discounts: [{ ...amountOff('3.00'), scope: 'order' }],
       settings: { combination: 'sum' },

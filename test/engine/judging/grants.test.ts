@@ -40,7 +40,7 @@ describe('a discount that the customer keeps', () => {
     endsAt: '2024-08-12T10:00:00Z',
   };
 
-  test('says until when, and redeeming records it', () => {
+  test('a discount that the customer keeps says until when, and redeeming records it', () => {
     const { quote, grants } = evaluate(rules, { ...anna, promoCodes: ['LOYAL'] });
     expect(quote.discounts).toMatchObject([{ discountId: 'ten', amount: '2.00', validUntil: '2024-08-12T10:00:00Z' }]);
     expect(grants).toEqual([
@@ -54,14 +54,14 @@ describe('a discount that the customer keeps', () => {
     ]);
   });
 
-  test("is kept to the end of a shorter month, on the provider's calendar", () => {
+  test("a discount that the customer keeps is kept to the end of a shorter month, on the provider's calendar", () => {
     const until = (at: string, timeZone: string, validity: DiscountInput['validity']) =>
       quoteOf({ timeZone, discounts: [{ validity }] }, { ...anna, at }).discounts[0]?.validUntil;
     expect(until('2024-12-31T12:00:00Z', 'UTC', { unit: 'month', length: 2 })).toBe('2025-02-28T12:00:00Z');
     expect(until('2024-03-30T12:00:00Z', 'Europe/Berlin', { unit: 'day', length: 1 })).toBe('2024-03-31T11:00:00Z');
   });
 
-  test('applies from the first instant of the grant until before its last, without code or campaign', () => {
+  test('a discount that the customer keeps applies from the first instant of the grant until before its last, without code or campaign', () => {
     const off = (at: string) => offOf({ ...rules, grants: [grant] }, { ...anna, at });
     expect(off('2024-06-12T09:59:59Z')).toBe('0.00');
     expect(off('2024-06-12T10:00:00Z')).toBe('2.00');
@@ -70,7 +70,7 @@ describe('a discount that the customer keeps', () => {
     expect(off('2024-08-12T10:00:00Z')).toBe('0.00');
   });
 
-  test('names the grant and its end, but no code, while it is kept, and is not recorded again', () => {
+  test('a discount that the customer keeps names the grant and its end, but no code, while it is kept, and is not recorded again', () => {
     const { quote, grants } = evaluate({ ...rules, grants: [grant] }, { ...anna, at: '2024-07-20T00:00:00Z' });
     expect(quote.discounts).toEqual([
       {
@@ -86,17 +86,17 @@ describe('a discount that the customer keeps', () => {
     expect(grants).toEqual([]);
   });
 
-  test('is one among the others', () => {
+  test('a discount that the customer keeps is one among the others', () => {
     const withBetter: Rules = { ...rules, grants: [grant], discounts: [percent('15')] };
     expect(offOf(withBetter, anna)).toBe('3.00');
     expect(offOf({ ...withBetter, settings: { combination: 'sum' } }, anna)).toBe('5.00');
   });
 
-  test('is that discount, and no other one', () => {
+  test('a discount that the customer keeps is that discount, and no other one', () => {
     expect(offOf({ ...rules, grants: [{ ...grant, discountId: 'twenty' }] }, anna)).toBe('0.00');
   });
 
-  test('stays for the services and customers that it is for', () => {
+  test('a discount that the customer keeps stays for the services and customers that it is for', () => {
     const narrow: Rules = {
       discounts: [{ ...twoMonths, id: 'ten', endsAt: '2024-06-30T00:00:00Z', selector: { serviceTypes: ['vps'] } }],
       grants: [grant],
@@ -137,11 +137,11 @@ describe('a grant with other terms than its discount has now', () => {
     ],
   });
 
-  test('saves more where it is kept, and leaves the other lines to the right of now', () => {
+  test('a grant with other terms than its discount has now saves more where it is kept, and leaves the other lines to the right of now', () => {
     expect(offEach(rules(), cart)).toEqual(['100.00', '7.00']);
   });
 
-  test('is first in its stacking group by what it saves itself: the right of now has lost the line, and puts nobody out there', () => {
+  test('a grant with other terms than its discount has now is first in its stacking group by what it saves itself: the right of now has lost the line, and puts nobody out there', () => {
     expect(offEach(rules([rival('6.99')]), cart)).toEqual(['100.00', '7.00']);
     expect(offEach(rules([rival('7.01')]), cart)).toEqual(['100.00', '7.01']);
   });
@@ -157,31 +157,31 @@ describe('a discount that covers what lies before its end', () => {
       { lines: [yearFrom(startsAt)] },
     );
 
-  test('takes whole months from the beginning of the line', () => {
+  test('a discount that covers what lies before its end takes whole months from the beginning of the line', () => {
     expect(off('2024-08-12T10:00:00Z')).toBe('10.00');
     expect(off('2024-08-12T09:59:59Z')).toBe('5.00');
     expect(off('2024-09-11T00:00:00Z')).toBe('10.00');
     expect(off('2024-07-12T09:59:59Z')).toBe('0.00');
   });
 
-  test('takes all of it where it lasts to the end of the period', () => {
+  test('a discount that covers what lies before its end takes all of it where it lasts to the end of the period', () => {
     expect(off('2025-06-12T10:00:00Z')).toBe('60.00');
     expect(off('2025-06-12T09:59:59Z')).toBe('55.00');
     expect(off('2030-01-01T00:00:00Z')).toBe('60.00');
   });
 
-  test('takes nothing of a period that begins after it', () => {
+  test('a discount that covers what lies before its end takes nothing of a period that begins after it', () => {
     expect(off('2024-08-12T10:00:00Z', '2024-08-12T10:00:00Z')).toBe('0.00');
     expect(off('2024-08-12T10:00:00Z', '2024-09-01T00:00:00Z')).toBe('0.00');
   });
 
-  test('counts months from the 31st to the end of shorter ones', () => {
+  test('a discount that covers what lies before its end counts months from the 31st to the end of shorter ones', () => {
     expect(off('2025-02-28T00:00:00Z', '2025-01-31T00:00:00Z')).toBe('5.00');
     expect(off('2025-03-30T00:00:00Z', '2025-01-31T00:00:00Z')).toBe('5.00');
     expect(off('2025-03-31T00:00:00Z', '2025-01-31T00:00:00Z')).toBe('10.00');
   });
 
-  test('covers days of a period of days', () => {
+  test('a discount that covers what lies before its end covers days of a period of days', () => {
     const line = { unitPrice: '30.00', period: { unit: 'day' as const, length: 30 } };
     const rules: Rules = {
       discounts: [{ ...percent('50'), coverage: 'until_end', endsAt: '2024-06-24T09:59:59Z' }],
@@ -190,7 +190,7 @@ describe('a discount that covers what lies before its end', () => {
     expect(offOf(rules, { lines: [line] })).toBe('5.50');
   });
 
-  test('says which end it used', () => {
+  test('a discount that covers what lies before its end says which end it used', () => {
     const discount = { ...percent('50'), coverage: 'until_end' as const };
     const lines = [yearFrom('2024-06-12T10:00:00Z')];
     const own = quoteOf({ discounts: [{ ...discount, endsAt: '2024-08-12T10:00:00Z' }] }, { lines });
@@ -209,7 +209,7 @@ describe('a discount that covers what lies before its end', () => {
     expect(endless?.coveredUntil).toBeUndefined();
   });
 
-  test('ends with its validity in a first quote, and with the grant later', () => {
+  test('a discount that covers what lies before its end ends with its validity in a first quote, and with the grant later', () => {
     const rules: Rules = {
       discounts: [
         {
@@ -235,7 +235,7 @@ describe('a discount that covers what lies before its end', () => {
     expect(later.discounts).toMatchObject([{ amount: '5.00', coveredUntil: '2024-09-12T10:00:00Z' }]);
   });
 
-  test('does not round the covered part before the percentage', () => {
+  test('a discount that covers what lies before its end does not round the covered part before the percentage', () => {
     const line = { unitPrice: '100.00', period: year };
     const discount = { ...percent('33.33'), coverage: 'until_end' as const, endsAt: '2025-01-12T10:00:00Z' };
     // Seven twelfths of 100.00 at 33.33 % are 19.4425; with the part rounded to 58.33 it would be 19.441.
@@ -244,16 +244,16 @@ describe('a discount that covers what lies before its end', () => {
     ]);
   });
 
-  test('brings a special price for the covered part', () => {
+  test('a discount that covers what lies before its end brings a special price for the covered part', () => {
     expect(off('2024-08-12T10:00:00Z', undefined, specialPrice('60.00'))).toBe('10.00');
   });
 
-  test('covers the whole period unless it says otherwise', () => {
+  test('a discount that covers what lies before its end covers the whole period unless it says otherwise', () => {
     expect(off('2024-08-12T10:00:00Z', undefined, { coverage: 'whole_period' })).toBe('60.00');
     expect(off('2024-08-12T10:00:00Z', undefined, { coverage: undefined })).toBe('60.00');
   });
 
-  test('leaves the setup fee whole', () => {
+  test('a discount that covers what lies before its end leaves the setup fee whole', () => {
     const rules: Rules = {
       discounts: [
         {

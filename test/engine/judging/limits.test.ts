@@ -7,7 +7,7 @@ function promotion(limits: NonNullable<Rules['promotions']>[number]['limits']): 
 }
 
 describe('a promotion for a number of redemptions', () => {
-  test('applies until the last one is used', () => {
+  test('a promotion for a number of redemptions applies until the last one is used', () => {
     const rules = promotion({ total: 3 });
     expect(offOf({ ...rules, usage: { sale: { total: 2 } } })).toBe('2.00');
     const full = { ...rules, usage: { sale: { total: 3 } } };
@@ -15,14 +15,14 @@ describe('a promotion for a number of redemptions', () => {
     expect(offOf(full)).toBe('0.00');
   });
 
-  test('of each customer looks at that customer', () => {
+  test('a promotion for a number of redemptions of each customer looks at that customer', () => {
     const rules = promotion({ perCustomer: 1 });
     expect(offOf({ ...rules, usage: { sale: { total: 9 } } }, anna)).toBe('2.00');
     const used = { ...rules, usage: { sale: { total: 9, customer: 1 } } };
     expect(reasonsOf(quoteOf(used, { ...anna, explain: 'candidates' }))).toEqual({ sale: 'limit_reached' });
   });
 
-  test('of each customer is given to somebody unknown in a quote, and not in a redemption', () => {
+  test('a promotion for a number of redemptions of each customer is given to somebody unknown in a quote, and not in a redemption', () => {
     const rules = promotion({ perCustomer: 1 });
     expect(offOf(rules)).toBe('2.00');
     const redeeming = { ...rules, redeeming: true };
@@ -36,19 +36,19 @@ describe('a promotion with a budget', () => {
   const hundred = promotion({ budget: { EUR: '100.00' } });
   const spent = (amount: string): Rules => ({ ...hundred, usage: { sale: { spent: { EUR: amount } } } });
 
-  test('applies until the money is spent to the cent', () => {
+  test('a promotion with a budget applies until the money is spent to the cent', () => {
     expect(offOf(hundred)).toBe('2.00');
     expect(offOf(spent('98.00'))).toBe('2.00');
     expect(offOf(spent('98.01'))).toBe('0.00');
     expect(reasonsOf(quoteOf(spent('98.01'), { explain: 'candidates' }))).toEqual({ sale: 'budget_spent' });
   });
 
-  test('is all or nothing: a smaller cart may still get it', () => {
+  test('a promotion with a budget is all or nothing: a smaller cart may still get it', () => {
     expect(offOf(spent('99.00'), { lines: [{ unitPrice: '10.00' }] })).toBe('1.00');
     expect(offOf(spent('99.00'), { lines: [{ unitPrice: '10.10' }] })).toBe('0.00');
   });
 
-  test('counts all of its discounts, setup fees included', () => {
+  test('a promotion with a budget counts all of its discounts, setup fees included', () => {
     const rules: Rules = {
       settings: { combination: 'sum' },
       promotions: [
@@ -63,20 +63,20 @@ describe('a promotion with a budget', () => {
     expect(offOf(rules, { lines: [{ setupFee: '5.00', unitPrice: '20.10' }] })).toBe('0.00');
   });
 
-  test('makes room for the next discount where it is spent', () => {
+  test('a promotion with a budget makes room for the next discount where it is spent', () => {
     const rules: Rules = { ...spent('99.00'), discounts: [{ name: 'small', ...percent('5') }] };
     const quote = quoteOf(rules, { explain: 'candidates' });
     expect(quote.discounts).toMatchObject([{ name: 'small', amount: '1.00' }]);
     expect(reasonsOf(quote)).toEqual({ sale: 'budget_spent' });
   });
 
-  test('does not apply in a currency that the budget does not name', () => {
+  test('a promotion with a budget does not apply in a currency that the budget does not name', () => {
     const quote = quoteOf(hundred, { currency: 'USD', explain: 'candidates' });
     expect(quote.totals.discount).toBe('0.00');
     expect(reasonsOf(quote)).toEqual({ sale: 'currency_not_priced' });
   });
 
-  test('counts what the customer keeps from before as spent before', () => {
+  test('a promotion with a budget counts what the customer keeps from before as spent before', () => {
     const rules: Rules = {
       promotions: [
         {
@@ -95,7 +95,7 @@ describe('a promotion with a budget', () => {
 });
 
 describe('what redeeming would count', () => {
-  test('is one use of the promotion, in all and by the customer, and its money', () => {
+  test('what redeeming would count is one use of the promotion, in all and by the customer, and its money', () => {
     const rules = promotion({ total: 5, perCustomer: 2, budget: { EUR: '100.00' } });
     expect(evaluate(rules, anna).uses).toEqual([
       { kind: 'promotion', subject: 'sale', amount: '1', limit: '5' },
@@ -104,7 +104,7 @@ describe('what redeeming would count', () => {
     ]);
   });
 
-  test('is nothing for a promotion that takes nothing off', () => {
+  test('what redeeming would count is nothing for a promotion that takes nothing off', () => {
     const rules: Rules = { ...promotion({ total: 5 }), discounts: [percent('30')] };
     expect(evaluate(rules, anna).uses.map(({ subject }) => subject)).not.toContain('sale');
   });

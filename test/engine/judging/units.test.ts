@@ -18,18 +18,18 @@ function off(discount: Partial<DiscountInput>, ...lines: Partial<CartLine>[]): s
 }
 
 describe('at most so many units', () => {
-  test('are the cheapest ones, over all lines', () => {
+  test('at most so many units are the cheapest ones, over all lines', () => {
     const lines = [{ unitPrice: '10.00', quantity: 3 }, { unitPrice: '5.00', quantity: 2 }, { unitPrice: '20.00' }];
     expect(off({ ...free, maxUnits: 1 }, ...lines)).toEqual(['0.00', '5.00', '0.00']);
     expect(off({ ...free, maxUnits: 3 }, ...lines)).toEqual(['10.00', '10.00', '0.00']);
     expect(off({ ...free, maxUnits: 9 }, ...lines)).toEqual(['30.00', '10.00', '20.00']);
   });
 
-  test('are those of the earlier line where two cost the same', () => {
+  test('at most so many units are those of the earlier line where two cost the same', () => {
     expect(off({ ...free, maxUnits: 1 }, {}, {})).toEqual(['20.00', '0.00']);
   });
 
-  test('are of the matching lines only', () => {
+  test('at most so many units are of the matching lines only', () => {
     const discount = { ...free, maxUnits: 1, selector: { serviceTypes: ['domain'] } };
     expect(off(discount, { unitPrice: '1.00' }, { serviceType: 'domain', unitPrice: '12.00' })).toEqual([
       '0.00',
@@ -37,12 +37,12 @@ describe('at most so many units', () => {
     ]);
   });
 
-  test('are what an amount per unit or a special price is for', () => {
+  test('at most so many units are what an amount per unit or a special price is for', () => {
     expect(off({ ...amountOff('3.00'), scope: 'unit', maxUnits: 2 }, { quantity: 5 })).toEqual(['6.00']);
     expect(off({ ...specialPrice('14.50'), maxUnits: 1 }, { quantity: 3 })).toEqual(['5.50']);
   });
 
-  test('are none of those that have nothing to lose: free ones, and those at their floor', () => {
+  test('at most so many units are none of those that have nothing to lose: free ones, and those at their floor', () => {
     const book = { unitPrice: '20.00' };
     expect(off({ ...percent('50'), maxUnits: 1 }, { unitPrice: '0.00' }, book)).toEqual(['0.00', '10.00']);
     expect(off({ ...percent('50'), maxUnits: 1 }, { unitPrice: '5.00', minUnitPrice: '5.00' }, book)).toEqual([
@@ -51,7 +51,7 @@ describe('at most so many units', () => {
     ]);
   });
 
-  test('have a setup fee to lose where the discount is for it, whatever the unit costs', () => {
+  test('at most so many units have a setup fee to lose where the discount is for it, whatever the unit costs', () => {
     const discount = { ...free, charges: ['setup' as const], maxUnits: 1 };
     const { lines } = quoteOf(
       { discounts: [discount] },
@@ -60,7 +60,7 @@ describe('at most so many units', () => {
     expect(lines.map(({ setup }) => setup?.discount)).toEqual([undefined, '9.00', '0.00']);
   });
 
-  test('keep their floor each, though their line could lose more', () => {
+  test('at most so many units keep their floor each, though their line could lose more', () => {
     // One of three units of 10.00 with a floor of 6.00: 4.00, not the 12.00 that the line has above its floor.
     const line = { unitPrice: '10.00', minUnitPrice: '6.00', quantity: 3 };
     expect(off({ ...free, maxUnits: 1 }, line)).toEqual(['4.00']);
@@ -68,7 +68,7 @@ describe('at most so many units', () => {
     expect(off({ ...amountOff('9.00'), scope: 'order', maxUnits: 1 }, line)).toEqual(['4.00']);
   });
 
-  test('cost their part of what an earlier discount left of the line', () => {
+  test('at most so many units cost their part of what an earlier discount left of the line', () => {
     const rules = (combination: 'sequence' | 'sum'): Rules => ({
       settings: { combination },
       discounts: [
@@ -92,39 +92,39 @@ describe('a discount that is earned by buying something else', () => {
   const vds = (quantity = 1) => ({ serviceType: 'vds', unitPrice: '30.00', quantity });
   const domain = (unitPrice: string, quantity = 1) => ({ serviceType: 'domain', unitPrice, quantity });
 
-  test('gives one unit for each that is bought', () => {
+  test('a discount that is earned by buying something else gives one unit for each that is bought', () => {
     expect(off(freeDomain, vds(), domain('12.00'))).toEqual(['0.00', '12.00']);
     expect(off(freeDomain, vds(2), domain('12.00', 3))).toEqual(['0.00', '24.00']);
     expect(off(freeDomain, vds(3), domain('12.00', 2))).toEqual(['0.00', '24.00']);
   });
 
-  test('gives the cheapest units', () => {
+  test('a discount that is earned by buying something else gives the cheapest units', () => {
     expect(off(freeDomain, vds(), domain('12.00'), domain('8.00'))).toEqual(['0.00', '0.00', '8.00']);
   });
 
-  test('gives nothing where nothing is bought, or nothing is there to give', () => {
+  test('a discount that is earned by buying something else gives nothing where nothing is bought, or nothing is there to give', () => {
     expect(off(freeDomain, domain('12.00'))).toEqual(['0.00']);
     expect(off(freeDomain, vds())).toEqual(['0.00']);
   });
 
-  test('is given once unless it repeats', () => {
+  test('a discount that is earned by buying something else is given once unless it repeats', () => {
     const once = { ...freeDomain, buy: { ...freeDomain.buy, repeat: false } };
     expect(off(once, vds(3), domain('12.00', 3))).toEqual(['0.00', '12.00']);
   });
 
-  test('may give several units for each bundle, the last one fewer', () => {
+  test('a discount that is earned by buying something else may give several units for each bundle, the last one fewer', () => {
     expect(off({ ...freeDomain, maxUnits: 2 }, vds(2), domain('12.00', 3))).toEqual(['0.00', '36.00']);
     expect(off({ ...freeDomain, maxUnits: 2 }, vds(1), domain('12.00', 3))).toEqual(['0.00', '24.00']);
   });
 
-  test('counts what is bought over all lines', () => {
+  test('a discount that is earned by buying something else counts what is bought over all lines', () => {
     const pair = { ...freeDomain, buy: { ...freeDomain.buy, quantity: 2 } };
     expect(off(pair, vds(), domain('12.00', 2))).toEqual(['0.00', '0.00']);
     expect(off(pair, vds(), vds(), domain('12.00', 2))).toEqual(['0.00', '0.00', '12.00']);
     expect(off(pair, vds(5), domain('12.00', 9))).toEqual(['0.00', '24.00']);
   });
 
-  test('need not be the whole price', () => {
+  test('a discount that is earned by buying something else need not be the whole price', () => {
     expect(off({ ...freeDomain, ...percent('50') }, vds(), domain('12.00'))).toEqual(['0.00', '6.00']);
     expect(off({ ...freeDomain, ...amountOff('5.00'), scope: 'unit' }, vds(2), domain('12.00', 2))).toEqual([
       '0.00',
@@ -157,7 +157,7 @@ describe('buy some of a thing, get one of it', () => {
     [100, '100.00'],
     [103, '100.00'],
     [104, '104.00'],
-  ])('of %i units at 4.00, three bought and one free, %s is off', (quantity, expected) => {
+  ])('buy some of a thing, get one of it of %i units at 4.00, three bought and one free, %s is off', (quantity, expected) => {
     expect(off(buying(3), { unitPrice: '4.00', quantity })).toEqual([expected]);
   });
 
@@ -169,7 +169,7 @@ describe('buy some of a thing, get one of it', () => {
     [8, '20.00'],
     [9, '30.00'],
     [10, '40.00'],
-  ])('of %i units, three bought and two free, the last bundle may free one: %s off', (quantity, expected) => {
+  ])('buy some of a thing, get one of it of %i units, three bought and two free, the last bundle may free one: %s off', (quantity, expected) => {
     // Of 8, a second bundle would leave two units, which the first one frees already.
     expect(off(buying(3, 2), { unitPrice: '10.00', quantity })).toEqual([expected]);
   });
@@ -207,7 +207,7 @@ describe('buy some of a thing, get one of it', () => {
     expect(off(buying(1), { unitPrice: '0.00', quantity: 5 })).toEqual(['0.00']);
   });
 
-  test('of two that cost the same the earlier is bought', () => {
+  test('buy some of a thing, get one of it of two that cost the same the earlier is bought', () => {
     expect(off(buying(1), { unitPrice: '10.00' }, { unitPrice: '10.00' })).toEqual(['0.00', '10.00']);
   });
 
@@ -227,7 +227,7 @@ describe('buy some of a thing, get one of it', () => {
     [2, '10.00'],
     [3, '15.00'],
     [4, '15.00'],
-  ])('at most %i bundles take %s off twelve units', (maxRepeats, expected) => {
+  ])('buy some of a thing, get one of it at most %i bundles take %s off twelve units', (maxRepeats, expected) => {
     const discount = { ...free, buy: { selector: {}, quantity: 3, maxRepeats } };
     expect(off(discount, { unitPrice: '5.00', quantity: 12 })).toEqual([expected]);
   });
@@ -253,7 +253,7 @@ test('a bundle buys what could not be free first, though it costs nothing and le
 describe('the dearest first', () => {
   const dearestFirst = { unitOrder: 'dearest_first' as const };
 
-  test('are taken over all lines, of equal ones those of the earlier line', () => {
+  test('the dearest first are taken over all lines, of equal ones those of the earlier line', () => {
     const half = { ...percent('50'), ...dearestFirst, maxUnits: 1 };
     expect(off(half, { unitPrice: '10.00' }, { unitPrice: '30.00', quantity: 2 })).toEqual(['0.00', '15.00']);
     expect(off(half, {}, {})).toEqual(['10.00', '0.00']);
@@ -263,7 +263,7 @@ describe('the dearest first', () => {
     ]);
   });
 
-  test('are freed by a bundle, and the cheapest bought, after what could not be free', () => {
+  test('the dearest first are freed by a bundle, and the cheapest bought, after what could not be free', () => {
     const bundle = { ...free, ...dearestFirst, buy: { selector: {}, quantity: 1 } };
     expect(off(bundle, { unitPrice: '5.00' }, { unitPrice: '10.00' })).toEqual(['0.00', '10.00']);
     expect(off(bundle, { unitPrice: '10.00' }, { unitPrice: '10.00' })).toEqual(['0.00', '10.00']);
@@ -272,7 +272,7 @@ describe('the dearest first', () => {
     expect(off(ofDomains, vps, domain)).toEqual(['0.00', '10.00']);
   });
 
-  test('take no place where they have nothing to lose', () => {
+  test('the dearest first take no place where they have nothing to lose', () => {
     const floored = { unitPrice: '50.00', minUnitPrice: '50.00' };
     expect(off({ ...free, ...dearestFirst, maxUnits: 1 }, floored, { unitPrice: '7.00' })).toEqual(['0.00', '7.00']);
   });

@@ -60,17 +60,17 @@ describe('the largest remainder', () => {
 });
 
 describe('an allocation', () => {
-  test('hands what a part cannot take to the others', () => {
+  test('an allocation hands what a part cannot take to the others', () => {
     expect(allocate(1000, [1000, 3000], [100, 3000])).toEqual([100, 900]);
     expect(allocate(100, [1, 1, 1], [10, 40, 100])).toEqual([10, 40, 50]);
   });
 
-  test('ends where nothing more fits', () => {
+  test('an allocation ends where nothing more fits', () => {
     expect(allocate(10, [1, 1], [3, 4])).toEqual([3, 4]);
     expect(allocate(10, [1, 1], [0, 0])).toEqual([0, 0]);
   });
 
-  test('gives nothing to a part without weight', () => {
+  test('an allocation gives nothing to a part without weight', () => {
     expect(allocate(10, [0, 1], [10, 10])).toEqual([0, 10]);
   });
 });

@@ -14,7 +14,7 @@ const from40: Condition = { type: 'cart_total', comparison: 'gte', amounts: { EU
 const lines = [{ unitPrice: '36.00' }];
 
 describe('what a nudge tells', () => {
-  test('is what is missing, what the cart would save and what it would cost', () => {
+  test('what a nudge tells is what is missing, what the cart would save and what it would cost', () => {
     expect(nudges({ lines }, advertised(from40, { id: 'p', title: { en: '10 % from 40.00', de: 'Ab 40' } }))).toEqual([
       {
         promotionId: 'p',
@@ -35,11 +35,11 @@ describe('what a nudge tells', () => {
       { type: 'order_count', count: 2 },
     ],
     [{ type: 'cart_has_service', selector: { serviceTypes: ['domain'] } }, {}, { type: 'cart_has_service', count: 1 }],
-  ])('is the number of %j', (condition, cart, missing) => {
+  ])('what a nudge tells is the number of %j', (condition, cart, missing) => {
     expect(nudges(cart, advertised(condition))).toMatchObject([{ missing, saving: '2.00', total: '18.00' }]);
   });
 
-  test('is computed beside everything else that applies', () => {
+  test('what a nudge tells is computed beside everything else that applies', () => {
     const rules: Rules = {
       settings: { combination: 'best' },
       promotions: [advertised(from40, { discounts: [percent('30')] }), { discounts: [percent('25')] }],
@@ -61,11 +61,11 @@ describe('no nudge', () => {
     ['lacks a fact', { type: 'order_count', comparison: 'gte', count: 1 }, {}],
     ['is not of the currency', { ...from40, amounts: { USD: '40.00' } }, {}],
     ['has no number', { type: 'customer_group', groups: ['vip'] }, { customer: { groups: [] } }],
-  ])('tells of a condition that %s', (_what, condition, cart) => {
+  ])('no nudge tells of a condition that %s', (_what, condition, cart) => {
     expect(nudges({ lines, ...cart }, advertised(condition))).toEqual([]);
   });
 
-  test('tells of two things that are missing, of other promotions, nor of what would save nothing', () => {
+  test('no nudge tells of two things that are missing, of other promotions, nor of what would save nothing', () => {
     const two = advertised(from40, { conditions: [from40, { type: 'cart_quantity', comparison: 'gte', count: 2 }] });
     const forDomains = { ...percent('10'), selector: { serviceTypes: ['domain'] } };
     expect(
@@ -81,12 +81,12 @@ describe('no nudge', () => {
     ).toEqual([]);
   });
 
-  test('tells of what would save less than the cart saves already', () => {
+  test('no nudge tells of what would save less than the cart saves already', () => {
     const rules = { promotions: [advertised(from40), { discounts: [percent('25')] }] };
     expect(quoteOf(rules, { lines, nudges: 10 }).nudges).toEqual([]);
   });
 
-  test('tells of a promotion whose limit or budget does not hold', () => {
+  test('no nudge tells of a promotion whose limit or budget does not hold', () => {
     const rules: Rules = {
       promotions: [
         advertised(from40, { id: 'used', limits: { total: 1 } }),
@@ -98,13 +98,13 @@ describe('no nudge', () => {
     expect(quoteOf(rules, { lines, nudges: 10 }).nudges?.map(({ promotionId }) => promotionId)).toEqual(['enough']);
   });
 
-  test('is there where none is asked for', () => {
+  test('no nudge is there where none is asked for', () => {
     expect(quoteOf({ promotions: [advertised(from40)] }, { lines }).nudges).toBeUndefined();
   });
 });
 
 describe('several nudges', () => {
-  test('come by saving, then priority, then age, and no more than are asked for', () => {
+  test('several nudges come by saving, then priority, then age, and no more than are asked for', () => {
     const promotions = [
       advertised(from40, { id: 'a' }),
       advertised(from40, { id: 'b', priority: 1 }),
@@ -117,7 +117,7 @@ describe('several nudges', () => {
     expect(told(2)).toEqual(['c', 'b']);
   });
 
-  test('are looked for among so many promotions that a large cart stays cheap, those of higher priority first', () => {
+  test('several nudges are looked for among so many promotions that a large cart stays cheap, those of higher priority first', () => {
     const promotions = Array.from({ length: 30 }, (_, index) =>
       advertised(from40, { id: `p${index}`, priority: index }),
     );
@@ -127,13 +127,13 @@ describe('several nudges', () => {
     );
   });
 
-  test('may need a code, if it was sent', () => {
+  test('several nudges may need a code, if it was sent', () => {
     const withCode = advertised(from40, { conditions: [from40, { type: 'promo_code' }], codes: ['SPRING'] });
     expect(nudges({ lines }, withCode)).toEqual([]);
     expect(nudges({ lines, promoCodes: ['spring'] }, withCode)).toMatchObject([{ saving: '3.60' }]);
   });
 
-  test('may be of rules that are not saved yet', () => {
+  test('several nudges may be of rules that are not saved yet', () => {
     const draft = {
       promotions: [
         { name: 'Draft', advertise: true, conditions: [from40], discounts: [{ name: 'D', ...percent('10') }] },

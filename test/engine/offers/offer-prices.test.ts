@@ -11,7 +11,7 @@ function offers(rules: Rules, cart: CartRequest = {}) {
 }
 
 describe('the price of an offer', () => {
-  test('is that of its line in the cart: a domain for nothing with hosting', () => {
+  test('the price of an offer is that of its line in the cart: a domain for nothing with hosting', () => {
     const free = {
       ...percent('100'),
       selector: { serviceTypes: ['domain'] },
@@ -32,13 +32,13 @@ describe('the price of an offer', () => {
     expect(quote.totals).toMatchObject({ subtotal: '20.00', discount: '0.00', total: '20.00' });
   });
 
-  test('counts its line for thresholds, and is its own alone', () => {
+  test('the price of an offer counts its line for thresholds, and is its own alone', () => {
     const threshold = { type: 'cart_total' as const, comparison: 'gte' as const, amounts: { EUR: '30.00' } };
     const rules = { promotions: [{ conditions: [threshold], discounts: [percent('10')] }] };
     expect(offers(rules)).toMatchObject([{ price: { subtotal: '12.00', discount: '1.20', total: '10.80' } }]);
   });
 
-  test('has the setup fee beside it', () => {
+  test('the price of an offer has the setup fee beside it', () => {
     const line = { ...domain.line, serviceType: 'domain', unitPrices: { EUR: '12.00' }, setupFees: { EUR: '5.00' } };
     const discounts = [{ ...percent('50'), charges: ['setup' as const], selector: { serviceTypes: ['domain'] } }];
     expect(offers({ discounts, relatedProducts: [{ ...domain, line }] })).toMatchObject([
@@ -50,7 +50,7 @@ describe('the price of an offer', () => {
     ]);
   });
 
-  test('is of each offer alone', () => {
+  test('the price of an offer is of each offer alone', () => {
     const backup = { id: 'backup', line: { serviceType: 'backup', unitPrices: { EUR: '3.00' } } };
     const three = { type: 'cart_quantity' as const, comparison: 'gte' as const, count: 3 };
     const rules = {
@@ -60,12 +60,12 @@ describe('the price of an offer', () => {
     expect(offers(rules).map(({ price }) => price?.discount)).toEqual(['0.00', '0.00']);
   });
 
-  test('is there for what is in the cart already', () => {
+  test('the price of an offer is there for what is in the cart already', () => {
     const lines = [{ id: 'domain', serviceType: 'domain', unitPrice: '12.00' }];
     expect(offers({}, { lines })).toMatchObject([{ price: { total: '12.00' }, line: { id: 'domain' } }]);
   });
 
-  test('is not there without a line, in another currency, or unasked', () => {
+  test('the price of an offer is not there without a line, in another currency, or unasked', () => {
     expect(offers({ relatedProducts: [{ id: 'bare' }] })[0]).not.toHaveProperty('price');
     expect(offers({}, { currency: 'JPY' })[0]).not.toHaveProperty('line');
     const [unasked] = quoteOf({ relatedProducts: [domain] }).offers;
@@ -73,7 +73,7 @@ describe('the price of an offer', () => {
     expect(unasked).not.toHaveProperty('line');
   });
 
-  test('needs what is known of the uses of rules that only its line brings in', () => {
+  test('the price of an offer needs what is known of the uses of rules that only its line brings in', () => {
     const forDomains = { ...percent('50'), selector: { serviceTypes: ['domain'] } };
     const rules = (total: number): Rules => ({
       promotions: [{ id: 'p', limits: { total: 1 }, discounts: [forDomains] }],

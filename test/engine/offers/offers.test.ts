@@ -46,16 +46,16 @@ describe('the language', () => {
     ...products({ id: 'de', language: 'de' }, { id: 'ru', language: 'ru' }, { id: 'at', language: 'de-AT' }),
   };
 
-  test("is the request's before the customer's", () => {
+  test("the language is the request's before the customer's", () => {
     expect(offered(rules, { language: 'ru', customer: { language: 'de' } })).toEqual(['ru']);
     expect(offered(rules, { customer: { language: 'ru' } })).toEqual(['ru']);
   });
 
-  test("is not the provider's: a related product with a language needs a customer with one", () => {
+  test("the language is not the provider's: a related product with a language needs a customer with one", () => {
     expect(offered(rules)).toEqual([]);
   });
 
-  test('is compared by its primary subtag, without case', () => {
+  test('the language is compared by its primary subtag, without case', () => {
     expect(offered(rules, { language: 'de' })).toEqual(['at', 'de']);
     expect(offered(rules, { language: 'DE-ch' })).toEqual(['at', 'de']);
   });
@@ -69,23 +69,23 @@ describe('the words of an offer', () => {
     ['in the language of the request', 'de-AT', 'Servus'],
     ['in its primary subtag', 'de-CH', 'Hallo'],
     ["in the provider's language", 'fr', 'Hello'],
-  ])('are %s', (_name, language, expected) => {
+  ])('the words of an offer are %s', (_name, language, expected) => {
     const texts = { de: 'Hallo', 'de-AT': 'Servus', en: 'Hello', bg: 'Здравей' };
     expect(title(texts, { language })).toMatchObject({ title: expected, descriptionHtml: expected });
   });
 
-  test('are those of the alphabetically first language where nothing else is there', () => {
+  test('the words of an offer are those of the alphabetically first language where nothing else is there', () => {
     expect(title({ pl: 'Cześć', bg: 'Здравей' }, { language: 'de' })).toMatchObject({ title: 'Здравей' });
   });
 
-  test("are in the customer's language where the request names none, else in the provider's", () => {
+  test("the words of an offer are in the customer's language where the request names none, else in the provider's", () => {
     const texts = { de: 'Hallo', en: 'Hello', ru: 'Привет' };
     expect(title(texts, { customer: { language: 'ru' } })).toMatchObject({ title: 'Привет' });
     expect(title(texts, { language: 'en', customer: { language: 'ru' } })).toMatchObject({ title: 'Hello' });
     expect(title(texts, {}, 'de')).toMatchObject({ title: 'Hallo' });
   });
 
-  test('are left out where there are none', () => {
+  test('the words of an offer are left out where there are none', () => {
     expect(quoteOf(products({ id: 'bare' })).offers).toEqual([
       { relatedProductId: 'bare', action: { function: 'service.order' }, sort: 0, autoAdd: false },
     ]);
@@ -93,7 +93,7 @@ describe('the words of an offer', () => {
 });
 
 describe('conditions of a related product', () => {
-  test('may be of every type, and must all hold', () => {
+  test('conditions of a related product may be of every type, and must all hold', () => {
     const rules = products({
       id: 'panel',
       conditions: [
@@ -108,7 +108,7 @@ describe('conditions of a related product', () => {
     expect(offered(rules, { customer: { orderCount: 2, groups: [] }, lines: [{ unitPrice: '19.99' }] })).toEqual([]);
   });
 
-  test('see the groups and tags of registered plans', () => {
+  test('conditions of a related product see the groups and tags of registered plans', () => {
     const rules: Rules = {
       plans: [{ id: 'gold', serviceType: 'hosting', tags: ['fast'] }],
       ...products({ id: 'panel', conditions: [{ type: 'cart_has_service', selector: { tags: ['fast'] } }] }),

@@ -21,7 +21,7 @@ function payments({ rules, transition = 'next_booking', optional = false, ...car
 }
 
 describe('what is ordered without a transition', () => {
-  test('is due now, with its setup fee', () => {
+  test('what is ordered without a transition is due now, with its setup fee', () => {
     const lines = [
       { id: 'a', period: month, setupFee: '5.00' },
       { id: 'b', unitPrice: '12.00' },
@@ -41,7 +41,7 @@ describe('what is ordered without a transition', () => {
     ]);
   });
 
-  test('is what it costs after discounts; what costs nothing is not listed', () => {
+  test('what is ordered without a transition is what it costs after discounts; what costs nothing is not listed', () => {
     const rules: Rules = {
       discounts: [{ ...percent('100'), selector: { plans: ['free'] }, charges: ['recurring', 'setup'] }],
     };
@@ -54,13 +54,13 @@ describe('what is ordered without a transition', () => {
     expect(payments({ lines: [], currency: 'JPY' })).toEqual(['0', []]);
   });
 
-  test('is for days from its own start on, and due now all the same', () => {
+  test('what is ordered without a transition is for days from its own start on, and due now all the same', () => {
     const [dueNow, [payment]] = payments({ lines: [{ period: month, startsAt: '2024-05-31T00:00:00Z' }] });
     expect([dueNow, payment?.at]).toEqual(['20.00', AT]);
     expect(payment?.items).toMatchObject([{ from: '2024-05-31', to: '2024-06-29' }]);
   });
 
-  test("is for days of the provider's calendar", () => {
+  test("what is ordered without a transition is for days of the provider's calendar", () => {
     const late = { at: '2024-03-10T23:30:00Z', lines: [{ period: month }] };
     expect(payments({ ...late, rules: { timeZone: 'Europe/Berlin' } })[1][0]?.items).toMatchObject([
       { from: '2024-03-11' },
@@ -68,7 +68,7 @@ describe('what is ordered without a transition', () => {
     expect(payments(late)[1][0]?.items).toMatchObject([{ from: '2024-03-10' }]);
   });
 
-  test('has no last day beyond the year 9999', () => {
+  test('what is ordered without a transition has no last day beyond the year 9999', () => {
     const [, [payment]] = payments({ at: '9999-12-15T00:00:00Z', lines: [{ period: month }] });
     expect(payment?.items).toEqual([{ lineId: 'line-1', amount: '20.00', from: '9999-12-15' }]);
   });
@@ -79,7 +79,7 @@ describe('a transition', () => {
   const fee = { lineId: 'annual', amount: '5.00', setup: '5.00' };
   const plain = { lineId: 'b', amount: '20.00' };
 
-  test('is paid when it is invoiced, its setup fee now', () => {
+  test('a transition is paid when it is invoiced, its setup fee now', () => {
     const later = { lineId: 'annual', amount: '100.00', from: '2024-04-01', to: '2025-03-31' };
     for (const transition of ['next_booking', 'immediately_invoice_next_booking'] as const) {
       expect(payments({ ...cart, transition })).toEqual([
@@ -92,7 +92,7 @@ describe('a transition', () => {
     }
   });
 
-  test('takes its credit off everything that is due at the same instant', () => {
+  test('a transition takes its credit off everything that is due at the same instant', () => {
     const now = { lineId: 'annual', amount: '105.00', setup: '5.00', from: '2024-03-11', to: '2025-03-10' };
     expect(payments({ ...cart, transition: 'immediately_with_invoice' })).toEqual([
       '118.33',
@@ -105,7 +105,7 @@ describe('a transition', () => {
     ]);
   });
 
-  test('leaves a surplus where more is credited than is due, which is not carried on', () => {
+  test('a transition leaves a surplus where more is credited than is due, which is not carried on', () => {
     const lines = [{ ...yearly, unitPrice: '4.00', period: month }];
     const item = { lineId: 'annual', amount: '4.00', from: '2024-03-11', to: '2024-04-10' };
     expect(payments({ lines, subscriptions: [monthly], transition: 'immediately_with_invoice' })).toEqual([
@@ -119,7 +119,7 @@ describe('a transition', () => {
     ]);
   });
 
-  test('that prorates is paid twice', () => {
+  test('a transition that prorates is paid twice', () => {
     const lines = [{ ...yearly, unitPrice: '30.00', period: month }];
     expect(payments({ lines, subscriptions: [monthly], transition: 'immediately_prorated' })).toEqual([
       '13.65',
@@ -139,7 +139,7 @@ describe('a transition', () => {
     ]);
   });
 
-  test('of several lines to one instant is one payment', () => {
+  test('a transition of several lines to one instant is one payment', () => {
     const lines = [yearly, { ...yearly, id: 'second', plan: 'other' }, { id: 'c' }];
     const subscriptions = [monthly, { ...monthly, id: 'sub-2' }];
     const transitions = [
@@ -150,12 +150,12 @@ describe('a transition', () => {
     expect([dueNow, now?.items.length, later?.amount, later?.items.length]).toEqual(['20.00', 1, '200.00', 2]);
   });
 
-  test('that waits for a choice is in no payment, its setup fee neither', () => {
+  test('a transition that waits for a choice is in no payment, its setup fee neither', () => {
     const subscriptions = [monthly, { ...monthly, id: 'sub-2' }];
     expect(payments({ ...cart, subscriptions })).toEqual(['20.00', [{ at: AT, amount: '20.00', items: [plain] }]]);
   });
 
-  test('beside which the subscription is kept is paid now', () => {
+  test('a transition beside which the subscription is kept is paid now', () => {
     const now = { lineId: 'annual', amount: '105.00', setup: '5.00', from: '2024-03-11', to: '2025-03-10' };
     expect(payments({ ...cart, optional: true })).toEqual([
       '125.00',

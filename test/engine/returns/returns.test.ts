@@ -46,7 +46,7 @@ describe('what units bring', () => {
   test.each([
     ['JPY', '100', ['34', '33', '33']],
     ['KWD', '10.000', ['3.334', '3.333', '3.333']],
-  ])('in %s the smallest coin is shared: %s over three', (currency, unitPrice, expected) => {
+  ])('what units bring in %s the smallest coin is shared: %s over three', (currency, unitPrice, expected) => {
     // Three units of which the first alone costs something.
     const rules = {
       discounts: [{ value: { type: 'special_price', prices: { [currency]: '0' } } as const, maxUnits: 2 }],
@@ -69,7 +69,7 @@ describe('setup fees', () => {
   ];
   const order = orderOf({}, { lines });
 
-  test('come back with the lines that are named, and with none only where they are asked for', () => {
+  test('setup fees come back with the lines that are named, and with none only where they are asked for', () => {
     const [without, withFee] = steps(order, units('b', 1), { ...units('b', 1), setup: true });
     expect(without?.refund).toEqual({ total: '20.00', lines: [{ lineId: 'b', quantity: 1, amount: '20.00' }] });
     expect(withFee?.refund.lines).toEqual([{ lineId: 'b', quantity: 1, amount: '27.00', setup: '7.00' }]);
@@ -84,7 +84,7 @@ describe('setup fees', () => {
     });
   });
 
-  test('keep an order open until they are back, unless they cost nothing', () => {
+  test('setup fees keep an order open until they are back, unless they cost nothing', () => {
     const all = { lines: ['a', 'b', 'c'].map((lineId) => ({ lineId, quantity: lineId === 'b' ? 2 : 1 })) };
     const [everyUnit, fees] = steps(order, all, { lines: [], setup: true });
     expect([everyUnit?.isWhole, fees?.isWhole]).toEqual([false, true]);
@@ -92,7 +92,7 @@ describe('setup fees', () => {
     expect(steps(waived, all)[0]?.isWhole).toBe(true);
   });
 
-  test('are refused where none is left', () => {
+  test('setup fees are refused where none is left', () => {
     const [first] = steps(order, { ...units('a', 1), setup: true });
     const later = { ...order, returned: first?.returned };
     expect(refused(order, { ...units('c', 1), setup: true })).toEqual(['/setup more_than_left']);

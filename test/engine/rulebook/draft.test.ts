@@ -19,7 +19,7 @@ function mistakesOf(draft: Draft) {
 }
 
 describe('a quote for another instant', () => {
-  test('is judged by the rules of that instant, and says so', () => {
+  test('a quote for another instant is judged by the rules of that instant, and says so', () => {
     const rules: Rules = { discounts: [{ ...percent('10'), startsAt: '2030-01-01T00:00:00Z' }] };
     expect(quoteOf(rules, { at: '2029-12-31T23:59:59Z' }).totals.discount).toBe('0.00');
     expect(quoteOf(rules, { at: '2030-01-01T01:00:00+01:00' })).toMatchObject({
@@ -28,7 +28,7 @@ describe('a quote for another instant', () => {
     });
   });
 
-  test('answers the same to the same question', () => {
+  test('a quote for another instant answers the same to the same question', () => {
     const rules: Rules = { discounts: [percent('10'), percent('20')], relatedProducts: [{}, {}] };
     const cart = { explain: 'all' as const, lines: [{}, { serviceType: 'vps' }] };
     expect(JSON.stringify(quoteOf(rules, cart))).toBe(JSON.stringify(quoteOf(rules, cart)));
@@ -49,7 +49,7 @@ describe('an unsaved promotion', () => {
   };
   const saved = { name: 'New', key: 'sale', discounts: [{ name: 'new', ...percent('30') }] };
 
-  test('is laid beside the stored ones', () => {
+  test('an unsaved promotion is laid beside the stored ones', () => {
     const quote = withDraft(stored, { promotions: [{ name: 'New', discounts: [{ name: 'new', ...percent('30') }] }] });
     expect(quote.discounts).toMatchObject([{ name: 'new', amount: '6.00' }]);
     expect(quote.catalogVersion).toBe(7);
@@ -57,7 +57,7 @@ describe('an unsaved promotion', () => {
     expect(withDraft(stored, smaller).discounts).toMatchObject([{ promotionId: 'stored', amount: '2.00' }]);
   });
 
-  test('takes the place of the stored one with its key, under its id, whole', () => {
+  test('an unsaved promotion takes the place of the stored one with its key, under its id, whole', () => {
     const replaced = withDraft(stored, { promotions: [saved] });
     expect(replaced.discounts).toMatchObject([{ promotionId: 'stored', name: 'new', amount: '6.00' }]);
     const smaller = { ...saved, discounts: [{ name: 'new', ...percent('3') }] };
@@ -65,16 +65,16 @@ describe('an unsaved promotion', () => {
     expect(withDraft(stored, { promotions: [{ ...smaller, discounts: [] }] }).totals.discount).toBe('0.00');
   });
 
-  test('takes the place of the stored one whose id it has', () => {
+  test('an unsaved promotion takes the place of the stored one whose id it has', () => {
     const byId = { name: 'New', id: 'stored', discounts: [{ name: 'new', ...percent('3') }] };
     expect(withDraft(stored, { promotions: [byId] }).totals.discount).toBe('0.60');
   });
 
-  test('may be one that is paused, so that the stored one is seen without', () => {
+  test('an unsaved promotion may be one that is paused, so that the stored one is seen without', () => {
     expect(withDraft(stored, { promotions: [{ ...saved, status: 'paused' }] }).totals.discount).toBe('0.00');
   });
 
-  test('keeps the codes and the uses of the one whose place it takes', () => {
+  test('an unsaved promotion keeps the codes and the uses of the one whose place it takes', () => {
     const needsCode = { ...saved, conditions: [{ type: 'promo_code' as const }] };
     expect(withDraft(stored, { promotions: [needsCode] }).totals.discount).toBe('0.00');
     expect(withDraft(stored, { promotions: [needsCode] }, { promoCodes: ['sale'] })).toMatchObject({
@@ -86,7 +86,7 @@ describe('an unsaved promotion', () => {
     expect(withDraft({ ...stored, usage }, { promotions: [limited] }).totals.discount).toBe('0.00');
   });
 
-  test('is explained like a stored one', () => {
+  test('an unsaved promotion is explained like a stored one', () => {
     const needsFive = {
       ...saved,
       conditions: [{ type: 'cart_quantity' as const, comparison: 'gte' as const, count: 5 }],
@@ -109,14 +109,14 @@ describe('an unsaved discount', () => {
     discounts: [{ id: 'global', key: 'global', ...percent('2') }],
   };
 
-  test('is global where it names no promotion', () => {
+  test('an unsaved discount is global where it names no promotion', () => {
     expect(withDraft(stored, { discounts: [{ name: 'new', ...percent('5') }] }).totals.discount).toBe('3.60');
     const replacing = { discounts: [{ name: 'new', key: 'global', ...percent('5') }] };
     expect(withDraft(stored, replacing)).toMatchObject({ totals: { discount: '3.20' } });
     expect(withDraft(stored, replacing).discounts.map(({ discountId }) => discountId)).toContain('global');
   });
 
-  test('joins the promotion that it names, whose conditions it needs', () => {
+  test('an unsaved discount joins the promotion that it names, whose conditions it needs', () => {
     const joining = { discounts: [{ name: 'new', promotionId: 'sale', ...percent('5') }] };
     expect(withDraft(stored, joining).totals.discount).toBe('3.60');
     const [sale] = stored.promotions ?? [];
@@ -124,13 +124,13 @@ describe('an unsaved discount', () => {
     expect(withDraft(closed, joining).totals.discount).toBe('0.40');
   });
 
-  test('takes the place of the one with its key inside the promotion, beside the others of it', () => {
+  test('an unsaved discount takes the place of the one with its key inside the promotion, beside the others of it', () => {
     const replacing = { discounts: [{ name: 'new', key: 'ten', promotionId: 'sale', ...percent('5') }] };
     // 5 % and 1 % of the promotion, 2 % for all.
     expect(withDraft(stored, replacing).totals.discount).toBe('1.60');
   });
 
-  test('moves from the promotion of the stored one to the one that it names, also where a code opens the former', () => {
+  test('an unsaved discount moves from the promotion of the stored one to the one that it names, also where a code opens the former', () => {
     const coded = { id: 'coded', conditions: [{ type: 'promo_code' as const }], codes: ['CODE'] };
     const rules: Rules = {
       settings: { combination: 'sum' },
@@ -145,7 +145,7 @@ describe('an unsaved discount', () => {
     expect(withDraft(rules, moving, { promoCodes: ['code'] }).totals.discount).toBe('1.20');
   });
 
-  test('may join a promotion of the same draft', () => {
+  test('an unsaved discount may join a promotion of the same draft', () => {
     const draft = {
       promotions: [{ name: 'Sale', id: 'sale', discounts: [{ name: 'three', ...percent('3') }] }],
       discounts: [{ name: 'new', promotionId: 'sale', ...percent('5') }],
@@ -154,7 +154,7 @@ describe('an unsaved discount', () => {
     expect(withDraft(stored, draft).totals.discount).toBe('2.00');
   });
 
-  test('of a promotion that nobody knows is refused', () => {
+  test('an unsaved discount of a promotion that nobody knows is refused', () => {
     expect(
       mistakesOf({
         discounts: [
@@ -167,7 +167,7 @@ describe('an unsaved discount', () => {
 });
 
 describe('other unsaved rules', () => {
-  test('are related products, in their place and with their conditions', () => {
+  test('other unsaved rules are related products, in their place and with their conditions', () => {
     const rules: Rules = { relatedProducts: [{ id: 'stored', key: 'panel', sort: 2, title: { en: 'Panel' } }] };
     const action = { function: 'service.order' };
     const draft: Draft = { relatedProducts: [{ name: 'Domain', action, sort: 1, title: { en: 'Domain' } }] };
@@ -187,7 +187,7 @@ describe('other unsaved rules', () => {
     expect(withDraft(rules, replacing, { lines: [] }).offers).toEqual([]);
   });
 
-  test('are upgrade paths', () => {
+  test('other unsaved rules are upgrade paths', () => {
     const path = {
       name: 'Path',
       key: 'path',
@@ -219,7 +219,7 @@ describe('other unsaved rules', () => {
     expect(withDraft({}, draft, cart).transitions).toMatchObject([{ title: 'New' }]);
   });
 
-  test('must be such as could be saved, and every mistake is pointed at', () => {
+  test('other unsaved rules must be such as could be saved, and every mistake is pointed at', () => {
     const window = { startsAt: '2024-06-02T00:00:00Z', endsAt: '2024-06-01T00:00:00Z' };
     expect(
       mistakesOf({
@@ -277,14 +277,14 @@ describe('an unsaved promotion in the place of one whose discount the customer k
   const cart: CartRequest = { customer: { id: 'anna' } };
   const ended = { name: 'Sale', key: 'sale', endsAt: '2024-06-01T00:00:00Z' };
 
-  test('gives what the draft says, not what is stored', () => {
+  test('an unsaved promotion in the place of one whose discount the customer keeps gives what the draft says, not what is stored', () => {
     expect(offOf(rules, cart)).toBe('2.00');
     expect(offOf(rules, { ...cart, draft: { promotions: [{ ...ended, discounts: [] }] } })).toBe('0.00');
     const paused = { ...ended, status: 'paused' as const, discounts: [{ name: 'Ten', key: 'ten', ...percent('10') }] };
     expect(offOf(rules, { ...cart, draft: { promotions: [paused] } })).toBe('0.00');
   });
 
-  test('keeps the grant of a nested discount with the same key', () => {
+  test('an unsaved promotion in the place of one whose discount the customer keeps keeps the grant of a nested discount with the same key', () => {
     const twenty = { ...ended, discounts: [{ name: 'Twenty', key: 'ten', ...percent('20') }] };
     expect(offOf(rules, { ...cart, draft: { promotions: [twenty] } })).toBe('4.00');
   });

@@ -20,7 +20,7 @@ function later(instant: string, period: Period, times: number, timeZone = 'UTC')
 }
 
 describe('adding periods', () => {
-  test('of months clamps to the end of the month and keeps the day it began on', () => {
+  test('adding periods of months clamps to the end of the month and keeps the day it began on', () => {
     const january = '2023-01-31T12:00:00Z';
     expect([1, 2, 3, 13].map((times) => later(january, month, times))).toEqual([
       '2023-02-28T12:00:00Z',
@@ -30,31 +30,31 @@ describe('adding periods', () => {
     ]);
   });
 
-  test('of years keeps a leap day where there is one', () => {
+  test('adding periods of years keeps a leap day where there is one', () => {
     expect([1, 4].map((times) => later('2024-02-29T00:00:00Z', year, times))).toEqual([
       '2025-02-28T00:00:00Z',
       '2028-02-29T00:00:00Z',
     ]);
   });
 
-  test("of days keeps the time of day on the provider's clock", () => {
+  test("adding periods of days keeps the time of day on the provider's clock", () => {
     expect(later('2024-03-30T23:00:00Z', day, 1, 'Europe/Berlin')).toBe('2024-03-31T22:00:00Z');
     expect(later('2024-10-26T22:00:00Z', day, 1, 'Europe/Berlin')).toBe('2024-10-27T23:00:00Z');
     expect(later('2024-03-30T23:00:00Z', day, 1)).toBe('2024-03-31T23:00:00Z');
   });
 
-  test('moves a time that the clocks skip forward, and takes the earlier of a doubled one', () => {
+  test('adding periods moves a time that the clocks skip forward, and takes the earlier of a doubled one', () => {
     expect(later('2024-03-30T02:30:00+01:00', day, 1, 'Europe/Berlin')).toBe('2024-03-31T01:30:00Z');
     expect(later('2024-10-26T02:30:00+02:00', day, 1, 'Europe/Berlin')).toBe('2024-10-27T00:30:00Z');
   });
 
-  test('counts months where the provider is: it is the 31st there already', () => {
+  test('adding periods counts months where the provider is: it is the 31st there already', () => {
     // 30 January, 23:30 UTC is 31 January in Berlin; a month later is the last of February there.
     expect(later('2024-01-30T23:30:00Z', month, 1, 'Europe/Berlin')).toBe('2024-02-28T23:30:00Z');
     expect(later('2024-01-30T23:30:00Z', month, 2, 'Europe/Berlin')).toBe('2024-03-30T23:30:00Z');
   });
 
-  test('and taking them away meet the end of a shorter month', () => {
+  test('adding periods and taking them away meet the end of a shorter month', () => {
     const back = (instant: string, period: Period) =>
       formatInstant(subtractPeriod(parseInstant(instant), period, 'UTC'));
     expect(back('2024-03-31T00:00:00Z', month)).toBe('2024-02-29T00:00:00Z');

@@ -76,7 +76,7 @@ test('what cannot be reckoned is not open', () => {
 describe('prices are those of the choice', () => {
   const rules: Rules = { discounts: [{ ...percent('50'), endsAt: '2024-05-11T10:00:00Z', coverage: 'until_end' }] };
 
-  test('for a discount may cover more of what begins sooner', () => {
+  test('prices are those of the choice for a discount may cover more of what begins sooner', () => {
     // Two whole months of twelve from March 11 on, one from April 1 on.
     expect(told({ rules })).toEqual(['convert sub-1 95.83', 'keep  91.67']);
     const choices = [{ lineId: 'annual', choice: 'convert' as const }];
@@ -84,12 +84,12 @@ describe('prices are those of the choice', () => {
     expect(changes({ path: optional, rules, choices })[0]?.steps?.at(-1)?.amount).toBe('95.83');
   });
 
-  test('but for a line that says itself when it begins', () => {
+  test('prices are those of the choice but for a line that says itself when it begins', () => {
     const lines = [{ ...yearly, startsAt: '2024-04-01T00:00:00Z' }];
     expect(told({ rules, lines })).toEqual(['convert sub-1 95.83', 'keep  95.83']);
   });
 
-  test('and left out where there are too many to reckon', () => {
+  test('prices are those of the choice and left out where there are too many to reckon', () => {
     const lines = Array.from({ length: 300 }, (_, index) => ({
       ...yearly,
       id: `line-${index}`,

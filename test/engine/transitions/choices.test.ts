@@ -25,7 +25,7 @@ function choiceOf(text: string): TransitionChoice {
 describe('who asks first', () => {
   const two = { subscriptions: [{}, { id: 'sub-2' }] };
 
-  test('is who names the subscription, then who wants to convert any, then who says nothing', () => {
+  test('who asks first is who names the subscription, then who wants to convert any, then who says nothing', () => {
     expect(outcomes([])).toEqual(['annual replace sub-1']);
     expect(outcomes(['other'])).toEqual(['other replace sub-1']);
     expect(outcomes(['other < sub-1'])).toEqual(['other replace sub-1']);
@@ -33,7 +33,7 @@ describe('who asks first', () => {
     expect(outcomes(['other < sub-2'], two)).toEqual(['annual replace sub-1', 'other replace sub-2']);
   });
 
-  test('takes nothing from others by keeping', () => {
+  test('who asks first takes nothing from others by keeping', () => {
     const optional = { path: { optional: true } };
     expect(outcomes(['keep annual < sub-1', 'other < sub-1'], optional)).toEqual([
       'annual in_addition sub-1',
@@ -45,7 +45,7 @@ describe('who asks first', () => {
     ]);
   });
 
-  test('may still have to choose, and keeps nothing from others until then', () => {
+  test('who asks first may still have to choose, and keeps nothing from others until then', () => {
     expect(outcomes(['annual'], two)).toEqual([
       'annual choice_required sub-1,sub-2',
       'other choice_required sub-1,sub-2',
@@ -72,7 +72,7 @@ describe('a conversion that cannot be is refused, not forgotten:', () => {
     expect(refused(['annual'], change)).toEqual(['subscription_not_eligible', '/transitions/0/choice']);
   });
 
-  test('of a subscription that another line converts, at each of them', () => {
+  test('a conversion that cannot be is refused, not forgotten of a subscription that another line converts, at each of them', () => {
     expect(refused(['annual < sub-1', 'other < sub-1'])).toEqual([
       'subscription_not_eligible',
       '/transitions/0/subscriptionId',
@@ -82,11 +82,11 @@ describe('a conversion that cannot be is refused, not forgotten:', () => {
     expect(refused(['annual', 'other'])).toEqual(['subscription_not_eligible', '/transitions/1/choice']);
   });
 
-  test('where there is no subscription at all', () => {
+  test('a conversion that cannot be is refused, not forgotten where there is no subscription at all', () => {
     expect(refused(['annual'], { subscriptions: [] })).toEqual(['subscription_not_eligible', '/transitions/0/choice']);
   });
 
-  test('with every other error of the choices', () => {
+  test('a conversion that cannot be is refused, not forgotten with every other error of the choices', () => {
     const change = { subscriptions: [{}, { id: 'sub-2', status: 'ended' as const }] };
     expect(refused(['keep annual', 'other < sub-2', 'third < sub-3'], change)).toEqual([
       'invalid_request',
@@ -99,7 +99,7 @@ describe('a conversion that cannot be is refused, not forgotten:', () => {
 });
 
 describe('keeping', () => {
-  test('is refused on a mandatory path, also where another line converts the subscription', () => {
+  test('keeping is refused on a mandatory path, also where another line converts the subscription', () => {
     expect(refused(['keep annual'])).toEqual(['transition_mandatory', '/transitions/0/choice']);
     expect(refused(['keep annual < sub-1', 'other < sub-1'])).toEqual([
       'transition_mandatory',
@@ -107,7 +107,7 @@ describe('keeping', () => {
     ]);
   });
 
-  test('needs no path', () => {
+  test('keeping needs no path', () => {
     expect(outcomes(['keep annual < sub-1'], { subscriptions: [{ status: 'cancelled' }] })).toEqual([]);
   });
 });
@@ -121,7 +121,7 @@ describe('the subscription that is chosen', () => {
   const taken = (choice: string) =>
     changes({ paths, subscriptions, choices: [choiceOf(choice)] }).map(({ upgradePathId }) => upgradePathId);
 
-  test('decides between the paths, whatever their order', () => {
+  test('the subscription that is chosen decides between the paths, whatever their order', () => {
     expect(taken('annual')).toEqual(['a']);
     expect(taken('annual < sub-1')).toEqual(['a']);
     expect(taken('annual < sub-2')).toEqual(['b']);
@@ -132,12 +132,12 @@ describe('the subscription that is chosen', () => {
 describe('what is no checkout of a target', () => {
   const plans = [{ id: 'yearly-plan', serviceType: 'subscription', tags: ['yearly'] }];
 
-  test('is a renewal', () => {
+  test('what is no checkout of a target is a renewal', () => {
     expect(changes({ lines: [{ ...yearly, action: 'renewal' }] })).toEqual([]);
     expect(changes({ lines: [{ ...yearly, action: 'change' }] })).toHaveLength(1);
   });
 
-  test("is an add-on, but for tags of its own: its plan's do not count", () => {
+  test("what is no checkout of a target is an add-on, but for tags of its own: its plan's do not count", () => {
     const addon = { ...yearly, addon: 'backup', tags: undefined };
     expect(changes({ lines: [{ ...addon, addon: undefined }], rules: { plans } })).toHaveLength(1);
     expect(changes({ lines: [addon], rules: { plans } })).toEqual([]);

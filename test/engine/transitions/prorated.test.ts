@@ -75,25 +75,25 @@ describe('the booking before', () => {
   const rest = (subscription: Partial<Subscription>, at?: string) =>
     billed({ subscription: { lastInvoice: undefined, ...subscription }, ...(at && { cart: { at } }) })[0];
 
-  test('is the last booking', () => {
+  test('the booking before is the last booking', () => {
     // 30.00 × 21 / 41 days.
     expect(rest({ lastBookingAt: '2024-02-20T00:00:00Z' })).toBe('issue_invoice 15.37 2024-03-11–2024-03-31');
   });
 
-  test('is one interval back where no booking is known, on the day that the subscription began on', () => {
+  test('the booking before is one interval back where no booking is known, on the day that the subscription began on', () => {
     expect(rest({ lastBookingAt: undefined })).toBe('issue_invoice 20.32 2024-03-11–2024-03-31');
     // From Jan 31 to Feb 29 are 29 days, 19 of them are left.
     const cut = { lastBookingAt: undefined, nextBookingAt: '2024-02-29T00:00:00Z', startedAt: '2023-10-31T00:00:00Z' };
     expect(rest(cut, '2024-02-10T00:00:00Z')).toBe('issue_invoice 19.66 2024-02-10–2024-02-28');
   });
 
-  test('is one interval back where bookings were missed', () => {
+  test('the booking before is one interval back where bookings were missed', () => {
     // Moved on from Jan 31 to Mar 31; from Feb 29 on are 31 days, 20 of them are left.
     const missed = { lastBookingAt: '2023-12-31T00:00:00Z', nextBookingAt: '2024-01-31T00:00:00Z' };
     expect(rest({ ...missed, startedAt: '2023-12-31T00:00:00Z' })).toBe('issue_invoice 19.35 2024-03-11–2024-03-30');
   });
 
-  test('is not one that is still to come', () => {
+  test('the booking before is not one that is still to come', () => {
     expect(rest({ lastBookingAt: '2024-03-20T00:00:00Z' })).toBe('issue_invoice 20.32 2024-03-11–2024-03-31');
   });
 });
@@ -113,19 +113,19 @@ test('the price is that after discounts, and a free plan has no invoice', () => 
 });
 
 describe('another period', () => {
-  test('makes the path lead nowhere, so that a conversion is refused', () => {
+  test('another period makes the path lead nowhere, so that a conversion is refused', () => {
     expect(changes({ path })).toEqual([]);
     expect(changes({ path, lines: [{ ...larger, period: undefined }] })).toEqual([]);
     const choices = [{ lineId: 'annual', subscriptionId: monthly.id, choice: 'convert' as const }];
     expect(refusalOf({ path, choices })).toEqual(['subscription_not_eligible', '/transitions/0/subscriptionId']);
   });
 
-  test('in other words is the same', () => {
+  test('another period in other words is the same', () => {
     const subscriptions = [{ interval: { unit: 'month' as const, length: 12 } }];
     expect(changes({ path, subscriptions })).toHaveLength(1);
   });
 
-  test('leaves room for a path that does not mind', () => {
+  test('another period leaves room for a path that does not mind', () => {
     const paths = [{ ...path, id: 'a', priority: 9 }, { id: 'b' }];
     expect(changes({ paths })).toMatchObject([{ upgradePathId: 'b' }]);
   });

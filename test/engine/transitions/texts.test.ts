@@ -49,14 +49,14 @@ describe('the price of the subscription', () => {
     ['30.00', { unit: 'month', length: 3 } as const, 'EUR', '10.00'],
     ['240.00', { unit: 'year', length: 2 } as const, 'EUR', '10.00'],
     ['1000', year, 'JPY', '83'],
-  ])('of %s for %j in %s is %s a month', (price, interval, currency, expected) => {
+  ])('the price of the subscription of %s for %j in %s is %s a month', (price, interval, currency, expected) => {
     const subscription = { price, interval, currency };
     expect(told('{subscriptionPrice}', { subscription, cart: { currency } })).toBe(expected);
   });
 });
 
 describe('the names', () => {
-  test('of the offer are its title, else that of the registered plan, else the plan', () => {
+  test('the names of the offer are its title, else that of the registered plan, else the plan', () => {
     const plans = [{ id: 'yearly-plan', serviceType: 'subscription', title: { en: 'Yearly', de: 'Jährlich' } }];
     expect(told('{offerTitle}', { line: { title: 'Premium' }, rules: { plans } })).toBe('Premium');
     expect(told('{offerTitle}', { rules: { plans } })).toBe('Yearly');
@@ -64,11 +64,11 @@ describe('the names', () => {
     expect(told('{offerTitle}')).toBe('yearly-plan');
   });
 
-  test('of the subscription are its title and its id', () => {
+  test('the names of the subscription are its title and its id', () => {
     expect(told('{subscriptionTitle}, {subscriptionId}', { subscription: { title: 'Basic' } })).toBe('Basic, sub-1');
   });
 
-  test('of a subscription without a title are those of its registered plan, else the plan, else its id', () => {
+  test('the names of a subscription without a title are those of its registered plan, else the plan, else its id', () => {
     const plans = [{ id: 'basic', serviceType: 'subscription', title: { en: 'Basic plan', de: 'Basis' } }];
     const subscription = { plan: 'basic' };
     expect(told('{subscriptionTitle}', { subscription, rules: { plans } })).toBe('Basic plan');
@@ -77,11 +77,11 @@ describe('the names', () => {
     expect(told('{subscriptionTitle}')).toBe('sub-1');
   });
 
-  test('may stand several times', () => {
+  test('the names may stand several times', () => {
     expect(told('{subscriptionId} {subscriptionId}')).toBe('sub-1 sub-1');
   });
 
-  test('are put in as they are', () => {
+  test('the names are put in as they are', () => {
     expect(told('{offerTitle}!', { line: { title: '$& {subscriptionId}' } })).toBe('$& {subscriptionId}!');
   });
 });
@@ -90,29 +90,29 @@ describe('the next payment', () => {
   const next = (transition: UpgradePathInput['transition'], other: Told = {}) =>
     told('{nextPayment}', { ...other, path: { transition, ...other.path } });
 
-  test('is the first invoice where that is still to come', () => {
+  test('the next payment is the first invoice where that is still to come', () => {
     expect(next('next_booking')).toBe('Apr 1, 2024');
     expect(next('immediately_invoice_next_booking')).toBe('Apr 1, 2024');
     expect(next('end_of_interval', { subscription: { termEndsAt: '2025-01-01T00:00:00Z' } })).toBe('Jan 1, 2025');
   });
 
-  test('is the second where the first is issued now', () => {
+  test('the next payment is the second where the first is issued now', () => {
     expect(next('immediately_with_invoice')).toBe('Mar 11, 2025');
     expect(next('immediately_with_invoice', { line: { period: month } })).toBe('Apr 11, 2024');
   });
 
-  test('of a change back to the last booking is the first one after now', () => {
+  test('the next payment of a change back to the last booking is the first one after now', () => {
     expect(next('last_booking')).toBe('Mar 1, 2025');
     const subscription = { lastBookingAt: '2023-11-30T00:00:00Z' };
     expect(next('last_booking', { subscription, line: { period: month } })).toBe('Mar 30, 2024');
   });
 
-  test('keeps the last day of the month that it began on', () => {
+  test('the next payment keeps the last day of the month that it began on', () => {
     const cart = { at: '2024-01-31T10:00:00Z' };
     expect(next('immediately_with_invoice', { line: { period: month }, cart })).toBe('Feb 29, 2024');
   });
 
-  test("is a day of the provider's calendar, in the language of the request", () => {
+  test("the next payment is a day of the provider's calendar, in the language of the request", () => {
     const subscription = { nextBookingAt: '2031-05-16T22:30:00Z' };
     const rules = { timeZone: 'Europe/Berlin' };
     expect(next('next_booking', { subscription, rules })).toBe('May 17, 2031');
@@ -156,7 +156,7 @@ describe('the language', () => {
     ).transitions[0]?.title;
   };
 
-  test("is the request's, its primary subtag, the provider's, or the alphabetically first", () => {
+  test("the language is the request's, its primary subtag, the provider's, or the alphabetically first", () => {
     expect(title({ language: 'de-AT' })).toBe('Umstieg');
     expect(title({ language: 'de-CH' })).toBe('Wechsel');
     expect(title({ language: 'fr' }, 'ru')).toBe('Переход');

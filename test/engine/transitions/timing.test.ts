@@ -12,7 +12,7 @@ describe('a missed booking is moved on by whole intervals', () => {
   const moved = (nextBookingAt: string, subscription: Partial<Subscription> = {}, change: Change = {}) =>
     effective('next_booking', { nextBookingAt, ...subscription }, change);
 
-  test('to the first that is not past', () => {
+  test('a missed booking is moved on by whole intervals to the first that is not past', () => {
     expect(moved('2024-03-01T00:00:00Z')).toBe('2024-04-01T00:00:00Z');
     expect(moved('2021-07-11T10:00:00Z')).toBe('2024-03-11T10:00:00Z');
     expect(moved('2024-03-11T10:00:00Z')).toBe('2024-03-11T10:00:00Z');
@@ -21,7 +21,7 @@ describe('a missed booking is moved on by whole intervals', () => {
     expect(moved('2020-02-29T00:00:00Z', { interval: year })).toBe('2025-02-28T00:00:00Z');
   });
 
-  test('on the day of the month that the subscription began on', () => {
+  test('a missed booking is moved on by whole intervals on the day of the month that the subscription began on', () => {
     expect(moved('2023-12-31T00:00:00Z')).toBe('2024-03-31T00:00:00Z');
     expect(moved('2024-02-29T00:00:00Z', { startedAt: '2023-10-31T00:00:00Z' })).toBe('2024-03-31T00:00:00Z');
     expect(moved('2024-02-29T00:00:00Z', { startedAt: '2023-10-30T00:00:00Z' })).toBe('2024-03-30T00:00:00Z');
@@ -30,7 +30,7 @@ describe('a missed booking is moved on by whole intervals', () => {
     expect(moved('2024-02-28T00:00:00Z', { startedAt: '2023-10-31T00:00:00Z' })).toBe('2024-03-28T00:00:00Z');
   });
 
-  test("on the provider's calendar, whatever the clocks do", () => {
+  test("a missed booking is moved on by whole intervals on the provider's calendar, whatever the clocks do", () => {
     const berlin = { rules: { timeZone: 'Europe/Berlin' }, cart: { at: '2024-04-02T10:00:00Z' } };
     expect(moved('2024-02-29T23:00:00Z', {}, berlin)).toBe('2024-04-30T22:00:00Z');
   });
@@ -45,13 +45,13 @@ describe('a term that is over is moved on', () => {
   const moved = (termEndsAt: string, subscription: Partial<Subscription> = {}) =>
     effective('end_of_interval', { termEndsAt, ...subscription });
 
-  test('by whole terms, by intervals where there is no term', () => {
+  test('a term that is over is moved on by whole terms, by intervals where there is no term', () => {
     expect(moved('2023-01-01T00:00:00Z', { term: year })).toBe('2025-01-01T00:00:00Z');
     expect(moved('2023-01-01T00:00:00Z')).toBe('2024-04-01T00:00:00Z');
     expect(moved('2024-09-01T00:00:00Z', { term: year })).toBe('2024-09-01T00:00:00Z');
   });
 
-  test('as the next booking is where no end is known', () => {
+  test('a term that is over is moved on as the next booking is where no end is known', () => {
     expect(effective('end_of_interval', { nextBookingAt: '2024-02-01T00:00:00Z', term: year })).toBe(
       '2024-04-01T00:00:00Z',
     );
@@ -68,7 +68,7 @@ describe('a date beyond the year 9999', () => {
     });
   const once = { lines: [{ ...yearly, period: undefined }] };
 
-  test('is refused where a booking or a term would be moved to it', () => {
+  test('a date beyond the year 9999 is refused where a booking or a term would be moved to it', () => {
     expect(late('next_booking', {}, once)).toBeUndefined();
     expect(late('next_booking', { nextBookingAt: '9999-12-01T00:00:00Z' }, once)).toEqual([
       'out_of_range',
@@ -80,7 +80,7 @@ describe('a date beyond the year 9999', () => {
     ]);
   });
 
-  test('is refused where an invoice would end on it, or the next payment be due', () => {
+  test('a date beyond the year 9999 is refused where an invoice would end on it, or the next payment be due', () => {
     expect(late('next_booking', {})).toEqual(['out_of_range', '/lines/0/period']);
     const texts = { en: { title: 'Change', description: 'Next on {nextPayment}' } };
     const weekly = { ...yearly, period: { unit: 'day' as const, length: 12 } };
@@ -94,7 +94,7 @@ describe('a date beyond the year 9999', () => {
     expect(immediate({ texts })).toEqual(['out_of_range', '/lines/0/period']);
   });
 
-  test('of the local calendar counts', () => {
+  test('a date beyond the year 9999 of the local calendar counts', () => {
     const kiritimati = { rules: { timeZone: 'Pacific/Kiritimati' }, ...once };
     const local = (nextBookingAt: string) => late('next_booking', { nextBookingAt }, kiritimati);
     expect(local('9999-12-31T09:59:59Z')).toBeUndefined();
@@ -123,7 +123,7 @@ describe('a change that begins later', () => {
   const invoiced = (change: Change) =>
     changes({ rules: untilEnd, ...change })[0]?.steps?.find(({ type }) => type === 'issue_invoice')?.amount;
 
-  test('is discounted as of then', () => {
+  test('a change that begins later is discounted as of then', () => {
     // Nine whole months of twelve, from April 1 on; none from 2025 on.
     expect(invoiced({ path: { transition: 'next_booking' } })).toBe('62.50');
     const late = [{ termEndsAt: '2025-01-01T00:00:00Z' }];
@@ -132,12 +132,12 @@ describe('a change that begins later', () => {
     expect(invoiced({ path: { transition: 'last_booking' } })).toBe('58.33');
   });
 
-  test('is discounted from its own start where the line says when', () => {
+  test('a change that begins later is discounted from its own start where the line says when', () => {
     const lines = [{ ...yearly, startsAt: '2024-07-01T00:00:00Z' }];
     expect(invoiced({ path: { transition: 'next_booking' }, lines })).toBe('75.00');
   });
 
-  test('is an ordinary purchase where a subscription is only kept, or is yet to be chosen', () => {
+  test('a change that begins later is an ordinary purchase where a subscription is only kept, or is yet to be chosen', () => {
     const path = { transition: 'next_booking' as const, optional: true };
     // Nine whole months from March 11 on.
     expect(invoiced({ path })).toBe('62.50');
@@ -151,7 +151,7 @@ describe('the days of an invoice', () => {
       lines: [{ ...yearly, period: month, startsAt: '2024-05-31T12:00:00Z' }],
     })[0]?.steps?.at(-1);
 
-  test("are counted from the line's own start, and due as ever", () => {
+  test("the days of an invoice are counted from the line's own start, and due as ever", () => {
     const days = { from: '2024-05-31', to: '2024-06-29' };
     expect(invoice('immediately_with_invoice')).toMatchObject({ at: '2024-03-11T10:00:00Z', ...days });
     expect(invoice('next_booking')).toMatchObject({ at: '2024-04-01T00:00:00Z', ...days });
@@ -165,7 +165,7 @@ describe('the next payment', () => {
     return changes({ path: { texts }, rules, lines: [line] })[0];
   };
 
-  test('is not told where there is none', () => {
+  test('the next payment is not told where there is none', () => {
     expect(told({})?.description).toBe('Next on Mar 11, 2025');
     expect(told({}, { ...yearly, unitPrice: '0.00' })).toMatchObject({ title: 'Change' });
     expect(told({}, { ...yearly, unitPrice: '0.00' })?.description).toBeUndefined();

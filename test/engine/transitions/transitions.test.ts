@@ -18,24 +18,24 @@ describe('the credit for unused days', () => {
     ['2023-12-01T09:00:00Z', '235.20', '2023-02-01', '2024-01-31', '39.42', '39.95'],
     ['2024-03-11T10:00:00Z', '10.00', '2024-03-01', '2024-03-31', '6.67', '6.77'],
     ['2024-02-15T10:00:00Z', '29.00', '2024-02-01', '2024-02-29', '14.50', '15.00'],
-  ])('on %s of %s from %s to %s counts one end day or both: %s, %s', (at, amount, from, to, oneEnd, both) => {
+  ])('the credit for unused days on %s of %s from %s to %s counts one end day or both: %s, %s', (at, amount, from, to, oneEnd, both) => {
     expect(invoiced(at, amount, from, to)).toBe(oneEnd);
     expect(invoiced(at, amount, from, to, bothEnds)).toBe(both);
   });
 
-  test('is the whole invoice on its first day and before', () => {
+  test('the credit for unused days is the whole invoice on its first day and before', () => {
     expect(invoiced('2024-03-01T23:59:59Z', '10.00', '2024-03-01', '2024-03-31')).toBe('10.00');
     expect(invoiced('2024-02-20T00:00:00Z', '10.00', '2024-03-01', '2024-03-31')).toBe('10.00');
   });
 
-  test('is nothing on its last day where one end counts, and a day where both do', () => {
+  test('the credit for unused days is nothing on its last day where one end counts, and a day where both do', () => {
     expect(invoiced('2024-03-31T00:00:00Z', '10.00', '2024-03-01', '2024-03-31')).toBeUndefined();
     // 30 of 31 days are used: 9.68.
     expect(invoiced('2024-03-31T00:00:00Z', '10.00', '2024-03-01', '2024-03-31', bothEnds)).toBe('0.32');
     expect(invoiced('2024-05-01T00:00:00Z', '10.00', '2024-03-01', '2024-03-31', bothEnds)).toBeUndefined();
   });
 
-  test("of one day's invoice is nothing where one end counts, and all of it where both do", () => {
+  test("the credit for unused days of one day's invoice is nothing where one end counts, and all of it where both do", () => {
     for (const at of ['2024-03-10T10:00:00Z', '2024-03-11T10:00:00Z']) {
       expect(invoiced(at, '10.00', '2024-03-11', '2024-03-11')).toBeUndefined();
       expect(invoiced(at, '10.00', '2024-03-11', '2024-03-11', bothEnds)).toBe('10.00');
@@ -43,7 +43,7 @@ describe('the credit for unused days', () => {
     expect(invoiced('2024-03-12T10:00:00Z', '10.00', '2024-03-11', '2024-03-11', bothEnds)).toBeUndefined();
   });
 
-  test("counts the days of the provider's calendar", () => {
+  test("the credit for unused days counts the days of the provider's calendar", () => {
     const evening = '2024-03-10T23:30:00Z';
     expect(invoiced(evening, '10.00', '2024-03-01', '2024-03-31')).toBe('7.00');
     expect(invoiced(evening, '10.00', '2024-03-01', '2024-03-31', { timeZone: 'Europe/Berlin' })).toBe('6.67');
@@ -56,12 +56,12 @@ describe('the credit for unused days', () => {
     expect(invoiced(at, '10.01', '2024-03-01', '2024-03-03', { settings: { roundingMode: 'half_even' } })).toBe('5.01');
   });
 
-  test('has the digits of its currency', () => {
+  test('the credit for unused days has the digits of its currency', () => {
     const subscription = { currency: 'JPY', lastInvoice: { amount: '1000', from: '2024-03-01', to: '2024-03-31' } };
     expect(creditOf({ subscriptions: [subscription], cart: { currency: 'JPY' } })).toBe('667');
   });
 
-  test('is for the days from the change to the end of the invoice', () => {
+  test('the credit for unused days is for the days from the change to the end of the invoice', () => {
     expect(changes()[0]?.steps?.[1]).toEqual({
       type: 'credit',
       at: NOW,
@@ -71,7 +71,7 @@ describe('the credit for unused days', () => {
     });
   });
 
-  test('is not given without an invoice, nor with any other transition', () => {
+  test('the credit for unused days is not given without an invoice, nor with any other transition', () => {
     const steps = (change: Change) => changes(change)[0]?.steps?.map(({ type }) => type);
     expect(steps({ subscriptions: [{ lastInvoice: undefined }] })).toEqual([
       'end_subscription',
@@ -83,7 +83,7 @@ describe('the credit for unused days', () => {
     }
   });
 
-  test('needs an invoice that does not end before it begins', () => {
+  test('the credit for unused days needs an invoice that does not end before it begins', () => {
     const lastInvoice = { amount: '10.00', from: '2024-03-01', to: '2024-02-29' };
     expect(refusalOf({ subscriptions: [{ lastInvoice }] })).toEqual([
       'invalid_request',
@@ -97,7 +97,7 @@ describe('a change back to the last booking', () => {
   const begins = (subscription: Partial<Subscription>, rules: Rules = {}) =>
     changes({ path, subscriptions: [subscription], rules })[0]?.effectiveAt;
 
-  test('goes back to the beginning of the last invoice where no booking is known, else to that of the subscription', () => {
+  test('a change back to the last booking goes back to the beginning of the last invoice where no booking is known, else to that of the subscription', () => {
     expect(begins({})).toBe('2024-03-01T00:00:00Z');
     const lastInvoice = { amount: '10.00', from: '2024-02-20', to: '2024-03-19' };
     expect(begins({ lastBookingAt: undefined, lastInvoice })).toBe('2024-02-20T00:00:00Z');
@@ -107,7 +107,7 @@ describe('a change back to the last booking', () => {
     expect(begins({ lastBookingAt: undefined, lastInvoice: undefined })).toBe('2024-01-01T00:00:00Z');
   });
 
-  test('is refused where the last booking is still to come', () => {
+  test('a change back to the last booking is refused where the last booking is still to come', () => {
     const later = '2024-03-11T10:00:00.001Z';
     const lastInvoice = { amount: '10.00', from: '2024-03-12', to: '2024-04-11' };
     const refused = (subscription: Partial<Subscription>) => refusalOf({ path, subscriptions: [subscription] })?.[1];
@@ -118,7 +118,7 @@ describe('a change back to the last booking', () => {
     expect(refused(unknown)).toBe('/subscriptions/0/startedAt');
   });
 
-  test('cancels the last invoice now, and ends and begins then', () => {
+  test('a change back to the last booking cancels the last invoice now, and ends and begins then', () => {
     expect(changes({ path })).toMatchObject([
       {
         effectiveAt: '2024-03-01T00:00:00Z',
@@ -132,7 +132,7 @@ describe('a change back to the last booking', () => {
     ]);
   });
 
-  test('cancels nothing where nothing was invoiced', () => {
+  test('a change back to the last booking cancels nothing where nothing was invoiced', () => {
     const [change] = changes({ path, subscriptions: [{ lastInvoice: undefined }] });
     expect(change?.steps?.map(({ type }) => type)).toEqual(['end_subscription', 'start_subscription', 'issue_invoice']);
   });
@@ -141,16 +141,16 @@ describe('a change back to the last booking', () => {
 describe('the invoice of the target', () => {
   const invoice = (change: Change) => changes(change)[0]?.steps?.find(({ type }) => type === 'issue_invoice');
 
-  test('is what the line costs after discounts, without its setup fee', () => {
+  test('the invoice of the target is what the line costs after discounts, without its setup fee', () => {
     const rules: Rules = { discounts: [percent('10')] };
     expect(invoice({ rules, lines: [{ ...yearly, setupFee: '5.00' }] })).toMatchObject({ amount: '90.00' });
   });
 
-  test('is not issued for nothing', () => {
+  test('the invoice of the target is not issued for nothing', () => {
     expect(invoice({ rules: { discounts: [percent('100')] } })).toBeUndefined();
   });
 
-  test('is for the period of the line, whose last day is included', () => {
+  test('the invoice of the target is for the period of the line, whose last day is included', () => {
     expect(invoice({})).toMatchObject({ from: '2024-03-11', to: '2025-03-10' });
     const line = { ...yearly, period: month };
     expect(invoice({ lines: [line], cart: { at: '2024-01-31T10:00:00Z' } })).toMatchObject({
@@ -165,7 +165,7 @@ describe('the invoice of the target', () => {
     });
   });
 
-  test("is for days of the provider's calendar", () => {
+  test("the invoice of the target is for days of the provider's calendar", () => {
     const berlin = { rules: { timeZone: 'Europe/Berlin' }, cart: { at: '2024-03-10T23:30:00Z' } };
     expect(invoice(berlin)).toMatchObject({ at: '2024-03-10T23:30:00Z', from: '2024-03-11', to: '2025-03-10' });
   });
@@ -179,17 +179,17 @@ describe('a subscription', () => {
     ['is of the same plan', { plan: 'yearly-plan' }],
     ['has none of the source tags', { tags: ['weekly'] }],
     ['has no tags', { tags: undefined }],
-  ])('that %s does not change over', (_name, subscription) => {
+  ])('a subscription that %s does not change over', (_name, subscription) => {
     expect(changes({ subscriptions: [subscription] })).toEqual([]);
   });
 
-  test('need not say that it is active, nor name a plan', () => {
+  test('a subscription need not say that it is active, nor name a plan', () => {
     expect(changes({ subscriptions: [{ status: 'active' }] })).toHaveLength(1);
     expect(changes({ subscriptions: [{ plan: undefined }] })).toHaveLength(1);
     expect(changes({ subscriptions: [{ plan: undefined }], lines: [{ ...yearly, plan: undefined }] })).toHaveLength(1);
   });
 
-  test('and the line have the tags of their registered plans, too', () => {
+  test('a subscription and the line have the tags of their registered plans, too', () => {
     const rules: Rules = {
       plans: [
         { id: 'monthly-plan', serviceType: 'subscription', tags: ['monthly'] },
@@ -201,7 +201,7 @@ describe('a subscription', () => {
     expect(changes({ ...untagged, rules })).toMatchObject([{ outcome: 'replace', subscriptionId: 'sub-1' }]);
   });
 
-  test('changes over to one line only', () => {
+  test('a subscription changes over to one line only', () => {
     const lines = [yearly, { ...yearly, id: 'second' }];
     expect(changes({ lines })).toMatchObject([{ lineId: 'annual', subscriptionId: 'sub-1' }]);
     const two = changes({
@@ -226,21 +226,21 @@ describe('several subscriptions that could change over', () => {
   test.each([
     ['on a mandatory path', { path: {} }],
     ['on an optional path that the customer takes', { path: { optional: true }, choices: [convert] }],
-  ])('must be chosen from %s', (_name, change) => {
+  ])('several subscriptions that could change over must be chosen from %s', (_name, change) => {
     const [transition] = changes({ ...change, subscriptions });
     expect(transition).toMatchObject({ outcome: 'choice_required', candidates: ['sub-1', 'sub-2'] });
     const { effectiveAt, steps, subscriptionId } = transition ?? {};
     expect([effectiveAt, steps, subscriptionId]).toEqual([undefined, undefined, undefined]);
   });
 
-  test('are no question once one is chosen', () => {
+  test('several subscriptions that could change over are no question once one is chosen', () => {
     const choices = [{ ...convert, subscriptionId: 'sub-2' }];
     const [transition] = changes({ subscriptions, choices });
     expect(transition).toMatchObject({ outcome: 'replace', subscriptionId: 'sub-2', effectiveAt: NOW });
     expect(transition?.candidates).toBeUndefined();
   });
 
-  test('are no question on an optional path that the customer does not take', () => {
+  test('several subscriptions that could change over are no question on an optional path that the customer does not take', () => {
     const choices = [undefined, [{ lineId: 'annual', choice: 'keep' as const }]];
     for (const choice of choices) {
       expect(changes({ path: { optional: true }, subscriptions, choices: choice })).toMatchObject([
@@ -258,7 +258,7 @@ describe('several subscriptions that could change over', () => {
 });
 
 describe('what is bought in addition', () => {
-  test('starts and is invoiced at once, whatever the transition of the path is', () => {
+  test('what is bought in addition starts and is invoiced at once, whatever the transition of the path is', () => {
     for (const transition of ['next_booking', 'last_booking', 'end_of_interval'] as const) {
       expect(changes({ path: { optional: true, transition } })).toMatchObject([
         {
@@ -308,17 +308,17 @@ describe('a choice is refused', () => {
   const choosing = (choice: Partial<TransitionChoice>, path: Partial<UpgradePathInput> = {}) =>
     refusalOf({ path, choices: [{ lineId: 'annual', choice: 'convert', ...choice }] });
 
-  test('to keep what a mandatory path replaces', () => {
+  test('a choice is refused to keep what a mandatory path replaces', () => {
     expect(choosing({ choice: 'keep' })).toEqual(['transition_mandatory', '/transitions/0/choice']);
     expect(choosing({ choice: 'keep' }, { optional: true })).toBeUndefined();
   });
 
-  test('for a line or a subscription that is not there', () => {
+  test('a choice is refused for a line or a subscription that is not there', () => {
     expect(choosing({ lineId: 'other' })).toEqual(['invalid_request', '/transitions/0/lineId']);
     expect(choosing({ subscriptionId: 'other' })).toEqual(['invalid_request', '/transitions/0/subscriptionId']);
   });
 
-  test('of a subscription that cannot change over', () => {
+  test('a choice is refused of a subscription that cannot change over', () => {
     const subscriptions = [{}, { id: 'sub-2', tags: ['weekly'] }];
     const choices = [{ lineId: 'annual', subscriptionId: 'sub-2', choice: 'convert' as const }];
     expect(refusalOf({ subscriptions, choices })).toEqual([

@@ -20,22 +20,22 @@ describe('what a selector leaves out', () => {
     ['actions', { actions: ['renewal'] }, { action: 'renewal' }],
     ['tags of the registered plan', { tags: ['sale'] }, { plan: 'outlet' }],
     ['groups of the registered plan', { planGroups: ['old'] }, { plan: 'outlet' }],
-  ])('are %s', (_name, exclude, line) => {
+  ])('what a selector leaves out are %s', (_name, exclude, line) => {
     expect(taken({ exclude }, {}, line)).toEqual([0]);
   });
 
-  test('is what any entry of any list names, though the lists of the selector name it too', () => {
+  test('what a selector leaves out is what any entry of any list names, though the lists of the selector name it too', () => {
     const selector = { serviceTypes: ['vps'], exclude: { plans: ['promo'], tags: ['sale'] } };
     const vps = { serviceType: 'vps' };
     expect(taken(selector, vps, { ...vps, plan: 'promo' }, { ...vps, tags: ['sale'] }, {})).toEqual([0]);
   });
 
-  test('is nothing where the lists are empty or there are none', () => {
+  test('what a selector leaves out is nothing where the lists are empty or there are none', () => {
     expect(taken({ exclude: {} }, {})).toEqual([0]);
     expect(taken({ exclude: { plans: [] } }, {})).toEqual([0]);
   });
 
-  test('leaves the rank as it is', () => {
+  test('what a selector leaves out leaves the rank as it is', () => {
     const exclude = { plans: ['other'] };
     const quote = quoteOf({
       discounts: [
@@ -46,7 +46,7 @@ describe('what a selector leaves out', () => {
     expect(quote.discounts.map(({ name }) => name)).toEqual(['type']);
   });
 
-  test('counts for conditions as well, and for services that the customer owns', () => {
+  test('what a selector leaves out counts for conditions as well, and for services that the customer owns', () => {
     const selector = { exclude: { serviceTypes: ['domain'] } };
     const lines = [{}, { serviceType: 'domain', quantity: 3 }];
     expect(judged({ type: 'cart_quantity', selector, comparison: 'gte', count: 2 }, { lines })).toEqual({
@@ -64,19 +64,19 @@ describe('what a selector leaves out', () => {
 describe('unit prices', () => {
   const priced = (...prices: string[]) => prices.map((unitPrice) => ({ unitPrice }));
 
-  test('are from one included to another that is not', () => {
+  test('unit prices are from one included to another that is not', () => {
     const unitPrice = { from: { EUR: '10.00' }, below: { EUR: '20.00' } };
     expect(taken({ unitPrice }, ...priced('9.99', '10.00', '19.999999', '20.00'))).toEqual([1, 2]);
     expect(taken({ unitPrice: { from: { EUR: '10' } } }, ...priced('9.99', '10.00', '999'))).toEqual([1, 2]);
     expect(taken({ unitPrice: { below: { EUR: '10' } } }, ...priced('9.99', '10.00'))).toEqual([0]);
   });
 
-  test('are those of a unit, not of its line', () => {
+  test('unit prices are those of a unit, not of its line', () => {
     const unitPrice = { from: { EUR: '10.00' } };
     expect(taken({ unitPrice }, { unitPrice: '5.00', quantity: 4 })).toEqual([]);
   });
 
-  test('without an entry for the currency in each bound match nothing', () => {
+  test('unit prices without an entry for the currency in each bound match nothing', () => {
     const unitPrice = { from: { EUR: '1.00', USD: '1.00' }, below: { USD: '99.00' } };
     const quote = quoteOf({ discounts: [{ ...percent('10'), selector: { unitPrice } }] }, { explain: 'all' });
     expect(reasonsOf(quote)).toEqual({ 'discount-1': 'no_matching_line' });
@@ -84,7 +84,7 @@ describe('unit prices', () => {
     expect(judged(count)).toMatchObject({ actual: 0 });
   });
 
-  test('are nothing that a service of the customer has', () => {
+  test('unit prices are nothing that a service of the customer has', () => {
     const services = [{ serviceType: 'vps', status: 'active' as const }];
     const selector = { unitPrice: { from: { EUR: '0' } } };
     expect(

@@ -88,17 +88,17 @@ describe('what is no HTTP', () => {
 describe('who sends slowly', () => {
   const half = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nContent-Type: application/json\r\n\r\n{';
 
-  test('is answered that it took too long, and cut off', async () => {
+  test('who sends slowly is answered that it took too long, and cut off', async () => {
     const port = await serve((request) => request.resume(), { sentWithinMs: 50 });
     expect(problemOf(await readAll(open(port, half)))).toMatchObject({ status: 408, code: 'request_timeout' });
   });
 
-  test('is cut off too where the answer did not wait for the body', async () => {
+  test('who sends slowly is cut off too where the answer did not wait for the body', async () => {
     const port = await serve((_request, response) => response.writeHead(401).end(), { sentWithinMs: 50 });
     expect(await readAll(open(port, half))).toMatch(/^HTTP\/1\.1 401 [^{]*$/);
   });
 
-  test('may stream for as long as it takes', async () => {
+  test('who sends slowly may stream for as long as it takes', async () => {
     const port = await serve((request) => request.resume().on('end', () => request.socket.end()), { sentWithinMs: 50 });
     const slow = readAll(open(port, half));
     const stream = open(port, half.replace('application/json', 'text/csv'));
@@ -120,7 +120,7 @@ test('there are no more connections than allowed', async () => {
 });
 
 describe('who does not read', () => {
-  test('costs no more than 32 MiB in all, and the others are answered', async () => {
+  test('who does not read costs no more than 32 MiB in all, and the others are answered', async () => {
     const body = Buffer.alloc(8 * MIB, 'x');
     const cut = new Set<number>();
     let answers = 0;
@@ -138,7 +138,7 @@ describe('who does not read', () => {
     expect([...cut].slice(0, 3).sort()).toEqual([1, 2, 3]);
   });
 
-  test('and asks again and again over one connection, is cut off', async () => {
+  test('who does not read and asks again and again over one connection, is cut off', async () => {
     const body = Buffer.alloc(MIB, 'x');
     const port = await serve((_request, response) => response.end(body));
     const socket = open(port, REQUEST.repeat(200));

@@ -120,19 +120,19 @@ describe('bounds of the published document', () => {
 });
 
 describe('the work of a refusal', () => {
-  test('of half a million errors 50 are told', () => {
+  test('the work of a refusal of half a million errors 50 are told', () => {
     const errors = schemaErrors('QuoteRequest', cart({ customer: { groups: Array(500_000).fill(0) } }));
     expect(errors).toHaveLength(50);
     expect(errors.map(({ code }) => code)).toEqual(['max_items', ...Array(49).fill('type')]);
   });
 
-  test('of a hundred thousand bad lines 50 errors are told', () => {
+  test('the work of a refusal of a hundred thousand bad lines 50 errors are told', () => {
     const errors = schemaErrors('QuoteRequest', cart({ lines: Array(100_000).fill({ id: 0 }) }));
     expect(errors).toHaveLength(50);
     for (const { pointer } of errors) expect(pointer).toMatch(/^\/lines/);
   });
 
-  test('of a hundred thousand unknown names 50 are told', () => {
+  test('the work of a refusal of a hundred thousand unknown names 50 are told', () => {
     const unknown = Object.fromEntries(many(100_000).map((name) => [name, 0]));
     const errors = schemaErrors('QuoteRequest', cart(unknown));
     expect(errors).toHaveLength(50);

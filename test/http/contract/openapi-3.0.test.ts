@@ -11,21 +11,21 @@ type Rendered = {
 describe('the 3.0 rendering of the published document', () => {
   const rendered = toOpenApi30(openApi) as Rendered;
 
-  test('is labelled 3.0 and has every path and schema', () => {
+  test('the 3.0 rendering of the published document is labelled 3.0 and has every path and schema', () => {
     expect(rendered.openapi).toBe('3.0.3');
     expect(rendered.info.license).toEqual({ name: 'MIT' });
     expect(Object.keys(rendered.paths)).toEqual(Object.keys(openApi.paths));
     expect(Object.keys(rendered.components.schemas)).toEqual(Object.keys(openApi.components.schemas));
   });
 
-  test('says a constant as an enum of one, and leaves out what 3.0 cannot say', () => {
+  test('the 3.0 rendering of the published document says a constant as an enum of one, and leaves out what 3.0 cannot say', () => {
     const text = JSON.stringify(rendered.components.schemas, (name, value) => (name === 'example' ? undefined : value));
     expect(text).toContain('"enum":["percent"]');
     expect(text).not.toMatch(/"(const|if|then|propertyNames)":/);
     expect(rendered.components.schemas.Period).not.toHaveProperty('allOf');
   });
 
-  test('keeps properties that are called like keywords, and the values of examples', () => {
+  test('the 3.0 rendering of the published document keeps properties that are called like keywords, and the values of examples', () => {
     const { components, paths } = toOpenApi30({
       info: {},
       paths: { '/a': { example: { const: 1 } } },

@@ -52,7 +52,7 @@ const operations = Object.entries(spec.paths).flatMap(([url, methods]) =>
 const schemas = Object.entries(spec.components.schemas);
 
 describe('the published document', () => {
-  test('is what the sources say, and clean', () => {
+  test('the published document is what the sources say, and clean', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/spec-check.mjs'], {
       cwd: projectRoot,
       encoding: 'utf8',
@@ -60,7 +60,7 @@ describe('the published document', () => {
     expect({ status, output: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, output: '' });
   }, 60_000);
 
-  test('is OpenAPI 3.1', () => {
+  test('the published document is OpenAPI 3.1', () => {
     expect(spec.openapi).toBe('3.1.1');
   });
 

@@ -257,7 +257,7 @@ describe('what an API key is given', () => {
     expect(await api.db('retired_tokens').where({ key_id: id })).toEqual([]);
   });
 
-  test('changes and rotations are in the audit log, tokens are not', async () => {
+  test('what an API key is given changes and rotations are in the audit log, tokens are not', async () => {
     const { id, token } = await create({ kind: 'secret' });
     await api.admin.patch(`${KEYS}/${id}`).send({ name: 'Changed' }).expect(200);
     const rotated = await api.admin.post(`${KEYS}/${id}/rotate`).send({ overlapSeconds: 0 }).expect(200);

@@ -30,7 +30,7 @@ describe('the audit log', () => {
     (await who.get('/v1/audit-log').query(query).expect(200)).body.items;
   const discount = { name: '10 %', value: { type: 'percent', percent: '10' } };
 
-  test('says who changed what and when, with before and after, the newest first', async () => {
+  test('the audit log says who changed what and when, with before and after, the newest first', async () => {
     const created = await as.post('/v1/tags').set('X-Request-Id', 'request-1').send({ name: 'fast', key: 'f' });
     const { id } = created.body;
     const replaced = await as.put(`/v1/tags/${id}`).send({ name: 'faster' }).expect(200);
@@ -68,7 +68,7 @@ describe('the audit log', () => {
       { name: 'Up', texts: { en: { title: 'Up' } }, sources: ['a'], targets: ['b'], transition: 'next_booking' },
       { priority: 3 },
     ],
-  ])('holds every write of a %s', async (resourceType, path, body, patch) => {
+  ])('the audit log holds every write of a %s', async (resourceType, path, body, patch) => {
     for (const name of ['a', 'b']) await as.post('/v1/tags').send({ name }).expect(201);
     const { id } = (await as.post(path).send(body).expect(201)).body;
     await as.put(`${path}/${id}`).send(body).expect(200);
@@ -89,7 +89,7 @@ describe('the audit log', () => {
     expect(removed).toMatchObject({ before: { conditions: [{ type: 'promo_code' }] }, after: { conditions: [] } });
   });
 
-  test('holds codes one by one, and a thousand generated ones as one entry', async () => {
+  test('the audit log holds codes one by one, and a thousand generated ones as one entry', async () => {
     const { id } = (await as.post('/v1/promotions').send({ name: 'Sale' }).expect(201)).body;
     const path = `/v1/promotions/${id}/promo-codes`;
     const code = (await as.post(path).send({ code: 'SALE' }).expect(201)).body;
@@ -107,7 +107,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('holds providers and keys, but no token', async () => {
+  test('the audit log holds providers and keys, but no token', async () => {
     const created = await api.admin.post('/v1/providers/north/api-keys').send({ name: 'Shop', kind: 'publishable' });
     await api.admin.delete(`/v1/providers/north/api-keys/${created.body.id}`).expect(204);
     await api.admin.patch('/v1/providers/north').send({ name: 'Far North' }).expect(200);
@@ -133,7 +133,7 @@ describe('the audit log', () => {
     expect(await log({ resourceType: 'tag' })).toHaveLength(1);
   });
 
-  test('is filtered by actor, action and time, and read in parts', async () => {
+  test('the audit log is filtered by actor, action and time, and read in parts', async () => {
     for (const name of ['a', 'b', 'c']) await as.post('/v1/tags').send({ name }).expect(201);
     await api.as('north').post('/v1/tags').send({ name: 'd' }).expect(201);
     const all = await log({ resourceType: 'tag' });
@@ -157,7 +157,7 @@ describe('the audit log', () => {
     expectProblem(await as.get('/v1/audit-log').query({ action: 'burn' }), 422);
   });
 
-  test('shows a provider its own entries only, not even those of a removed one of the same id', async () => {
+  test('the audit log shows a provider its own entries only, not even those of a removed one of the same id', async () => {
     const stranger = api.with(await api.createKey(await api.createProvider('south'), 'secret'));
     const { id } = (await as.post('/v1/tags').send({ name: 'fast' }).expect(201)).body;
     expect(await log({ resourceId: id }, stranger)).toEqual([]);
@@ -173,7 +173,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('cannot be changed, not even in the database', async () => {
+  test('the audit log cannot be changed, not even in the database', async () => {
     await as.post('/v1/tags').send({ name: 'fast' }).expect(201);
     await expect(api.db('audit_log').update({ actor: 'nobody' })).rejects.toThrow('only ever appended');
     await expect(api.db('audit_log').delete()).rejects.toThrow('only ever appended');
@@ -181,7 +181,7 @@ describe('the audit log', () => {
     expect(await log({ resourceType: 'tag' })).toHaveLength(1);
   });
 
-  test('leaves a very large state out', async () => {
+  test('the audit log leaves a very large state out', async () => {
     const title = Object.fromEntries(
       ['en', 'de', 'fr', 'ru', 'it', 'es', 'pl'].map((tag) => [tag, 'x'.repeat(10_000)]),
     );
@@ -191,7 +191,7 @@ describe('the audit log', () => {
     ]);
   });
 
-  test('is for back offices', async () => {
+  test('the audit log is for back offices', async () => {
     expectProblem(await api.http.get('/v1/audit-log'), 401);
     expectProblem(await api.with(await api.createKey('north', 'publishable')).get('/v1/audit-log'), 403);
     expectProblem(await as.post('/v1/audit-log').send({}), 405);

@@ -150,7 +150,7 @@ describe.each([
 });
 
 describe('a condition of a type of one’s own', () => {
-  test('holds as its expression says, and tells its title where it does not', async () => {
+  test('a condition of a type of one’s own holds as its expression says, and tells its title where it does not', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     await promote([use('big-cart', { amount: '20.00' })]).expect(201);
     expect(await totalOf(cart())).toBe('18.00');
@@ -161,7 +161,7 @@ describe('a condition of a type of one’s own', () => {
     expect(declined[0].unmet[0]).not.toHaveProperty('reason');
   });
 
-  test('can be negated, stand in a group, and belong to a discount or a related product', async () => {
+  test('a condition of a type of one’s own can be negated, stand in a group, and belong to a discount or a related product', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     const big = use('big-cart', { amount: '20.00' });
     await promote([{ ...big, negate: true }]).expect(201);
@@ -191,7 +191,7 @@ describe('a condition of a type of one’s own', () => {
     expect(await totalOf(cart({ customer: { attributes: { tier: 'tin' } } }))).toBe('18.00');
   });
 
-  test('that fails does not apply, negated too, and is counted', async () => {
+  test('a condition of a type of one’s own that fails does not apply, negated too, and is counted', async () => {
     const failing = { ...BIG_CART, name: 'odd', parameters: asking({}), expression: '1 / (cart.quantity - 1) > 0' };
     await as.post('/v1/condition-types').send(failing).expect(201);
     const endless = 'lines.all(a, lines.all(b, lines.all(c, lines.all(d, true))))';
@@ -213,7 +213,7 @@ describe('a condition of a type of one’s own', () => {
     expect(text).toMatch(/offerbook_expressions_failed_total\{why="over_cost"\} 1\b/);
   });
 
-  test('shows a web page its title only', async () => {
+  test('a condition of a type of one’s own shows a web page its title only', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     await promote([{ type: 'promo_code' }, use('big-cart', { amount: '50.00' })], { key: 'p' }).expect(201);
     await as.post('/v1/promotions/key:p/promo-codes').send({ code: 'BIG' }).expect(201);
@@ -224,7 +224,7 @@ describe('a condition of a type of one’s own', () => {
     expect(custom).toEqual({ conditionId: expect.any(String), type: 'custom', title: 'Large cart' });
   });
 
-  test('is refused where the type or its parameters are wrong, at their place', async () => {
+  test('a condition of a type of one’s own is refused where the type or its parameters are wrong, at their place', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     const wrong = expectProblem(await promote([use('big-cart', { amount: 'x', color: 'red' }), use('nothing')]), 422);
     expect(pointersOf(wrong)).toEqual([
@@ -248,7 +248,7 @@ describe('a condition of a type of one’s own', () => {
     expect(pointersOf(expectProblem(await patch, 422))).toEqual(['/parameters/amount']);
   });
 
-  test('of a draft is judged and checked like a stored one', async () => {
+  test('a condition of a type of one’s own of a draft is judged and checked like a stored one', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     const draft = (parameters: object) => ({
       promotions: [{ name: 'Draft', conditions: [use('big-cart', parameters)], discounts: [TEN_PERCENT] }],
@@ -260,7 +260,7 @@ describe('a condition of a type of one’s own', () => {
 });
 
 describe('a value of a type of one’s own', () => {
-  test('is taken off each line, and never below zero', async () => {
+  test('a value of a type of one’s own is taken off each line, and never below zero', async () => {
     await as.post('/v1/discount-types').send(ABOVE).expect(201);
     await as
       .post('/v1/discounts')
@@ -271,7 +271,7 @@ describe('a value of a type of one’s own', () => {
     expect(quote.lines.map(({ discount }: { discount: string }) => discount)).toEqual(['6.50', '0.00']);
   });
 
-  test('is counted per unit, per line, or once on the order, and shared like amount_off', async () => {
+  test('a value of a type of one’s own is counted per unit, per line, or once on the order, and shared like amount_off', async () => {
     const third = { name: 'third', title: 'Third', parameters: asking({}), expression: 'cart.total / decimal(3)' };
     await as.post('/v1/discount-types').send(third).expect(201);
     const { id } = (await as.post('/v1/discounts').send({ name: 'V', scope: 'order', value: use('third') })).body;
@@ -286,7 +286,7 @@ describe('a value of a type of one’s own', () => {
     expect(await amounts()).toEqual(['3.40', '0.20']);
   });
 
-  test('that looks at a line is refused on the order, and its type cannot come to look at one', async () => {
+  test('a value of a type of one’s own that looks at a line is refused on the order, and its type cannot come to look at one', async () => {
     await as.post('/v1/discount-types').send(ABOVE).expect(201);
     const value = use('above', { from: '1' });
     const refused = expectProblem(await as.post('/v1/discounts').send({ name: 'V', value, scope: 'order' }), 422);
@@ -299,7 +299,7 @@ describe('a value of a type of one’s own', () => {
     expect(expectProblem(back, 409, 'type_in_use')).toMatchObject({ usedBy: [{ resource: 'discount', name: 'V' }] });
   });
 
-  test('that fails on one line does not apply at all', async () => {
+  test('a value of a type of one’s own that fails on one line does not apply at all', async () => {
     const expression = 'decimal(line.attributes.rebate)';
     await as
       .post('/v1/discount-types')
@@ -320,7 +320,7 @@ describe('a value of a type of one’s own', () => {
     expect(await totalOf(cart({ lines: lines.slice(0, 1) }))).toBe('19.00');
   });
 
-  test('is kept by a grant as it was redeemed, whatever becomes of its type', async () => {
+  test('a value of a type of one’s own is kept by a grant as it was redeemed, whatever becomes of its type', async () => {
     await as
       .post('/v1/discount-types')
       .send({ ...ABOVE, parameters: asking({}), expression: 'decimal(3)' })
@@ -341,7 +341,7 @@ describe('a value of a type of one’s own', () => {
 });
 
 describe('a type in use', () => {
-  test('stays and keeps its name, and the refusal names its users', async () => {
+  test('a type in use stays and keeps its name, and the refusal names its users', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     const big = use('big-cart', { amount: '20.00' });
     await promote([big], { name: 'Sale', key: 'sale', status: 'archived' }).expect(201);
@@ -361,7 +361,7 @@ describe('a type in use', () => {
     await as.patch(path).send({ title: 'Another title' }).expect(200);
   });
 
-  test('takes no schema by which its uses would be wrong', async () => {
+  test('a type in use takes no schema by which its uses would be wrong', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     await promote([use('big-cart', { amount: '20.00' })], { name: 'Fits' }).expect(201);
     const path = '/v1/condition-types/big-cart';
@@ -376,7 +376,7 @@ describe('a type in use', () => {
       .expect(200);
   });
 
-  test('that is changed changes every quote at once, and their digest', async () => {
+  test('a type in use that is changed changes every quote at once, and their digest', async () => {
     await as.post('/v1/condition-types').send(BIG_CART).expect(201);
     await promote([use('big-cart', { amount: '20.00' })]).expect(201);
     const before = await quoted(cart());
@@ -403,7 +403,7 @@ describe('the whole catalog', () => {
     await promote([use('big-cart', { amount: '20.00' })], { key: 'p', discounts }).expect(201);
   }
 
-  test('has the types, and moves them to another provider', async () => {
+  test('the whole catalog has the types, and moves them to another provider', async () => {
     await fill();
     const document = await read();
     expect(document.conditionTypes).toEqual([BIG_CART]);
@@ -421,7 +421,7 @@ describe('the whole catalog', () => {
     expect((await south.post('/v1/quote').send(cart()).expect(200)).body.totals.total).toBe('1.00');
   });
 
-  test('without lists of types leaves them alone', async () => {
+  test('the whole catalog without lists of types leaves them alone', async () => {
     await fill();
     const { conditionTypes: _, discountTypes: __, ...document } = await read();
     expect((await put(document).expect(200)).body).toEqual({ created: [], changed: [], archived: [] });
@@ -430,7 +430,7 @@ describe('the whole catalog', () => {
     expect((await read()).conditionTypes).toEqual([BIG_CART]);
   });
 
-  test('that lacks a type in use, or changes it beyond use, is refused at the use', async () => {
+  test('the whole catalog that lacks a type in use, or changes it beyond use, is refused at the use', async () => {
     await fill();
     const document = await read();
     const lacking = expectProblem(await put({ ...document, conditionTypes: [], discountTypes: [] }), 422);
@@ -451,7 +451,7 @@ describe('the whole catalog', () => {
     ]);
   });
 
-  test('changes and removes types, and quotes go by what it says', async () => {
+  test('the whole catalog changes and removes types, and quotes go by what it says', async () => {
     await fill();
     const document = await read();
     const cheaper = { ...ABOVE, expression: 'decimal(2)' };

@@ -119,7 +119,7 @@ async function leaveAnna() {
 }
 
 describe('an erased customer', () => {
-  test('is named in no column of any table, and a second erasure changes nothing', async () => {
+  test('an erased customer is named in no column of any table, and a second erasure changes nothing', async () => {
     await leaveAnna();
     expect((await findTexts(api.db, OF_ANNA)).length).toBeGreaterThan(20);
     await erase(ANNA);
@@ -128,7 +128,7 @@ describe('an erased customer', () => {
     expect(await findTexts(api.db, OF_ANNA)).toEqual([]);
   });
 
-  test('is still counted: amounts, reports, usage and the table of redemptions stay', async () => {
+  test('an erased customer is still counted: amounts, reports, usage and the table of redemptions stay', async () => {
     const { promotion, redeemed } = await leaveAnna();
     const from = new Date(Date.now() - 86_400_000).toISOString();
     const to = new Date(Date.now() + 86_400_000).toISOString();
@@ -150,7 +150,7 @@ describe('an erased customer', () => {
     expect((await as.get('/v1/redemptions').query({ customerId: ANNA }).expect(200)).body.items).toEqual([]);
   });
 
-  test('stays under the limits per customer, of promotions and of codes', async () => {
+  test('an erased customer stays under the limits per customer, of promotions and of codes', async () => {
     const limited = await createPromotion(as, { limits: { perCustomer: 2 } });
     await createCodePromotion(as, [{ code: 'ONCE', maxRedemptionsPerCustomer: 1 }]);
     const quote = { ...cartOfAnna({ promoCodes: ['ONCE'], explain: 'candidates' }) };
@@ -174,7 +174,7 @@ describe('an erased customer', () => {
     expect(await totalOf(as, cartOfAnna())).toBe('180.00');
   });
 
-  test('keeps a personal code, which names nobody and works for nobody else', async () => {
+  test('an erased customer keeps a personal code, which names nobody and works for nobody else', async () => {
     const { withCode, personal } = await leaveAnna();
     await erase(ANNA);
     const path = `/v1/promotions/${withCode}/promo-codes/${personal.id}`;
@@ -203,7 +203,7 @@ describe('an erased customer', () => {
     expect(await code({ id: ANNA })).toMatchObject({ reason: 'promo_code_not_yours' });
   });
 
-  test('has no grants any more, and no list of recipients', async () => {
+  test('an erased customer has no grants any more, and no list of recipients', async () => {
     const { grant, only } = await leaveAnna();
     const before = (await as.post('/v1/quote').send(cartOfAnna()).expect(200)).body;
     expect(before.discounts.some(({ grantId }: { grantId?: string }) => grantId !== undefined)).toBe(true);
@@ -220,7 +220,7 @@ describe('an erased customer', () => {
     expect(await totalOf(as, { ...cartOfAnna(), customer: { id: 'somebody' } })).toBe('180.00');
   });
 
-  test('has no new right to what was paid for once', async () => {
+  test('an erased customer has no new right to what was paid for once', async () => {
     await createPromotion(as, { discounts: [{ name: 'Two', value: { type: 'percent', percent: '10' }, payments: 2 }] });
     await redeem(as, cartOfAnna());
     expect(await totalOf(as, cartOfAnna())).toBe('180.00');
@@ -228,7 +228,7 @@ describe('an erased customer', () => {
     expect(await totalOf(as, cartOfAnna())).toBe('200.00');
   });
 
-  test('can have the order of then changed: its use is set aside, and counts for the customer as before', async () => {
+  test('an erased customer can have the order of then changed: its use is set aside, and counts for the customer as before', async () => {
     await createPromotion(as, { limits: { perCustomer: 1 } });
     const { body: first } = await redeem(as, cartOfAnna());
     await erase(ANNA);
@@ -248,7 +248,7 @@ describe('an erased customer', () => {
     await erase(ANNA);
   });
 
-  test('is remembered by the order: the same request again is answered, another one is refused', async () => {
+  test('an erased customer is remembered by the order: the same request again is answered, another one is refused', async () => {
     const { body, redeemed } = await leaveAnna();
     await erase(ANNA);
     const again = await as.post('/v1/redemptions').send(body).expect(201);
@@ -257,7 +257,7 @@ describe('an erased customer', () => {
     expect((await as.post('/v1/redemptions').send(other).expect(409)).body.code).toBe('order_redeemed');
   });
 
-  test('is in no recorded answer, and nothing happens twice', async () => {
+  test('an erased customer is in no recorded answer, and nothing happens twice', async () => {
     const { body, grant, redeemed } = await leaveAnna();
     await erase(ANNA);
     const again = (path: string, key: string, sent: object) => as.post(path).set('Idempotency-Key', key).send(sent);
@@ -268,7 +268,7 @@ describe('an erased customer', () => {
     expect(redeemed.version).toBe(1);
   });
 
-  test('is in the audit log without a name, and in no entry from before', async () => {
+  test('an erased customer is in the audit log without a name, and in no entry from before', async () => {
     const { grant } = await leaveAnna();
     await erase(ANNA);
     const { items } = (await as.get('/v1/audit-log').query({ limit: 200 }).expect(200)).body;
@@ -283,7 +283,7 @@ describe('an erased customer', () => {
     expect(ofGrant.after).toMatchObject({ id: grant.id, discountId: grant.discountId, status: 'active' });
   });
 
-  test('is in the feed without a name, which tells of the orders as before', async () => {
+  test('an erased customer is in the feed without a name, which tells of the orders as before', async () => {
     const { redeemed } = await leaveAnna();
     const feed = async () =>
       (await as.get('/v1/events').query({ type: 'redemption.confirmed' }).expect(200)).body.items;
@@ -299,7 +299,7 @@ describe('an erased customer', () => {
     expect(await feed()).toEqual(nameless);
   });
 
-  test('is one of one provider: the same id elsewhere is somebody else', async () => {
+  test('an erased customer is one of one provider: the same id elsewhere is somebody else', async () => {
     const other = api.as(await api.createProvider());
     await createPromotion(other, { limits: { perCustomer: 2 } });
     await redeem(other, cartOfAnna());
@@ -311,7 +311,7 @@ describe('an erased customer', () => {
 });
 
 describe('what is stored of a customer', () => {
-  test('is read list by list, and in parts', async () => {
+  test('what is stored of a customer is read list by list, and in parts', async () => {
     const { promotion, grant, personal, withCode } = await leaveAnna();
     const { body } = await as.get(`/v1/customers/${ANNA}`).expect(200);
     expect(body).toMatchObject({
@@ -337,7 +337,7 @@ describe('what is stored of a customer', () => {
     expect(parts).toEqual({ grants, promoCodes, uses: body.uses });
   });
 
-  test('is nothing for one who is unknown, or was erased', async () => {
+  test('what is stored of a customer is nothing for one who is unknown, or was erased', async () => {
     const nothing = (id: string) => ({ id, grants: [], promoCodes: [], uses: [] });
     expect((await as.get('/v1/customers/nobody').expect(200)).body).toEqual(nothing('nobody'));
     await leaveAnna();
@@ -352,7 +352,7 @@ describe('what is stored of a customer', () => {
     '__proto__',
     'constructor',
     "o'hara %",
-  ])('is that of exactly %s', async (id) => {
+  ])('what is stored of a customer is that of exactly %s', async (id) => {
     await createPromotion(as, { limits: { perCustomer: 1 } });
     const quote = { ...cartOfAnna(), customer: { id } };
     expect((await redeem(as, quote)).body.quote.totals.total).toBe('180.00');
@@ -365,7 +365,7 @@ describe('what is stored of a customer', () => {
     expect((await as.get(`/v1/customers/${encodeURIComponent(id)}`).expect(200)).body.uses).toEqual([]);
   });
 
-  test('is for secret keys with the scope "redemptions", and for no publishable key', async () => {
+  test('what is stored of a customer is for secret keys with the scope "redemptions", and for no publishable key', async () => {
     const make = async (fields: object) =>
       api.with(
         (

@@ -128,7 +128,7 @@ describe('redemptions', () => {
     expect(await others()).toEqual([]);
   });
 
-  test('with an Idempotency-Key there is one event, however often the request is sent', async () => {
+  test('redemptions with an Idempotency-Key there is one event, however often the request is sent', async () => {
     const send = () =>
       as.post('/v1/redemptions').set('Idempotency-Key', 'key').send({ orderId: 'keyed', quote: cart() }).expect(201);
     await send();
@@ -303,7 +303,7 @@ describe('grants', () => {
     expect((await feed({ type: 'grant.used_up' }))[0]?.data).toMatchObject({ grantId: given.id, balance });
   });
 
-  test('given, changed and taken back by hand', async () => {
+  test('grants given, changed and taken back by hand', async () => {
     const discountId = await discountOf(await createPromotion(as));
     const give = async (fields = {}) =>
       (
@@ -351,7 +351,7 @@ describe('grants', () => {
 });
 
 describe('the feed', () => {
-  test('is read in parts, each event once, of all types or one', async () => {
+  test('the feed is read in parts, each event once, of all types or one', async () => {
     for (let order = 0; order < 5; order++) await redeem(as, cart());
     await createPromotion(as);
     const whole = await feed();
@@ -365,7 +365,7 @@ describe('the feed', () => {
     expect(whole.map(({ id }) => id)).toEqual(whole.map(({ id }) => id).toSorted());
   });
 
-  test('is each provider’s own, and its ids are unique among all', async () => {
+  test('the feed is each provider’s own, and its ids are unique among all', async () => {
     const other = api.with(await api.createKey(await api.createProvider(), 'secret'));
     await redeem(as, cart());
     await redeem(other, cart());
@@ -375,7 +375,7 @@ describe('the feed', () => {
     expect(ours[0]?.id).not.toBe(theirs[0]?.id);
   });
 
-  test('goes on after an event that it no longer has, and forgets after 30 days', async () => {
+  test('the feed goes on after an event that it no longer has, and forgets after 30 days', async () => {
     await redeem(as, cart());
     const [old] = await feed();
     await api
@@ -391,7 +391,7 @@ describe('the feed', () => {
     expect(next?.id.localeCompare(old?.id ?? '')).toBe(1);
   });
 
-  test('of a removed provider is not that of a new one with the same id', async () => {
+  test('the feed of a removed provider is not that of a new one with the same id', async () => {
     await createPromotion(as);
     const [old] = await feed();
     await api.db('promotions').where('provider_id', provider).delete();
@@ -402,7 +402,7 @@ describe('the feed', () => {
     expect(await feed({ after: old?.id }, api.as(provider))).toHaveLength(1);
   });
 
-  test('refuses what is no id and no type, publishable keys and keys without the scope', async () => {
+  test('the feed refuses what is no id and no type, publishable keys and keys without the scope', async () => {
     expectProblem(await as.get('/v1/events').query({ type: 'redemption.eaten' }), 422);
     expectProblem(await as.get('/v1/events').query({ after: 'x' }), 422);
     expectProblem(await as.get('/v1/events').query({ limit: 201 }), 422);

@@ -45,7 +45,7 @@ describe('a publishable key', () => {
     shop = api.with(await api.createKey('north', 'publishable'));
   });
 
-  test('sees a year of months ahead', async () => {
+  test('a publishable key sees a year of months ahead', async () => {
     const { body } = await shop.post('/v1/forecast').send({ quote, payments: 12 }).expect(200);
     expect(body.forecast).toHaveLength(12);
     const refused = await shop.post('/v1/forecast').send({ quote, payments: 13 }).expect(422);
@@ -56,12 +56,12 @@ describe('a publishable key', () => {
     ['an instant', { at: '2026-01-31T00:00:00Z' }],
     ['unsaved rules', { draft: {} }],
     ['every explanation', { explain: 'all' }],
-  ])('may not send %s', async (_name, members) => {
+  ])('a publishable key may not send %s', async (_name, members) => {
     const body = { quote: { ...quote, ...members }, payments: 1 };
     expect((await shop.post('/v1/forecast').send(body).expect(403)).body.code).toBe('forbidden');
   });
 
-  test('sees titles, never internal names', async () => {
+  test('a publishable key sees titles, never internal names', async () => {
     const discounts = [{ name: 'Q4 churn rescue', value: { type: 'percent', percent: '10' } }];
     await api
       .as('north')
@@ -75,7 +75,7 @@ describe('a publishable key', () => {
     expect(JSON.stringify(body)).not.toContain('Q4 churn rescue');
   });
 
-  test('may not try out codes', async () => {
+  test('a publishable key may not try out codes', async () => {
     const promoCodes = Array.from({ length: 11 }, (_, index) => `GUESS-${index}`);
     const { body } = await shop
       .post('/v1/forecast')

@@ -43,7 +43,7 @@ describe('grants', () => {
   const give = (fields: object) => as.post('/v1/grants').send({ customerId: 'anna', ...fields });
   const cancel = (id: string) => as.post(`/v1/redemptions/${id}/cancel`).expect(200);
 
-  test('that are given by hand are as a redemption would give them', async () => {
+  test('grants that are given by hand are as a redemption would give them', async () => {
     const { discount } = await promise(half({ validity: { unit: 'month', length: 1 }, payments: 3 }));
     const given = await give({ discountId: discount, note: 'sorry', startsAt: '2026-01-31T00:00:00Z' }).expect(201);
     expect(given.headers.location).toBe(`/v1/grants/${given.body.id}`);
@@ -67,7 +67,7 @@ describe('grants', () => {
     expect((await give({ discountId: discount, paymentsLeft: 0 }).expect(201)).body.status).toBe('used_up');
   });
 
-  test('are refused by hand where they contradict their discount', async () => {
+  test('grants are refused by hand where they contradict their discount', async () => {
     const { discount } = await promise(half({ keptFor: 'service' }));
     const refused = async (fields: object, pointer: string) => {
       const { errors } = expectProblem(await give({ discountId: discount, serviceId: 's', ...fields }), 422);
@@ -84,7 +84,7 @@ describe('grants', () => {
     expectProblem(await other.post('/v1/grants').send({ customerId: 'anna', discountId: discount }), 422);
   });
 
-  test('keep what was redeemed when the discount is edited', async () => {
+  test('grants keep what was redeemed when the discount is edited', async () => {
     const { discount, promotion } = await promise(
       half({ validity: { unit: 'year', length: 1 }, selector: { serviceTypes: ['hosting'] } }),
     );
@@ -101,7 +101,7 @@ describe('grants', () => {
     expect(await totalOf(renewal())).toBe('10.00');
   });
 
-  test('of an own right and a grant with other terms the larger saving applies, as one discount', async () => {
+  test('grants of an own right and a grant with other terms the larger saving applies, as one discount', async () => {
     const { discount } = await promise(half({ validity: { unit: 'year', length: 1 } }));
     await redeem(as, order());
     await as
@@ -129,7 +129,7 @@ describe('grants', () => {
     return items.at(-1).id;
   }
 
-  test('of so many payments count each redemption once, whatever its lines and its total', async () => {
+  test('grants of so many payments count each redemption once, whatever its lines and its total', async () => {
     await promise(half({ value: { type: 'percent', percent: '100' }, payments: 3 }));
     const first = (await redeem(as, order())).body.quote;
     expect(first.discounts).toMatchObject([{ paymentsLeft: 2 }]);
@@ -150,7 +150,7 @@ describe('grants', () => {
     expect(await totalOf(cartOf('ben', { lines: [line()] }))).toBe('0.00');
   });
 
-  test('give back what a cancelled or expired redemption took, also after a change', async () => {
+  test('grants give back what a cancelled or expired redemption took, also after a change', async () => {
     await promise(half({ payments: 3 }));
     const first = (await redeem(as, order())).body;
     const second = (await redeem(as, renewal())).body;
@@ -178,7 +178,7 @@ describe('grants', () => {
     expect(await listed()).toMatchObject([{ status: 'used_up' }, { status: 'active', paymentsLeft: 1 }]);
   });
 
-  test('of services are one each, and only for their lines', async () => {
+  test('grants of services are one each, and only for their lines', async () => {
     await promise(half({ keptFor: 'service', payments: 2 }));
     const lines = (action: string) => [
       line({ id: 'a', serviceId: 'srv-1', action }),
@@ -200,7 +200,7 @@ describe('grants', () => {
     expect(answered.map(({ total }: { total: string }) => total)).toEqual(['20.00', '10.00', '10.00']);
   });
 
-  test('with a balance are spent until nothing is left, the one that ends first before the other', async () => {
+  test('grants with a balance are spent until nothing is left, the one that ends first before the other', async () => {
     const { discount, promotion } = await promise(GIFT, { limits: { budget: { EUR: '100.00' } } });
     const first = (await redeem(as, order())).body.quote;
     expect(first.discounts).toMatchObject([{ amount: '20.00', balance: { EUR: '30.00' } }]);
@@ -222,7 +222,7 @@ describe('grants', () => {
     expect(uses).toEqual([{ amount: '50.000000' }]);
   });
 
-  test('carry nothing over without a customer, and record nothing where nothing is left', async () => {
+  test('grants carry nothing over without a customer, and record nothing where nothing is left', async () => {
     const { promotion } = await promise(GIFT);
     const explain = 'candidates';
     const declined = (await redeem(as, cart({ lines: [line()], explain }))).body.quote;
@@ -235,7 +235,7 @@ describe('grants', () => {
     expect(await listed()).toEqual([]);
   });
 
-  test('with a balance cannot count payments, nor take off anything but an amount of the order', async () => {
+  test('grants with a balance cannot count payments, nor take off anything but an amount of the order', async () => {
     const errors = async (fields: object) =>
       (
         await as
@@ -248,7 +248,7 @@ describe('grants', () => {
     expect(await errors({ value: { type: 'percent', percent: '5' } })).toMatchObject([{ pointer: '/carryOver' }]);
   });
 
-  test('change in their end, what is left and their note alone', async () => {
+  test('grants change in their end, what is left and their note alone', async () => {
     const { discount } = await promise(GIFT);
     const { id, ...given } = (await give({ discountId: discount, endsAt: '2099-01-01T00:00:00Z' })).body;
     const patch = (body: object) => as.patch(`/v1/grants/${id}`).send(body);
@@ -269,7 +269,7 @@ describe('grants', () => {
     expectProblem(await patch({ note: 'y' }).set('If-Match', '"1"'), 412);
   });
 
-  test('that are revoked stay readable and give nothing, and everything is in the audit log', async () => {
+  test('grants that are revoked stay readable and give nothing, and everything is in the audit log', async () => {
     const { discount } = await promise(half());
     const { id } = (await give({ discountId: discount })).body;
     await as.patch(`/v1/grants/${id}`).send({ note: 'x' }).expect(200);
@@ -284,7 +284,7 @@ describe('grants', () => {
     expectProblem(await as.delete(`/v1/discounts/${discount}`), 409, 'discount_redeemed');
   });
 
-  test('are listed by what they are about and where they stand', async () => {
+  test('grants are listed by what they are about and where they stand', async () => {
     const { discount, promotion } = await promise(half());
     const ids: string[] = [];
     for (const fields of [
@@ -307,7 +307,7 @@ describe('grants', () => {
     expect(await found('promotionId=nobody')).toEqual([]);
   });
 
-  test('of two redemptions at once only one gets the last payment, and a balance never goes below zero', async () => {
+  test('grants of two redemptions at once only one gets the last payment, and a balance never goes below zero', async () => {
     const { discount } = await promise(half());
     const gift = await promise(GIFT);
     await give({ discountId: discount, paymentsLeft: 7 }).expect(201);

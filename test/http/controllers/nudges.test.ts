@@ -31,7 +31,7 @@ async function quoted(fields: object = {}, agent: Agent = north) {
 }
 
 describe('a nudge', () => {
-  test('tells what is missing of a total, in the digits of the currency, and changes no price', async () => {
+  test('a nudge tells what is missing of a total, in the digits of the currency, and changes no price', async () => {
     const promotionId = await advertise({ title: { en: 'From 40', de: 'Ab 40' } });
     const missing = { type: 'cart_total', amount: '4.00' };
     const { totals, nudges } = await quoted({ language: 'de-AT' });
@@ -48,7 +48,7 @@ describe('a nudge', () => {
     ['cart_total', { comparison: 'eq', amounts: { EUR: '36.01' } }, {}, { amount: '0.01' }],
     ['order_count', { comparison: 'gte', count: 5 }, { customer: { orderCount: 3 } }, { count: 2 }],
     ['cart_has_service', { selector: { serviceTypes: ['domain'] } }, {}, { count: 1 }],
-  ])('is told of %s %j', async (type, parameters, request, missing) => {
+  ])('a nudge is told of %s %j', async (type, parameters, request, missing) => {
     await advertise({ conditions: [{ type, ...parameters }] });
     expect((await quoted(request)).nudges).toMatchObject([{ missing: { type, ...missing } }]);
   });
@@ -62,12 +62,12 @@ describe('a nudge', () => {
     ['lacks its fact', { type: 'order_count', comparison: 'gte', count: 1 }],
     ['has no amount in the currency', { ...from40, amounts: { USD: '40.00' } }],
     ['counts services of the customer', { type: 'service_count', comparison: 'gte', count: 1 }],
-  ])('is not told of a condition that %s', async (_what, condition) => {
+  ])('a nudge is not told of a condition that %s', async (_what, condition) => {
     await advertise({ conditions: [condition] });
     expect((await quoted()).nudges).toEqual([]);
   });
 
-  test('is told of conditions of the promotion alone, one of which is unmet, where it is advertised and holds', async () => {
+  test('a nudge is told of conditions of the promotion alone, one of which is unmet, where it is advertised and holds', async () => {
     await advertise({ advertise: false });
     await advertise({ status: 'paused' });
     await advertise({ endsAt: AT });
@@ -79,13 +79,13 @@ describe('a nudge', () => {
     expect(await quoted({ nudges: undefined })).not.toHaveProperty('nudges');
   });
 
-  test('is not told of a promotion that would save nothing beside what applies', async () => {
+  test('a nudge is not told of a promotion that would save nothing beside what applies', async () => {
     await north.post('/v1/discounts').send(percent('10')).expect(201);
     await advertise();
     expect((await quoted()).nudges).toEqual([]);
   });
 
-  test('is told as long as the limits of the promotion hold', async () => {
+  test('a nudge is told as long as the limits of the promotion hold', async () => {
     await advertise({ limits: { perCustomer: 1, total: 2, budget: { EUR: '10.00' } } });
     await advertise({ limits: { budget: { EUR: '3.59' } } });
     const nudges = async (id: string) => (await quoted({ customer: { id } })).nudges.length;
@@ -100,7 +100,7 @@ describe('a nudge', () => {
     expect(await nudges('eve')).toBe(0);
   });
 
-  test('comes before one with a smaller saving, of lower priority, of a younger promotion', async () => {
+  test('a nudge comes before one with a smaller saving, of lower priority, of a younger promotion', async () => {
     const older = await advertise();
     const younger = await advertise();
     const first = await advertise({ priority: 1 });
@@ -111,7 +111,7 @@ describe('a nudge', () => {
     expect(await told(2)).toEqual([most, first]);
   });
 
-  test('is told to a web page, with the number of orders that it sent', async () => {
+  test('a nudge is told to a web page, with the number of orders that it sent', async () => {
     const conditions = [{ type: 'order_count', comparison: 'gte', count: 2 }];
     const promotionId = await advertise({ name: 'INTERNAL', conditions });
     const visitor = api.with(await api.createKey(provider, 'publishable'));
@@ -121,7 +121,7 @@ describe('a nudge', () => {
     expect(JSON.stringify(answer)).not.toContain('INTERNAL');
   });
 
-  test.each([0, 11, 1.5, '3', true])('cannot be asked for %j times', async (nudges) => {
+  test.each([0, 11, 1.5, '3', true])('a nudge cannot be asked for %j times', async (nudges) => {
     const body = { currency: 'EUR', lines: [LINE], nudges };
     const answer = await north.post('/v1/quote').send(body).expect(422);
     expect(answer.body.errors).toMatchObject([{ pointer: '/nudges' }]);

@@ -28,7 +28,7 @@ async function quoted(fields: object = {}, agent: Agent = north) {
 const half = (fields: object) => ({ name: 'Half', value: { type: 'percent', percent: '50' }, ...fields });
 
 describe('an offer with a price', () => {
-  test('costs what its line would cost when it is added as it is shown', async () => {
+  test('an offer with a price costs what its line would cost when it is added as it is shown', async () => {
     await north
       .post('/v1/discounts')
       .send(half({ selector: { plans: ['com'] }, charges: ['recurring', 'setup'] }))
@@ -76,7 +76,7 @@ describe('an offer with a price', () => {
     expect(added.lines[1]).toMatchObject({ ...price, setup });
   });
 
-  test('counts its line for thresholds, and each is added alone', async () => {
+  test('an offer with a price counts its line for thresholds, and each is added alone', async () => {
     const conditions = [{ type: 'cart_quantity', comparison: 'gte', count: 2 }];
     const ten = half({ name: 'Ten', value: { type: 'percent', percent: '10' } });
     await north
@@ -94,7 +94,7 @@ describe('an offer with a price', () => {
     ]);
   });
 
-  test('is one of those that are left when offers have been cut to the most of the provider', async () => {
+  test('an offer with a price is one of those that are left when offers have been cut to the most of the provider', async () => {
     const last = await propose(domain(), { sort: 3 });
     const second = await propose(undefined, { sort: 2 });
     const first = await propose(domain(), { sort: 1 });
@@ -105,7 +105,7 @@ describe('an offer with a price', () => {
     expect(offers[0].price.total).toBe('12.00');
   });
 
-  test('has no price without a line, in another currency, and where no prices are asked for', async () => {
+  test('an offer with a price has no price without a line, in another currency, and where no prices are asked for', async () => {
     await propose(domain({ setupFees: { USD: '1.00' } }), { sort: 1 });
     await propose(undefined, { sort: 2 });
     const bare = { autoAdd: false, action: { function: 'add' } };
@@ -121,7 +121,7 @@ describe('an offer with a price', () => {
     }
   });
 
-  test('has the price with the codes that were entered, and is shown to a web page', async () => {
+  test('an offer with a price has the price with the codes that were entered, and is shown to a web page', async () => {
     const discounts = [half({ selector: { serviceTypes: ['domain'] } })];
     const promotion = { name: 'Codes', conditions: [{ type: 'promo_code' }], discounts };
     const { id } = (await north.post('/v1/promotions').send(promotion).expect(201)).body;

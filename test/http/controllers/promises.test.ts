@@ -71,7 +71,7 @@ describe('what customers were promised survives every edit', () => {
     expect([a, b, c]).not.toContain(again.discounts[0].id);
   });
 
-  test('of several of a name one that is not archived comes first, then the oldest', async () => {
+  test('what customers were promised survives every edit of several of a name one that is not archived comes first, then the oldest', async () => {
     const { id, discounts } = await create(body([{ ...HALF, status: 'archived' }, HALF, HALF]));
     const written = await put(id, body([HALF]));
     expect(written.discounts.map((discount: { id: string }) => discount.id)).toEqual([discounts[1].id]);
@@ -151,7 +151,7 @@ describe('the same name at the same time', () => {
     ['tags', 'name_taken', { name: 'premium' }],
     ['tags', 'key_taken', { key: 'premium' }],
     ['discounts', 'key_taken', { ...discount, key: 'ten' }],
-  ])('of 64 parallel %s one is created, the others are refused: %s', async (path, code, input) => {
+  ])('the same name at the same time of 64 parallel %s one is created, the others are refused: %s', async (path, code, input) => {
     const as = api.as(await api.createProvider());
     const answers = await Promise.all(
       Array.from({ length: 64 }, (_, n) => as.post(`/v1/${path}`).send({ name: `name ${n}`, ...input })),

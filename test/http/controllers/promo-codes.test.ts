@@ -66,7 +66,7 @@ describe('promo codes in particular', () => {
     expectProblem(await as.patch(`${PATH}/${id}`).send({ code: 'Sun' }), 409, 'code_taken');
   });
 
-  test('addressed by the code itself, but only under its own promotion', async () => {
+  test('promo codes in particular addressed by the code itself, but only under its own promotion', async () => {
     const { id } = await create({ code: 'SUN' });
     expect((await as.get(`${PATH}/key:sun`).expect(200)).body.id).toBe(id);
     await as.post('/v1/promotions').send({ name: 'Other', key: 'other' }).expect(201);
@@ -97,7 +97,7 @@ describe('promo codes in particular', () => {
     expect(await codes({ q: '-' })).toEqual(['SUN-1', 'SUN-2']);
   });
 
-  test('uses are counted, live holds included, expired ones not', async () => {
+  test('promo codes in particular uses are counted, live holds included, expired ones not', async () => {
     const { id } = await create({ code: 'SUN' });
     const use = { kind: 'code', subject: id } as const;
     await leaveRedemption(api.db, 'north', use);

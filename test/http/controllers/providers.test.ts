@@ -150,7 +150,7 @@ describe('providers', () => {
       expect(expectProblem(await rename('1'), 422)).toMatchObject({ errors: [{ pointer: '/headers/If-Match' }] });
     });
 
-    test('of two writers who read the same version one comes too late', async () => {
+    test('If-Match of two writers who read the same version one comes too late', async () => {
       const answers = await Promise.all([rename('"1"'), rename('"1"'), rename('"1"')]);
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
     });

@@ -43,7 +43,7 @@ describe('limits', () => {
     expect((await redeemed(cartOf('anna'))).total).toBe('90.00');
   });
 
-  test('without a customer a quote is optimistic, and a redemption declines the promotion', async () => {
+  test('limits without a customer a quote is optimistic, and a redemption declines the promotion', async () => {
     await createPromotion(as, { limits: { perCustomer: 5 } });
     expect(await totalOf(as, cart())).toBe('90.00');
     expect(await redeemed(cart(explained))).toMatchObject({ total: '100.00', reasons: ['missing_fact'] });

@@ -20,7 +20,7 @@ describe('redemptions', () => {
   const statusOf = async (id: string) => (await as.get(`${PATH}/${id}`).expect(200)).body.status;
   const act = (id: string, action: 'confirm' | 'cancel') => as.post(`${PATH}/${id}/${action}`);
 
-  test('evaluates the cart again, counts it and answers the quote as it was redeemed', async () => {
+  test('redemptions evaluates the cart again, counts it and answers the quote as it was redeemed', async () => {
     await createPromotion(as);
     const answer = await redeem(as, cart(), { orderId: 'order 7', expectedTotal: '90.0' });
     expect(answer.status).toBe(201);
@@ -40,7 +40,7 @@ describe('redemptions', () => {
     expect((await as.get(answer.headers.location as string).expect(200)).body).toEqual(answer.body);
   });
 
-  test('is found by its order as well, to be read, confirmed and cancelled', async () => {
+  test('redemptions is found by its order as well, to be read, confirmed and cancelled', async () => {
     const { body } = await redeem(as, cart(), { orderId: 'order 8', holdSeconds: 600 });
     expect((await as.get(`${PATH}/key:order%208`).expect(200)).body).toEqual(body);
     expect((await act('key:order%208', 'confirm').expect(200)).body.status).toBe('confirmed');
@@ -196,7 +196,7 @@ describe('redemptions', () => {
     expect(items.map(({ status }: { status: string }) => status)).toEqual(['cancelled', 'cancelled', 'confirmed']);
   });
 
-  test('of many requests for a freed order one is redeemed, and the others are answered with it', async () => {
+  test('redemptions of many requests for a freed order one is redeemed, and the others are answered with it', async () => {
     const order = { orderId: 'order 9' };
     const first = await redeem(as, cart(), order);
     await act(first.body.id, 'cancel').expect(200);
@@ -246,7 +246,7 @@ describe('redemptions', () => {
     expect(await totalOf(as, cart())).toBe('100.00');
   });
 
-  test('lists by promotion, code, customer, order and status, in parts', async () => {
+  test('redemptions lists by promotion, code, customer, order and status, in parts', async () => {
     const promotion = await createCodePromotion(as, [{ code: 'SUN' }]);
     const ids: string[] = [];
     for (const customer of ['anna', 'ben', 'anna']) {

@@ -84,7 +84,7 @@ describe('an order that gets another cart', () => {
       }
     });
 
-    test('are for servers: a publishable key may not name any', async () => {
+    test('quotes are for servers: a publishable key may not name any', async () => {
       const { id } = (await redeem(as, cart())).body;
       const shop = api.with(await api.createKey(provider, 'publishable'));
       expectProblem(await shop.post('/v1/quote').send(cart({ redemptionId: id })), 403, 'forbidden');
@@ -94,14 +94,14 @@ describe('an order that gets another cart', () => {
       expectProblem(await shop.post(`/v1/redemptions/${id}/returns`).send({ lines: [] }), 403, 'forbidden');
     });
 
-    test('of a new order set nothing aside', async () => {
+    test('quotes of a new order set nothing aside', async () => {
       const { id } = (await redeem(as, cart())).body;
       const { errors } = expectProblem(await redeem(as, cart({ redemptionId: id })), 422, 'invalid_request');
       expect(errors).toMatchObject([{ pointer: '/quote/redemptionId' }]);
     });
   });
 
-  test('keeps its id, order and use; the next version has the new quote', async () => {
+  test('an order that gets another cart keeps its id, order and use; the next version has the new quote', async () => {
     const promotion = await createPromotion(as, { limits: { total: 1, budget: { EUR: '20.00' } } });
     const first = (await redeem(as, cart(), { orderId: 'order 7', metadata: { note: 'x' } })).body;
     const answer = await replace('key:order%207', of('200.00'), { expectedTotal: '180.00' }).expect(200);
@@ -120,7 +120,7 @@ describe('an order that gets another cart', () => {
     expect(await totalOf(as, cart())).toBe('100.00');
   });
 
-  test('gives back what the new cart does not use, and a promotion that it used stays redeemed', async () => {
+  test('an order that gets another cart gives back what the new cart does not use, and a promotion that it used stays redeemed', async () => {
     const promotion = await createCodePromotion(as, [{ code: 'ONCE', maxRedemptions: 1 }]);
     const { id } = (await redeem(as, cart({ promoCodes: ['ONCE'] }))).body;
     await replace(id, cart()).expect(200);
@@ -134,7 +134,7 @@ describe('an order that gets another cart', () => {
     expect((await as.get('/v1/redemptions?promoCode=once')).body.items).toHaveLength(1);
   });
 
-  test('at another price than expected stands as it was', async () => {
+  test('an order that gets another cart at another price than expected stands as it was', async () => {
     const promotion = await createPromotion(as, { limits: { total: 1 } });
     const { body: before } = await redeem(as, cart());
     const refusal = expectProblem(
@@ -147,7 +147,7 @@ describe('an order that gets another cart', () => {
     expect(await usage(promotion)).toMatchObject({ redemptions: 1, left: 0 });
   });
 
-  test('may be in another currency and of another customer', async () => {
+  test('an order that gets another cart may be in another currency and of another customer', async () => {
     const value = { type: 'amount_off', amounts: { EUR: '10.00', JPY: '100' } };
     const limits = { perCustomer: 1, budget: { EUR: '10.00', JPY: '100' } };
     const promotion = await createPromotion(as, { limits, discounts: [{ name: 'Off', value }] });
@@ -160,7 +160,7 @@ describe('an order that gets another cart', () => {
     expect(await totalOf(as, cartOf('anna'))).toBe('90.00');
   });
 
-  test('stays held until its time, and is confirmed or cancelled as it is then', async () => {
+  test('an order that gets another cart stays held until its time, and is confirmed or cancelled as it is then', async () => {
     const promotion = await createPromotion(as, { limits: { total: 1 } });
     const hold = (await redeem(as, cart(), { holdSeconds: 3600 })).body;
     const replaced = (await replace(hold.id, of('200.00')).expect(200)).body;
@@ -172,7 +172,7 @@ describe('an order that gets another cart', () => {
     expect(await usage(promotion)).toMatchObject({ redemptions: 0, held: 0, left: 1 });
   });
 
-  test('that was cancelled or has expired cannot be replaced', async () => {
+  test('an order that gets another cart that was cancelled or has expired cannot be replaced', async () => {
     const cancelled = (await redeem(as, cart())).body;
     await as.post(`/v1/redemptions/${cancelled.id}/cancel`).expect(200);
     expectProblem(await replace(cancelled.id, cart()), 409, 'redemption_cancelled');
@@ -212,7 +212,7 @@ describe('an order that gets another cart', () => {
     ]);
   });
 
-  test('gives a balance back before the new cart takes of it', async () => {
+  test('an order that gets another cart gives a balance back before the new cart takes of it', async () => {
     const value = { type: 'amount_off', amounts: { EUR: '150.00' } };
     const discounts = [{ name: 'Gift', value, scope: 'order', carryOver: true }];
     const promotion = await createPromotion(as, { discounts, limits: { budget: { EUR: '150.00' } } });
@@ -225,7 +225,7 @@ describe('an order that gets another cart', () => {
     expect(await usage(promotion)).toMatchObject({ budgetSpent: { EUR: '150.00' } });
   });
 
-  test('is answered once per Idempotency-Key, and written on its version only', async () => {
+  test('an order that gets another cart is answered once per Idempotency-Key, and written on its version only', async () => {
     await createPromotion(as, { limits: { total: 1 } });
     const { id } = (await redeem(as, cart())).body;
     const keyed = () => replace(id, of('200.00')).set('Idempotency-Key', 'replace 1');
@@ -240,7 +240,7 @@ describe('an order that gets another cart', () => {
     expect((await replace(id, of('300.00')).set('If-Match', '"2"').expect(200)).body.version).toBe(3);
   });
 
-  test('answers a late repetition of its first request with what it is now', async () => {
+  test('an order that gets another cart answers a late repetition of its first request with what it is now', async () => {
     const request = { orderId: 'order 7' };
     const { id } = (await redeem(as, cart(), request)).body;
     const replaced = await replace(id, of('200.00')).expect(200);
@@ -249,7 +249,7 @@ describe('an order that gets another cart', () => {
     expectProblem(await redeem(as, of('200.00'), request), 409, 'order_redeemed');
   });
 
-  test('refuses drafts, other redemptions and members of an order', async () => {
+  test('an order that gets another cart refuses drafts, other redemptions and members of an order', async () => {
     const { id } = (await redeem(as, cart())).body;
     const other = (await redeem(as, cart())).body;
     const pointers = async (quote: object, fields: object = {}) =>
@@ -262,7 +262,7 @@ describe('an order that gets another cart', () => {
     expect((await replace(id, cart({ redemptionId: id })).expect(200)).body.version).toBe(2);
   });
 
-  test('is counted again on what expired holds leave', async () => {
+  test('an order that gets another cart is counted again on what expired holds leave', async () => {
     await createCodePromotion(as, [{ code: 'ONCE', maxRedemptions: 1 }]);
     const { id } = (await redeem(as, cart())).body;
     const hold = (await redeem(as, cart({ promoCodes: ['ONCE'] }), { holdSeconds: 1 })).body;

@@ -26,7 +26,7 @@ describe('units that come back', () => {
   const usage = async (id: string) => (await as.get(`/v1/promotions/${id}`).expect(200)).body.usage;
   const promotionWith = (limits: object) => createPromotion(as, { limits });
 
-  test('are told in the order: how many, and what was paid back for them', async () => {
+  test('units that come back are told in the order: how many, and what was paid back for them', async () => {
     await createPromotion(as, {
       discounts: [{ name: 'Off', value: { type: 'amount_off', amounts: { EUR: '5.00' } } }],
     });
@@ -51,7 +51,7 @@ describe('units that come back', () => {
     expect([csv[0]?.split(',').at(-1), csv[1]?.split(',').at(-1)]).toEqual(['"refunded"', `"${total}"`]);
   });
 
-  test('give a budget its part back, and every use when nothing is left', async () => {
+  test('units that come back give a budget its part back, and every use when nothing is left', async () => {
     const limits = { total: 1, perCustomer: 1, budget: { EUR: '3.00' } };
     const promotion = await createCodePromotion(as, [{ code: 'ONCE', maxRedemptions: 1 }], { limits });
     const { id } = (await redeem(as, { ...three(), promoCodes: ['ONCE'] })).body;
@@ -65,7 +65,7 @@ describe('units that come back', () => {
     expectProblem(await as.delete(`/v1/promotions/${promotion}`), 409, 'promotion_redeemed');
   });
 
-  test('of a promotion that had no budget when it was redeemed give none back', async () => {
+  test('units that come back of a promotion that had no budget when it was redeemed give none back', async () => {
     const promotion = await createPromotion(as);
     const { id } = (await redeem(as, three())).body;
     await as
@@ -76,7 +76,7 @@ describe('units that come back', () => {
     expect(await usage(promotion)).toMatchObject({ budgetSpent: { EUR: '0.00' } });
   });
 
-  test('give grants and payments back when nothing is left', async () => {
+  test('units that come back give grants and payments back when nothing is left', async () => {
     const discounts = [{ name: 'Half', value: { type: 'percent', percent: '50' }, payments: 3 }];
     await createPromotion(as, { discounts });
     const first = (await redeem(as, three())).body;
@@ -92,7 +92,7 @@ describe('units that come back', () => {
     expect(body.discounts).toMatchObject([{ paymentsLeft: 2 }]);
   });
 
-  test('come back once: an order of which something came back is neither replaced nor cancelled', async () => {
+  test('units that come back come back once: an order of which something came back is neither replaced nor cancelled', async () => {
     const promotion = await promotionWith({ total: 1 });
     const { id } = (await redeem(as, three())).body;
     await back(id, 1).expect(200);
@@ -106,7 +106,7 @@ describe('units that come back', () => {
     expect(await usage(promotion)).toMatchObject({ redemptions: 0, left: 1 });
   });
 
-  test('come back of a confirmed order alone', async () => {
+  test('units that come back come back of a confirmed order alone', async () => {
     const hold = (await redeem(as, three(), { holdSeconds: 1 })).body;
     expectProblem(await back(hold.id, 1), 409, 'redemption_held');
     await until(async () => (await read(hold.id)).status === 'expired');
@@ -119,7 +119,7 @@ describe('units that come back', () => {
     expectProblem(await elsewhere.post(`/v1/redemptions/${hold.id}/returns`).send({ lines: [] }), 404, 'not_found');
   });
 
-  test('of a hold that was confirmed come back as of any order', async () => {
+  test('units that come back of a hold that was confirmed come back as of any order', async () => {
     const hold = (await redeem(as, three(), { holdSeconds: 600 })).body;
     await as.post(`/v1/redemptions/${hold.id}/confirm`).expect(200);
     await back(hold.id, 3).expect(200);
@@ -128,7 +128,7 @@ describe('units that come back', () => {
     expect(order).not.toHaveProperty('expiresAt');
   });
 
-  test('and of a replaced order come back as it is now', async () => {
+  test('units that come back and of a replaced order come back as it is now', async () => {
     const { id } = (await redeem(as, three())).body;
     const quote = three({ unitPrice: '7.00', quantity: 1 });
     await as.post(`/v1/redemptions/${id}/replace`).send({ quote }).expect(200);
@@ -177,7 +177,7 @@ describe('units that come back', () => {
     expect((await back(id, 3).expect(200)).body).toMatchObject({ refund: { total: '30.00' }, status: 'returned' });
   });
 
-  test('come back once per Idempotency-Key, and only of the version that is named', async () => {
+  test('units that come back come back once per Idempotency-Key, and only of the version that is named', async () => {
     const { id } = (await redeem(as, three())).body;
     const keyed = () => back(id, 2).set('Idempotency-Key', 'return 1');
     const first = await keyed().expect(200);
@@ -187,7 +187,7 @@ describe('units that come back', () => {
     await back(id, 1).set('If-Match', '"2"').expect(200);
   });
 
-  test('leave the order its id: the same request answers what it answered, another one is a conflict', async () => {
+  test('units that come back leave the order its id: the same request answers what it answered, another one is a conflict', async () => {
     await promotionWith({ total: 1 });
     const first = await redeem(as, three(), { orderId: 'order 7' });
     await back(first.body.id, 3).expect(200);
@@ -196,7 +196,7 @@ describe('units that come back', () => {
     expectProblem(await redeem(as, cart(), { orderId: 'order 7' }), 409, 'order_redeemed');
   });
 
-  test('are what reports tell as refunded: of orders, and by plan of the lines', async () => {
+  test('units that come back are what reports tell as refunded: of orders, and by plan of the lines', async () => {
     const promotion = await createPromotion(as);
     const planned = (id: string, plan: string) => ({ id, serviceType: 'vps', plan, unitPrice: '10.00', quantity: 2 });
     const { id } = (await redeem(as, cart({ lines: [planned('a', 'small'), planned('b', 'large')] }))).body;

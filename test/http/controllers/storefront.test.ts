@@ -78,7 +78,7 @@ describe('what a publishable key is shown', () => {
       { customer: { registeredAt: '2026-11-01T00:00:00Z' } },
     ],
     ['service_count', { comparison: 'gte', count: 4 }, { customer: { services: [] } }],
-  ])('of a condition on the customer, such as %s, that it is there', async (type, parameters, request) => {
+  ])('what a publishable key is shown of a condition on the customer, such as %s, that it is there', async (type, parameters, request) => {
     await promote({ discounts: [percent('50')], conditions: [{ type, ...parameters }] });
     const [declined] = (await asked(visitor, request)).declined;
     expect(declined.unmet).toEqual([{ conditionId: expect.any(String), type }]);
@@ -89,7 +89,7 @@ describe('what a publishable key is shown', () => {
     ['line', true],
     ['cart', false],
     ['customer', false],
-  ])('of a condition on an attribute of the %s its numbers: %s', async (of, isTold) => {
+  ])('what a publishable key is shown of a condition on an attribute of the %s its numbers: %s', async (of, isTold) => {
     const condition = { type: 'attribute', of, name: 'ram', comparison: 'gte', value: 16 };
     await promote({ discounts: [percent('50')], conditions: [condition] });
     const attributes = { ram: 8 };
@@ -100,7 +100,7 @@ describe('what a publishable key is shown', () => {
     expect(Object.hasOwn(declined.unmet[0], 'required')).toBe(isTold);
   });
 
-  test('of a fact that is missing, its place', async () => {
+  test('what a publishable key is shown of a fact that is missing, its place', async () => {
     await promote({ discounts: [percent('50')], conditions: [{ type: 'customer_group', groups: ['wholesale'] }] });
     expect((await asked(visitor)).declined).toMatchObject([
       {
@@ -125,7 +125,7 @@ describe('what a publishable key is shown', () => {
     expect((await asked(visitor)).declined).toEqual([{ promotionId: id, title: 'Flash', reason: 'budget_spent' }]);
   });
 
-  test('when a rule begins and ends', async () => {
+  test('what a publishable key is shown when a rule begins and ends', async () => {
     await promote({
       title: { en: 'Xmas' },
       startsAt: '2999-12-01T00:00:00+01:00',
@@ -152,7 +152,7 @@ describe('what a publishable key is shown', () => {
     ]);
   });
 
-  test('of a known code its promotion, and when it holds', async () => {
+  test('what a publishable key is shown of a known code its promotion, and when it holds', async () => {
     const { id } = await promote({
       title: { en: 'Codes' },
       conditions: [{ type: 'promo_code' }],

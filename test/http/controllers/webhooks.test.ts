@@ -58,7 +58,7 @@ const passTime = async () => {
 };
 
 describe('a webhook', () => {
-  test('is created, read, listed, changed and removed, and shows its secret once', async () => {
+  test('a webhook is created, read, listed, changed and removed, and shows its secret once', async () => {
     const created = await as
       .post('/v1/webhooks')
       .send({ url: receiver.url, events: ['grant.created', 'promotion.updated'], note: 'ERP' })
@@ -102,7 +102,7 @@ describe('a webhook', () => {
     expect(rows).not.toContain(secret.slice('whsec_'.length));
   });
 
-  test('is one provider’s own, and for keys with the scope', async () => {
+  test('a webhook is one provider’s own, and for keys with the scope', async () => {
     const hook = await listen();
     const stranger = api.with(await api.createKey(await api.createProvider(), 'secret'));
     for (const path of ['', '/deliveries', '/deliveries/x'])
@@ -127,7 +127,7 @@ describe('a webhook', () => {
     ['/relative', 'format'],
     ['https://user:password@hooks.example/', 'credentials'],
     ['https://hooks.example/#part', 'fragment'],
-  ])('is not sent to %s', async (url, code) => {
+  ])('a webhook is not sent to %s', async (url, code) => {
     const problem = expectProblem(await as.post('/v1/webhooks').send({ url, events: ['grant.created'] }), 422);
     expect(problem.errors).toEqual([expect.objectContaining({ pointer: '/url', code })]);
   });
@@ -138,7 +138,7 @@ describe('a webhook', () => {
     }
   });
 
-  test('inside the network is refused, unless that is allowed', async () => {
+  test('a webhook inside the network is refused, unless that is allowed', async () => {
     const strict = await startApi();
     const key = await strict.createKey(await strict.createProvider(), 'secret');
     const problem = expectProblem(
@@ -178,7 +178,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  test('are made of the types that a webhook listens to, from its creation on, while it is active', async () => {
+  test('deliveries are made of the types that a webhook listens to, from its creation on, while it is active', async () => {
     await redeem(as, cart());
     const hook = await listen();
     const disabled = await listen({ status: 'disabled' });
@@ -193,7 +193,7 @@ describe('deliveries', () => {
     expect(await deliveries(disabled)).toHaveLength(1);
   });
 
-  test('carry both signatures while a secret is being changed', async () => {
+  test('deliveries carry both signatures while a secret is being changed', async () => {
     const hook = await listen();
     const rotated = (await as.post(`/v1/webhooks/${hook.id}/rotate-secret`).send({ overlapSeconds: 60 }).expect(200))
       .body;
@@ -216,7 +216,7 @@ describe('deliveries', () => {
     expect((await next())(at.secret)).toMatchObject({ type: 'redemption.confirmed' });
   });
 
-  test('are tried again with growing pauses, each time with the same id, until they arrive', async () => {
+  test('deliveries are tried again with growing pauses, each time with the same id, until they arrive', async () => {
     receiver.answer((_request, response) => response.writeHead(503).end('busy'));
     const hook = await listen();
     await redeem(as, cart());
@@ -263,7 +263,7 @@ describe('deliveries', () => {
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(30);
   });
 
-  test('are given up after three days, stay visible, and are sent again by hand', async () => {
+  test('deliveries are given up after three days, stay visible, and are sent again by hand', async () => {
     receiver.answer((_request, response) => response.writeHead(500).end());
     const hook = await listen();
     await redeem(as, cart());
@@ -315,7 +315,7 @@ describe('deliveries', () => {
     expect(logged.filter((line) => line.includes(hook.id))).toEqual([expect.stringContaining('disabled')]);
   });
 
-  test('of a test are no events, are tried once, and go to disabled webhooks too', async () => {
+  test('deliveries of a test are no events, are tried once, and go to disabled webhooks too', async () => {
     const hook = await listen({ status: 'disabled' });
     const test = (await as.post(`/v1/webhooks/${hook.id}/test`).expect(202)).body;
     expect(test).toMatchObject({ webhookId: hook.id, type: 'webhook.test', status: 'pending', attempts: 0 });
@@ -334,7 +334,7 @@ describe('deliveries', () => {
     expect((await as.get('/v1/events').expect(200)).body.items).toEqual([]);
   });
 
-  test('of a webhook whose secret another admin key has closed fail, and say so', async () => {
+  test('deliveries of a webhook whose secret another admin key has closed fail, and say so', async () => {
     const hook = await listen();
     await api
       .db('webhooks')
@@ -346,7 +346,7 @@ describe('deliveries', () => {
     expect(receiver.received).toEqual([]);
   });
 
-  test('of what the clock brings about are made without a reader', async () => {
+  test('deliveries of what the clock brings about are made without a reader', async () => {
     const hook = await listen({ events: ['promotion.started', 'redemption.expired'] });
     await createPromotion(as, { startsAt: '2090-01-01T00:00:00Z' });
     await api.db('due_events').where('provider_id', provider).update({ due_at: new Date() });
@@ -358,7 +358,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  test('to a receiver that keeps everybody waiting hold up no other', async () => {
+  test('deliveries to a receiver that keeps everybody waiting hold up no other', async () => {
     const slow = await startReceiver();
     slow.answer(() => undefined);
     const waiting = await Promise.all(Array.from({ length: 3 }, () => listen({ url: slow.url })));

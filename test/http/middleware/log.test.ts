@@ -11,7 +11,7 @@ describe('the log', () => {
     api.logged.length = 0;
   });
 
-  test('has one line per request with its id, path, status and time', async () => {
+  test('the log has one line per request with its id, path, status and time', async () => {
     await api.as('north').get('/v1/tags?q=fast').set('X-Request-Id', 'order-1').expect(200);
     expect(api.logged.map((line) => JSON.parse(line))).toEqual([
       expect.objectContaining({
@@ -22,7 +22,7 @@ describe('the log', () => {
     ]);
   });
 
-  test('says for which provider a request was, by which key, in which trace, and with which problem it was answered', async () => {
+  test('the log says for which provider a request was, by which key, in which trace, and with which problem it was answered', async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const token = await api.createKey('north', 'secret');
     api.logged.length = 0;
@@ -49,7 +49,7 @@ describe('the log', () => {
     expect('provider' in health || 'key' in health).toBe(false);
   });
 
-  test('has no key, no code, no customer and no body', async () => {
+  test('the log has no key, no code, no customer and no body', async () => {
     const token = await api.createKey('north', 'secret');
     const cart = { currency: 'EUR', promoCodes: ['HUSH-HUSH'], customer: { id: 'customer-4711' }, lines: [] };
     await api.with(token).post('/v1/quote').set('Idempotency-Key', 'attempt-1').send(cart).expect(200);
@@ -67,7 +67,7 @@ describe('the log', () => {
     }
   });
 
-  test('names no code, order or customer of a path', async () => {
+  test('the log names no code, order or customer of a path', async () => {
     const promotion = (await api.as('north').post('/v1/promotions').send({ name: 'P' }).expect(201)).body.id;
     const codes = `/v1/promotions/${promotion}/promo-codes`;
     await api.as('north').post(codes).send({ code: 'HUSH' }).expect(201);
@@ -79,7 +79,7 @@ describe('the log', () => {
     expect(api.logged.join('')).not.toContain('HUSH');
   });
 
-  test('says what went wrong on our side, without the rows', async () => {
+  test('the log says what went wrong on our side, without the rows', async () => {
     await api.db.raw(`alter table tags add constraint no_such_tag check (description <> 'HUSH')`);
     const answer = await api.as('north').post('/v1/tags').send({ name: 'fast', description: 'HUSH' });
     expect(answer.status).toBe(500);

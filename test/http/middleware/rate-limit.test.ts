@@ -23,7 +23,7 @@ describe('requests in a minute', () => {
       .set({ Authorization: `${scheme}${token}`, 'X-Forwarded-For': address })
       .send(CART);
 
-  test('are as many as are configured; the next one says when to come back', async () => {
+  test('requests in a minute are as many as are configured; the next one says when to come back', async () => {
     const token = await api.createKey(provider, 'secret');
     for (const left of [2, 1, 0]) {
       const { headers } = await quote(token).expect(200);
@@ -43,7 +43,7 @@ describe('requests in a minute', () => {
     await quote(token).expect(200);
   });
 
-  test('are counted by key, however it is written', async () => {
+  test('requests in a minute are counted by key, however it is written', async () => {
     const token = await api.createKey(provider, 'secret');
     for (const scheme of ['Bearer ', 'bearer ', 'Bearer    ']) await quote(token, '203.0.113.1', scheme).expect(200);
     for (const scheme of ['Bearer ', 'BEARER ', 'bearer     ']) {
@@ -51,7 +51,7 @@ describe('requests in a minute', () => {
     }
   });
 
-  test('of a publishable key are counted for each visitor: one of them does not shut the shop', async () => {
+  test('requests in a minute of a publishable key are counted for each visitor: one of them does not shut the shop', async () => {
     const token = await api.createKey(provider, 'publishable');
     for (let request = 0; request < 3; request++) await quote(token, '203.0.113.1').expect(200);
     expectProblem(await quote(token, '203.0.113.1'), 429);
@@ -60,7 +60,7 @@ describe('requests in a minute', () => {
     expectProblem(await quote(token, '198.51.100.7, 203.0.113.1'), 429);
   });
 
-  test('can be read by a page that was refused', async () => {
+  test('requests in a minute can be read by a page that was refused', async () => {
     const token = await api.createKey(provider, 'publishable');
     for (let request = 0; request < 3; request++) await quote(token).expect(200);
     const { headers } = await quote(token).set('Origin', 'https://shop.example');
@@ -68,7 +68,7 @@ describe('requests in a minute', () => {
     expect(headers['access-control-expose-headers']).toContain('RateLimit, RateLimit-Policy');
   });
 
-  test('of a key with a limit of its own are as many as that says', async () => {
+  test('requests in a minute of a key with a limit of its own are as many as that says', async () => {
     const make = async (rateLimit: number) =>
       (await api.admin.post(`/v1/providers/${provider}/api-keys`).send({ name: 'Own', kind: 'secret', rateLimit }))
         .body;
@@ -80,7 +80,7 @@ describe('requests in a minute', () => {
     }
   });
 
-  test('count one for each cart', async () => {
+  test('requests in a minute count one for each cart', async () => {
     const token = await api.createKey(provider, 'secret');
     const quotes = (count: number) =>
       api
@@ -98,7 +98,7 @@ describe('requests in a minute', () => {
     expectProblem(await quotes(1), 429);
   });
 
-  test('of an address without a key that works are limited too, whatever it tries', async () => {
+  test('requests in a minute of an address without a key that works are limited too, whatever it tries', async () => {
     for (let guess = 0; guess < 3; guess++) expectProblem(await quote(`guess-${guess}`, '203.0.113.50'), 401);
     for (let guess = 3; guess < 23; guess++) {
       const refused = await quote(`guess-${guess}`, '203.0.113.50');
@@ -109,7 +109,7 @@ describe('requests in a minute', () => {
     expectProblem(await quote('guess', '203.0.113.51'), 401);
   });
 
-  test('of a key that has worked go on from an address that somebody guesses at', async () => {
+  test('requests in a minute of a key that has worked go on from an address that somebody guesses at', async () => {
     const token = await api.createKey(provider, 'secret');
     await quote(token, '203.0.113.60').expect(200);
     for (let guess = 0; guess < 4; guess++) await quote(`guess-${guess}`, '203.0.113.60');
@@ -118,7 +118,7 @@ describe('requests in a minute', () => {
     expectProblem(await quote(await api.createKey(provider, 'secret'), '203.0.113.60'), 429);
   });
 
-  test('that need no key have no limit', async () => {
+  test('requests in a minute that need no key have no limit', async () => {
     for (let request = 0; request < 10; request++) await api.http.get('/health').expect(200);
   });
 });
@@ -156,7 +156,7 @@ describe('unknown promo codes', () => {
   };
   const unknown = (count: number) => Array.from({ length: count }, (_, index) => `NONE-${address}-${index}`);
 
-  test('are limited by themselves: after so many different ones no code is looked up for ten minutes', async () => {
+  test('unknown promo codes are limited by themselves: after so many different ones no code is looked up for ten minutes', async () => {
     expect((await ask(unknown(5))).promoCodes.map((code: object) => Object.keys(code))).toEqual(
       Array(5).fill(['code', 'status', 'reason']),
     );
@@ -172,7 +172,7 @@ describe('unknown promo codes', () => {
     expect((await ask(['SPRING'])).promoCodes).toMatchObject([{ code: 'SPRING', status: 'applied' }]);
   });
 
-  test('count once each, in any spelling; known ones do not count, whatever becomes of them', async () => {
+  test('unknown promo codes count once each, in any spelling; known ones do not count, whatever becomes of them', async () => {
     for (let round = 0; round < 6; round++) {
       await ask(['none', 'NONE', ' None ']);
       await ask(['SPRING', 'OLD']);
@@ -180,12 +180,12 @@ describe('unknown promo codes', () => {
     expect((await ask(['SPRING'])).promoCodes).toMatchObject([{ status: 'applied' }]);
   });
 
-  test('of one visitor are nothing to the others', async () => {
+  test('unknown promo codes of one visitor are nothing to the others', async () => {
     await ask(unknown(5));
     expect((await ask(['SPRING'], '198.51.100.1')).promoCodes).toMatchObject([{ status: 'applied' }]);
   });
 
-  test('in one request are looked up as far as the limit goes', async () => {
+  test('unknown promo codes in one request are looked up as far as the limit goes', async () => {
     const { promoCodes } = await ask([...unknown(6), 'SPRING']);
     expect(promoCodes.map((code: { retryAfter?: number }) => code.retryAfter !== undefined)).toEqual([
       ...Array(5).fill(false),
@@ -200,7 +200,7 @@ describe('unknown promo codes', () => {
     expect(found.filter(({ retryAfter }: { retryAfter?: number }) => retryAfter === undefined).length).toBe(5);
   });
 
-  test('are limited in many carts at once, too', async () => {
+  test('unknown promo codes are limited in many carts at once, too', async () => {
     const quotes = [{ id: '1', lines: CART.lines }];
     const answer = await api
       .with(token)
@@ -212,7 +212,7 @@ describe('unknown promo codes', () => {
     expect((await ask(['SPRING'])).promoCodes).toMatchObject([{ retryAfter: expect.any(Number) }]);
   });
 
-  test('of a platform that passes on what its customers enter are not limited', async () => {
+  test('unknown promo codes of a platform that passes on what its customers enter are not limited', async () => {
     const secret = api.with(await api.createKey('north', 'secret'));
     for (const promoCodes of [unknown(30), ['SPRING']]) {
       const { body } = await secret.post('/v1/quote').send({ ...CART, promoCodes });

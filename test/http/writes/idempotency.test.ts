@@ -39,7 +39,7 @@ describe('Idempotency-Key', () => {
     expect(await tags()).toHaveLength(1);
   });
 
-  test('without a key the same again is a second request', async () => {
+  test('Idempotency-Key without a key the same again is a second request', async () => {
     await api.as('north').post('/v1/tags').send({ name: 'fast' }).expect(201);
     expectProblem(await api.as('north').post('/v1/tags').send({ name: 'fast' }), 409, 'name_taken');
   });
@@ -105,7 +105,7 @@ describe('Idempotency-Key', () => {
     expect(await tags()).toHaveLength(1);
   });
 
-  test('after 24 hours of the database a key is free again, whatever the clock of the process says', async () => {
+  test('Idempotency-Key after 24 hours of the database a key is free again, whatever the clock of the process says', async () => {
     await postTag({ name: 'fast' }, 'a').expect(201);
     api.advance(3 * DAY_MS);
     await age('23 hours 59 minutes');
@@ -170,7 +170,7 @@ describe('Idempotency-Key', () => {
     await api.with(first.body.token).get('/v1/tags').expect(200);
   });
 
-  test('of a quote nothing is kept', async () => {
+  test('Idempotency-Key of a quote nothing is kept', async () => {
     for (const key of ['a', '', 'k'.repeat(300)]) {
       const quote = api.as('north').post('/v1/quote').set('Idempotency-Key', key);
       await quote.send({ currency: 'EUR', lines: [] }).expect(200);

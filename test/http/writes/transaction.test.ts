@@ -28,7 +28,7 @@ describe('a write', () => {
   test.each([
     '40001',
     '40P01',
-  ])('that PostgreSQL ended in favour of another (%s) happens again, as a whole', async (code) => {
+  ])('a write that PostgreSQL ended in favour of another (%s) happens again, as a whole', async (code) => {
     let attempts = 0;
     await inTransaction(context, async (trx) => {
       await insert(trx, 'north');
@@ -38,7 +38,7 @@ describe('a write', () => {
     expect(await ids()).toEqual(['north']);
   });
 
-  test('gives up after five attempts, with 503', async () => {
+  test('a write gives up after five attempts, with 503', async () => {
     let attempts = 0;
     const outcome = inTransaction(context, async (trx) => {
       attempts++;
@@ -51,7 +51,7 @@ describe('a write', () => {
     expect(await ids()).toEqual([]);
   });
 
-  test('that fails for another reason is not tried again', async () => {
+  test('a write that fails for another reason is not tried again', async () => {
     let attempts = 0;
     const outcome = inTransaction(context, async (trx) => {
       attempts++;
@@ -61,7 +61,7 @@ describe('a write', () => {
     expect(attempts).toBe(1);
   });
 
-  test('inside the transaction of an idempotent request goes on after a deadlock too', async () => {
+  test('a write inside the transaction of an idempotent request goes on after a deadlock too', async () => {
     await database.db.transaction(async (trx) => {
       context.db = trx;
       let attempts = 0;

@@ -92,7 +92,7 @@ describe('calls that come in at the same time', () => {
     await expect(coalescer.submit(6)).resolves.toBe(6);
   });
 
-  test('where the database is away, all calls of the run fail at once, and the next run goes on', async () => {
+  test('calls that come in at the same time where the database is away, all calls of the run fail at once, and the next run goes on', async () => {
     const { runs, coalescer, inputs } = controlled();
     const answers = [1, 2, 3].map((input) => coalescer.submit(input));
     runs[0]?.end();

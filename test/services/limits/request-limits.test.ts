@@ -22,7 +22,7 @@ function remote(tally: LocalTally, asked: () => void = () => undefined): Tally {
 }
 
 describe('a process that is alone', () => {
-  test('lets so many in, tells what is left, and begins anew after a minute', async () => {
+  test('a process that is alone lets so many in, tells what is left, and begins anew after a minute', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
     const use = () => limits.use('a', 2);
     expect(await use()).toEqual({ limit: 2, remaining: 1, resetSeconds: 60, allowed: true });
@@ -35,14 +35,14 @@ describe('a process that is alone', () => {
     expect(await use()).toMatchObject({ remaining: 1, resetSeconds: 60, allowed: true });
   });
 
-  test('keeps buckets apart', async () => {
+  test('a process that is alone keeps buckets apart', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
     expect(await limits.use('a', 1)).toMatchObject({ allowed: true });
     expect(await limits.use('b', 1)).toMatchObject({ allowed: true });
     expect(await limits.use('a', 1)).toMatchObject({ allowed: false });
   });
 
-  test('counts several at once, all or none', async () => {
+  test('a process that is alone counts several at once, all or none', async () => {
     const limits = new RequestLimits(new LocalTally(clock), clock);
     expect(await limits.use('a', 10, 7)).toMatchObject({ allowed: true, remaining: 3 });
     expect(await limits.use('a', 10, 4)).toMatchObject({ allowed: false, remaining: 3 });

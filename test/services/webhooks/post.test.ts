@@ -46,7 +46,7 @@ describe('a receiver that behaves', () => {
     [404, false],
     [410, false],
     [500, false],
-  ])('says by a status of %i whether it has taken the event: %s', async (status, isDelivered) => {
+  ])('a receiver that behaves says by a status of %i whether it has taken the event: %s', async (status, isDelivered) => {
     const { url, answer } = await receiver();
     answer((_request, response) => response.writeHead(status).end());
     const error = `The receiver answered ${status}`;
@@ -55,7 +55,7 @@ describe('a receiver that behaves', () => {
 });
 
 describe('a receiver that does not', () => {
-  test('is down', async () => {
+  test('a receiver that does not is down', async () => {
     const { url, stop } = await receiver();
     await stop();
     expect(await send(url)).toEqual({ isDelivered: false, error: expect.stringContaining('ECONNREFUSED') });
@@ -68,7 +68,7 @@ describe('a receiver that does not', () => {
     expect(trap.received).toEqual([]);
   });
 
-  test('answers without end: the beginning is kept, and the connection is closed', async () => {
+  test('a receiver that does not answers without end: the beginning is kept, and the connection is closed', async () => {
     const { url, answer } = await receiver();
     const closed = new Promise<void>((done) => {
       answer((_request, response) => {
@@ -117,7 +117,7 @@ describe('a receiver that does not', () => {
     expect(await send(url)).toEqual({ isDelivered: false, error });
   });
 
-  test('is given up when the process ends', async () => {
+  test('a receiver that does not is given up when the process ends', async () => {
     const ending = new AbortController();
     const { url } = await raw((socket) => socket.once('data', () => ending.abort()));
     expect(await send(url, { signal: ending.signal })).toMatchObject({ isDelivered: false });
@@ -160,14 +160,14 @@ describe('an address inside the network', () => {
     [['::ffff:127.0.0.1']],
     [['93.184.215.14', '127.0.0.1']],
     [[]],
-  ])('is not connected to by a name that leads to %j', async (addresses) => {
+  ])('an address inside the network is not connected to by a name that leads to %j', async (addresses) => {
     const { connections, url } = await raw((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
     const options = { allowPrivate: false, lookup: names(addresses) };
     expect(await send(`http://shop.example:${new URL(url).port}/`, options)).toEqual(PRIVATE);
     expect(connections()).toBe(0);
   });
 
-  test('is looked up once: what is judged is what is connected to', async () => {
+  test('an address inside the network is looked up once: what is judged is what is connected to', async () => {
     let asked = 0;
     const once = names(['127.0.0.1']);
     const counted = ((...given: Parameters<typeof once>) => {
@@ -183,7 +183,7 @@ describe('an address inside the network', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('is connected to where that is allowed, also by a name', async () => {
+  test('an address inside the network is connected to where that is allowed, also by a name', async () => {
     const { received, url } = await receiver();
     const { port } = new URL(url);
     expect(await send(`http://shop.example:${port}/`, { lookup: names(['127.0.0.1']) })).toMatchObject({ status: 200 });

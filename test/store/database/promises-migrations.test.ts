@@ -34,7 +34,7 @@ describe('stored codes in their new form', () => {
   };
   const read = () => db('promo_codes').orderBy('id').select('code', 'code_key');
 
-  test('are written, also where one becomes what another one was', async () => {
+  test('stored codes in their new form are written, also where one becomes what another one was', async () => {
     await codes(['STRAẞE', 'straße'], ['Sum\u00admer', 'sum\u00admer'], ['ONE', 'one']);
     await migrateToLatest(db);
     expect(await read()).toEqual([
@@ -44,7 +44,7 @@ describe('stored codes in their new form', () => {
     ]);
   });
 
-  test('are left alone where two would be one, or where nothing would be left of one, and each is named', async () => {
+  test('stored codes in their new form are left alone where two would be one, or where nothing would be left of one, and each is named', async () => {
     await codes(['STRASSE', 'strasse'], ['straße', 'straße'], ['\u200b', '\u200b'], ['Sum\u00admer', 'sum\u00admer']);
     const stored = await read();
     const refused = migrateToLatest(db);
@@ -84,7 +84,7 @@ describe('grants whose discount was lost', () => {
     });
   };
 
-  test('get the one of its name, else the one of the history; what neither tells is gone', async () => {
+  test('grants whose discount was lost get the one of its name, else the one of the history; what neither tells is gone', async () => {
     await before('0023');
     const value = { type: 'percent', percent: '50' };
     await db('discounts').insert({ provider_id: 'north', id: 'new', promotion_id: 'p', name: 'Half', value });

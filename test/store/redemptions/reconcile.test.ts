@@ -22,7 +22,7 @@ describe('reconciling', () => {
   const leave = (status: string, use = {}) =>
     leaveRedemption(db, 'north', { kind: 'promotion', subject: 'p', ...use }, { status, expiresAt: past });
 
-  test('held, also past their time, and confirmed redemptions count; nothing differs', async () => {
+  test('reconciling held, also past their time, and confirmed redemptions count; nothing differs', async () => {
     await leave('confirmed');
     await leave('held');
     expect(await reconcile(db)).toEqual({ redemptions: 2, counters: 1, differences: [], excesses: [] });

@@ -103,7 +103,7 @@ describe('the ledger of redemptions', () => {
     }
   }
 
-  test('writes what it is given', async () => {
+  test('the ledger of redemptions writes what it is given', async () => {
     const grant = {
       customerId: 'anna',
       discountId: 'd',
@@ -144,7 +144,7 @@ describe('the ledger of redemptions', () => {
     expect(kinds([await recordOne(db, judged())])).toEqual(['stale']);
   });
 
-  test('of a batch those count that fit, in turn; the others are refused', async () => {
+  test('the ledger of redemptions of a batch those count that fit, in turn; the others are refused', async () => {
     const small = { ...ofPromotion, kind: 'budget', currency: 'EUR', limit: '10.00' } as const;
     const spending = (amount: string) => entryOf({ uses: [{ ...small, amount }] });
     const outcomes = await recordRedemptions(db, [
@@ -187,7 +187,7 @@ describe('the ledger of redemptions', () => {
     expect(await used()).toBe('1.000000');
   });
 
-  test('waits for a limit that is being lowered, and does not count by the old one', async () => {
+  test('the ledger of redemptions waits for a limit that is being lowered, and does not count by the old one', async () => {
     await recordOne(db, entryOf());
     const outcome = await whileOpen(
       (trx) => trx('promotions').update({ limit_total: 1, version: 2 }),
@@ -196,7 +196,7 @@ describe('the ledger of redemptions', () => {
     expect(outcome).toEqual({ kind: 'stale' });
   });
 
-  test('waits for a code that is being removed, and does not count it', async () => {
+  test('the ledger of redemptions waits for a code that is being removed, and does not count it', async () => {
     const outcome = await whileOpen(
       async (trx) => {
         const code = await lockPromoCode(trx, PROVIDER, 'p', { id: 'c' });
@@ -221,7 +221,7 @@ describe('the ledger of redemptions', () => {
     await expect(removal).rejects.toMatchObject({ code: 'promotion_redeemed' });
   });
 
-  test('counts on top of what others counted meanwhile: a counter that they made, the last use, the same order', async () => {
+  test('the ledger of redemptions counts on top of what others counted meanwhile: a counter that they made, the last use, the same order', async () => {
     const first = await whileOpen(
       (trx) => recordOne(trx, entryOf()),
       () => recordOne(db, entryOf()),
@@ -240,7 +240,7 @@ describe('the ledger of redemptions', () => {
     expect(third.kind).toBe('exists');
   });
 
-  test('counts and gives back every use although others count all of them meanwhile', async () => {
+  test('the ledger of redemptions counts and gives back every use although others count all of them meanwhile', async () => {
     const uses = ['a', 'b', 'c', 'd'].map((subject): Use => ({ kind: 'promotion', subject, amount: '1', limit: '50' }));
     const entry = () => entryOf({ uses, promotions: new Map(), codes: new Map() });
     const first = entry();

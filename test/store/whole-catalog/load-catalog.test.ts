@@ -225,7 +225,7 @@ describe('read again', () => {
     ],
   ];
 
-  test.each(writes)('after %s was written it is as if read for the first time', async (_what, change) => {
+  test.each(writes)('read again after %s was written it is as if read for the first time', async (_what, change) => {
     const before = await loadCatalog(db, 'north');
     await change();
     await write((trx) => bumpCatalogVersion(trx, 'north'));

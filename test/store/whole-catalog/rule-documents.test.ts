@@ -176,7 +176,7 @@ describe('maxRules', () => {
     await refused(as.patch('/v1/promotions/key:spring').send({ status: 'active' }));
   });
 
-  test('of many writes at once as many go through as there is room for', async () => {
+  test('maxRules of many writes at once as many go through as there is room for', async () => {
     await limit(5);
     const answers = await Promise.all(Array.from({ length: 16 }, () => as.post('/v1/promotions').send(promotion(1))));
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array(5).fill(201), ...Array(11).fill(409)]);

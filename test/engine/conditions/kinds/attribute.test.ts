@@ -101,11 +101,11 @@ describe('why it does not hold', () => {
     });
   });
 
-  test('without a line that matches there is no place', () => {
+  test('why it does not hold without a line that matches there is no place', () => {
     expect(unmetOf(ram, { lines: lines.slice(0, 1) })).toEqual({ type: 'attribute' });
   });
 
-  test('lists are lists, of which twenty entries are told', () => {
+  test('why it does not hold lists are lists, of which twenty entries are told', () => {
     const many = Array.from({ length: 22 }, (_, index) => `v${index}`);
     const unmet = unmetOf({ of: 'cart', name: 'features', values: many }, { attributes: { features: ['x', 'y'] } });
     expect(unmet).toEqual({

@@ -8,7 +8,7 @@ function open(window: Omit<TimeWindowCondition, 'type'>, instants: readonly stri
 }
 
 describe('a window of the day', () => {
-  test('is open from its first second until before its end', () => {
+  test('a window of the day is open from its first second until before its end', () => {
     expect(
       open({ from: '09:00', to: '17:00' }, [
         '2024-06-12T08:59:59+02:00',
@@ -19,7 +19,7 @@ describe('a window of the day', () => {
     ).toEqual([false, true, true, false]);
   });
 
-  test('may run over midnight', () => {
+  test('a window of the day may run over midnight', () => {
     expect(
       open({ from: '22:00', to: '06:00' }, [
         '2024-06-12T21:59:59+02:00',
@@ -31,7 +31,7 @@ describe('a window of the day', () => {
     ).toEqual([false, true, true, true, false]);
   });
 
-  test('without an end is open until midnight', () => {
+  test('a window of the day without an end is open until midnight', () => {
     expect(
       open({ from: '18:00' }, [
         '2024-06-12T17:59:59+02:00',
@@ -42,7 +42,7 @@ describe('a window of the day', () => {
     ).toEqual([false, true, true, false]);
   });
 
-  test('without a beginning is open from midnight on', () => {
+  test('a window of the day without a beginning is open from midnight on', () => {
     expect(
       open({ to: '06:00' }, [
         '2024-06-11T23:59:59+02:00',
@@ -55,7 +55,7 @@ describe('a window of the day', () => {
 });
 
 describe('a window of the week', () => {
-  test("is open on its days of the provider's calendar", () => {
+  test("a window of the week is open on its days of the provider's calendar", () => {
     expect(
       open({ weekdays: ['sat', 'sun'] }, [
         '2024-06-14T21:59:59Z',
@@ -66,7 +66,7 @@ describe('a window of the week', () => {
     ).toEqual([false, true, true, false]);
   });
 
-  test('over midnight belongs to the day on which it opened', () => {
+  test('a window of the week over midnight belongs to the day on which it opened', () => {
     expect(
       open({ weekdays: ['fri'], from: '22:00', to: '06:00' }, [
         '2024-06-14T05:00:00+02:00',
@@ -77,14 +77,14 @@ describe('a window of the week', () => {
     ).toEqual([false, true, true, false]);
   });
 
-  test('is closed where the condition is negated', () => {
+  test('a window of the week is closed where the condition is negated', () => {
     const sunday = ['2024-06-16T12:00:00+02:00', '2024-06-17T12:00:00+02:00'];
     expect(open({ weekdays: ['sun'], negate: true }, sunday)).toEqual([false, true]);
   });
 });
 
 describe('on the night the clocks go forward, a time between two and three', () => {
-  test('that opens a window moves forward to after three', () => {
+  test('on the night the clocks go forward, a time between two and three that opens a window moves forward to after three', () => {
     expect(
       open({ from: '02:30', to: '04:00' }, [
         '2024-03-31T03:29:59+02:00',
@@ -95,7 +95,7 @@ describe('on the night the clocks go forward, a time between two and three', () 
     ).toEqual([false, true, true, false]);
   });
 
-  test('that closes a window moves forward as well', () => {
+  test('on the night the clocks go forward, a time between two and three that closes a window moves forward as well', () => {
     expect(
       open({ from: '01:00', to: '02:30' }, [
         '2024-03-31T01:00:00+01:00',
@@ -107,7 +107,7 @@ describe('on the night the clocks go forward, a time between two and three', () 
 });
 
 describe('on the night the clocks go back, a time between two and three', () => {
-  test('that opens a window is the earlier of the two', () => {
+  test('on the night the clocks go back, a time between two and three that opens a window is the earlier of the two', () => {
     expect(
       open({ from: '02:30', to: '04:00' }, [
         '2024-10-27T02:29:59+02:00',
@@ -119,7 +119,7 @@ describe('on the night the clocks go back, a time between two and three', () => 
     ).toEqual([false, true, true, true, false]);
   });
 
-  test('that closes a window is the earlier of the two as well', () => {
+  test('on the night the clocks go back, a time between two and three that closes a window is the earlier of the two as well', () => {
     expect(
       open({ from: '01:00', to: '02:30' }, [
         '2024-10-27T02:29:59+02:00',
