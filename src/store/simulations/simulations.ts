@@ -93,7 +93,7 @@ export async function listSimulations(
   return rows.map(toSimulation);
 }
 
-/** Returns one simulation. */
+/** Reads one simulation. */
 export async function getSimulation(db: Knex, providerId: string, id: string): Promise<Simulation | undefined> {
   const row = await db<Row>('simulations').where({ provider_id: providerId, id }).first<Row | undefined>('*');
   return row && toSimulation(row);

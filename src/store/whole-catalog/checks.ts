@@ -85,7 +85,7 @@ function checkTags({ tags, plans, upgradePaths }: CatalogDocument, storedTags: R
   ];
 }
 
-/** Returns a global discount has no promotion. */
+/** A global discount has no promotion. */
 export function checkGlobal({ promotionId }: { promotionId?: string }): FieldError[] {
   if (promotionId === undefined) return [];
   const detail = 'belongs in the list of its promotion; this list holds global discounts';

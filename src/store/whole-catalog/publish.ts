@@ -61,7 +61,7 @@ async function remake(trx: Knex.Transaction, providerId: string, version: number
 /** So many resources are read at once. */
 const PER_PART = 2_000;
 
-/** Returns a catalog may be larger than memory, where it is only written. */
+/** A catalog may be larger than memory, where it is only written. */
 async function saveInParts(
   trx: Knex.Transaction,
   providerId: string,
