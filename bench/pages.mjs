@@ -37,15 +37,27 @@ async function measureSwaggerUi() {
   await page.locator('.opblock').first().waitFor();
   row('/docs', (await settled(page, busy)) - before);
   const spent = [];
-  for (const block of await page.locator('.opblock').all()) {
-    const id = await block.getAttribute('id');
-    before = await busy();
-    // Not as a mouse would: looking for the place to click is work for the page as well.
-    const click = () => block.evaluate((element) => element.querySelector('.opblock-summary-control').click());
-    await click();
-    await block.locator('.opblock-body').waitFor();
-    spent.push([id.split('-').at(-1), (await settled(page, busy)) - before]);
-    await click();
+  // Not as a mouse would: looking for the place to click is work for the page as well.
+  const click = (place) => place.evaluate((element) => element.click());
+  const tags = await page.locator('.opblock-tag-section').count();
+  for (let index = 0; index < tags; index++) {
+    // Nobody opens all of them one after the other.
+    await page.goto('about:blank');
+    await page.goto(`${service.url}/docs`);
+    await page.locator('.opblock').first().waitFor();
+    const section = page.locator('.opblock-tag-section').nth(index);
+    const tag = section.locator('.opblock-tag');
+    if ((await section.locator('.opblock').count()) === 0) await click(tag);
+    await section.locator('.opblock').first().waitFor();
+    for (const block of await section.locator('.opblock').all()) {
+      const id = await block.getAttribute('id');
+      const summary = block.locator('.opblock-summary-control');
+      before = await settled(page, busy);
+      await click(summary);
+      await block.locator('.opblock-body').waitFor();
+      spent.push([id.split('-').at(-1), (await settled(page, busy)) - before]);
+      await click(summary);
+    }
   }
   spent.sort((a, b) => b[1] - a[1]);
   for (const [name, seconds] of spent.slice(0, 5)) row(name, seconds);

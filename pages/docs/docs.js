@@ -8,11 +8,14 @@ const SHORT = ['Unauthorized', 'Forbidden', 'NotAcceptable', 'BodyTooLarge', 'Un
 const spec = await (await fetch('/openapi-3.0.json')).json();
 for (const name of SHORT) delete spec.components.responses[name]?.content;
 
-SwaggerUIBundle({
+const ui = SwaggerUIBundle({
   dom_id: '#swagger-ui',
   // As an object: a text would be read as YAML, which takes a while.
   spec,
   deepLinking: true,
+  // What is drawn is drawn again whenever something is opened: the tags, and the operations of the first one.
+  docExpansion: 'none',
+  onComplete: () => ui.layoutActions.show(['operations-tag', spec.tags[0].name], true),
   displayRequestDuration: true,
   filter: true,
   syntaxHighlight: { activated: false },
