@@ -1,5 +1,6 @@
 // A day of a hosting company: a campaign of 100,000 codes, 500 orders, 20 changes, 30 returns, 5 customers who want to be
-// forgotten, and the report in the evening, of which every figure must agree with the shop's own books.
+// forgotten, a rule tried on the day's orders, and the report in the evening, of which every figure must agree with the
+// shop's own books.
 //   BASE_URL=http://localhost:3000 ADMIN_KEY=… node examples/day-in-the-life.mjs
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -172,8 +173,37 @@ assert.equal(usage.redemptions, ORDERS - gone, 'what came back whole is used no 
 const lines = (await fetchText('/v1/redemptions.csv')).trimEnd().split('\r\n');
 assert.equal(lines.length, ORDERS + 1);
 assert.ok(!forgotten.some((customer) => lines.join().includes(customer)));
+// At night: what would 20 % have cost? Nothing of it is written.
+const draft = {
+  promotions: [
+    {
+      id: campaign.id,
+      name: 'Welcome',
+      conditions: [{ type: 'promo_code' }],
+      discounts: [{ name: 'Twenty percent', value: { type: 'percent', percent: '20' } }],
+    },
+  ],
+};
+const to = new Date(Date.now() + 60_000).toISOString();
+const { status, result } = await simulate({ draft, from: begun, to });
+assert.equal(status, 'done');
+assert.equal(result.orders, ORDERS);
+assert.equal(result.changed, ORDERS);
+assert.equal(cents(result.discountBefore.EUR), books.subtotal - books.total);
+assert.equal(cents(result.discountAfter.EUR), 2n * (books.subtotal - books.total));
+say(`20 % would have cost ${cents(result.discountAfter.EUR)} cents instead of ${cents(result.discountBefore.EUR)}`);
 say(`sold ${books.total}, paid back ${books.refunded} cents`);
 say('Every figure reconciles.');
+
+/** Creates a simulation and waits until it has ended. */
+async function simulate(body) {
+  const { id } = await send('POST', '/v1/simulations', body, { status: 202 });
+  for (;;) {
+    const simulation = await send('GET', `/v1/simulations/${id}`);
+    if (!['queued', 'running'].includes(simulation.status)) return simulation;
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
+}
 
 async function reports() {
   const to = new Date(Date.now() + 60_000).toISOString();
