@@ -93,7 +93,7 @@ function asRedeemed(
   at: number,
   facts: Facts,
   evaluated: Evaluation<Prices>,
-): Pick<Evaluation, 'uses' | 'grants'> {
+): Pick<Evaluation, 'limitedUses' | 'grants'> {
   const isOptimistic = request.customer?.id === undefined || lacksService(rules, request, evaluated);
   if (!isOptimistic) return evaluated;
   return prepareUnder(rules, byOneCustomer(request), at).price({ ...facts, redeeming: true });

@@ -18,8 +18,8 @@ export class Imagined {
   }
 
   /** Counts and records what redeeming a quote would. */
-  redeem({ uses, grants }: Pick<Evaluation, 'uses' | 'grants'>): void {
-    for (const use of uses) {
+  redeem({ limitedUses, grants }: Pick<Evaluation, 'limitedUses' | 'grants'>): void {
+    for (const use of limitedUses) {
       if (use.kind === 'grant') this.#spend(use);
       else this.#count(use);
     }

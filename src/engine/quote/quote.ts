@@ -39,6 +39,8 @@ export interface Evaluation<Told = Omit<Quote, 'digest'>> {
   readonly quote: Told;
   /** The uses that a redemption counts. */
   readonly uses: Use[];
+  /** Those of them that a later quote can tell apart: of what has limits, and of grants. */
+  readonly limitedUses: Use[];
   /** The grants that a redemption records. */
   readonly grants: GrantToRecord[];
   /** The grants that a redemption makes use of; they must still be what they were. */
@@ -81,7 +83,10 @@ export function prepareUnder(rules: Ruleset, request: QuoteRequest, at: number):
   const reach = { rules, brought, inReach, advertised, planned };
   const offered = request.offerPrices === true ? offeredIn(cart, reach) : undefined;
   return {
-    needed: neededFor(request, reach, offered),
+    // Renewals that are forecast ask for nothing more.
+    get needed() {
+      return neededFor(request, reach, offered);
+    },
     evaluate: (facts) => evaluate(cart, reach, facts, offered),
     price: (facts) => price(cart, decide(cart, reach, facts)),
     periodStarts: () => periodStarts(cart, planned),
@@ -132,6 +137,11 @@ class Evaluated<Told> implements Evaluation<Told> {
     return usesOf(this.#cart, this.#decided.priced.applied, this.#decided.codes);
   }
 
+  get limitedUses(): Use[] {
+    const limited = this.#decided.priced.applied.filter(isLimited);
+    return limited.length === 0 ? [] : usesOf(this.#cart, limited, this.#decided.codes);
+  }
+
   get grants(): GrantToRecord[] {
     return grantsOf(this.#cart, this.#decided.priced.applied);
   }
@@ -139,6 +149,10 @@ class Evaluated<Told> implements Evaluation<Told> {
   get usedGrants(): readonly GrantFact[] {
     return this.#decided.priced.applied.flatMap(({ grant }) => grant ?? []);
   }
+}
+
+function isLimited({ grant, rule }: Candidate): boolean {
+  return grant !== undefined || rule.counted || rule.promotion?.tracksUsage === true;
 }
 
 function evaluate(
