@@ -55,3 +55,8 @@ function haveNoTwins(isWanted: boolean, entries: readonly unknown[]): boolean {
   }
   return true;
 }
+
+/** Returns the code of an error by the keyword of the schema: `minLength` → `min_length`. */
+export function codeOfKeyword(keyword: string): string {
+  return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -24,7 +24,7 @@ export function checkCustomType({ parameters, expression }: CustomTypeFields, ki
 }
 
 /** Makes a provider's types ready for the engine; `note` is told of each evaluation that fails or costs too much. */
-export function customTypesOf(lists: CustomTypeLists, note: Note = noNote): CustomTypes {
+export function customTypesOf(lists: CustomTypeLists, note?: Note): CustomTypes {
   const steps = customTypesInSteps(lists, note);
   for (;;) {
     const step = steps.next();
@@ -33,7 +33,7 @@ export function customTypesOf(lists: CustomTypeLists, note: Note = noNote): Cust
 }
 
 /** Returns the same in steps, between which others may be let in: hundreds of long expressions take a while. */
-export function* customTypesInSteps(lists: CustomTypeLists, note: Note): Generator<undefined, CustomTypes> {
+export function* customTypesInSteps(lists: CustomTypeLists, note: Note = noNote): Generator<undefined, CustomTypes> {
   const conditions = new Map<string, CustomConditionType>();
   for (const type of lists.conditionTypes) {
     conditions.set(type.name, conditionType(type, note));

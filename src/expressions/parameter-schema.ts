@@ -2,7 +2,7 @@ import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
 import type { CustomParameters } from '../engine/cart/custom-types';
 import { digitsOf, EXACT, isJsonNumber } from '../engine/vocabulary/decimal';
 import { type FieldError, pointerTo } from '../engine/vocabulary/problem';
-import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
+import { addErrorCounter, codeOfKeyword, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
 import { compilePattern } from './patterns';
 import { schemaShapeErrors } from './schema-shape';
 import { OVER_COST, Steps } from './steps';
@@ -68,7 +68,7 @@ function compiledOnly(schema: Schema): ValidateFunction {
   }
 }
 
-/** Returns a schema sees a number that no double has exactly as the next one that is. */
+/** A schema sees a number that no double has exactly as the next one that is. */
 function withNumbers(text: string): unknown {
   return JSON.parse(text, (_name, part) => (isJsonNumber(part) ? Number(digitsOf(part)) : part));
 }
@@ -144,10 +144,6 @@ function toFieldError({ keyword, instancePath, params, message = 'is wrong' }: E
     case 'unevaluatedProperties':
       return { pointer: member(params.unevaluatedProperty), code: 'unknown_property', detail: 'is not known here' };
     default:
-      return { pointer: instancePath, code: snakeCase(keyword), detail: message };
+      return { pointer: instancePath, code: codeOfKeyword(keyword), detail: message };
   }
-}
-
-function snakeCase(keyword: string): string {
-  return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

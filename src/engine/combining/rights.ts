@@ -1,6 +1,6 @@
 import type { Candidate } from '../judging/candidates';
 import type { GrantFact } from '../judging/facts';
-import { parseInstant } from '../time/instant';
+import { endOfGrant } from '../judging/kept';
 import { addTo } from '../vocabulary/lists';
 import type { Contender } from './contender';
 import { savingOf } from './remaining-prices';
@@ -39,16 +39,12 @@ export function byRight(a: Candidate, b: Candidate): number {
   }
   const counted = Number(isCounted(a.grant)) - Number(isCounted(b.grant));
   if (counted !== 0) return counted;
-  const sooner = endOf(a.grant) === endOf(b.grant) ? 0 : endOf(a.grant) < endOf(b.grant) ? -1 : 1;
+  const sooner = endOfGrant(a.grant) === endOfGrant(b.grant) ? 0 : endOfGrant(a.grant) < endOfGrant(b.grant) ? -1 : 1;
   return (isCounted(a.grant) ? sooner : -sooner) || (a.grant.id < b.grant.id ? -1 : 1);
 }
 
 function isCounted({ paymentsLeft, balance }: GrantFact): boolean {
   return paymentsLeft !== undefined || balance !== undefined;
-}
-
-function endOf({ endsAt }: GrantFact): number {
-  return endsAt === undefined ? Number.POSITIVE_INFINITY : parseInstant(endsAt);
 }
 
 /** Ranked by the largest saving of all, they stand together in the order in which they are spent. */
@@ -57,7 +53,7 @@ function rankTogether(rights: readonly Contender[]): void {
   for (const right of rights) right.rankBy(most);
 }
 
-/** Returns an order discount is one for all of its lines: the better right has those that both are about. */
+/** An order discount is one for all of its lines: the better right has those that both are about. */
 function settleWhole(rights: readonly Contender[]): void {
   const taken = new Set<number>();
   const ranked = rights.toSorted((a, b) => bySaving(a.saving, b.saving) || byRight(a.candidate, b.candidate));

@@ -62,19 +62,20 @@ function made(rule: DiscountRule, grant: GrantFact): RunningGrant {
     grant,
     rule: underTerms(rule, terms, balance),
     isPlain: serviceId === undefined && paymentsLeft === undefined && balance === undefined && hasTerms(rule, terms),
-    endsAt: endOf(grant),
+    endsAt: endOfGrant(grant),
   };
 }
 
 function isRunning(grant: GrantFact, at: number): boolean {
   if (grant.isRevoked || grant.paymentsLeft === 0 || isSpent(grant.balance)) return false;
-  return parseInstant(grant.startsAt) <= at && at < endOf(grant);
+  return parseInstant(grant.startsAt) <= at && at < endOfGrant(grant);
 }
 
 function isSpent(balance: Amounts | undefined): boolean {
   return balance !== undefined && Object.values(balance).every((amount) => parseMoney(amount) === 0);
 }
 
-function endOf({ endsAt }: GrantFact): number {
+/** Returns when a grant ends, in milliseconds; infinite: it does not end by itself. */
+export function endOfGrant({ endsAt }: GrantFact): number {
   return endsAt === undefined ? Number.POSITIVE_INFINITY : parseInstant(endsAt);
 }

@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020';
 import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
+import { codeOfKeyword } from '../../expressions/bounded-work';
 import { nearestName } from './nearest-name';
 import { openApi } from './openapi';
 
@@ -34,11 +35,11 @@ export function toFieldError({ keyword, instancePath, params, message, parentSch
     case 'const':
       return notAmong(instancePath, 'enum', data, [params.allowedValue]);
     default:
-      return { pointer: instancePath, code: snakeCase(keyword), detail: described(schema, String(message)) };
+      return { pointer: instancePath, code: codeOfKeyword(keyword), detail: described(schema, String(message)) };
   }
 }
 
-/** Returns a text that has a shape is told by it: who sends a number as money needs to know more than that it must be a text. */
+/** A text that has a shape is told by it: who sends a number as money needs to know more than that it must be a text. */
 function wrongType(schema: Schema, message: string, data: unknown): string {
   const words = `${message}${data === null ? ', not null' : ''}`;
   const isShapedText = schema.type === 'string' && (schema.pattern ?? schema.format) !== undefined;
@@ -86,9 +87,4 @@ export function meant(wrong: string, known: readonly string[]): string {
 
 function listed(values: readonly unknown[]): string {
   return values.map((value) => JSON.stringify(value)).join(', ');
-}
-
-/** `minLength` → `min_length`. */
-function snakeCase(keyword: string): string {
-  return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

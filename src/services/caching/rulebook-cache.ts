@@ -194,7 +194,7 @@ export class RulebookCache implements Watcher {
   }
 
   private load(db: Knex, providerId: string): Promise<Kept> {
-    const kept = readRules(db, providerId, this.kept.get(providerId), this.options.note ?? noNote)
+    const kept = readRules(db, providerId, this.kept.get(providerId), this.options.note)
       .then((rules) => {
         if (this.loading.get(providerId)?.kept === kept) this.keep(providerId, rules);
         return rules;
@@ -242,7 +242,7 @@ function isOverdue({ outdatedAt }: Kept): boolean {
 }
 
 /** Reads and compiles the rules. */
-async function readRules(db: Knex, providerId: string, before: Kept | undefined, note: Note): Promise<Kept> {
+async function readRules(db: Knex, providerId: string, before: Kept | undefined, note?: Note): Promise<Kept> {
   const catalog = await loadCatalog(db, providerId, before?.catalog);
   const types = await typesOf(catalog, before, note);
   const rulebook = await inSlices(compileInSteps(catalog, before?.rulebook, types));
@@ -250,17 +250,13 @@ async function readRules(db: Knex, providerId: string, before: Kept | undefined,
 }
 
 /** Returns the provider's types made ready: the same object as before, where none of them was written since. */
-async function typesOf(catalog: LoadedCatalog, before: Kept | undefined, note: Note): Promise<CustomTypes> {
+async function typesOf(catalog: LoadedCatalog, before: Kept | undefined, note?: Note): Promise<CustomTypes> {
   const known = before?.catalog;
   const { conditionTypes, discountTypes } = catalog;
   if (known?.conditionTypes === conditionTypes && known.discountTypes === discountTypes) {
     return before?.rulebook.types ?? NO_CUSTOM_TYPES;
   }
   return inSlices(customTypesInSteps(catalog, note));
-}
-
-function noNote(): void {
-  // Nobody counts.
 }
 
 function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: Catalog): number {
