@@ -162,7 +162,7 @@ function readExample<T>(file: string): T {
 }
 
 /**
- * Returns the tokens are random, because one that is derived from the admin key would help to guess it; they are sealed
+ * The tokens are random, because one that is derived from the admin key would help to guess it; they are sealed
  * by it, so that a later start can print them again.
  */
 async function keptKeys(db: Knex, adminKey: string): Promise<DemoKeys | undefined> {

@@ -149,7 +149,7 @@ function method(node: ASTNode & { op: 'rcall' }, inner: Place): Evaluate {
   );
 }
 
-/** Returns only a pattern that is written down is known to be harmless. */
+/** Only a pattern that is written down is known to be harmless. */
 function matches(own: Evaluate, argument: ASTNode | undefined): Evaluate {
   if (argument?.op !== 'value' || typeof argument.args !== 'string') {
     throw new ExpressionError('the pattern of matches must be a text that is written down', argument?.start ?? 0);
@@ -196,7 +196,7 @@ function choice(condition: Evaluate, yes: Evaluate, no: Evaluate): Evaluate {
   };
 }
 
-/** Returns `&&` and `||`: one side that decides is enough, whichever it is, and whatever the other one is. */
+/** Evaluates `&&` and `||`: one side that decides is enough, whichever it is, and whatever the other one is. */
 function logical(left: Evaluate, right: Evaluate, decisive: boolean): Evaluate {
   return (run) => {
     run.steps.take(COST.node);

@@ -54,7 +54,7 @@ export class CartFacts {
     return this.#listed.parts;
   }
 
-  /** Returns one line. */
+  /** Describes one line of the cart. */
   line(line: PricedLine): Part {
     const known = this.#lines[line.index];
     if (known !== undefined) return known;
@@ -166,7 +166,7 @@ export class CartFacts {
     return name === 'currency' ? entry.currency : undefined;
   };
 
-  /** Returns an absent list is an empty one. */
+  /** An absent list is an empty one. */
   #list<T>(
     entries: readonly T[] = [],
     pointer: string,

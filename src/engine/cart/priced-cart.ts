@@ -205,7 +205,7 @@ function priceLine(line: CartLine, index: number, terms: LineTerms): PricedLine 
   };
 }
 
-/** Returns the floor is rounded up, so that the line never costs less than its least price. */
+/** The floor is rounded up, so that the line never costs less than its least price. */
 function aboveFloor(subtotal: Integer, minUnitPrice: Integer, quantity: number, digits: number): Integer {
   const floor = quotientUp(multiply(minUnitPrice, quantity), powerOfTen(6 - digits));
   return floor >= subtotal ? 0 : subtract(subtotal, floor);

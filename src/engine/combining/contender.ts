@@ -75,7 +75,7 @@ export function promotionOrDiscountId({ rule }: Candidate): string {
   return rule.promotion?.id ?? rule.id;
 }
 
-/** Returns the first reason counts. */
+/** The first reason counts. */
 export function noteLoss(loser: Candidate, winner: Candidate, reason: Loss['reason']): void {
   loser.loss ??= { reason, blockedBy: promotionOrDiscountId(winner) };
 }

@@ -92,7 +92,7 @@ export function takeOff(open: OpenCharge, ticks: Integer): void {
   open.taken = add(open.taken, ticks);
 }
 
-/** Returns an order discount is shared out by what is left of each charge, as far as it covers it. */
+/** An order discount is shared out by what is left of each charge, as far as it covers it. */
 export function weightsOf(charges: readonly PricedCharge[]): readonly Integer[] {
   return proportions(charges.map(coveredBase));
 }
@@ -109,7 +109,7 @@ export function priceOf({ price, taken }: OpenCharge, from: From): Integer {
   return from === 'left' ? subtract(price, taken) : price;
 }
 
-/** Returns what is left of a line counts as spread evenly over its units. */
+/** What is left of a line counts as spread evenly over its units. */
 export function spread(price: Integer, units: number, quantity: number): Fraction {
   return units === quantity ? whole(price) : { num: multiply(price, units), den: quantity };
 }

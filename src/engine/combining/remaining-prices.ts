@@ -140,7 +140,7 @@ export class RemainingPrices {
     });
   }
 
-  /** Returns an order discount is rounded to the currency's digits before it is allocated. */
+  /** An order discount is rounded to the currency's digits before it is allocated. */
   #orderAmount(candidate: Candidate, charges: readonly PricedCharge[]): Integer {
     const { taker } = candidate;
     const reached = this.#reachedBy(candidate);

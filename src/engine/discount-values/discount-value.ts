@@ -37,7 +37,7 @@ export interface DiscountCalculator {
   forCharges?(parts: readonly Part[], reached: Reached): readonly Fraction[] | undefined;
   /** Where it is sets of units that cost a price, formed of all lines together; it takes nothing off a charge by itself. */
   readonly sets?: SetTerms;
-  /** Returns where what it takes off depends on the whole cart: what it is for these lines of a cart, or why it is nothing. */
+  /** Where what it takes off depends on the whole cart: what it is for these lines of a cart, or why it is nothing. */
   settle?(cart: PricedCart, lines: readonly PricedLine[]): Outcome<DiscountCalculator>;
 }
 

@@ -110,7 +110,7 @@ function lacksService(rules: Ruleset, { lines }: QuoteRequest, { quote }: Evalua
 /** No text of a request or a rule has this character, so that nobody is this customer. */
 const NOBODY = '\u0000';
 
-/** Returns the customer is taken as one, named or not. */
+/** The customer is taken as one, named or not. */
 function byOneCustomer(request: QuoteRequest): QuoteRequest {
   const { customer } = request;
   return customer?.id === undefined ? { ...request, customer: { ...customer, id: NOBODY } } : request;

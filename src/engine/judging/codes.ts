@@ -80,7 +80,7 @@ function ownReason(fact: CodeFact, { cart, facts }: JudgingContext): Reason | un
   return fact.customerRedemptions >= fact.maxRedemptionsPerCustomer ? 'promo_code_used_up' : undefined;
 }
 
-/** Returns the promotion must hold with the code, and one of its discounts must match a line. */
+/** The promotion must hold with the code, and one of its discounts must match a line. */
 function promotionReason(promotion: PromotionRule, judging: JudgingContext): Reason | undefined {
   const standing = judgePromotion(promotion, true, judging);
   if (!standing.applies) return standing.reason;

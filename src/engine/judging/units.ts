@@ -58,7 +58,7 @@ function countBundles(
   );
 }
 
-/** Returns a price of 0, or one at its floor, can't be lowered; a setup fee has no floor. */
+/** A price of 0, or one at its floor, can't be lowered; a setup fee has no floor. */
 function hasSomethingToLose({ recurring, setup }: DiscountRule, line: PricedLine): boolean {
   return (recurring && line.discountable > 0) || (setup && (line.setup ?? 0) > 0);
 }

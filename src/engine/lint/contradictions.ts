@@ -102,7 +102,7 @@ function contradict(a: Ready, b: Ready): Contradiction | undefined {
   return undefined;
 }
 
-/** Returns a total must be out of reach in each currency that both have. */
+/** A total must be out of reach in each currency that both have. */
 function boundsExclude(some: readonly Bound[], others: readonly Bound[]): boolean {
   if (some.length === 0 || others.length === 0) return false;
   const ofTotal = (bound: Bound) => bound.measure.startsWith('cart_total');

@@ -89,7 +89,7 @@ function pricedSelector(selector: Selector | undefined, at: string): Priced[] {
   );
 }
 
-/** Returns one of several conditions takes a currency that any of them takes. */
+/** One of several conditions takes a currency that any of them takes. */
 function pricedGroup(group: Alternatives): Priced[] {
   const lists = group.map(({ condition }) => {
     if (condition.type === 'cart_total') return currenciesOf(condition.amounts);

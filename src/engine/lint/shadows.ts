@@ -31,7 +31,7 @@ export const findLosingOrderDiscounts: Check = ({ discounts }, facts) => {
   });
 };
 
-/** Returns the exclusive promotion that comes first applies alone. */
+/** The exclusive promotion that comes first applies alone. */
 function isShadowing(exclusive: Promotion, discount: LintedDiscount, all: readonly LintedDiscount[]): boolean {
   const { promotion } = discount;
   if (exclusive.id === promotion?.id) return false;

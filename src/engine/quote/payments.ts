@@ -90,7 +90,7 @@ class Schedule {
     return daysOf(this.cart, this.cart.lines[index] as PricedLine);
   }
 
-  /** Returns the setup fee is due at once, whenever the target is invoiced. */
+  /** The setup fee is due at once, whenever the target is invoiced. */
   #collectSteps(line: QuotedLine, steps: readonly Step[]): void {
     const { digits } = this.cart;
     const none = { ...line, total: formatMoney(0, digits) };
@@ -126,7 +126,7 @@ class Schedule {
     return due;
   }
 
-  /** Returns a credit is used up where it arises; what is left of it is not carried on. */
+  /** A credit is used up where it arises; what is left of it is not carried on. */
   #payment(at: Instant, { items, due, credit }: Due): Payment {
     const { digits } = this.cart;
     const isSurplus = credit > due;

@@ -5,7 +5,7 @@ import type { Candidate } from '../judging/candidates';
 import type { CheckedCode, CodeByPromotion } from '../judging/codes';
 import type { QuotedCode } from './answer';
 
-/** Returns a code that took a place had no effect if its promotion took nothing off, and neither had another code of that promotion. */
+/** A code that took a place had no effect if its promotion took nothing off, and neither had another code of that promotion. */
 export function codeAnswer(code: CheckedCode, opening: CodeByPromotion, { findings, priced }: Decided): QuotedCode {
   if (code.reason !== undefined) return { code: code.code, status: 'declined', reason: code.reason };
   const id = code.fact?.promotionId;

@@ -45,7 +45,7 @@ function hideName(discount: Named): void {
   if (discount.title !== undefined) discount.name = undefined;
 }
 
-/** Returns a rule's recipients are confidential. */
+/** A rule's recipients are confidential. */
 function isForAll({ reason }: Declined): boolean {
   return reason !== 'not_recipient';
 }

@@ -69,7 +69,7 @@ function linesOf({ lines, quote, returned }: ReturnableOrder): OrderedLine[] {
   });
 }
 
-/** Returns a setup fee that cost nothing keeps no order open. */
+/** A setup fee that cost nothing keeps no order open. */
 function isBack({ quantity, back, hasSetup, quoted }: OrderedLine): boolean {
   return back === quantity && !(hasSetup && quoted.setup !== undefined && parseMoney(quoted.setup.total) > 0);
 }

@@ -98,7 +98,7 @@ export function checkUpgradePath(input: UpgradePathInput): FieldError[] {
   return [...shared, ...unknown];
 }
 
-/** Returns only an amount off the whole order can leave something over. */
+/** Only an amount off the whole order can leave something over. */
 function checkKeeping({ carryOver, payments, keptFor, value, scope }: DiscountInput): FieldError[] {
   if (carryOver !== true) return [];
   const errors: FieldError[] = [];

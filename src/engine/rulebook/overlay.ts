@@ -70,7 +70,7 @@ export function compileDraft(rulebook: Rulebook, draft: Draft): Overlay {
   return { rules: compileRulebook(catalog, undefined, rulebook.types), replaced };
 }
 
-/** Returns an unsaved rule must be one that could be saved. */
+/** An unsaved rule must be one that could be saved. */
 function checkDraft({ promotions, discounts, relatedProducts, upgradePaths }: Draft, types: CustomTypes): FieldError[] {
   const check = <T extends { id?: string; key?: string }>(
     name: string,
@@ -127,7 +127,7 @@ function unsaved(id: string): Stored {
   return { id, version: 0, createdAt: '', updatedAt: '' };
 }
 
-/** Returns a nested discount with the key of a stored one of the promotion takes its id too, and with it what customers keep. */
+/** A nested discount with the key of a stored one of the promotion takes its id too, and with it what customers keep. */
 function draftPromotion(entry: PromotionInput, id: string, stored: Promotion | undefined): Promotion {
   const discounts = (entry.discounts ?? []).map((discount, index) => {
     const sameKey = stored?.discounts.find(({ key }) => key !== undefined && key === discount.key);

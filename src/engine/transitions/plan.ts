@@ -72,7 +72,7 @@ class Planner {
     return planned.sort((a, b) => a.line.index - b.line.index);
   }
 
-  /** Returns what is left is known only after all lines are served. */
+  /** What is left is known only after all lines are served. */
   #open(planned: Planned): void {
     const { line, path, outcome, subscription } = planned;
     if (!path.optional) return;

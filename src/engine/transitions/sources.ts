@@ -97,7 +97,7 @@ export function byPrecedence(a: UpgradePath, b: UpgradePath): number {
   );
 }
 
-/** Returns a renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. */
+/** A renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. */
 function targetTags({ request }: PricedCart, line: PricedLine): readonly string[] {
   if (line.action === 'renewal') return [];
   const tags = line.addon === undefined ? line.tags : (request.lines[line.index]?.tags ?? []);
@@ -119,7 +119,7 @@ function isOtherPlan({ plan }: Subscription, line: PricedLine): boolean {
   return plan === undefined || plan !== line.plan;
 }
 
-/** Returns where the due date stays, one period must follow the other. */
+/** Where the due date stays, one period must follow the other. */
 function suits({ transition }: UpgradePath, { interval }: Subscription, line: PricedLine): boolean {
   return transition !== 'immediately_prorated' || periodKey(interval) === line.periodKey;
 }

@@ -87,7 +87,7 @@ function datesOf(
   }
 }
 
-/** Returns the due date stays: the rest of the running period is invoiced now, the whole of the next one when it begins. */
+/** The due date stays: the rest of the running period is invoiced now, the whole of the next one when it begins. */
 function prorated(cart: PricedCart, line: PricedLine, subscription: Subscription): Timing | FieldError {
   const { at, timeZone } = cart;
   const next = nextBooking(cart, subscription);
@@ -115,7 +115,7 @@ function bookingBefore({ at, timeZone }: PricedCart, subscription: Subscription,
   return addAnchored(next, interval, -1, anchorDay(next, parseInstant(startedAt), timeZone), timeZone);
 }
 
-/** Returns a missed booking is moved on by whole intervals, to the first one that is not past. */
+/** A missed booking is moved on by whole intervals, to the first one that is not past. */
 function nextBooking(cart: PricedCart, subscription: Subscription): number | FieldError {
   return movedOn(cart, subscription, 'nextBookingAt', subscription.nextBookingAt, subscription.interval);
 }
@@ -154,7 +154,7 @@ function lastBooking(cart: PricedCart, subscription: Subscription): number | Fie
   return { pointer: `${pointerOf(cart, subscription)}/${member}`, code: 'last_booking_later', detail };
 }
 
-/** Returns `startsAt` moves the days of an invoice, never the day on which it is due. */
+/** `startsAt` moves the days of an invoice, never the day on which it is due. */
 function invoicedOnce(
   cart: PricedCart,
   line: PricedLine,

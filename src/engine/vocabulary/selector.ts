@@ -139,7 +139,7 @@ function listTests({
   return tests;
 }
 
-/** Returns a bound that does not name the currency lets nothing in. */
+/** A bound that does not name the currency lets nothing in. */
 function pricedWithin({ from, below }: UnitPriceRange): Matcher {
   const least = from && parseAmounts(from);
   const limit = below && parseAmounts(below);

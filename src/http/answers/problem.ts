@@ -207,7 +207,7 @@ const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: Pro
   'charset.unsupported': [415, 'unsupported_charset', 'JSON is read as UTF-8.'],
 };
 
-/** Returns the errors of express and its body parser carry a status below 500 when the request is to blame. */
+/** The errors of express and its body parser carry a status below 500 when the request is to blame. */
 function fromExpress(error: unknown): HttpProblem | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const type = 'type' in error ? String(error.type) : '';

@@ -28,7 +28,7 @@ export function takenBy(refusal: Error, body: unknown): TakenValue | undefined {
   return { code, pointer: pointerTo(given?.path ?? [member]), detail: `Another resource already has ${named}.` };
 }
 
-/** Returns `tags_key_unique` is about a key, a primary key about an id. */
+/** `tags_key_unique` is about a key, a primary key about an id. */
 function memberOf(refusal: Error): string {
   const constraint = 'constraint' in refusal ? String(refusal.constraint) : '';
   return constraint.endsWith('_pkey') ? 'id' : (/_([a-z]+)_unique$/.exec(constraint)?.[1] ?? '');

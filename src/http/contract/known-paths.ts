@@ -38,7 +38,7 @@ export function isComputed(path: string): boolean {
   return COMPUTED.has(knownPath(path)?.template ?? '');
 }
 
-/** Returns 404 for a path that the document does not have, 405 for a method that the path does not have. */
+/** Throws 404 for a path that the document does not have, 405 for a method that the path does not have. */
 export const refuseUnknownPaths: RequestHandler = (request, response, next) => {
   const known = knownPath(request.path);
   if (known === undefined) throw new HttpProblem(404, 'not_found', 'The path does not exist.');

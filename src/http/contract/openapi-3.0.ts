@@ -36,12 +36,12 @@ function renderedMember(name: string, value: unknown): [name: string, value: unk
   return [[name, rendered(value)]];
 }
 
-/** Returns the names of properties are no keywords. */
+/** The names of properties are no keywords. */
 function mapped(object: object, change: (value: unknown) => unknown): object {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 }
 
-/** Returns a choice by `if` alone leaves nothing. */
+/** A choice by `if` alone leaves nothing. */
 function isEmptied(schemas: unknown): boolean {
   return Array.isArray(schemas) && schemas.every((schema) => Object.keys(rendered(schema) as object).length === 0);
 }

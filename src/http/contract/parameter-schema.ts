@@ -33,7 +33,7 @@ function relocated(schema: ParameterSchema): ParameterSchema {
   return JSON.parse(JSON.stringify(schema).replaceAll(`"${REFERENCE}`, '"#/$defs/'));
 }
 
-/** Returns a form has no use for what a write ignores. */
+/** A form has no use for what a write ignores. */
 function withoutServerMade(schema: ParameterSchema): ParameterSchema {
   const properties = Object.entries(schema.properties as Record<string, { readOnly?: boolean }>);
   return { ...schema, properties: Object.fromEntries(properties.filter(([, { readOnly }]) => !readOnly)) };

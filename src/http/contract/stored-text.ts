@@ -49,7 +49,7 @@ function locate(body: unknown): FieldError | undefined {
   return locateIn(body, []);
 }
 
-/** Returns `path` is one list for the whole search: a million siblings share it. */
+/** `path` is one list for the whole search: a million siblings share it. */
 function locateIn(value: unknown, path: (string | number)[]): FieldError | undefined {
   if (typeof value === 'string') return isStorable(value) ? undefined : unstorable(path);
   if (typeof value !== 'object' || value === null) return undefined;

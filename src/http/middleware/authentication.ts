@@ -52,7 +52,7 @@ async function authenticateInOneOf(
   }
 }
 
-/** Returns what the generated code asks once the body is there: the key has been checked, what it may send has not. */
+/** What the generated code asks once the body is there: the key has been checked, what it may send has not. */
 export async function expressAuthentication(request: Request): Promise<KeyKind> {
   const context = contextOf(request);
   // The generated code answers 401 for every error without a status.
@@ -128,7 +128,7 @@ function requireOrigin(caller: Caller, allowed: readonly string[]): void {
   throw new HttpProblem(403, 'origin_not_allowed', 'This key is not valid on pages of this origin.');
 }
 
-/** Returns the admin key belongs to no provider, so a header says for which one it acts. */
+/** The admin key belongs to no provider, so a header says for which one it acts. */
 async function chosenProvider({ db, headers, services }: Caller): Promise<string> {
   const id = headers['offerbook-provider'];
   if (typeof id !== 'string' || id === '') {
@@ -139,7 +139,7 @@ async function chosenProvider({ db, headers, services }: Caller): Promise<string
   throw new HttpProblem(404, 'provider_not_found', 'The provider does not exist.');
 }
 
-/** Returns a publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
+/** A publishable key is in every visitor's hands: it must not look ahead in time, try out rules or read them all. */
 export function assertAllowed({ kind }: Caller, body: unknown): void {
   if (kind !== 'publishable') return;
   refuseIn(body, '');

@@ -34,7 +34,7 @@ function offeredBy(path: string): readonly string[] {
   return CATALOG.test(path) ? CATALOG_TYPES : JSON_TYPES;
 }
 
-/** Returns 415 where the body is not said to be JSON. */
+/** Throws 415 where the body is not said to be JSON. */
 export const requireJson: RequestHandler = (request, _response, next) => {
   if (isPlainJson(request.headers['content-type'])) {
     next();

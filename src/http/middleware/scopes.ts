@@ -23,7 +23,7 @@ export function scopeOf(method: string, path: string): ApiKeyScope {
   return method === 'GET' || method === 'HEAD' ? 'catalog:read' : 'catalog:write';
 }
 
-/** Returns 403 where a key has scopes and not the one that is needed. */
+/** Throws 403 where a key has scopes and not the one that is needed. */
 export function requireScope(granted: readonly ApiKeyScope[] | undefined, needed: ApiKeyScope): void {
   if (granted === undefined || granted.includes(needed)) return;
   if (needed === 'catalog:read' && granted.includes('catalog:write')) return;

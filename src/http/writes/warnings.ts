@@ -78,7 +78,7 @@ async function placeOf(
   }
 }
 
-/** Returns a discount of a promotion is looked at as a part of it. */
+/** A discount of a promotion is looked at as a part of it. */
 async function placeOfDiscount(trx: Knex.Transaction, providerId: string, discount: Discount): Promise<Place> {
   const { id, promotionId } = discount;
   const promotion = promotionId === undefined ? undefined : await getPromotion(trx, providerId, { id: promotionId });

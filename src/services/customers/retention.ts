@@ -37,7 +37,7 @@ export class Retention {
     }
   }
 
-  /** Returns where another process sweeps there is nothing to do for us. */
+  /** Where another process sweeps there is nothing to do for us. */
   #step<T>(effect: (trx: Knex.Transaction) => Promise<T>): Promise<T | undefined> {
     return retryContention(() => alone(this.db, effect));
   }

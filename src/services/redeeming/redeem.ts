@@ -77,7 +77,7 @@ export function assertNoDraft({ draft }: QuoteRequest): void {
   throw new RequestRefused('invalid_request', [{ pointer: '/quote/draft', code: 'draft', detail }]);
 }
 
-/** Returns where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
+/** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
 async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const { entry, quote } = await evaluate(caller, caller.db, { ...input, id: newId(), requestHash });

@@ -66,7 +66,7 @@ function answerTo(target: URL, options: RequestOptions, body: string): Promise<I
   });
 }
 
-/** Returns the status is what counts: a body that breaks off, or comes for ever, changes nothing about it. */
+/** The status is what counts: a body that breaks off, or comes for ever, changes nothing about it. */
 async function beginningOf(answer: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;

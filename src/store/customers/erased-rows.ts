@@ -168,7 +168,7 @@ export async function eraseFromAuditLog(
   return rows.length === SCANNED_AT_ONCE ? rows.at(-1)?.id : undefined;
 }
 
-/** Returns the audit log is only ever appended to, except for this. */
+/** The audit log is only ever appended to, except for this. */
 export async function mayChangeAuditLog(trx: Knex.Transaction): Promise<void> {
   await trx.raw(`select set_config('offerbook.erasing', 'on', true)`);
 }

@@ -26,7 +26,7 @@ async function forgetUses(trx: Knex.Transaction, { provider_id, id }: Redemption
   await uses.clone().whereNotIn('kind', ['promotion', 'code']).delete();
 }
 
-/** Returns the grants that the redemption recorded are as if they had never been; what was spent of them stays spent. */
+/** The grants that the redemption recorded are as if they had never been; what was spent of them stays spent. */
 async function takeGrantsBack(
   trx: Knex.Transaction,
   { provider_id, id }: RedemptionRow,
