@@ -14,6 +14,7 @@ import {
 } from '../../store/simulations/leases';
 import { nextOrders } from '../../store/simulations/replayed-orders';
 import type { Services } from '../caller';
+import { Rounds } from '../concurrency/rounds';
 
 /** What a simulator takes. */
 export type SimulatingServices = Pick<Services, 'db' | 'log' | 'rulebooks'>;
@@ -29,41 +30,25 @@ const ORDERS_AT_ONCE = 100;
 const SAVE_EVERY_MS = 2_000;
 
 /** Replays simulations in the background, one at a time, at a bounded share of a core. */
-export class Simulator {
+export class Simulator extends Rounds {
   readonly #owner = randomUUID();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #stopping = false;
 
-  constructor(private readonly services: SimulatingServices) {}
-
-  /** Begins to look for simulations. */
-  start(): void {
-    this.#timer = setInterval(() => void this.round(), LOOK_EVERY_MS);
+  constructor(private readonly services: SimulatingServices) {
+    super(LOOK_EVERY_MS);
   }
 
-  /** Replays what waits; whoever calls while that is under way waits for the same round. */
-  round(): Promise<void> {
-    this.#running ??= this.#round()
-      .catch((error: unknown) => {
-        // That the database is away, others say.
-        if (!isUnreachable(error)) this.services.log.warn({ err: error }, 'Simulations could not be replayed');
-      })
-      .finally(() => {
-        this.#running = undefined;
-      });
-    return this.#running;
+  /** Replays what waits. Stopped, it ends after a slice; another process goes on from there. */
+  protected async work(): Promise<void> {
+    try {
+      await this.#replayWaiting();
+    } catch (error) {
+      // That the database is away, others say.
+      if (!isUnreachable(error)) this.services.log.warn({ err: error }, 'Simulations could not be replayed');
+    }
   }
 
-  /** Ends after the slice that is under way; another process goes on from there. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  async #round(): Promise<void> {
-    while (!this.#stopping) {
+  async #replayWaiting(): Promise<void> {
+    while (!this.stopping) {
       const simulation = await leaseSimulation(this.services.db, this.#owner);
       if (simulation === undefined) return;
       await this.#replay(simulation);
@@ -76,7 +61,7 @@ export class Simulator {
     try {
       const ended = await this.#replayOrders(simulation);
       if (ended) await finishSimulation(db, simulation, 'done');
-      else if (this.#stopping) await releaseSimulation(db, simulation);
+      else if (this.stopping) await releaseSimulation(db, simulation);
     } catch (error) {
       // Whoever gets the database back first goes on.
       if (isUnreachable(error)) throw error;
@@ -105,9 +90,9 @@ export class Simulator {
         state = { ...state, done: state.done + 1, after: order.redemptionId };
         await pace.rest();
         if (pace.isTimeToSave() && !(await saveProgress(db, simulation, state))) return false;
-        if (this.#stopping) break;
+        if (this.stopping) break;
       }
-      if (!(await saveProgress(db, simulation, state)) || this.#stopping) return false;
+      if (!(await saveProgress(db, simulation, state)) || this.stopping) return false;
       pace.saved();
       if (orders.length < ORDERS_AT_ONCE) return true;
     }
