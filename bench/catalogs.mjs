@@ -20,7 +20,7 @@ const TABLES = ['promotions', 'discounts', 'conditions', 'rule_documents', 'audi
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
 // PostgreSQL may run as somebody else, and writes its copies here.
 fs.chmodSync(folder, 0o777);
-const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({
+const postgres = await built('store/embedded-postgres/embedded-postgres').startEmbeddedPostgres({
   dataDir: path.join(folder, 'data'),
 });
 const db = built('store/database/connection').connect(postgres.connectionString);

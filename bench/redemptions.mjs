@@ -29,7 +29,7 @@ const anyOf = (codes) => 1 + Math.floor(Math.random() * codes);
 /** Measures everything and answers the rows of the table. */
 export async function measureRedemptions({ rounds = 5, seconds = 1 } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
-  const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({
+  const postgres = await built('store/embedded-postgres/embedded-postgres').startEmbeddedPostgres({
     dataDir: path.join(folder, 'data'),
   });
   const { connect, migrateToLatest } = built('store/database/connection');

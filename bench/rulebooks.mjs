@@ -35,7 +35,7 @@ const watch = { add: () => undefined, isCurrent: () => true, confirm: async () =
 
 const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
 fs.chmodSync(dataDir, 0o755);
-const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({ dataDir });
+const postgres = await built('store/embedded-postgres/embedded-postgres').startEmbeddedPostgres({ dataDir });
 const db = connect(postgres.connectionString, { pool: 2 });
 try {
   await migrateToLatest(db);

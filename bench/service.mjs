@@ -36,7 +36,7 @@ export async function line(child, pattern) {
 /** Starts database and service; `sizes` are the catalogs, one provider each; `main` is the program, of another build perhaps. */
 export async function startService(sizes, main = '../build/dist/src/main.js') {
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
-  const postgres = await built('store/database/embedded-postgres').startEmbeddedPostgres({ dataDir });
+  const postgres = await built('store/embedded-postgres/embedded-postgres').startEmbeddedPostgres({ dataDir });
   const { connect, migrateToLatest } = built('store/database/connection');
   const db = connect(postgres.connectionString, { pool: 2 });
   await migrateToLatest(db);

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { ConfigError, loadConfig } from './config';
 import { readArguments } from './process/arguments';
 import { connect, migrateToLatest } from './store/database/connection';
-import { copyDatabase } from './store/database/copy-database';
-import { startEmbeddedPostgres } from './store/database/embedded-postgres';
+import { copyDatabase } from './store/embedded-postgres/copy-database';
+import { startEmbeddedPostgres } from './store/embedded-postgres/embedded-postgres';
 
 /** Copies the embedded database of `DATA_DIR` into the empty one of `DATABASE_URL`; the service must not run. */
 async function main(): Promise<void> {

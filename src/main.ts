@@ -16,10 +16,10 @@ import { Background } from './services/background';
 import { ProviderWatch } from './services/caching/provider-watch';
 import { StatementTimes } from './services/monitoring/statement-times';
 import { connect, migrateToLatest } from './store/database/connection';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/database/embedded-postgres';
 import { QueueRefused } from './store/database/job-queue';
 import { namedServers } from './store/database/servers';
 import { isUnreachable } from './store/database/unreachable';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './store/embedded-postgres/embedded-postgres';
 
 /** Requests in flight get most of the time that a stop may take; the rest is the database's. */
 const FINISH_WITHIN_MS = 8_000;

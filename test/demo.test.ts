@@ -10,7 +10,7 @@ import type { QuoteRequest } from '../src/engine/quote/quote-request';
 import { openApi } from '../src/http/contract/openapi';
 import { projectRoot } from '../src/project-root';
 import { ADMIN_KEY, type Api, startApi } from './support/api';
-import { likeRecorded, recordAnswers, recordedAnswers, shown } from './support/recorded-answers';
+import { likeRecorded, recordAnswers, recordedAnswers, shown } from './support/contract/recorded-answers';
 
 const read = (file: string) => fs.readFileSync(path.join(projectRoot, file), 'utf8');
 const example = <T = QuoteRequest>(file: string) => JSON.parse(read(`examples/${file}.json`)) as T;

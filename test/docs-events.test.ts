@@ -9,7 +9,7 @@ import { openApi } from '../src/http/contract/openapi';
 import { schemaErrors } from '../src/http/contract/validate-body';
 import { projectRoot } from '../src/project-root';
 import { type Api, startApi } from './support/api';
-import { likeRecorded } from './support/recorded-answers';
+import { likeRecorded } from './support/contract/recorded-answers';
 import { cartOf } from './support/redeem';
 
 const PROVIDER = 'north';

@@ -5,8 +5,8 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../src/project-root';
-import { spawn } from './support/children';
 import { createTestDatabase, type TestDatabase } from './support/database';
+import { spawn } from './support/processes/children';
 
 const ADMIN_KEY = 'main-test-admin-key-of-many-characters';
 

@@ -5,9 +5,9 @@ import path from 'node:path';
 import { Client } from 'pg';
 import { projectRoot } from '../src/project-root';
 import { connect, migrateToLatest } from '../src/store/database/connection';
-import { spawn } from './support/children';
 import { createTestDatabase, databaseUrl, runOn, type TestDatabase } from './support/database';
-import { childrenOf, startRestartablePostgres } from './support/processes';
+import { spawn } from './support/processes/children';
+import { childrenOf, startRestartablePostgres } from './support/processes/processes';
 import { until as untilWithin } from './support/redeem';
 
 /** A process takes seconds to start where many do. */

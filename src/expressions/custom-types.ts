@@ -5,9 +5,9 @@ import type { CustomTypeFields } from '../engine/rulebook/custom-type';
 import type { FieldError } from '../engine/vocabulary/problem';
 import type { ExpressionKind } from './environment';
 import { type Note, Use } from './evaluator';
-import { parameterCheck, schemaErrors } from './parameter-schema';
+import { parameterCheck, schemaErrors } from './parameters/parameter-schema';
 import { expressionErrors, type Program, programOf } from './program';
-import { isBounded, isDecimal, type Value } from './values';
+import { isBounded, isDecimal, type Value } from './values/values';
 
 /** The types that a provider defined, by their kind. */
 export interface CustomTypeLists {

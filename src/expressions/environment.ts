@@ -1,6 +1,6 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { ExpressionError } from './evaluation';
-import { Failure } from './values';
+import { ExpressionError } from './evaluating/evaluation';
+import { Failure } from './values/values';
 
 /** What an expression is for: a condition holds or not, a value is an amount of money. */
 export type ExpressionKind = 'condition' | 'value';

@@ -1,10 +1,10 @@
 import type { CustomParameters, Outcome } from '../engine/cart/custom-types';
 import type { PricedCart, PricedLine } from '../engine/cart/priced-cart';
-import type { Evaluate } from './evaluation';
-import { CartFacts } from './facts';
-import { JsonObject } from './members';
-import { COST, MOST_STEPS, OVER_COST, Steps } from './steps';
-import { FAILED, isFailure, type Members, type Value } from './values';
+import type { Evaluate } from './evaluating/evaluation';
+import { CartFacts } from './evaluating/facts';
+import { COST, MOST_STEPS, OVER_COST, Steps } from './step-budget';
+import { JsonObject } from './values/members';
+import { FAILED, isFailure, type Members, type Value } from './values/values';
 
 /** Why an evaluation came to nothing, to be counted. */
 export type FailedEvaluation = 'failed' | 'over_cost';

@@ -1,7 +1,7 @@
 import type { FieldError } from '../engine/vocabulary/problem';
-import { compile } from './compile';
 import { check, type ExpressionKind, parse } from './environment';
-import { type Evaluate, ExpressionError } from './evaluation';
+import { compile } from './evaluating/compile';
+import { type Evaluate, ExpressionError } from './evaluating/evaluation';
 
 /** An expression made ready. */
 export interface Program {

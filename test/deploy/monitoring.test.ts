@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { ADMIN_KEY as KEY, startServices } from '../support/processes';
+import { ADMIN_KEY as KEY, startServices } from '../support/processes/processes';
 
 const read = (file: string) => fs.readFileSync(path.join(projectRoot, file), 'utf8');
 const ALERTS = [...read('deploy/prometheus/alerts.yaml').matchAll(/- alert: (\w+)\n\s+expr: (.+)/g)].map(

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../../src/http/answers/problem';
 import { projectRoot } from '../../src/project-root';
-import { spawn } from '../support/children';
+import { spawn } from '../support/processes/children';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find((file) => fs.existsSync(file));
 

@@ -1,5 +1,5 @@
 import { allSteps } from '../../src/engine/cart/steps';
-import { MOST_STEPS } from '../../src/expressions/steps';
+import { MOST_STEPS } from '../../src/expressions/step-budget';
 import { cartOf, outcomeOf } from './evaluate';
 
 const MOST_LINES = 500;

@@ -4,9 +4,14 @@ import fc, { type Arbitrary } from 'fast-check';
 import { pino } from 'pino';
 import { createService } from '../../src/app';
 import { ADMIN_KEY, type Api, startApi } from '../support/api';
-import { valuesOf } from '../support/from-schema';
-import { mutated } from '../support/mutated';
-import { type PublishedOperation, publishedOperations, type Received, unpublished } from '../support/published';
+import { valuesOf } from '../support/contract/from-schema';
+import { mutated } from '../support/contract/mutated';
+import {
+  type PublishedOperation,
+  publishedOperations,
+  type Received,
+  unpublished,
+} from '../support/contract/published';
 
 const REQUESTS = 6_000;
 const AT_ONCE = 8;

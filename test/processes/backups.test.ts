@@ -6,7 +6,7 @@ import { projectRoot } from '../../src/project-root';
 import { reconcile } from '../../src/store/redemptions/reconcile';
 import { clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { type Service, startServices } from '../support/processes';
+import { type Service, startServices } from '../support/processes/processes';
 import { cartOf } from '../support/redeem';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
-import type { Service } from '../support/processes';
+import type { Service } from '../support/processes/processes';
 import { cart, cartOf } from '../support/redeem';
 import { expectReconciled } from './expect-reconciled';
 import type { Place } from './keeps-limits';

@@ -2,7 +2,12 @@ import type { Knex } from 'knex';
 import { connect } from '../../src/store/database/connection';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { type RestartablePostgres, type Service, startRestartablePostgres, startServices } from '../support/processes';
+import {
+  type RestartablePostgres,
+  type Service,
+  startRestartablePostgres,
+  startServices,
+} from '../support/processes/processes';
 import { cart, cartOf, until } from '../support/redeem';
 import { expectReconciled } from './expect-reconciled';
 

@@ -5,7 +5,7 @@ import { projectRoot } from '../../src/project-root';
 import { reconcile } from '../../src/store/redemptions/reconcile';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { findTexts } from '../support/database-texts';
-import { ADMIN_KEY, type Service, startServices } from '../support/processes';
+import { ADMIN_KEY, type Service, startServices } from '../support/processes/processes';
 
 let database: TestDatabase;
 let service: Service;

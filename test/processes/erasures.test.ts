@@ -4,7 +4,7 @@ import { type Answer, type Client, clientOf, createProvider } from '../support/c
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { findTexts } from '../support/database-texts';
 import { leaveOrders } from '../support/past-orders';
-import { type Service, startServices } from '../support/processes';
+import { type Service, startServices } from '../support/processes/processes';
 import { cartOf, until } from '../support/redeem';
 
 const ANNA = 'anna-7301';

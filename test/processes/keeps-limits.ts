@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
-import type { Service } from '../support/processes';
+import type { Service } from '../support/processes/processes';
 import { cart, cartOf } from '../support/redeem';
 import { expectReconciled } from './expect-reconciled';
 

@@ -1,5 +1,5 @@
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { ADMIN_KEY, type Service, startServices } from '../support/processes';
+import { ADMIN_KEY, type Service, startServices } from '../support/processes/processes';
 
 const CART = { currency: 'EUR', lines: [{ id: 'a', serviceType: 'vps', unitPrice: '10.00' }] };
 const asAdmin = { Authorization: `Bearer ${ADMIN_KEY}`, 'Content-Type': 'application/json' };

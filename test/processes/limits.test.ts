@@ -1,6 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/pgbouncer';
-import { type Service, startServices } from '../support/processes';
+import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/processes/pgbouncer';
+import { type Service, startServices } from '../support/processes/processes';
 import { changesOrders } from './changes-orders';
 import { keepsLimits } from './keeps-limits';
 

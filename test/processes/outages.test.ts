@@ -1,6 +1,11 @@
 import { type Client, clientOf, createProvider } from '../support/client';
 import { runOn } from '../support/database';
-import { type RestartablePostgres, type Service, startRestartablePostgres, startServices } from '../support/processes';
+import {
+  type RestartablePostgres,
+  type Service,
+  startRestartablePostgres,
+  startServices,
+} from '../support/processes/processes';
 import { cart, cartOf, until } from '../support/redeem';
 
 const TEN_PERCENT = {

@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
-import { startEmbeddedPostgres } from '../../src/store/database/embedded-postgres';
-import { spawn } from '../support/children';
+import { startEmbeddedPostgres } from '../../src/store/embedded-postgres/embedded-postgres';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { spawn } from '../support/processes/children';
 import { leaveRedemption } from '../support/redemption';
 
 /** Runs the built check and answers what it printed and its exit code. */

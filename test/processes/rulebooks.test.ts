@@ -1,12 +1,12 @@
 import { createProvider } from '../support/client';
-import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/pgbouncer';
+import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/processes/pgbouncer';
 import {
   ADMIN_KEY,
   type RestartablePostgres,
   type Service,
   startRestartablePostgres,
   startServices,
-} from '../support/processes';
+} from '../support/processes/processes';
 
 const PROCESSES = 3;
 const EMPTY = { tags: [], plans: [], promotions: [], discounts: [], relatedProducts: [], upgradePaths: [] };

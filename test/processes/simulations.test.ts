@@ -1,6 +1,6 @@
 import { createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { ADMIN_KEY, type Service, startServices } from '../support/processes';
+import { ADMIN_KEY, type Service, startServices } from '../support/processes/processes';
 
 const ORDERS = 3_000;
 

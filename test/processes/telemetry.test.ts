@@ -5,7 +5,7 @@ import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
 import { clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { type Service, startServices } from '../support/processes';
+import { type Service, startServices } from '../support/processes/processes';
 import { cartOf, until } from '../support/redeem';
 
 /** A span as the collector receives it. */

@@ -1,9 +1,14 @@
 import type { Knex } from 'knex';
 import { type Client, clientOf, createProvider } from '../support/client';
 import { createTestDatabase, databaseUrl, runOn, type TestDatabase } from '../support/database';
-import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/pgbouncer';
-import { type RestartablePostgres, type Service, startRestartablePostgres, startServices } from '../support/processes';
-import { type Receiver, startReceiver } from '../support/receiver';
+import { isPgBouncerInstalled, type PgBouncer, startPgBouncer } from '../support/processes/pgbouncer';
+import {
+  type RestartablePostgres,
+  type Service,
+  startRestartablePostgres,
+  startServices,
+} from '../support/processes/processes';
+import { type Receiver, startReceiver } from '../support/processes/receiver';
 import { cart, cartOf, until } from '../support/redeem';
 
 const LONG = 120_000;

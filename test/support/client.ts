@@ -1,4 +1,4 @@
-import { ADMIN_KEY, type Service } from './processes';
+import { ADMIN_KEY, type Service } from './processes/processes';
 
 /** What a service answered. */
 export interface Answer {

@@ -1,21 +1,21 @@
 import type { ConditionKind, NumberedKind } from './condition';
 import { type AttributeCondition, attribute } from './kinds/attribute';
-import { type CartHasServiceCondition, cartHasService } from './kinds/cart-has-service';
-import { type CartLacksServiceCondition, cartLacksService } from './kinds/cart-lacks-service';
-import { type CartQuantityCondition, cartQuantity } from './kinds/cart-quantity';
-import { type CartTotalCondition, cartTotal } from './kinds/cart-total';
+import { type CartHasServiceCondition, cartHasService } from './kinds/cart/cart-has-service';
+import { type CartLacksServiceCondition, cartLacksService } from './kinds/cart/cart-lacks-service';
+import { type CartQuantityCondition, cartQuantity } from './kinds/cart/cart-quantity';
+import { type CartTotalCondition, cartTotal } from './kinds/cart/cart-total';
 import { type CustomCondition, custom } from './kinds/custom';
-import { type CustomerGroupCondition, customerGroup } from './kinds/customer-group';
-import { type ExpensesCondition, expenses } from './kinds/expenses';
-import { type FirstServiceAgeCondition, firstServiceAge } from './kinds/first-service-age';
-import { type NewCustomerCondition, newCustomer } from './kinds/new-customer';
-import { type OrderCountCondition, orderCount } from './kinds/order-count';
-import { type PaidServiceCountCondition, paidServiceCount } from './kinds/paid-service-count';
-import { type PaymentsCondition, payments } from './kinds/payments';
+import { type CustomerGroupCondition, customerGroup } from './kinds/customer/customer-group';
+import { type ExpensesCondition, expenses } from './kinds/customer/expenses';
+import { type FirstServiceAgeCondition, firstServiceAge } from './kinds/customer/first-service-age';
+import { type NewCustomerCondition, newCustomer } from './kinds/customer/new-customer';
+import { type OrderCountCondition, orderCount } from './kinds/customer/order-count';
+import { type PaidServiceCountCondition, paidServiceCount } from './kinds/customer/paid-service-count';
+import { type PaymentsCondition, payments } from './kinds/customer/payments';
+import { type RegistrationAgeCondition, registrationAge } from './kinds/customer/registration-age';
+import { type ServiceCountCondition, serviceCount } from './kinds/customer/service-count';
 import { type PromoCodeCondition, promoCode } from './kinds/promo-code';
 import { type PurchaseCondition, purchase } from './kinds/purchase';
-import { type RegistrationAgeCondition, registrationAge } from './kinds/registration-age';
-import { type ServiceCountCondition, serviceCount } from './kinds/service-count';
 import { type TimeWindowCondition, timeWindow } from './kinds/time-window';
 
 /** A condition of a promotion, a discount or a related product, told apart by `type`. */

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020';
 import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
-import { codeOfKeyword } from '../../expressions/bounded-work';
+import { codeOfKeyword } from '../../expressions/parameters/bounded-work';
 import { nearestName } from './nearest-name';
 import { openApi } from './openapi';
 

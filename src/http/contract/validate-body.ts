@@ -1,7 +1,7 @@
 import Ajv2020, { type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { FieldError } from '../../engine/vocabulary/problem';
-import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from '../../expressions/bounded-work';
+import { addErrorCounter, EnoughErrors, stopAtEnough, uniqueItems } from '../../expressions/parameters/bounded-work';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import { decimalKeyword, textKeyword, withDecimals } from './decimals';
 import { toFieldError } from './error-words';

@@ -2,9 +2,9 @@ import { Delete, Get, Path, Query, Route, Security, SuccessResponse, Tags } from
 import type { PromoCode } from '../../engine/rulebook/promo-code';
 import type { Term } from '../../engine/vocabulary/resource';
 import { eraseCustomer } from '../../services/customers/erase-customer';
-import { codesOfCustomer } from '../../store/catalog/promo-codes';
 import { type CustomerUse, listUsesOf } from '../../store/customers/customer-uses';
 import type { PageRequest } from '../../store/database/requests';
+import { codesOfCustomer } from '../../store/promo-codes/promo-codes';
 import { type Grant, listGrants } from '../../store/redemptions/grants';
 import { type Cursor, type PageLimit, page } from '../answers/page';
 import type { Context } from '../context';

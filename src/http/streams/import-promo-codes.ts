@@ -3,7 +3,7 @@ import { checkPromoCode } from '../../engine/rulebook/checks';
 import type { PromoCodeInput } from '../../engine/rulebook/promo-code';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { recordChanges } from '../../store/audit-log';
-import { type ImportedCode, type ImportOutcome, importPromoCodes } from '../../store/catalog/imported-promo-codes';
+import { type ImportedCode, type ImportOutcome, importPromoCodes } from '../../store/promo-codes/imported-promo-codes';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import type { Context } from '../context';
 import { schemaErrors } from '../contract/validate-body';

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { type LintedRule, ruleOfPromoCode } from '../../engine/lint/rule';
-import { type PromoCodeRow, toPromoCode } from '../catalog/promo-codes';
 import { toInstant, withoutNulls } from '../database/rows';
+import { type PromoCodeRow, toPromoCode } from '../promo-codes/promo-codes';
 
 /** A row of a code with its promotion's window. */
 interface Row extends PromoCodeRow {

@@ -4,7 +4,7 @@ import { type DemoKeys, loadDemo } from '../../../src/demo';
 import { RulebookCache } from '../../../src/services/caching/rulebook-cache';
 import { Simulator } from '../../../src/services/simulating/simulator';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
-import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/browser';
+import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/processes/browser';
 
 describeInBrowser('the explorer in a browser', (executablePath) => {
   let api: Api;

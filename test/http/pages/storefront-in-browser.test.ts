@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { type DemoKeys, loadDemo } from '../../../src/demo';
 import { projectRoot } from '../../../src/project-root';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
-import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/browser';
+import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/processes/browser';
 
 test('the example shop is short', () => {
   const shop = fs.readFileSync(path.join(projectRoot, 'examples/storefront/shop.js'), 'utf8');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { type Api, startApi } from '../../support/api';
-import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/browser';
+import { type AppInBrowser, describeInBrowser, lookAt } from '../../support/processes/browser';
 
 describeInBrowser('Swagger UI in a browser', (executablePath) => {
   let api: Api;

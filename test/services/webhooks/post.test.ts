@@ -1,7 +1,7 @@
 import type { lookup } from 'node:dns';
 import type { Socket } from 'node:net';
 import { type PostOptions, post } from '../../../src/services/webhooks/post';
-import { startRawServer, startReceiver } from '../../support/receiver';
+import { startRawServer, startReceiver } from '../../support/processes/receiver';
 
 const stops: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { NO_FACTS } from '../../../src/engine/judging/facts';
-import { createPromoCode } from '../../../src/store/catalog/promo-codes';
 import { createPromotion } from '../../../src/store/catalog/promotions';
+import { createPromoCode } from '../../../src/store/promo-codes/promo-codes';
 import { createProvider } from '../../../src/store/providers/providers';
 import { loadFacts, loadFactsOfMany, type StoredFacts } from '../../../src/store/redemptions/facts';
 import { createTestDatabase, type TestDatabase } from '../../support/database';

@@ -1,0 +1,25 @@
+import type { Currency, Money } from '../../../money/money';
+import type { Period } from '../../../time/instant';
+import { accountSum } from '../../account-sum';
+import type { Comparison } from '../../comparison';
+import type { ConditionBase, ConditionKind } from '../../condition';
+
+/** The customer's expenses in the period up to `at`, in one currency, summed. */
+export interface ExpensesCondition extends ConditionBase {
+  /** The condition type. */
+  type: 'expenses';
+  /** How the sum is compared. */
+  comparison: Comparison;
+  /** The currency of the entries that count. */
+  currency: Currency;
+  /** The sum to compare with. */
+  amount: Money;
+  /** How far back entries count. */
+  period: Period;
+}
+
+/** Customer's expenses. */
+export const expenses: ConditionKind<ExpensesCondition> = {
+  title: "Customer's expenses",
+  prepare: (condition) => accountSum('expenses', condition),
+};
