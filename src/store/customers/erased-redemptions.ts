@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
+import { hashOfCustomer } from '../customer-hash';
 import { ERASED } from '../redemptions/redemption-rows';
-import { hashOfCustomer } from './customer-hash';
 
 /** What of a redemption is erased. */
 export interface NamedRedemption {

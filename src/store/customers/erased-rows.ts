@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { hashOfCustomer } from '../customer-hash';
 import { grantFactsSql } from '../events/facts';
-import { hashOfCustomer } from './customer-hash';
 
 /** Few enough that whoever waits for one of them does not notice. */
 const BATCH = 500;

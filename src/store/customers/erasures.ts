@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Author } from '../audit-log';
-import { hashOfCustomer } from './customer-hash';
+import { hashOfCustomer } from '../customer-hash';
 import type { ErasedCustomer } from './erased-rows';
 
 /** A customer whose erasure was asked for and is not finished. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
+import { hashOfCustomer } from '../customer-hash';
 import { KEY, LOCKING_ORDER } from '../redemptions/counters';
-import { hashOfCustomer } from './customer-hash';
 
 /**
  * Counts the uses of customers under the hashes of their ids from now on. A redemption that was judged before waits, and

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
-import { countedCustomer } from '../customers/customer-hash';
+import { countedCustomer } from '../customer-hash';
 import { retryContention } from '../database/contention';
 import { grantFactsSql, redemptionFactsSql } from '../events/facts';
 import { KEY, LOCKING_ORDER } from './counters';

@@ -13,7 +13,7 @@ import { formatInstant } from '../../engine/time/instant';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
-import { countedCustomer, hashOfCustomer } from '../customers/customer-hash';
+import { countedCustomer, hashOfCustomer } from '../customer-hash';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import { withoutNulls } from '../database/rows';
 import { amountsLeft } from './grant-amounts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { hashOfCustomer } from '../customers/customer-hash';
+import { hashOfCustomer } from '../customer-hash';
 import { KEY, qualified } from './counters';
 
 /** What one counter is about. */

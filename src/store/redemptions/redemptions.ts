@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Instant } from '../../engine/time/instant';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
-import { hashOfCustomer } from '../customers/customer-hash';
+import { hashOfCustomer } from '../customer-hash';
 import { Conflict } from '../database/errors';
 import type { PageRequest, ResourceRef } from '../database/requests';
 import { toDate } from '../database/rows';

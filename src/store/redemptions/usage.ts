@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { countedCustomer } from '../customers/customer-hash';
+import { countedCustomer } from '../customer-hash';
 
 /**
  * What expired holds still have in the counters, as a query whose one parameter is the provider's id. It is free at
