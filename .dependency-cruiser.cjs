@@ -1,5 +1,7 @@
+const { existsSync, readdirSync } = require('node:fs');
+
 /** The layers, from the bottom up: each may use those before it, and none after it. */
-const layers = ['engine', 'expressions', 'store', 'services', 'http', 'app', 'main'];
+const layers = ['engine', 'expressions', 'store', 'services', 'http', 'app', 'process', 'main'];
 
 /**
  * The rooms of each layer, from the bottom up: each may use those before it; rooms of one row do not use each other. Files
@@ -20,19 +22,20 @@ const rooms = {
     ['quote'],
     ['forecast', 'returns', 'simulation'],
   ],
+  expressions: [['values'], ['parameters', 'evaluating']],
   store: [
     ['database'],
-    ['providers', 'events'],
+    ['embedded-postgres', 'providers', 'events', 'simulations'],
     ['redemptions', 'webhooks'],
-    ['catalog'],
-    ['whole-catalog', 'lint', 'simulations'],
+    ['catalog', 'promo-codes', 'customers'],
+    ['whole-catalog', 'lint'],
   ],
   services: [
     ['concurrency', 'limits'],
     ['caching'],
     ['monitoring'],
     ['quoting'],
-    ['redeeming', 'linting', 'webhooks', 'simulating'],
+    ['redeeming', 'linting', 'webhooks', 'simulating', 'customers', 'events'],
   ],
   http: [
     ['answers'],
@@ -44,6 +47,19 @@ const rooms = {
     ['controllers', 'routing', 'fast-path', 'pages'],
   ],
 };
+
+const foldersOf = (folder) =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
+
+/** Refuses a folder that no list names, and a name that is no folder: no rule would say what it may use. */
+function requireListed(folder, listed) {
+  const folders = foldersOf(folder);
+  for (const name of folders) if (!listed.includes(name)) throw new Error(`${folder}/${name} is in no list of rooms`);
+  for (const name of listed) if (!folders.includes(name)) throw new Error(`${folder}/${name} is listed, and missing`);
+}
+const layersWithRooms = layers.filter((layer) => !existsSync(`src/${layer}.ts`));
+requireListed('src', layersWithRooms);
+for (const layer of layersWithRooms) requireListed(`src/${layer}`, (rooms[layer] ?? []).flat());
 
 /** A rule for each room: it does not use its neighbours, and none of the rooms above it. */
 const roomRules = ([layer, rows]) =>
