@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 /** The unread bytes allowed for all clients together; a fast client leaves none. */
 const MOST_WAITING_BYTES = 32 * 1_048_576;
@@ -33,7 +34,9 @@ export function expectNothing({ req }: ServerResponse): void {
 
 /** Returns whether a client is gone, so that writing to it is pointless. */
 export function isGone({ req }: ServerResponse): boolean {
-  return req.socket.destroyed;
+  // Node takes the socket from a message that it destroys while it is read.
+  const socket: Socket | null = req.socket;
+  return socket === null || socket.destroyed;
 }
 
 function cutOff(response: ServerResponse): void {

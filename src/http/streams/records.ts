@@ -40,8 +40,7 @@ export async function readRecords(
     throw new HttpProblem(415, 'unsupported_media_type', `Send ${STREAMED_TYPES.join(' or ')}.`);
   }
   const decoded = new Utf8();
-  // The message itself must survive a failure: its connection takes the answer.
-  const source = Readable.from(message.iterator({ destroyOnReturn: false }));
+  const source = Readable.from(piecesOf(message));
   const records = type === 'text/csv' ? csvParser() : new Lines(longestLine);
   let taking: Promise<void> | undefined;
   try {
@@ -50,13 +49,24 @@ export async function readRecords(
       return taking;
     });
   } catch (cause) {
-    message.resume();
     // Where the taker gives up, the pipeline may say no more than that it was aborted.
     const error = (await taking?.catch((failure: unknown) => failure)) ?? cause;
     if (error instanceof CsvError) {
       throw new HttpProblem(422, 'invalid_request', `The body is not CSV (RFC 4180): ${error.message}.`);
     }
     throw error;
+  }
+}
+
+/**
+ * Yields the body piece by piece. The message must survive a failure, as its connection takes the answer: a generator
+ * of its own keeps the failure from node's, which would destroy the message. What nobody reads is passed over.
+ */
+async function* piecesOf(message: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of message.iterator({ destroyOnReturn: false })) yield piece;
+  } finally {
+    message.resume();
   }
 }
 
