@@ -1,7 +1,22 @@
-const { existsSync, readdirSync } = require('node:fs');
+const { readdirSync } = require('node:fs');
 
-/** The layers, from the bottom up: each may use those before it, and none after it. */
-const layers = ['engine', 'expressions', 'store', 'services', 'http', 'app', 'process', 'main'];
+/** The folders and files of `src`, from the bottom up: each may use those before it, and none after it. */
+const layers = [
+  'project-root',
+  'engine',
+  'expressions',
+  'store',
+  'services',
+  'http',
+  'config',
+  'demo',
+  'app',
+  'process',
+  'migrate',
+  'reconcile',
+  'copy-to-server',
+  'main',
+];
 
 /**
  * The rooms of each layer, from the bottom up: each may use those before it; rooms of one row do not use each other. Files
@@ -48,18 +63,20 @@ const rooms = {
   ],
 };
 
-const foldersOf = (folder) =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
-
-/** Refuses a folder that no list names, and a name that is no folder: no rule would say what it may use. */
-function requireListed(folder, listed) {
-  const folders = foldersOf(folder);
-  for (const name of folders) if (!listed.includes(name)) throw new Error(`${folder}/${name} is in no list of rooms`);
-  for (const name of listed) if (!folders.includes(name)) throw new Error(`${folder}/${name} is listed, and missing`);
+/** Refuses what no list names, and a name that nothing bears: no rule would say what it may use. */
+function requireListed(folder, found, listed) {
+  for (const name of found) if (!listed.includes(name)) throw new Error(`${folder}/${name} is in no list of rooms`);
+  for (const name of listed) if (!found.includes(name)) throw new Error(`${folder}/${name} is listed, and missing`);
 }
-const layersWithRooms = layers.filter((layer) => !existsSync(`src/${layer}.ts`));
-requireListed('src', layersWithRooms);
-for (const layer of layersWithRooms) requireListed(`src/${layer}`, (rooms[layer] ?? []).flat());
+const entriesOf = (folder) => readdirSync(folder, { withFileTypes: true });
+const foldersOf = (folder) => entriesOf(folder).flatMap((entry) => (entry.isDirectory() ? entry.name : []));
+requireListed(
+  'src',
+  entriesOf('src').map(({ name }) => name.replace(/\.ts$/, '')),
+  layers,
+);
+for (const layer of foldersOf('src'))
+  requireListed(`src/${layer}`, foldersOf(`src/${layer}`), (rooms[layer] ?? []).flat());
 
 /** A rule for each room: it does not use its neighbours, and none of the rooms above it. */
 const roomRules = ([layer, rows]) =>

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { projectRoot } from './project-root';
 import { subnetProblem, type TrustedProxies } from './services/limits/client-address';
+import type { ServiceSettings } from './services/settings';
 import { serversOf } from './store/database/servers';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -11,7 +12,7 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Everything that the environment decides. */
-export interface Config {
+export interface Config extends ServiceSettings {
   /** 0 takes a free port. */
   port: number;
   host: string;
@@ -22,27 +23,14 @@ export interface Config {
   /** The most connections that one process opens for requests. */
   databasePool: number;
   dataDir: string;
-  adminKey: string;
   /** Whether the admin key was generated here: only then may it be printed. */
   adminKeyMadeHere: boolean;
   logLevel: LogLevel;
-  /** Requests per minute and key, of a publishable one per client address; 0 is no limit. */
-  rateLimit: number;
-  /** Unknown promo codes that an address may try within ten minutes with a publishable key; 0 is no limit. */
-  codeGuesses: number;
-  /** The proxies whose `X-Forwarded-For` is trusted; absent: none. */
-  trustedProxies?: TrustedProxies;
-  /** Megabytes that compiled rules may take in one process, by an estimate. */
-  rulebookCacheMb: number;
-  /** After how many days redemptions and the history of the catalog name nobody any more; absent: never. */
-  retentionDays?: number;
   /** Where traces and metrics are sent; absent: nowhere. */
   otlpEndpoint?: string;
   workers: number;
   /** The most connections that one process keeps open. */
   maxConnections: number;
-  /** Whether webhooks may have addresses inside the network. */
-  webhookAllowPrivate: boolean;
   /** Whether an empty database gets the demo provider. */
   demo: boolean;
 }

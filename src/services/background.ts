@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { Config } from '../config';
 import { connect } from '../store/database/connection';
 import { bringAbout, providersWithDueEvents } from '../store/events/due-events';
 import { placeEvents } from '../store/events/feed';
@@ -15,6 +14,7 @@ import {
   webhooksBehind,
 } from '../store/webhooks/fan-out';
 import { encryption } from './encryption';
+import type { ServiceSettings } from './settings';
 import { QueueRunner } from './webhooks/queue-runner';
 import { sendDue } from './webhooks/rounds';
 
@@ -37,7 +37,7 @@ export class Background {
 
   constructor(
     databaseUrl: string,
-    { adminKey, webhookAllowPrivate }: Pick<Config, 'adminKey' | 'webhookAllowPrivate'>,
+    { adminKey, webhookAllowPrivate = false }: Pick<ServiceSettings, 'adminKey' | 'webhookAllowPrivate'>,
     private readonly log: Logger,
   ) {
     this.#db = connect(databaseUrl, { pool: 4, silentMs: SILENT_MS });

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { Config } from '../config';
 import type { ProblemCode } from '../engine/vocabulary/problem-code';
 import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
@@ -18,6 +17,7 @@ import type { KeyUses } from './monitoring/key-uses';
 import type { Metrics } from './monitoring/metrics';
 import type { OutageLog } from './monitoring/outage-log';
 import type { Tracing } from './monitoring/tracing';
+import type { ServiceSettings } from './settings';
 
 /** What the service is made of; the same for every request. */
 export interface Services {
@@ -26,8 +26,7 @@ export interface Services {
   log: Logger;
   /** Milliseconds since the epoch. */
   clock: () => number;
-  config: Pick<Config, 'adminKey' | 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'rulebookCacheMb'> &
-    Partial<Pick<Config, 'webhookAllowPrivate' | 'retentionDays'>>;
+  config: ServiceSettings;
   adminKeyHash: Buffer;
   apiKeyCache: ApiKeyCache;
   keyUses: KeyUses;
