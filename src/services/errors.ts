@@ -1,5 +1,4 @@
 import type { Quote } from '../engine/quote/answer';
-import { QueueTimeout } from './concurrency/batcher';
 
 /** Thrown where a request may succeed if it is sent again shortly; answered as 503 with Retry-After. */
 export class Unavailable extends Error {
@@ -13,9 +12,4 @@ export class PriceChanged extends Error {
   constructor(readonly quote: Quote) {
     super(`The total is ${quote.totals.total} ${quote.currency} now.`);
   }
-}
-
-/** Rethrows an error of a batch; a call that waited too long in the queue becomes `Unavailable`. */
-export function refuseLate(error: unknown): never {
-  throw error instanceof QueueTimeout ? new Unavailable('The database takes too long; try again.', error) : error;
 }

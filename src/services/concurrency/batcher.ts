@@ -1,10 +1,16 @@
 import { isForItsValues } from '../../store/database/contention';
+import { Unavailable } from '../errors';
 
 /** The call timed out in the queue behind a slow batch. */
 export class QueueTimeout extends Error {
   constructor() {
     super('The call was given up before it began');
   }
+}
+
+/** Rethrows an error of a batch; a call that waited too long in the queue becomes `Unavailable`. */
+export function refuseLate(error: unknown): never {
+  throw error instanceof QueueTimeout ? new Unavailable('The database takes too long; try again.', error) : error;
 }
 
 /** How calls are run together. */

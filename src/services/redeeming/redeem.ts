@@ -19,7 +19,8 @@ import { type RecordOutcome, recordRedemptions } from '../../store/redemptions/r
 import type { RedemptionEntry, RedemptionRow } from '../../store/redemptions/redemption-rows';
 import { getRedemption, isRequestOf } from '../../store/redemptions/redemptions';
 import type { Caller } from '../caller';
-import { PriceChanged, refuseLate, Unavailable } from '../errors';
+import { refuseLate } from '../concurrency/batcher';
+import { PriceChanged, Unavailable } from '../errors';
 import { digestOf, hashOfJson } from '../quoting/digest';
 import { readFacts } from '../quoting/quotes';
 
