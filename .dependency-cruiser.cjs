@@ -44,6 +44,7 @@ const rooms = {
     ['redemptions', 'webhooks'],
     ['catalog', 'promo-codes', 'customers'],
     ['whole-catalog', 'lint'],
+    ['streamed-catalog'],
   ],
   services: [
     ['concurrency', 'limits'],

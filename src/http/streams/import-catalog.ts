@@ -4,13 +4,18 @@ import { mostRuleBytes } from '../../services/caller';
 import { Unavailable } from '../../services/errors';
 import { recordChanges } from '../../store/audit-log';
 import { recordEvents } from '../../store/events/record-events';
+import {
+  matchStaged,
+  type StagedEntry,
+  stageDocument,
+  stagedErrors,
+} from '../../store/streamed-catalog/staged-document';
+import { importStaged } from '../../store/streamed-catalog/streamed-import';
 import { archivedUsesBroken, storedTypes } from '../../store/whole-catalog/archived-uses';
 import { type CatalogChanges, withoutNewIds } from '../../store/whole-catalog/changes';
 import { lockCatalog } from '../../store/whole-catalog/import';
 import { catalogVersion } from '../../store/whole-catalog/load-catalog';
 import { publishRules } from '../../store/whole-catalog/publish';
-import { matchStaged, type StagedEntry, stageDocument, stagedErrors } from '../../store/whole-catalog/staged-document';
-import { importStaged } from '../../store/whole-catalog/streamed-import';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import { requireVersion } from '../answers/versions';
 import type { Context } from '../context';

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { copyRows } from '../database/copy';
-import { type CatalogDocument, isLive } from './document';
-import { CATALOG_TABLES } from './rows';
+import { type CatalogDocument, isLive } from '../whole-catalog/document';
+import { CATALOG_TABLES } from '../whole-catalog/rows';
 
 /** A list of a catalog document. */
 export type CatalogList = keyof Required<CatalogDocument>;

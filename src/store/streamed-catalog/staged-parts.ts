@@ -3,10 +3,10 @@ import type { CustomTypeInput } from '../../engine/rulebook/custom-type';
 import type { TagInput } from '../../engine/vocabulary/tag';
 import type { CustomTypeRow } from '../catalog/custom-types';
 import type { TagRow } from '../catalog/tags';
-import type { CatalogDocument } from './document';
-import type { Writing } from './entries';
-import { planCatalog } from './plan';
-import { CATALOG_TABLES, type CatalogRows } from './rows';
+import type { CatalogDocument } from '../whole-catalog/document';
+import type { Writing } from '../whole-catalog/entries';
+import { planCatalog } from '../whole-catalog/plan';
+import { CATALOG_TABLES, type CatalogRows } from '../whole-catalog/rows';
 import type { CatalogList } from './staged-document';
 
 /** A part of a staged document with the stored rows that it is about; what it leaves out of them is to be archived. */

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import type { AuditedChange } from '../audit-log';
 import { nextVersion } from '../database/rows';
-import { type CatalogChanges, type CatalogCounts, differencesOf } from './changes';
-import type { Writing } from './entries';
-import { writeCatalogRows, writtenRows } from './import';
-import { planCatalog } from './plan';
-import { type Kind, nothingWritten, type WrittenIds } from './resources';
-import type { CatalogRows } from './rows';
+import { type CatalogChanges, type CatalogCounts, differencesOf } from '../whole-catalog/changes';
+import type { Writing } from '../whole-catalog/entries';
+import { writeCatalogRows, writtenRows } from '../whole-catalog/import';
+import { planCatalog } from '../whole-catalog/plan';
+import { type Kind, nothingWritten, type WrittenIds } from '../whole-catalog/resources';
+import type { CatalogRows } from '../whole-catalog/rows';
 import { promotionsLeft, stagedParts, storedPromotions } from './staged-parts';
 
 /** What an import did, and the resources that are to be published. */
