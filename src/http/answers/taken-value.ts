@@ -34,13 +34,14 @@ function memberOf(refusal: Error): string {
   return constraint.endsWith('_pkey') ? 'id' : (/_([a-z]+)_unique$/.exec(constraint)?.[1] ?? '');
 }
 
-/** Returns the value out of `Key (provider_id, key)=(demo, welcome) already exists.` */
+/** Returns the value out of `Key (key, provider_id)=(welcome, demo) already exists.` */
 function storedValue(refusal: Error): string | undefined {
   const detail = 'detail' in refusal ? String(refusal.detail) : '';
   const [, columns, values] = /^Key \((.+?)\)=\((.*)\) already exists\.$/s.exec(detail) ?? [];
   if (columns === undefined || values === undefined) return undefined;
-  // What is unique is so in its provider, whose id comes first and holds no comma.
-  return columns.startsWith('provider_id, ') ? values.slice(values.indexOf(', ') + 2) : values;
+  // What is unique is so in its provider, whose id comes first or last and holds no comma.
+  if (columns.startsWith('provider_id, ')) return values.slice(values.indexOf(', ') + 2);
+  return columns.endsWith(', provider_id') ? values.slice(0, values.lastIndexOf(', ')) : values;
 }
 
 interface Given {

@@ -115,6 +115,13 @@ describe('words for errors', () => {
     ]);
   });
 
+  test('a taken value with a comma in it is named whole', async () => {
+    const admin = api.as(provider);
+    await admin.post('/v1/tags').send({ name: 'hosting, large' }).expect(201);
+    const refused = expectProblem(await admin.post('/v1/tags').send({ name: 'hosting, large' }), 409, 'name_taken');
+    expect(refused.detail).toBe('Another resource already has the name "hosting, large".');
+  });
+
   test('a taken code is named as it was sent', async () => {
     const admin = api.as(provider);
     const codes = '/v1/promotions/key:sale/promo-codes';
