@@ -31,8 +31,18 @@ export async function copyRows(
   });
 }
 
+/** So many characters are written at once: a write for each row would cost more than the row. */
+const CHARACTERS_AT_ONCE = 65_536;
+
 async function* copyLines(rows: AsyncIterable<readonly CopiedValue[]>): AsyncGenerator<string> {
-  for await (const values of rows) yield `${values.map(copyCell).join('\t')}\n`;
+  let lines = '';
+  for await (const values of rows) {
+    lines += `${values.map(copyCell).join('\t')}\n`;
+    if (lines.length < CHARACTERS_AT_ONCE) continue;
+    yield lines;
+    lines = '';
+  }
+  if (lines !== '') yield lines;
 }
 
 /** Returns a value in COPY's text format. */

@@ -38,7 +38,10 @@ export async function importStaged(
     add(outcome, changes, writtenRows(before, after));
   };
   const left = await promotionsLeft(trx, providerId);
+  let parts = 0;
   for await (const { stored, document } of stagedParts(trx, writing)) {
+    // The plans of foreign-key checks are kept; those of small tables read them whole, for every row of large ones.
+    if (isPowerOfTwo(++parts)) await trx.raw('discard plans');
     await write(stored, planCatalog(writing, stored, document));
   }
   // A promotion that a discount has left is another one than before.
@@ -58,4 +61,8 @@ function add({ changes, written }: StreamedImport, more: CatalogChanges, ids: Wr
     changes[outcome].push(...more[outcome].slice(0, MOST_TOLD - changes[outcome].length));
   }
   for (const [kind, set] of Object.entries(ids) as [Kind, Set<string>][]) for (const id of set) written[kind].add(id);
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(Math.log2(count));
 }
