@@ -8,7 +8,7 @@ import { invalid, MOST_ERRORS } from '../answers/problem';
 import type { Context } from '../context';
 import { schemaErrors } from '../contract/validate-body';
 import { authorOf } from '../writes/audit';
-import { atLine, readRecords, type StreamedRecord } from './records';
+import { atLine, readRecords, type StreamedRecord, streamedTypeOf } from './records';
 
 /** The most codes of one import. */
 const MOST_CODES = 1_000_000;
@@ -47,7 +47,8 @@ async function importInto(context: Context, trx: Knex.Transaction, target: Omit<
   const errors: FieldError[] = [];
   let outcome: ImportOutcome | undefined;
   await readRecords(request, async (records) => {
-    const codes = checkedCodes(records, errors);
+    const isTable = streamedTypeOf(request) === 'text/csv';
+    const codes = checkedCodes(records, errors, isTable);
     outcome = await importPromoCodes(trx, providerId, { ...target, at: context.now() }, codes);
   });
   const { conflicts, ...counts } = outcome as ImportOutcome;
@@ -63,6 +64,7 @@ async function importInto(context: Context, trx: Knex.Transaction, target: Omit<
 async function* checkedCodes(
   records: AsyncIterable<StreamedRecord>,
   errors: FieldError[],
+  isTable: boolean,
 ): AsyncGenerator<ImportedCode> {
   let count = 0;
   for await (const { line, value } of records) {
@@ -70,7 +72,7 @@ async function* checkedCodes(
       throw invalid([
         atLine(line, { pointer: '', code: 'max_items', detail: 'is beyond the 1,000,000 codes of one import' }),
       ]);
-    const input = withNumbers(value);
+    const input = isTable ? withNumbers(value) : value;
     const found = schemaErrors('PromoCodeInput', input);
     const wrong = found.length > 0 ? found : checkPromoCode(input as PromoCodeInput);
     if (wrong.length === 0) yield { line, input: input as PromoCodeInput };
@@ -85,12 +87,10 @@ const IGNORED = 'redemptions';
 const MARKED = /^'(?=[=+\-@\t\r\n＝＋－＠])/;
 
 /** A row of a table has texts only. */
-function withNumbers(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+function withNumbers(row: unknown): unknown {
   return Object.fromEntries(
-    Object.entries(value).flatMap(([name, cell]): [string, unknown][] => {
+    Object.entries(row as Record<string, string>).flatMap(([name, cell]): [string, unknown][] => {
       if (name === IGNORED) return [];
-      if (typeof cell !== 'string') return [[name, cell]];
       if (NUMBERS.includes(name) && /^\d{1,15}$/.test(cell)) return [[name, Number(cell)]];
       return [[name, cell.replace(MARKED, '')]];
     }),

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { Readable, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
-import type { FieldError } from '../../engine/vocabulary/problem';
-import { HttpProblem } from '../answers/problem';
+import { type FieldError, fieldError } from '../../engine/vocabulary/problem';
+import { HttpProblem, invalid } from '../answers/problem';
 import { parseJson } from '../contract/read-json';
 
 /** A record of a streamed body, with the line that it begins on. */
@@ -39,6 +39,10 @@ export async function readRecords(
   if (type === undefined) {
     throw new HttpProblem(415, 'unsupported_media_type', `Send ${STREAMED_TYPES.join(' or ')}.`);
   }
+  const encoding = message.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new HttpProblem(415, 'unsupported_encoding', `Send ${type} as it is, without Content-Encoding.`);
+  }
   const decoded = new Utf8();
   const source = Readable.from(piecesOf(message));
   const records = type === 'text/csv' ? csvParser() : new Lines(longestLine);
@@ -51,10 +55,7 @@ export async function readRecords(
   } catch (cause) {
     // Where the taker gives up, the pipeline may say no more than that it was aborted.
     const error = (await taking?.catch((failure: unknown) => failure)) ?? cause;
-    if (error instanceof CsvError) {
-      throw new HttpProblem(422, 'invalid_request', `The body is not CSV (RFC 4180): ${error.message}.`);
-    }
-    throw error;
+    throw error instanceof CsvError ? notCsv(error) : error;
   }
 }
 
@@ -91,10 +92,16 @@ class Utf8 extends Transform {
   }
 }
 
+function notCsv({ message, lines }: CsvError & { lines?: number }): HttpProblem {
+  const detail = `The body is not CSV (RFC 4180): ${message}.`;
+  if (lines === undefined) return new HttpProblem(422, 'invalid_request', detail);
+  return invalid([atLine(lines, fieldError('', 'csv', detail))]);
+}
+
 /** The first row names the columns; an empty cell is no value. */
 function csvParser(): Transform {
   return parse({
-    columns: (names: string[]) => names.map((name) => name.trim()),
+    columns: columnsOf,
     info: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_LINE,
@@ -103,6 +110,13 @@ function csvParser(): Transform {
       value: Object.fromEntries(Object.entries(record).filter(([, cell]) => cell !== '')),
     }),
   });
+}
+
+function columnsOf(names: readonly string[]): string[] {
+  const columns = names.map((name) => name.trim());
+  const twice = columns.find((name, index) => columns.indexOf(name) < index);
+  if (twice === undefined) return columns;
+  throw invalid([atLine(1, fieldError(`/${twice}`, 'duplicate_column', 'There are two columns of this name.'))]);
 }
 
 /** One JSON value a line; empty lines are passed over. */

@@ -96,6 +96,30 @@ test.each([
   expect(await codes()).toEqual([]);
 });
 
+test.each([
+  ['a row that is too short', `${CSV}A,,,,,\nB\n`, 3, 'csv', '/3'],
+  ['a quote in the middle of a cell', 'code\nA"B\n', 2, 'csv', '/2'],
+  ['two columns of one name', 'code,code\nA,B\n', 1, 'duplicate_column', '/1/code'],
+])('%s is an error of its line', async (_, text, line, code, pointer) => {
+  const { body } = await send(text).expect(422);
+  expect(body.errors).toEqual([{ line, code, pointer, detail: expect.any(String) }]);
+});
+
+test('a text in NDJSON means what it says; a table may mark what looks like a formula, and holds numbers as texts', async () => {
+  const line = `{"code":"'=1","maxRedemptions":"2"}\n`;
+  expect((await send(line, 'application/x-ndjson').expect(422)).body.errors).toMatchObject([
+    { line: 1, pointer: '/1/maxRedemptions' },
+  ]);
+  await send(`{"code":"'=1"}\n`, 'application/x-ndjson').expect(200);
+  await send(`code,maxRedemptions\n'=2,2\n`).expect(200);
+  expect(await codes()).toMatchObject([{ code: "'=1" }, { code: '=2', maxRedemptions: 2 }]);
+});
+
+test('a compressed table is refused as such', async () => {
+  const answer = await north().post(`${path}/import`).set({ 'Content-Type': 'text/csv', 'Content-Encoding': 'gzip' });
+  expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_encoding']);
+});
+
 test('text that is not UTF-8 is refused', async () => {
   const bytes = Buffer.concat([Buffer.from(CSV), Buffer.from([0x41, 0xff]), Buffer.from(',,,,,\n')]);
   const { body } = await north()
