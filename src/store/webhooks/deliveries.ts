@@ -167,9 +167,14 @@ export async function retryDelivery(
     .where({ provider_id: providerId, webhook_id: webhookId, id })
     .update({ status: 'pending', next_at: at, give_up_at: new Date(at.getTime() + TRIED_FOR_MS) }, '*');
   if (row === undefined) return undefined;
-  await trx('webhooks').where({ provider_id: providerId, id: webhookId }).update({ retry_at: null });
+  await endPause(trx, providerId, webhookId);
   await wakeWebhook(trx, { providerId, webhookId });
   return toDelivery(row);
+}
+
+/** Lets a locked webhook that fails be tried again at once. */
+export async function endPause(trx: Knex.Transaction, providerId: string, webhookId: string): Promise<void> {
+  await trx('webhooks').where({ provider_id: providerId, id: webhookId }).update({ retry_at: null });
 }
 
 /** Returns the delivery of a row. */

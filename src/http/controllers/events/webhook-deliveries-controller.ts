@@ -8,6 +8,7 @@ import {
   type Delivery,
   type DeliveryRow,
   type DeliveryStatus,
+  endPause,
   getDelivery,
   listDeliveries,
   retryDelivery,
@@ -72,6 +73,7 @@ export class WebhookDeliveriesController {
     const { context } = this;
     return this.ofLocked(id, async (trx) => {
       const test = { id: await testEventId(trx), type: 'webhook.test' as const };
+      await endPause(trx, context.providerId, id);
       const [row] = await createDeliveries(trx, context.providerId, id, [test], context.now());
       return toDelivery(row as DeliveryRow);
     });

@@ -334,6 +334,26 @@ describe('deliveries', () => {
     expect((await as.get('/v1/events').expect(200)).body.items).toEqual([]);
   });
 
+  test('a test of a webhook that fails is sent at once, and first', async () => {
+    const hook = await listen();
+    receiver.answer((_request, response) => response.writeHead(500).end());
+    await redeem(as, cart());
+    await until(async () => (await deliveries(hook))[0]?.attempts === 1);
+    const inHours = (hours: number) => api.db.raw('now() + make_interval(hours => ?)', [hours]);
+    await api
+      .db('webhooks')
+      .where('id', hook.id)
+      .update({ retry_at: inHours(1) });
+    await api
+      .db('webhook_deliveries')
+      .where('webhook_id', hook.id)
+      .update({ next_at: inHours(-1) });
+    receiver.received.length = 0;
+    await as.post(`/v1/webhooks/${hook.id}/test`).expect(202);
+    await until(async () => receiver.received.length > 0);
+    expect(JSON.parse(receiver.received[0]?.body ?? '').type).toBe('webhook.test');
+  });
+
   test('deliveries of a webhook whose secret another admin key has closed fail, and say so', async () => {
     const hook = await listen();
     await api
