@@ -141,9 +141,10 @@ export class PromotionsController {
   }
 }
 
-/** What a copy takes over: the rules, and no key or id that names a part of the original. */
+/** What a copy takes over: the rules that are there still, and no key or id that names a part of the original. */
 function copyOf({ key: _key, discounts, ...original }: Promotion): PromotionInput {
-  const copied = discounts.map(({ id: _id, key: _, promotionId: __, ...discount }) => discount);
+  const kept = discounts.filter(({ status }) => status !== 'archived');
+  const copied = kept.map(({ id: _id, key: _, promotionId: __, ...discount }) => discount);
   return { ...original, status: 'draft', discounts: copied };
 }
 

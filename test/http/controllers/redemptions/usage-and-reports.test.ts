@@ -199,3 +199,12 @@ test('a copy is a draft of the same rules, with what the body says instead', asy
   expect(codes.body.items).toEqual([]);
   await api.as('north').post('/v1/promotions/key:nothing/copy').send({ name: 'x' }).expect(404);
 });
+
+test('a copy leaves out what was archived of the original', async () => {
+  const as = api.as(await api.createProvider());
+  const discount = (name: string, status: string) => ({ name, status, value: { type: 'percent', percent: '5' } });
+  const discounts = [discount('gone', 'archived'), discount('waits', 'paused'), discount('is there', 'active')];
+  const { body } = await as.post('/v1/promotions').send({ name: 'Five', discounts }).expect(201);
+  const copied = await as.post(`/v1/promotions/${body.id}/copy`).send({ name: 'Five again' }).expect(201);
+  expect(copied.body.discounts).toMatchObject([discount('waits', 'paused'), discount('is there', 'active')]);
+});
