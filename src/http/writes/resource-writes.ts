@@ -4,6 +4,7 @@ import type { FieldError } from '../../engine/vocabulary/problem';
 import type { Stored } from '../../engine/vocabulary/resource';
 import type { AuditedType } from '../../store/audit-log';
 import { typesUsedBy } from '../../store/catalog/custom-types';
+import { pipelined } from '../../store/database/pipelined';
 import { addressOf, type ResourceRef } from '../../store/database/requests';
 import { assertValid } from '../answers/problem';
 import { requireVersion, respond, respondCreated } from '../answers/versions';
@@ -48,8 +49,7 @@ export class ResourceWrites<R extends Stored, I extends object> {
     const saved = await resource.transaction(context, async (trx) => {
       const checked = await this.checked(trx, input);
       const after = await resource.create(trx, context.providerId, checked, context.now());
-      await recordedWrite(context, trx, resource.type, { after });
-      return withWarnings(context, trx, resource.type, after);
+      return this.recorded(trx, { after });
     });
     return respondCreated(context, saved, collection);
   }
@@ -80,10 +80,20 @@ export class ResourceWrites<R extends Stored, I extends object> {
       const before = await this.locked(trx, id);
       const input = await this.checked(trx, edit(before));
       const after = await resource.replace(trx, context.providerId, before, input, context.now());
-      await recordedWrite(context, trx, resource.type, { before, after });
-      return withWarnings(context, trx, resource.type, after);
+      return this.recorded(trx, { before, after });
     });
     return respond(context, saved);
+  }
+
+  /** Returns what was written with the likely mistakes in it, which are looked for while it is recorded. */
+  private async recorded(trx: Knex.Transaction, states: { before?: R; after: R }): Promise<R> {
+    const { context, resource } = this;
+    const [, warned] = await pipelined(
+      trx,
+      () => recordedWrite(context, trx, resource.type, states),
+      () => withWarnings(context, trx, resource.type, states.after),
+    );
+    return warned;
   }
 
   private async locked(trx: Knex.Transaction, id: string): Promise<R> {

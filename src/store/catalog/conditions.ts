@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import { CONDITION_KINDS, type Condition } from '../../engine/conditions/index';
 import { addTo, groupBy } from '../../engine/vocabulary/lists';
-import { deleteRows, insertRows, serverFields, updateRows, withoutNulls } from '../database/rows';
-import { diffList, type NestedRow } from './nested-rows';
+import type { Stored } from '../../engine/vocabulary/resource';
+import { deleteRows, insertRows, rowFrom, serverFields, updateRows, withoutNulls } from '../database/rows';
+import { diffStored, type NestedRow } from './nested-rows';
 
 /** The column that says whose condition it is. */
 export type ConditionOwner = 'promotion_id' | 'discount_id' | 'related_product_id';
@@ -16,6 +17,12 @@ export interface ConditionRow extends NestedRow {
   group_name: string | null;
   negate: boolean;
   parameters: object;
+}
+
+/** The conditions of an owner: as they were read while it was locked, and as they are to be. */
+export interface ConditionLists {
+  readonly stored: readonly Condition[];
+  readonly wanted: readonly Condition[];
 }
 
 /** The conditions of many owners, after they were saved. */
@@ -35,6 +42,26 @@ export async function conditionsOf(
 ): Promise<Map<string, Condition[]>> {
   const lists = groupBy(await rowsOf(db, providerId, owner, ownerIds), (row) => row[owner]);
   return new Map([...lists].map(([ownerId, rows]) => [ownerId, rows.map(toCondition)]));
+}
+
+/** Returns the conditions of these promotions and of their discounts by owner, in order. */
+export async function conditionsOfPromotions(
+  db: Knex,
+  providerId: string,
+  promotionIds: readonly string[],
+): Promise<Map<string, Condition[]>> {
+  if (promotionIds.length === 0) return new Map();
+  const rows = await db<ConditionRow>('conditions')
+    .where('provider_id', providerId)
+    .whereRaw(
+      `(promotion_id = any(:promotionIds) or discount_id = any(array(
+         select id from discounts where provider_id = :providerId and promotion_id = any(:promotionIds))))`,
+      { providerId, promotionIds: [...promotionIds] },
+    )
+    .orderBy(['position', 'id'])
+    .select<ConditionRow[]>('*');
+  const lists = groupBy(rows, ({ promotion_id, discount_id }) => promotion_id ?? discount_id);
+  return new Map([...lists].map(([ownerId, list]) => [ownerId, list.map(toCondition)]));
 }
 
 /**
@@ -72,16 +99,15 @@ export async function saveConditions(
   trx: Knex.Transaction,
   providerId: string,
   owner: ConditionOwner,
-  wanted: ReadonlyMap<string, readonly Condition[]>,
+  byOwner: ReadonlyMap<string, ConditionLists>,
   at: Date,
 ): Promise<SavedConditions> {
-  const stored = groupBy(await rowsOf(trx, providerId, owner, [...wanted.keys()]), (row) => row[owner]);
-  const lists = [...wanted].map(([ownerId, conditions]) => ({
+  const lists = [...byOwner].map(([ownerId, { stored, wanted }]) => ({
     ownerId,
-    ...diffList(
+    ...diffStored(
       providerId,
-      stored.get(ownerId) ?? [],
-      conditions.map((condition) => ({ id: condition.id, columns: toConditionColumns(owner, ownerId, condition) })),
+      stored.map((condition, position) => rowOf(providerId, owner, ownerId, condition, position)),
+      wanted.map((condition) => ({ id: condition.id, columns: toConditionColumns(owner, ownerId, condition) })),
       at,
     ),
   }));
@@ -123,6 +149,19 @@ async function rowsOf(
     .whereRaw('?? = any(?)', [owner, [...ownerIds]])
     .orderBy([owner, 'position', 'id'])
     .select<ConditionRow[]>('*');
+}
+
+/** Returns the row that a condition was read from; of its position only the order is known. */
+function rowOf(
+  providerId: string,
+  owner: ConditionOwner,
+  ownerId: string,
+  condition: Condition,
+  position: number,
+): ConditionRow {
+  // What the store has read has its server-made part.
+  const stored = rowFrom(providerId, condition as Condition & Stored);
+  return { ...stored, position, ...toConditionColumns(owner, ownerId, condition) };
 }
 
 /** Returns the client-supplied fields of a condition as columns. */

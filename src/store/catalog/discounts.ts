@@ -3,7 +3,7 @@ import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
-import { addressOf, lockRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
+import { addressOf, lockedRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
 import { deleteRows, insertRows, newRow, nextVersion, updateRows } from '../database/rows';
 import { type PromotionState, recordPromotions } from '../events/promotion-events';
 import { redeemedDiscounts } from '../redemptions/usage';
@@ -55,8 +55,8 @@ export async function lockDiscount(
   // Promotions before their discounts, as everywhere, so that writers do not wait for each other in a circle.
   const promotion = trx('discounts').where('provider_id', providerId).where(address).select('promotion_id');
   await trx('promotions').where('provider_id', providerId).whereIn('id', promotion).select('id').forUpdate();
-  await lockRow(trx, 'discounts', providerId, address);
-  return getDiscount(trx, providerId, address);
+  const row = await lockedRow<DiscountRow>(trx, 'discounts', providerId, address);
+  return row && (await withConditions(trx, providerId, [row]))[0];
 }
 
 /** Reads one discount without its conditions; until the transaction ends nobody removes it. */
@@ -87,7 +87,7 @@ export async function createDiscount(
     trx,
     providerId,
     'discount_id',
-    new Map([[row.id, input.conditions ?? []]]),
+    new Map([[row.id, { stored: [], wanted: input.conditions ?? [] }]]),
     at,
   );
   return toDiscount(row, byOwner.get(row.id));
@@ -114,7 +114,7 @@ export async function replaceDiscount(
     trx,
     providerId,
     'discount_id',
-    new Map([[row.id, input.conditions ?? []]]),
+    new Map([[row.id, { stored: stored.conditions ?? [], wanted: input.conditions ?? [] }]]),
     at,
   );
   return toDiscount(row, byOwner.get(row.id));

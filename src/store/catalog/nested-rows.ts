@@ -49,6 +49,17 @@ export function diffList<R extends NestedRow>(
   return result;
 }
 
+/**
+ * Compares the same where of the stored rows' positions only the order is known: where anything is to be written, all that
+ * stay are, with the place that they have then.
+ */
+export function diffStored<R extends NestedRow>(...list: Parameters<typeof diffList<R>>): Reconciled<R> {
+  const result = diffList(...list);
+  const { rows, added, altered, removed } = result;
+  if (added.length + altered.length + removed.length > 0) result.altered = rows.filter((row) => !added.includes(row));
+  return result;
+}
+
 function updatedRow<R extends NestedRow>(known: R, columns: Omit<R, keyof NestedRow>, position: number, at: Date): R {
   const changed = Object.entries(columns).some(([name, value]) => !isDeepStrictEqual(known[name as keyof R], value));
   if (changed) return { ...known, ...nextVersion(known, at), ...columns, position };

@@ -2,22 +2,31 @@ import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import { groupBy } from '../../engine/vocabulary/lists';
-import { deleteRows, insertRows, nextVersion, updateRows } from '../database/rows';
+import { pipelined } from '../database/pipelined';
+import { deleteRows, insertRows, nextVersion, rowFrom, updateRows } from '../database/rows';
 import { freeKeys } from '../database/unique-names';
 import { redeemedDiscounts } from '../redemptions/usage';
-import { conditionsOf, saveConditions } from './conditions';
-import { type DiscountRow, toDiscount, toDiscountColumns, withConditions } from './discount-rows';
+import { type ConditionLists, conditionsOfPromotions, saveConditions } from './conditions';
+import { type DiscountRow, toDiscount, toDiscountColumns } from './discount-rows';
 import { matchRows } from './matching';
-import { diffList, type Reconciled } from './nested-rows';
+import { diffStored, type Reconciled } from './nested-rows';
 
-/** Returns the discounts of these promotions by promotion, in order, with their conditions. */
-export async function discountsOf(
-  db: Knex,
-  providerId: string,
-  promotionIds: readonly string[],
-): Promise<Map<string, Discount[]>> {
-  const rows = await rowsOf(db, providerId, promotionIds);
-  return groupByPromotion(await withConditions(db, providerId, rows));
+/** What is nested in promotions. */
+export interface Nested {
+  /** Their conditions and those of their discounts, by owner. */
+  conditions: Map<string, Condition[]>;
+  /** Their discounts, by promotion. */
+  discounts: Map<string, Discount[]>;
+}
+
+/** Returns what is nested in these promotions, in order. */
+export async function nestedOf(db: Knex, providerId: string, promotionIds: readonly string[]): Promise<Nested> {
+  const [conditions, rows] = await pipelined(
+    db,
+    () => conditionsOfPromotions(db, providerId, promotionIds),
+    () => rowsOf(db, providerId, promotionIds),
+  );
+  return { conditions, discounts: groupByPromotion(rows.map((row) => toDiscount(row, conditions.get(row.id)))) };
 }
 
 /**
@@ -28,12 +37,19 @@ export async function saveDiscounts(
   trx: Knex.Transaction,
   providerId: string,
   promotionId: string,
-  wanted: readonly DiscountInput[],
+  { stored: discounts, wanted }: { stored: readonly Discount[]; wanted: readonly DiscountInput[] },
   at: Date,
 ): Promise<Discount[]> {
-  const stored = await rowsOf(trx, providerId, [promotionId]);
+  const conditionsOf = new Map(discounts.map(({ id, conditions }) => [id, conditions ?? []]));
+  const stored = discounts.map(
+    (discount, position): DiscountRow => ({
+      ...rowFrom(providerId, discount),
+      position,
+      ...toDiscountColumns(promotionId, discount),
+    }),
+  );
   const known = knownOf(wanted, stored);
-  const reconciled = diffList(
+  const reconciled = diffStored(
     providerId,
     stored,
     wanted.map((discount, index) => ({ id: known[index]?.id, columns: toDiscountColumns(promotionId, discount) })),
@@ -41,15 +57,17 @@ export async function saveDiscounts(
   );
   const left = await leave(trx, providerId, stored, reconciled, at);
   // Before the new ones, which may take over a key.
-  const altered = [...reconciled.altered, ...left.filter((row) => !stored.includes(row))];
+  const altered = [...reconciled.altered, ...left];
   await freeKeys(trx, 'discounts', altered);
   await updateRows(trx, 'discounts', altered);
   await insertRows(trx, 'discounts', reconciled.added);
   const rows = [...reconciled.rows, ...left];
-  const conditions = new Map([
-    ...reconciled.rows.map((row, index): [string, Condition[]] => [row.id, wanted[index]?.conditions ?? []]),
-    ...(await conditionsOf(trx, providerId, 'discount_id', idsOf(left))),
-  ]);
+  const conditions = new Map(
+    rows.map(({ id }, index): [string, ConditionLists] => {
+      const before = conditionsOf.get(id) ?? [];
+      return [id, { stored: before, wanted: index < wanted.length ? (wanted[index]?.conditions ?? []) : before }];
+    }),
+  );
   const { byOwner, changed } = await saveConditions(trx, providerId, 'discount_id', conditions, at);
   const isTouched = (row: DiscountRow) => changed.has(row.id) && row.updated_at !== at;
   const touched = new Map(rows.filter(isTouched).map((row) => [row.id, { ...row, ...nextVersion(row, at) }]));
@@ -111,10 +129,6 @@ function knownOf(wanted: readonly DiscountInput[], stored: readonly DiscountRow[
 
 function isLive({ status }: DiscountRow): boolean {
   return status !== 'archived';
-}
-
-function idsOf(rows: readonly DiscountRow[]): string[] {
-  return rows.map(({ id }) => id);
 }
 
 /** Discounts of promotions by promotion, in their order. */

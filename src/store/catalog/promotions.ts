@@ -6,7 +6,8 @@ import type { Instant } from '../../engine/time/instant';
 import { normalizeCode } from '../../engine/vocabulary/code-form';
 import type { Status } from '../../engine/vocabulary/resource';
 import { Conflict } from '../database/errors';
-import { lockRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
+import { pipelined } from '../database/pipelined';
+import { lockedRow, type PageRequest, pageOf, type ResourceRef } from '../database/requests';
 import {
   deleteRows,
   insertRows,
@@ -22,8 +23,8 @@ import {
 } from '../database/rows';
 import { recordPromotions, recordRemovedPromotion } from '../events/promotion-events';
 import { isRedeemed, redeemedDiscounts } from '../redemptions/usage';
-import { conditionsOf, saveConditions } from './conditions';
-import { discountsOf, saveDiscounts } from './promotion-discounts';
+import { saveConditions } from './conditions';
+import { type Nested, nestedOf, saveDiscounts } from './promotion-discounts';
 
 /** A row of `promotions`. */
 export type PromotionRow = StoredRow & ReturnType<typeof toPromotionColumns>;
@@ -82,8 +83,14 @@ export async function lockPromotion(
   providerId: string,
   address: ResourceRef,
 ): Promise<Promotion | undefined> {
-  await lockRow(trx, 'promotions', providerId, address);
-  return getPromotion(trx, providerId, address);
+  const lock = () => lockedRow<PromotionRow>(trx, 'promotions', providerId, address);
+  // What is nested is read after the row is locked; with its id it is asked for before that is answered.
+  if ('key' in address) {
+    const row = await lock();
+    return row && toNested(row, await nestedOf(trx, providerId, [row.id]));
+  }
+  const [row, nested] = await pipelined(trx, lock, () => nestedOf(trx, providerId, [address.id]));
+  return row && toNested(row, nested);
 }
 
 /** Saves a new promotion with its conditions and discounts. */
@@ -94,9 +101,12 @@ export async function createPromotion(
   at: Date,
 ): Promise<Promotion> {
   const row: PromotionRow = { ...newRow(providerId, at), ...toPromotionColumns(input) };
-  await insertRows(trx, 'promotions', [row]);
-  await recordPromotions(trx, providerId, [{ after: row }]);
-  return saveNested(trx, row, input, at);
+  await pipelined(
+    trx,
+    () => insertRows(trx, 'promotions', [row]),
+    () => recordPromotions(trx, providerId, [{ after: row }]),
+  );
+  return saveNested(trx, row, undefined, input, at);
 }
 
 /** Writes a locked promotion; its conditions and discounts become those of the input. */
@@ -108,9 +118,12 @@ export async function replacePromotion(
   at: Date,
 ): Promise<Promotion> {
   const row: PromotionRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toPromotionColumns(input) };
-  await updateRows(trx, 'promotions', [row]);
-  await recordPromotions(trx, providerId, [{ before: stored.status, after: row }]);
-  return saveNested(trx, row, input, at);
+  await pipelined(
+    trx,
+    () => updateRows(trx, 'promotions', [row]),
+    () => recordPromotions(trx, providerId, [{ before: stored.status, after: row }]),
+  );
+  return saveNested(trx, row, stored, input, at);
 }
 
 /** Removes a locked promotion with everything in it; one that was redeemed stays for its history. */
@@ -177,18 +190,25 @@ export function toPromotionColumns(input: PromotionFields) {
 async function saveNested(
   trx: Knex.Transaction,
   row: PromotionRow,
+  stored: Promotion | undefined,
   input: PromotionInput,
   at: Date,
 ): Promise<Promotion> {
-  const conditions = new Map([[row.id, input.conditions ?? []]]);
-  const { byOwner } = await saveConditions(trx, row.provider_id, 'promotion_id', conditions, at);
-  const discounts = await saveDiscounts(trx, row.provider_id, row.id, input.discounts ?? [], at);
-  return toPromotion(row, byOwner.get(row.id), discounts);
+  const conditions = { stored: stored?.conditions ?? [], wanted: input.conditions ?? [] };
+  const discounts = { stored: stored?.discounts ?? [], wanted: input.discounts ?? [] };
+  const { byOwner } = await saveConditions(trx, row.provider_id, 'promotion_id', new Map([[row.id, conditions]]), at);
+  return toPromotion(row, byOwner.get(row.id), await saveDiscounts(trx, row.provider_id, row.id, discounts, at));
 }
 
 async function withNested(db: Knex, providerId: string, rows: readonly PromotionRow[]): Promise<Promotion[]> {
-  const ids = rows.map(({ id }) => id);
-  const conditions = await conditionsOf(db, providerId, 'promotion_id', ids);
-  const discounts = await discountsOf(db, providerId, ids);
-  return rows.map((row) => toPromotion(row, conditions.get(row.id), discounts.get(row.id)));
+  const nested = await nestedOf(
+    db,
+    providerId,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => toNested(row, nested));
+}
+
+function toNested(row: PromotionRow, { conditions, discounts }: Nested): Promotion {
+  return toPromotion(row, conditions.get(row.id), discounts.get(row.id));
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Condition } from '../../engine/conditions/index';
 import type { RelatedProduct, RelatedProductInput } from '../../engine/rulebook/related-product';
-import { lockRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
+import { lockedRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
 import {
   deleteRows,
   insertRows,
@@ -48,8 +48,8 @@ export async function lockRelatedProduct(
   providerId: string,
   address: ResourceRef,
 ): Promise<RelatedProduct | undefined> {
-  await lockRow(trx, 'related_products', providerId, address);
-  return getRelatedProduct(trx, providerId, address);
+  const row = await lockedRow<RelatedProductRow>(trx, 'related_products', providerId, address);
+  return row && (await withConditions(trx, providerId, [row]))[0];
 }
 
 /** Saves a new related product with its conditions; its description is sanitised. */
@@ -61,7 +61,7 @@ export async function createRelatedProduct(
 ): Promise<RelatedProduct> {
   const row: RelatedProductRow = { ...newRow(providerId, at), ...toRelatedProductColumns(input) };
   await insertRows(trx, 'related_products', [row]);
-  return saveNested(trx, row, input, at);
+  return saveNested(trx, row, undefined, input, at);
 }
 
 /** Writes a locked related product; its conditions become those of the input. */
@@ -74,7 +74,7 @@ export async function replaceRelatedProduct(
 ): Promise<RelatedProduct> {
   const row: RelatedProductRow = { ...nextVersion(rowFrom(providerId, stored), at), ...toRelatedProductColumns(input) };
   await updateRows(trx, 'related_products', [row]);
-  return saveNested(trx, row, input, at);
+  return saveNested(trx, row, stored, input, at);
 }
 
 /** Removes a locked related product with its conditions. */
@@ -126,11 +126,12 @@ export function toRelatedProductColumns(input: RelatedProductInput) {
 async function saveNested(
   trx: Knex.Transaction,
   row: RelatedProductRow,
+  stored: RelatedProduct | undefined,
   input: RelatedProductInput,
   at: Date,
 ): Promise<RelatedProduct> {
-  const conditions = new Map([[row.id, input.conditions ?? []]]);
-  const { byOwner } = await saveConditions(trx, row.provider_id, 'related_product_id', conditions, at);
+  const lists = new Map([[row.id, { stored: stored?.conditions ?? [], wanted: input.conditions ?? [] }]]);
+  const { byOwner } = await saveConditions(trx, row.provider_id, 'related_product_id', lists, at);
   return toRelatedProduct(row, byOwner.get(row.id));
 }
 

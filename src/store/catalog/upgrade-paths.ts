@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { UpgradePath, UpgradePathInput } from '../../engine/rulebook/upgrade-path';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { RequestRefused } from '../../engine/vocabulary/problem';
-import { lockRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
+import { lockedRow, type PageRequest, pageOf, type ResourceRef, type RowFilter } from '../database/requests';
 import {
   deleteRows,
   insertRows,
@@ -64,8 +64,8 @@ export async function lockUpgradePath(
   providerId: string,
   address: ResourceRef,
 ): Promise<UpgradePath | undefined> {
-  await lockRow(trx, 'upgrade_paths', providerId, address);
-  return getUpgradePath(trx, providerId, address);
+  const row = await lockedRow<UpgradePathRow>(trx, 'upgrade_paths', providerId, address);
+  return row && (await withTags(trx, providerId, [row]))[0];
 }
 
 /** Saves a new upgrade path; its tags must exist. */

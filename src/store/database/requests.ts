@@ -40,12 +40,13 @@ export function pageOf(
   return query;
 }
 
-/** Holds the row of a resource until the transaction ends. */
-export async function lockRow(
+/** Holds the row of a resource until the transaction ends; returns it as it is from then on. */
+export async function lockedRow<Row extends object>(
   trx: Knex.Transaction,
   table: string,
   providerId: string,
   address: ResourceRef,
-): Promise<void> {
-  await trx(table).where('provider_id', providerId).where(address).select('id').forUpdate();
+): Promise<Row | undefined> {
+  const rows: Row[] = await trx(table).where('provider_id', providerId).where(address).forUpdate().select();
+  return rows[0];
 }

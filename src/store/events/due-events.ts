@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { pipelined } from '../database/pipelined';
 import { grantFactsSql, instantSql } from './facts';
 
 /** A promotion or a grant, and the instants at which the clock makes an event of it. */
@@ -30,23 +31,26 @@ async function schedule(
   [starts, ends]: readonly [starts: string | undefined, ends: string],
 ): Promise<void> {
   if (dated.length === 0) return;
-  await trx('due_events')
-    .where('provider_id', providerId)
-    .whereRaw('type = any(?) and subject = any(?)', [
-      [starts, ends].filter((type) => type !== undefined),
-      dated.map(({ id }) => id),
-    ])
-    .delete();
+  const types = [starts, ends].filter((type) => type !== undefined);
   const due = dated.flatMap(({ id, starts_at, ends_at }) => [
     ...(starts !== undefined && starts_at !== null ? [{ type: starts, id, at: starts_at }] : []),
     ...(ends_at !== null ? [{ type: ends, id, at: ends_at }] : []),
   ]);
-  if (due.length === 0) return;
-  await trx.raw(
-    `insert into due_events (provider_id, type, subject, due_at)
-     select ?, * from unnest(?::text[], ?::text[], ?::timestamptz[]) as due (type, subject, due_at)
-     where due_at > clock_timestamp()`,
-    [providerId, due.map(({ type }) => type), due.map(({ id }) => id), due.map(({ at }) => at.toISOString())],
+  await pipelined(
+    trx,
+    async () =>
+      trx('due_events')
+        .where('provider_id', providerId)
+        .whereRaw('type = any(?) and subject = any(?)', [types, dated.map(({ id }) => id)])
+        .delete(),
+    async () =>
+      due.length > 0 &&
+      trx.raw(
+        `insert into due_events (provider_id, type, subject, due_at)
+         select ?, * from unnest(?::text[], ?::text[], ?::timestamptz[]) as due (type, subject, due_at)
+         where due_at > clock_timestamp()`,
+        [providerId, due.map(({ type }) => type), due.map(({ id }) => id), due.map(({ at }) => at.toISOString())],
+      ),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Status } from '../../engine/vocabulary/resource';
+import { pipelined } from '../database/pipelined';
 import { toInstant, withoutNulls } from '../database/rows';
 import { schedulePromotions } from './due-events';
 import type { PromotionEvent, PromotionFacts } from './event';
@@ -29,11 +30,11 @@ export async function recordPromotions(
   written: readonly WrittenPromotion[],
 ): Promise<void> {
   const events = written.map(({ before, after }) => ({ type: typeOf(before, after.status), data: factsOf(after) }));
-  await recordEvents(trx, providerId, events);
-  await schedulePromotions(
+  const dated = written.map(({ after }) => after);
+  await pipelined(
     trx,
-    providerId,
-    written.map(({ after }) => after),
+    () => recordEvents(trx, providerId, events),
+    () => schedulePromotions(trx, providerId, dated),
   );
 }
 

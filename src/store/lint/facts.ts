@@ -4,27 +4,29 @@ import { type LintedRule, type LintFacts, MOST_RIVALS, rivalsOf } from '../../en
 import type { Promotion } from '../../engine/rulebook/promotion';
 import { type DiscountRow, withConditions } from '../catalog/discount-rows';
 import { promotionsOf } from '../catalog/promotions';
+import { pipelined } from '../database/pipelined';
 import { getProvider } from '../providers/providers';
 
 /** Of more order discounts none is known to be the first of all without reading them. */
 const MOST_ORDER_DISCOUNTS = 200;
 
-/** Returns what the checks of one rule must know beside it; a few queries by index, and none for what the rule does not have. */
+/** Returns what the checks of one rule must know beside it; a few statements by index, and none for what it does not have. */
 export async function lintFacts(db: Knex, providerId: string, rule: LintedRule): Promise<LintFacts> {
   const plans = [...new Set(namedPlans(rule).map(({ plan }) => plan))];
   const tags = [...(rule.path?.sources ?? []), ...(rule.path?.targets ?? [])];
   const { promotion, discounts } = rule;
   const hasOrderDiscount = discounts.some(({ discount }) => discount.scope === 'order');
-  const hasPlans = plans.length > 0 && (await anyPlan(db, providerId));
-  return {
-    combination: hasOrderDiscount ? await combinationOf(db, providerId) : 'best',
-    withCodes: await promotionsWithCodes(db, providerId, promotion === undefined ? [] : [promotion.id]),
-    hasPlans,
-    plans: hasPlans ? await registered(db, providerId, plans) : new Set(),
-    tagsOfPlans: await tagsOfPlans(db, providerId, tags),
-    exclusives: discounts.length === 0 ? [] : await exclusivePromotions(db, providerId),
-    ...rivalsOf(hasOrderDiscount ? await orderDiscounts(db, providerId) : []),
-  };
+  const [combination, withCodes, hasPlans, known, tagsKnown, exclusives, rivals] = await pipelined(
+    db,
+    async () => (hasOrderDiscount ? combinationOf(db, providerId) : 'best'),
+    () => promotionsWithCodes(db, providerId, promotion === undefined ? [] : [promotion.id]),
+    async () => plans.length > 0 && anyPlan(db, providerId),
+    () => registered(db, providerId, plans),
+    () => tagsOfPlans(db, providerId, tags),
+    async () => (discounts.length === 0 ? [] : exclusivePromotions(db, providerId)),
+    async () => (hasOrderDiscount ? orderDiscounts(db, providerId) : []),
+  );
+  return { combination, withCodes, hasPlans, plans: known, tagsOfPlans: tagsKnown, exclusives, ...rivalsOf(rivals) };
 }
 
 /** Of these promotions those that have a code which is not archived. */
@@ -53,6 +55,7 @@ async function anyPlan(db: Knex, providerId: string): Promise<boolean> {
 }
 
 async function registered(db: Knex, providerId: string, plans: readonly string[]): Promise<Set<string>> {
+  if (plans.length === 0) return new Set();
   const rows = await db('plans')
     .where('provider_id', providerId)
     .whereRaw('id = any(?)', [[...plans]])
