@@ -90,7 +90,7 @@ async function importInto(context: Context, trx: Knex.Transaction): Promise<Impo
   }
   const { counts } = changes;
   if (counts.created + counts.changed + counts.archived === 0) return { changes, version };
-  const catalogVersionNow = await publishRules(trx, providerId, ids, mostRuleBytes(services));
+  const { version: catalogVersionNow } = await publishRules(trx, providerId, { ids }, mostRuleBytes(services));
   const data = { ...counts, catalogVersion: catalogVersionNow };
   await recordEvents(trx, providerId, [{ type: 'catalog.imported', data }]);
   return { changes, version: catalogVersionNow };

@@ -65,7 +65,8 @@ export async function answerOnce(
     context.db = db;
   }
   const version = answer.headers[VERSION_HEADER];
-  if (version !== undefined) await services.rulebooks.afterWrite(services.db, context.scope, Number(version));
+  if (version !== undefined)
+    await services.rulebooks.afterWrite(services.db, context.scope, { version: Number(version) });
   return answer;
 }
 

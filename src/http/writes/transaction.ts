@@ -3,7 +3,7 @@ import { mostRuleBytes } from '../../services/caller';
 import { VERSION_HEADER } from '../../services/headers';
 import { retryContention } from '../../store/database/contention';
 import { publishRules } from '../../store/whole-catalog/publish';
-import { writtenBy } from '../../store/whole-catalog/resources';
+import { rulesWrittenBy } from '../../store/whole-catalog/whole-resources';
 import type { Context } from '../context';
 
 /** Runs a write in one transaction; again where PostgreSQL ended it in favour of another one. */
@@ -17,12 +17,15 @@ export async function inCatalogTransaction<T>(
   effect: (trx: Knex.Transaction) => Promise<T>,
 ): Promise<T> {
   const { providerId, response, services } = context;
-  const [result, version] = await inTransaction(context, async (trx) => {
+  const [result, published] = await inTransaction(context, async (trx) => {
     context.changes.length = 0;
     const made = await effect(trx);
-    return [made, await publishRules(trx, providerId, writtenBy(context.changes), mostRuleBytes(services))] as const;
+    return [
+      made,
+      await publishRules(trx, providerId, rulesWrittenBy(context.changes), mostRuleBytes(services)),
+    ] as const;
   });
-  response.set(VERSION_HEADER, String(version));
-  await services.rulebooks.afterWrite(context.db, providerId, version);
+  response.set(VERSION_HEADER, String(published.version));
+  await services.rulebooks.afterWrite(context.db, providerId, published);
   return result;
 }

@@ -6,7 +6,8 @@ import { customTypesInSteps } from '../../expressions/custom-types';
 import type { Note } from '../../expressions/evaluator';
 import { NotFound } from '../../store/database/errors';
 import { inSlices } from '../../store/slices';
-import { catalogVersion, type LoadedCatalog, loadCatalog } from '../../store/whole-catalog/load-catalog';
+import { catalogVersion, type LoadedCatalog, loadCatalog, nextCatalog } from '../../store/whole-catalog/load-catalog';
+import type { PublishedRules } from '../../store/whole-catalog/publish';
 import { Spaced } from '../concurrency/spaced';
 import { within } from '../concurrency/within';
 import { Unavailable } from '../errors';
@@ -127,12 +128,18 @@ export class RulebookCache implements Watcher {
   }
 
   /**
-   * After this process has written the provider's rules: reads them before the write is answered, while quotes go on by
-   * the old ones. Where that takes long, the next quote waits for it instead. Rules that are written in a transaction
-   * which goes on hold from its end on, and not here.
+   * After this process has written the provider's rules: makes the new ones ready before the write is answered, while
+   * quotes go on by the old ones. Where that takes long, the next quote waits for it instead. Rules that are written in a
+   * transaction which goes on hold from its end on, and not here.
    */
-  async afterWrite(db: Knex, providerId: string, version: number): Promise<void> {
-    if (this.options.watch === undefined || db.isTransaction || !this.kept.has(providerId)) return;
+  async afterWrite(db: Knex, providerId: string, written: PublishedRules): Promise<void> {
+    const kept = this.kept.get(providerId);
+    if (this.options.watch === undefined || db.isTransaction || kept === undefined) return;
+    const { version, news } = written;
+    // The next version of what is kept need not be read.
+    if (news !== undefined && kept.rulebook.version === version - 1 && !this.loading.has(providerId)) {
+      this.load(db, providerId, written).catch(() => undefined);
+    }
     const read = this.atLeast(db, providerId, version).then(
       () => true,
       () => false,
@@ -193,8 +200,8 @@ export class RulebookCache implements Watcher {
     return loading && (loading.inTransaction || !db.isTransaction) ? loading.kept : this.load(db, providerId);
   }
 
-  private load(db: Knex, providerId: string): Promise<Kept> {
-    const kept = readRules(db, providerId, this.kept.get(providerId), this.options.note)
+  private load(db: Knex, providerId: string, written?: PublishedRules): Promise<Kept> {
+    const kept = readRules(db, providerId, this.kept.get(providerId), this.options.note, written)
       .then((rules) => {
         if (this.loading.get(providerId)?.kept === kept) this.keep(providerId, rules);
         return rules;
@@ -241,9 +248,18 @@ function isOverdue({ outdatedAt }: Kept): boolean {
   return outdatedAt !== undefined && performance.now() - outdatedAt >= PATIENCE_MS;
 }
 
-/** Reads and compiles the rules. */
-async function readRules(db: Knex, providerId: string, before: Kept | undefined, note?: Note): Promise<Kept> {
-  const catalog = await loadCatalog(db, providerId, before?.catalog);
+/** Reads and compiles the rules, unless what the next version has written is known. */
+async function readRules(
+  db: Knex,
+  providerId: string,
+  before: Kept | undefined,
+  note?: Note,
+  written?: PublishedRules,
+): Promise<Kept> {
+  const catalog =
+    before !== undefined && written?.news !== undefined
+      ? await nextCatalog(before.catalog, written.version, written.news)
+      : await loadCatalog(db, providerId, before?.catalog);
   const types = await typesOf(catalog, before, note);
   const rulebook = await inSlices(compileInSteps(catalog, before?.rulebook, types));
   return { rulebook, catalog, bytes: catalog.bytes ?? sizeOf(catalog), doubted: false, outdatedAt: undefined };

@@ -26,7 +26,7 @@ import { hashCustomers } from '../../store/customers/hashed-customers';
 import { retryContention } from '../../store/database/contention';
 import { cancelSimulationsNaming } from '../../store/simulations/simulations';
 import { publishRules } from '../../store/whole-catalog/publish';
-import { writtenBy } from '../../store/whole-catalog/resources';
+import { rulesWrittenBy } from '../../store/whole-catalog/whole-resources';
 import { mostRuleBytes, type Services } from '../caller';
 import { digestOf } from '../quoting/digest';
 
@@ -101,7 +101,7 @@ async function forgetRecipient(
   author: Author,
 ): Promise<void> {
   const { db } = services.largeWork;
-  const version = await inOne(db, async (trx) => {
+  const published = await inOne(db, async (trx) => {
     const stored = await lockDiscount(trx, providerId, { id: discountId });
     if (stored === undefined) return undefined;
     const input = withoutCustomer(stored, customerId) as typeof stored;
@@ -110,9 +110,9 @@ async function forgetRecipient(
       { action: 'patch', resourceType: 'discount', resourceId: discountId, before: input, after },
     ] as const;
     await recordChanges(trx, providerId, author, changes);
-    return publishRules(trx, providerId, writtenBy(changes), mostRuleBytes(services));
+    return publishRules(trx, providerId, rulesWrittenBy(changes), mostRuleBytes(services));
   });
-  if (version !== undefined) await services.rulebooks.afterWrite(db, providerId, version);
+  if (published !== undefined) await services.rulebooks.afterWrite(db, providerId, published);
 }
 
 function inOne<T>(db: Knex, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T> {

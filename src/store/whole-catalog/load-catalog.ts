@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/pr
 import { inOrder } from '../../engine/vocabulary/resource';
 import { NotFound } from '../database/errors';
 import { inSlices, type Steps } from '../slices';
-import { documentRules } from './publish';
+import { documentRules, type RuleNews } from './publish';
 import { type Kind, type RuleResources, readResources } from './resources';
 import { type DocumentedRules, readDocuments } from './rule-documents';
 
@@ -34,6 +34,11 @@ export async function loadCatalog(db: Knex, providerId: string, before?: LoadedC
   // Only the next reading needs them, so that it is no matter where they cannot be made now.
   if (!db.isTransaction) await documentRules(db, providerId).catch(() => undefined);
   return catalog;
+}
+
+/** Returns the next version of a catalog from what that has written. */
+export async function nextCatalog(before: LoadedCatalog, version: number, news: RuleNews): Promise<LoadedCatalog> {
+  return inSlices(documented({ ...news, provider: JSON.stringify(before.provider), version, isNews: true }, before));
 }
 
 /** How many documents are parsed between two looks at the clock. */

@@ -1,43 +1,81 @@
 import type { Knex } from 'knex';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
 import { Conflict } from '../database/errors';
+import { pipelined } from '../database/pipelined';
 import { allIds, partsOf, readResources, type WrittenIds } from './resources';
 import {
   clearDocuments,
   DOCUMENTS_STATE,
+  type DocumentRow,
   type DocumentsState,
+  documentsOf,
   isDocumented,
+  type ReadDocument,
   type RuleCounts,
   saveDocuments,
 } from './rule-documents';
+import { unknownIds, type WrittenRules } from './whole-resources';
 
 /** A provider's row once a write is counted. */
-interface CountedProvider extends DocumentsState {
+interface CountedProvider {
+  catalog_version: number;
   settings: SettingsInput;
   rules: number;
   rule_bytes: number;
 }
 
+/** What a version of the catalog has written. */
+export interface RuleNews {
+  documents: readonly ReadDocument[];
+  /** What all rules take in memory from then on. */
+  bytes: number;
+}
+
+/** A version of the catalog that a write has made. */
+export interface PublishedRules {
+  version: number;
+  /** What the version has written; `undefined`: it is to be read. */
+  news?: RuleNews | undefined;
+}
+
 /**
  * Makes a write of the catalog what quotes go by, at the end of its transaction: counts its version, writes the
  * documents of what it wrote, and refuses one that leaves the provider with more rules than it may have. Last, because
- * writers of the same provider wait for its row. Answers the version.
+ * writers of the same provider wait for its row.
  */
 export async function publishRules(
   trx: Knex.Transaction,
   providerId: string,
-  written: WrittenIds,
+  { ids, known }: WrittenRules,
   mostBytes: number,
-): Promise<number> {
-  const provider = await countWrite(trx, providerId);
+): Promise<PublishedRules> {
+  const isSmall = Object.values(ids).reduce((sum, { size }) => sum + size, 0) <= PER_PART;
+  const documents = isSmall ? await readDocuments(trx, providerId, { ids, known }) : [];
+  const [provider, saved] = await pipelined(
+    trx,
+    () => countWrite(trx, providerId),
+    () => saveDocuments(trx, providerId, documents),
+  );
   // The provider was removed in the meantime, and the writes with it.
-  if (provider === undefined) return 0;
+  if (provider === undefined) return { version: 0 };
   const version = provider.catalog_version;
-  const counts = isDocumented(provider, version - 1)
-    ? await saveInParts(trx, providerId, version, written)
-    : await remake(trx, providerId, version);
+  let counts = saved ?? (await remake(trx, providerId, version));
+  if (saved !== undefined && !isSmall) counts = await saveInParts(trx, providerId, ids);
   refuseTooMany(counts, provider, mostBytes);
-  return version;
+  return { version, news: saved !== undefined && isSmall ? { documents, bytes: saved.bytes } : undefined };
+}
+
+async function readDocuments(trx: Knex.Transaction, providerId: string, written: WrittenRules): Promise<DocumentRow[]> {
+  const { ids, known } = written;
+  const read = await readResources(trx, providerId, unknownIds(written));
+  if (known === undefined) return documentsOf(ids, read);
+  return documentsOf(ids, {
+    ...read,
+    promotions: [...read.promotions, ...known.promotions],
+    relatedProducts: [...read.relatedProducts, ...known.relatedProducts],
+    upgradePaths: [...read.upgradePaths, ...known.upgradePaths],
+    plans: [...read.plans, ...known.plans],
+  });
 }
 
 /** Creates the documents of a catalog that lacks current ones; a concurrent writer makes them itself. */
@@ -55,31 +93,27 @@ export async function documentRules(db: Knex, providerId: string): Promise<void>
 
 async function remake(trx: Knex.Transaction, providerId: string, version: number): Promise<RuleCounts> {
   await clearDocuments(trx, providerId, version);
-  return saveInParts(trx, providerId, version, await allIds(trx, providerId));
+  return saveInParts(trx, providerId, await allIds(trx, providerId));
 }
 
 /** So many resources are read at once. */
 const PER_PART = 2_000;
 
 /** A catalog may be larger than memory, where it is only written. */
-async function saveInParts(
-  trx: Knex.Transaction,
-  providerId: string,
-  version: number,
-  written: WrittenIds,
-): Promise<RuleCounts> {
-  let counts: RuleCounts | undefined;
+async function saveInParts(trx: Knex.Transaction, providerId: string, written: WrittenIds): Promise<RuleCounts> {
+  let counts = await saveDocuments(trx, providerId, [], true);
   for (const part of partsOf(written, PER_PART)) {
-    counts = await saveDocuments(trx, providerId, version, part, await readResources(trx, providerId, part));
+    const documents = documentsOf(part, await readResources(trx, providerId, part));
+    counts = await saveDocuments(trx, providerId, documents, true);
   }
-  return counts ?? saveDocuments(trx, providerId, version, written, await readResources(trx, providerId, written));
+  return counts ?? { rules: 0, bytes: 0 };
 }
 
 async function countWrite(trx: Knex.Transaction, providerId: string): Promise<CountedProvider | undefined> {
   const [provider] = await trx('providers')
     .where('id', providerId)
     .increment('catalog_version')
-    .returning<CountedProvider[]>([...DOCUMENTS_STATE, 'settings', 'rules', 'rule_bytes']);
+    .returning<CountedProvider[]>(['catalog_version', 'settings', 'rules', 'rule_bytes']);
   return provider;
 }
 

@@ -13,7 +13,7 @@ const BYTES_PER_RESOURCE = 500;
 const BYTES_PER_VALUE = 80;
 
 /** A row of `rule_documents`. */
-interface DocumentRow {
+export interface DocumentRow {
   kind: Kind;
   id: string;
   document: string | null;
@@ -71,7 +71,7 @@ export interface DocumentedRules {
   bytes: number;
   /** Whether only what is newer than the version that was asked for. */
   isNews: boolean;
-  documents: ReadDocument[];
+  documents: readonly ReadDocument[];
 }
 
 /** A provider's row of the answer comes first, and has what the others lack. */
@@ -124,9 +124,13 @@ function refuseUnknownTypes({ kind, id, unknown }: AnswerRow): void {
   throw new Error(`The ${kind} ${id} has a part of the unknown type "${type}".`);
 }
 
+/** Of a provider whose documents are of the version before, or of that of the rows themselves where they are made anew. */
 const SAVE = preparedStatement(`
-  with written as (
-    select * from jsonb_to_recordset($3::jsonb)
+  with provider as (
+    select catalog_version as version from providers
+    where id = $1 and documents_format = ${FORMAT} and (documented_version = catalog_version - 1 or $3)
+  ), written as (
+    select w.*, provider.version from provider, jsonb_to_recordset($2::jsonb)
       as w (kind text, id text, document text, types text[], bytes integer, rules integer)
   ), before as (
     select coalesce(sum(d.rules), 0) as rules, coalesce(sum(d.bytes), 0) as bytes
@@ -135,30 +139,38 @@ const SAVE = preparedStatement(`
     select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from written
   ), saved as (
     insert into rule_documents as d (provider_id, kind, id, catalog_version, document, types, bytes, rules)
-    select $1, kind, id, $2, document, types, bytes, rules from written
+    select $1, kind, id, version, document, types, bytes, rules from written
     on conflict (provider_id, kind, id) do update set catalog_version = excluded.catalog_version,
       document = excluded.document, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules
   )
   update providers p
-  set documented_version = $2, rules = p.rules + after.rules - before.rules,
+  set documented_version = provider.version, rules = p.rules + after.rules - before.rules,
     rule_bytes = p.rule_bytes + after.bytes - before.bytes
-  from before, after where p.id = $1
+  from provider, before, after where p.id = $1
   returning p.rules, p.rule_bytes as bytes`);
 
-/** Writes the documents of what a version of the catalog has written; what is not among the resources was removed. */
-export async function saveDocuments(
-  trx: Knex.Transaction,
-  providerId: string,
-  version: number,
-  written: WrittenIds,
-  resources: RuleResources,
-): Promise<RuleCounts> {
-  const rows = documentsOf(resources);
+/** Returns the documents of what was written; what is not among the resources was removed. */
+export function documentsOf(written: WrittenIds, resources: RuleResources): DocumentRow[] {
+  const rows = rowsOf(resources);
   const kept = new Set(rows.map(({ kind, id }) => `${kind} ${id}`));
   for (const [kind, ids] of Object.entries(written) as [Kind, Set<string>][]) {
     for (const id of ids) if (!kept.has(`${kind} ${id}`)) rows.push(removed(kind, id));
   }
-  return save(trx, providerId, version, rows);
+  return rows;
+}
+
+/**
+ * Writes documents of the catalog's version, which the transaction has counted. `undefined`: those of the version before are
+ * not there, and all must be made anew; `anew` says that they are being made.
+ */
+export async function saveDocuments(
+  trx: Knex.Transaction,
+  providerId: string,
+  rows: readonly DocumentRow[],
+  anew = false,
+): Promise<RuleCounts | undefined> {
+  const [counted] = await execute<RuleCounts>(trx, SAVE, [providerId, JSON.stringify(rows), anew]);
+  return counted;
 }
 
 /** Removes all documents, so that they can be made anew from the whole catalog of a version. */
@@ -169,17 +181,7 @@ export async function clearDocuments(trx: Knex.Transaction, providerId: string, 
     .update({ documents_format: FORMAT, documented_from: version, rules: 0, rule_bytes: 0 });
 }
 
-async function save(
-  trx: Knex.Transaction,
-  providerId: string,
-  version: number,
-  rows: readonly DocumentRow[],
-): Promise<RuleCounts> {
-  const [counted] = await execute<RuleCounts>(trx, SAVE, [providerId, version, JSON.stringify(rows)]);
-  return counted ?? { rules: 0, bytes: 0 };
-}
-
-function documentsOf(resources: RuleResources): DocumentRow[] {
+function rowsOf(resources: RuleResources): DocumentRow[] {
   const { promotions, discounts, relatedProducts, upgradePaths, plans, conditionTypes, discountTypes } = resources;
   const rows: DocumentRow[] = [];
   for (const promotion of promotions) {

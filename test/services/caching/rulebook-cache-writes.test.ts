@@ -5,6 +5,8 @@ import { RulebookCache } from '../../../src/services/caching/rulebook-cache';
 import { createPromotion } from '../../../src/store/catalog/promotions';
 import { connect } from '../../../src/store/database/connection';
 import { bumpCatalogVersion } from '../../../src/store/providers/providers';
+import { type PublishedRules, publishRules } from '../../../src/store/whole-catalog/publish';
+import { rulesWrittenBy } from '../../../src/store/whole-catalog/whole-resources';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;
@@ -45,7 +47,7 @@ async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
 
 test('once a write may be answered its rules are in memory, and no quote waits for them', async () => {
   const version = await write();
-  await rulebooks.afterWrite(pool, 'north', version);
+  await rulebooks.afterWrite(pool, 'north', { version });
   const statements = await statementsOf(async () => {
     const { rulebook } = await rulebooks.get(pool, 'north');
     expect([rulebook.version, rulebook.promotions.size]).toEqual([version, 1]);
@@ -53,10 +55,37 @@ test('once a write may be answered its rules are in memory, and no quote waits f
   expect(statements).toEqual([]);
 });
 
+/** Writes a promotion as a request does, so that it is known what the version has written. */
+function publish(): Promise<PublishedRules> {
+  return database.db.transaction(async (trx) => {
+    const after = await createPromotion(trx, 'north', { name: 'Winter' }, new Date());
+    const change = { action: 'create', resourceType: 'promotion', resourceId: after.id, after } as const;
+    return publishRules(trx, 'north', rulesWrittenBy([change]), Number.MAX_SAFE_INTEGER);
+  });
+}
+
+test('what this process has written is not read again', async () => {
+  const published = await publish();
+  const statements = await statementsOf(async () => {
+    await rulebooks.afterWrite(pool, 'north', published);
+    const { rulebook } = await rulebooks.get(pool, 'north');
+    expect([rulebook.version, rulebook.promotions.size]).toEqual([published.version, 1]);
+  });
+  expect(statements).toEqual([]);
+});
+
+test('it is read where another version was written in between', async () => {
+  const versions = [await publish(), await publish()] as const;
+  const last = versions[1];
+  const statements = await statementsOf(() => rulebooks.afterWrite(pool, 'north', last));
+  const { rulebook } = await rulebooks.get(pool, 'north');
+  expect([rulebook.version, rulebook.promotions.size, statements.length]).toEqual([last.version, 2, 1]);
+});
+
 test('simultaneous writes are read together', async () => {
   const versions = await Promise.all(Array.from({ length: 8 }, write));
   const statements = await statementsOf(() =>
-    Promise.all(versions.map((version) => rulebooks.afterWrite(pool, 'north', version))),
+    Promise.all(versions.map((version) => rulebooks.afterWrite(pool, 'north', { version }))),
   );
   // The watch may have begun to read before all of them were written.
   expect(statements.filter((sql) => sql.startsWith('BEGIN')).length).toBeLessThanOrEqual(2);
@@ -67,7 +96,7 @@ test('where the reading takes long the write is answered all the same, and the n
   const version = await write();
   const lock = await database.db.transaction();
   await lock.raw('lock table promotions');
-  await rulebooks.afterWrite(pool, 'north', version);
+  await rulebooks.afterWrite(pool, 'north', { version });
   let answered = false;
   const quote = Promise.resolve(rulebooks.get(pool, 'north')).finally(() => {
     answered = true;
@@ -80,7 +109,7 @@ test('where the reading takes long the write is answered all the same, and the n
 
 test('what is written in a transaction that goes on is not read yet', async () => {
   await database.db.transaction(async (trx) => {
-    expect(await statementsOf(() => rulebooks.afterWrite(trx, 'north', 1))).toEqual([]);
+    expect(await statementsOf(() => rulebooks.afterWrite(trx, 'north', { version: 1 }))).toEqual([]);
   });
   expect((await rulebooks.get(pool, 'north')).rulebook.version).toBe(0);
 });

@@ -119,10 +119,10 @@ export class CatalogController {
     if (audited.length === 0) return [changes, version];
     await writeCatalogRows(trx, providerId, rows, wanted);
     await recordChanges(trx, providerId, authorOf(context), audited);
-    const catalogVersion = await publishRules(
+    const { version: catalogVersion } = await publishRules(
       trx,
       providerId,
-      writtenRows(rows, wanted),
+      { ids: writtenRows(rows, wanted) },
       mostRuleBytes(context.services),
     );
     const { created, changed, archived } = changes;
