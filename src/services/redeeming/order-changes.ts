@@ -79,12 +79,12 @@ async function replaceNow(
     updated_at: at,
   };
   const facts: ReplacedRedemption = { ...redemptionFacts(replaced), before: redemptionFacts(row).totals };
-  const { standing, expired } = await recordInPlaceOf(trx, row, {
+  const { written, expired } = await recordInPlaceOf(trx, row, {
     ...entry,
     request: JSON.stringify(asOrdered(request)),
     facts,
   });
-  if (standing !== null) throw new NotReplaced(expired);
+  if (!written) throw new NotReplaced(expired);
   return replaced;
 }
 

@@ -2,8 +2,10 @@ import Big from 'big.js';
 import type { Knex } from 'knex';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { retryContention } from '../database/contention';
+import { counterOf } from './counters';
 import { releaseExpiredHolds } from './expired-holds';
-import { hasLostCounter, type Obstacles, type Recorded, record } from './record-statement';
+import { judgedRules, type Obstacles, readObstacles } from './obstacles';
+import { type Recorded, record } from './record-statement';
 import type { RedemptionEntry, RedemptionRow } from './redemption-rows';
 
 /** The outcome of an entry. */
@@ -42,12 +44,13 @@ async function recordBatch(
   let released = false;
   while (open.length > 0) {
     const batch = open;
-    const { expired, expiries, standing } = await retryOnConflict(() => attempt(db, providerId, batch));
-    if (standing === null) {
-      for (const entry of batch) outcomes.set(entry, { kind: 'recorded', row: rowOf(entry, expiries) });
+    const { written, at, expired } = await retryContention(() => attempt(db, providerId, batch));
+    if (written) {
+      for (const entry of batch) outcomes.set(entry, { kind: 'recorded', row: rowOf(entry, at) });
       await housekeep(db, providerId, expired, batch.length);
       return;
     }
+    const standing = await readObstacles(db, providerId, batch);
     const decided = decide(batch, standing);
     const isRefused = !released && expired && [...decided.values()].some(({ kind }) => kind === 'refused');
     if (isRefused || standing.orders.some(({ status }) => status === 'expired')) {
@@ -88,48 +91,10 @@ async function countRows(db: Knex): Promise<void> {
   await db.raw(`analyze redemptions (${looked}), redemption_uses, usage_counters`);
 }
 
-/** How many times a lost counter write is retried before it fails. */
-const TRIES = 5;
-
-/** Another transaction may make a counter, or redeem the order, while the statement runs; the same again sees it. */
-async function retryOnConflict<T>(transaction: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; ) {
-    try {
-      return await retryContention(transaction);
-    } catch (error) {
-      if (hasLostCounter(error) && attempt < TRIES) attempt += 1;
-      else if (!isConcurrentInsert(error)) throw error;
-    }
-  }
-}
-
-function isConcurrentInsert(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error) || !('constraint' in error)) return false;
-  return error.code === '23505' && NEWCOMERS.has(String(error.constraint));
-}
-
-const NEWCOMERS: ReadonlySet<string> = new Set(['usage_counters_pkey', 'redemptions_order_unique']);
-
-/** Carries the obstacles out of the savepoint that it ends. */
-class NotWritten extends Error {
-  constructor(readonly recorded: Recorded) {
-    super('Nothing was written');
-  }
-}
-
-/** Inside a transaction, what does not fit is rolled back to where it began, so that none of its locks stays. */
+/** Inside a transaction, one that PostgreSQL ends in favour of another is rolled back to where it began, and may be tried again. */
 async function attempt(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {
   if (!db.isTransaction) return record(db, providerId, entries);
-  try {
-    return await db.transaction(async (savepoint) => {
-      const recorded = await record(savepoint, providerId, entries);
-      if (recorded.standing !== null) throw new NotWritten(recorded);
-      return recorded;
-    });
-  } catch (error) {
-    if (error instanceof NotWritten) return error.recorded;
-    throw error;
-  }
+  return db.transaction((savepoint) => record(savepoint, providerId, entries));
 }
 
 function firstOfEachOrder(entries: readonly RedemptionEntry[]): RedemptionEntry[] {
@@ -145,22 +110,16 @@ function decide(
   entries: readonly RedemptionEntry[],
   { counters, orders, rules }: Obstacles,
 ): Map<RedemptionEntry, RecordOutcome> {
-  const used = new Map(
-    counters.map(({ kind, subject, customer, currency, used }) => [
-      JSON.stringify([kind, subject, customer, currency]),
-      Big(used),
-    ]),
-  );
+  const used = new Map(counters.map((counter) => [counterOf(counter), Big(counter.used)]));
   const existing = new Map(orders.map((row) => [row.order_id, row]));
   const versions = new Map(rules.map(({ id, version }) => [id, version]));
   const decided = new Map<RedemptionEntry, RecordOutcome>();
   for (const entry of entries) {
     const row = existing.get(entry.orderId);
-    const judged = [...entry.promotions, ...entry.codes, ...entry.discounts, ...entry.spent, ...entry.counting];
-    const isCurrent = judged.every(([id, version]) => versions.get(id) === version);
-    const uses = entry.uses.map(({ kind, subject, customerId = '', currency = '', amount, limit }) => {
-      const key = JSON.stringify([kind, subject, customerId, currency]);
-      return { key, after: Big(used.get(key) ?? 0).plus(amount), limit };
+    const isCurrent = judgedRules(entry).every(([id, version]) => versions.get(id) === version);
+    const uses = entry.uses.map((use) => {
+      const key = counterOf(use);
+      return { key, after: Big(used.get(key) ?? 0).plus(use.amount), limit: use.limit };
     });
     if (row !== undefined) decided.set(entry, { kind: 'exists', row });
     else if (uses.some(({ after, limit }) => limit !== undefined && after.gt(limit))) {
@@ -171,9 +130,10 @@ function decide(
   return decided;
 }
 
-/** Returns the row that was written for an entry. */
-function rowOf(entry: RedemptionEntry, expiries: Recorded['expiries']): RedemptionRow {
-  const expiresAt = expiries[entry.id] ?? null;
+/** Returns the row that was written for an entry at a moment of the database's clock. */
+function rowOf(entry: RedemptionEntry, moment: string): RedemptionRow {
+  const { holdSeconds } = entry;
+  const expiresAt = holdSeconds === undefined ? null : new Date(Date.parse(moment) + holdSeconds * 1_000).toISOString();
   const at = entry.at.toISOString();
   return {
     provider_id: entry.providerId,

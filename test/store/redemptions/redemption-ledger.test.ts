@@ -116,7 +116,12 @@ describe('the ledger of redemptions', () => {
     const stored = await getRedemption(db, PROVIDER, { id: entry.id });
     expect(outcome).toEqual({
       kind: 'recorded',
-      row: { ...stored, created_at: entry.at.toISOString(), updated_at: entry.at.toISOString() },
+      row: {
+        ...stored,
+        expires_at: new Date(stored?.expires_at ?? '').toISOString(),
+        created_at: entry.at.toISOString(),
+        updated_at: entry.at.toISOString(),
+      },
     });
     expect(stored).toMatchObject({ status: 'held', quote: entry.quote, version: 1, customer_id: 'anna' });
     expect(await db('redemptions').first('request')).toEqual({ request: JSON.parse(entry.request) });
@@ -267,7 +272,7 @@ describe('the ledger of redemptions', () => {
       expect([await used(), await used('code')]).toEqual(['1.000000', '1.000000']);
       expect(Number((await db('losses').first('last_value')).last_value)).toBe(4);
       await losing(1000);
-      await expect(recordOne(db, entryOf())).rejects.toMatchObject({ code: '22012' });
+      await expect(recordOne(db, entryOf())).rejects.toMatchObject({ code: '40001' });
     } finally {
       await db.raw('drop trigger lose on usage_counters; drop function lose; drop sequence losses');
     }
