@@ -13,6 +13,10 @@ const PANELS = JSON.parse(read('deploy/grafana/offerbook.json')).panels.flatMap(
     targets.map(({ expr }) => ({ name: title, expr })),
 );
 
+/** As Grafana writes a variable. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana puts the variable in.
+const SOURCE = '${datasource}';
+
 /** Functions of PromQL and its words. */
 const WORDS = new Set(
   'sum by rate increase histogram_quantile max count le up and or on group_left status route kind state reason outcome version node'.split(
@@ -72,6 +76,29 @@ describe('the alerts and the dashboard', () => {
     }
     for (const [, labels = ''] of expr.matchAll(/by \(([^)]*)\)/g)) {
       for (const label of labels.split(/, */)) expect(shown).toContain(`${label}="`);
+    }
+  });
+
+  test('the dashboard fits on the grid, names each panel once and asks the source of data that one chooses', () => {
+    const { panels, templating, schemaVersion } = JSON.parse(read('deploy/grafana/offerbook.json'));
+    expect(schemaVersion).toEqual(expect.any(Number));
+    const variables = templating.list.map(({ name, type }: { name: string; type: string }) => `${type} ${name}`);
+    expect(variables).toContain('datasource datasource');
+    const taken = new Set<string>();
+    for (const { gridPos, datasource, targets } of panels) {
+      expect(datasource).toEqual({ type: 'prometheus', uid: SOURCE });
+      expect(targets.map(({ refId }: { refId: string }) => refId)).toEqual([...'ABCDEF'].slice(0, targets.length));
+      expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(24);
+      for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+        for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+          expect(taken).not.toContain(`${x} ${y}`);
+          taken.add(`${x} ${y}`);
+        }
+      }
+    }
+    for (const field of ['id', 'title']) {
+      const values = panels.map((panel: Record<string, unknown>) => panel[field]);
+      expect(new Set(values).size).toBe(panels.length);
     }
   });
 
