@@ -24,12 +24,12 @@ interface Driven {
   connection: { stream: Socket; on(event: 'errorMessage', listen: (error: Error & { code?: string }) => void): void };
 }
 
-/** The server that accepted us last, by the address of all. */
+/** The server to try first, by the address of all: the one that accepted us last, or the next one where that fell silent. */
 const lastGood = new Map<string, number>();
 
 /**
  * Opens a connection to the first server of an address that lets us in and, where that is wanted, takes writes; the one
- * that did so last is tried first. A connection that can no longer be used marks itself.
+ * that did so last is tried first, unless it has fallen silent since. A connection that can no longer be used marks itself.
  */
 export async function openConnection(connectionString: string, options: ConnectionOptions = {}): Promise<MarkedClient> {
   const { addresses, readWrite } = serversOf(connectionString);
@@ -38,7 +38,10 @@ export async function openConnection(connectionString: string, options: Connecti
   for (let turn = 0; turn < addresses.length; turn++) {
     const index = (first + turn) % addresses.length;
     try {
-      const client = await openOne(addresses[index] as string, options, readWrite);
+      const client = await openOne(addresses[index] as string, options, readWrite, () => {
+        // It may still let us in: a primary that nobody follows any more takes connections, and no commit ever ends.
+        if (lastGood.get(connectionString) === index) lastGood.set(connectionString, (index + 1) % addresses.length);
+      });
       lastGood.set(connectionString, index);
       return client;
     } catch (error) {
@@ -58,6 +61,7 @@ async function openOne(
   connectionString: string,
   { silentMs, onStatement, ...config }: ConnectionOptions,
   readWrite: boolean,
+  onSilent: () => void,
 ): Promise<MarkedClient> {
   const client: MarkedClient = new Client({
     connectionTimeoutMillis: CONNECTED_WITHIN_MS,
@@ -73,7 +77,7 @@ async function openOne(
   client.on('end', () => mark('The connection has ended'));
   try {
     await client.connect();
-    if (silentMs !== undefined) giveUpSilent(client, silentMs);
+    if (silentMs !== undefined) giveUpSilent(client, silentMs, onSilent);
     if (readWrite) await requireWrites(client);
     leaveReadOnly(client, mark);
     if (onStatement !== undefined) timeStatements(client, onStatement);
@@ -93,10 +97,13 @@ async function requireWrites(client: Client): Promise<void> {
 }
 
 /** A frozen server, or a proxy in front of one, keeps its connections open and says nothing. */
-function giveUpSilent(client: Client, silentMs: number): void {
+function giveUpSilent(client: Client, silentMs: number, onSilent: () => void): void {
   const { connection } = client as unknown as Driven;
-  connection.stream.setTimeout(silentMs, () => {
+  connection.stream.setTimeout(silentMs);
+  // Not as its callback, which is called once: a connection without work is silent as well, and may fall silent later.
+  connection.stream.on('timeout', () => {
     if ((client as unknown as Driven).readyForQuery) return;
+    onSilent();
     connection.stream.destroy(new ServerUnfit('ETIMEDOUT', `The server has been silent for ${silentMs} ms`));
   });
 }
