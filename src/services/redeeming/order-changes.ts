@@ -7,7 +7,7 @@ import { takeBack } from '../../engine/returns/returns';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import { retryContention } from '../../store/database/contention';
 import { Conflict } from '../../store/database/errors';
-import type { ReplacedRedemption } from '../../store/events/event';
+import type { ReplacedRedemption } from '../../store/events/event-facts';
 import { redemptionFacts } from '../../store/events/facts';
 import { releaseExpiredHolds } from '../../store/redemptions/expired-holds';
 import type { RedemptionRow } from '../../store/redemptions/redemption-rows';

@@ -1,7 +1,7 @@
 import type { Totals } from '../../engine/decision/quoted-line';
 import type { Quote } from '../../engine/quote/answer';
 import { formatInstant, parseInstant } from '../../engine/time/instant';
-import type { RedemptionFacts } from './event';
+import type { RedemptionFacts } from './event-facts';
 
 /** As much of a redemption's row as an event tells. */
 interface RedemptionRow {

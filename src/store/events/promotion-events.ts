@@ -3,7 +3,8 @@ import type { Status } from '../../engine/vocabulary/resource';
 import { pipelined } from '../database/pipelined';
 import { toInstant, withoutNulls } from '../database/rows';
 import { schedulePromotions } from './due-events';
-import type { PromotionEvent, PromotionFacts } from './event';
+import type { PromotionEvent } from './event';
+import type { PromotionFacts } from './event-facts';
 import { recordEvents } from './record-events';
 
 /** As much of a promotion's row as an event tells. */

@@ -1,7 +1,7 @@
 import type { GrantToRecord, Use } from '../../engine/judging/facts';
 import type { Refund } from '../../engine/returns/answer';
 import type { Metadata } from '../../engine/vocabulary/attributes';
-import type { RedemptionFacts } from '../events/event';
+import type { RedemptionFacts } from '../events/event-facts';
 
 /** Where a redemption stands; a hold whose time has passed is expired, whatever the row says. */
 export type RedemptionStatus = 'held' | 'confirmed' | 'cancelled' | 'expired' | 'returned';
