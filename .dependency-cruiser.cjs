@@ -42,7 +42,7 @@ const rooms = {
     ['database'],
     ['embedded-postgres', 'providers', 'events', 'simulations'],
     ['redemptions', 'webhooks'],
-    ['catalog', 'promo-codes', 'customers'],
+    ['catalog', 'promo-codes', 'customers', 'reports'],
     ['whole-catalog', 'lint'],
     ['streamed-catalog'],
   ],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadConfig } from './config';
 import { readArguments } from './process/arguments';
 import { connect } from './store/database/connection';
-import { type CounterName, type Reconciliation, reconcile } from './store/redemptions/reconcile';
+import { type CounterName, type Reconciliation, reconcile } from './store/reports/reconcile';
 
 /** Exit codes: the ledger agrees, it does not, or it could not be checked. */
 const AGREES = 0;

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
-import { reconcile } from '../../src/store/redemptions/reconcile';
+import { reconcile } from '../../src/store/reports/reconcile';
 import { clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type Service, startServices } from '../support/processes/processes';

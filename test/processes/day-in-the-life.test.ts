@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { projectRoot } from '../../src/project-root';
-import { reconcile } from '../../src/store/redemptions/reconcile';
+import { reconcile } from '../../src/store/reports/reconcile';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { findTexts } from '../support/database-texts';
 import { ADMIN_KEY, type Service, startServices } from '../support/processes/processes';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { reconcile } from '../../src/store/redemptions/reconcile';
+import { reconcile } from '../../src/store/reports/reconcile';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { findTexts } from '../support/database-texts';

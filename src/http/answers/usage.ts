@@ -1,5 +1,5 @@
 import type { RuleUsage } from '../../engine/rulebook/rule-usage';
-import { type CountedRule, loadUsage } from '../../store/redemptions/rule-usage';
+import { type CountedRule, loadUsage } from '../../store/reports/rule-usage';
 import type { Context } from '../context';
 
 /** Returns resources with how much of each is used; `countedAs` says what is counted, `undefined` that nothing is. */

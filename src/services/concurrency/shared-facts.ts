@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { FactsNeeded } from '../../engine/judging/facts';
-import { loadFactsOfMany, type StoredFacts } from '../../store/redemptions/facts';
+import { loadFactsOfMany } from '../../store/redemptions/facts';
+import type { StoredFacts } from '../../store/redemptions/found-facts';
 import { Batcher } from './batcher';
 
 /** What a request needs to know. */

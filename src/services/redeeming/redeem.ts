@@ -14,7 +14,7 @@ import type { Term } from '../../engine/vocabulary/resource';
 import { Conflict } from '../../store/database/errors';
 import { newId } from '../../store/database/id';
 import { newRedemptionFacts } from '../../store/events/facts';
-import type { StoredFacts } from '../../store/redemptions/facts';
+import type { StoredFacts } from '../../store/redemptions/found-facts';
 import { type RecordOutcome, recordRedemptions } from '../../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../../store/redemptions/redemption-rows';
 import { getRedemption, isRequestOf } from '../../store/redemptions/redemptions';

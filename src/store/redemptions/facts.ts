@@ -1,20 +1,11 @@
 import type { Knex } from 'knex';
-import { type CodeFact, type Facts, type FactsNeeded, NO_FACTS } from '../../engine/judging/facts';
+import { type FactsNeeded, NO_FACTS } from '../../engine/judging/facts';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import { execute, preparedStatement } from '../database/prepared-statement';
-import { type Found, factsOf, lookupIn } from './found-facts';
+import { type Found, factsOf, lookupIn, type StoredFacts } from './found-facts';
 
 /** Its migration has the text: of many small steps only those are made that something is asked for. */
 const FACTS = preparedStatement('select read_facts_1($1, $2, $3, $4, $5) as found', 'facts');
-
-/** Facts whose codes carry the version that they were read in. */
-export interface StoredFacts extends Facts {
-  codes: ReadonlyMap<string, CodeFact & { version: number }>;
-  /** Under what name the customer's uses are counted, and the version of `customer_keys` that says so; absent: no customer. */
-  counting?: { readonly customer: string; readonly version: number };
-  /** The version of the rules at the same moment; absent where nothing had to be read. */
-  catalogVersion?: number;
-}
 
 /** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
 export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {

@@ -1,11 +1,10 @@
-import type { CodeFact, FactsNeeded, GrantFact, Usage } from '../../engine/judging/facts';
+import type { CodeFact, Facts, FactsNeeded, GrantFact, Usage } from '../../engine/judging/facts';
 import type { Amounts } from '../../engine/money/money';
 import type { GrantTerms } from '../../engine/rulebook/terms';
 import { formatInstant } from '../../engine/time/instant';
 import { groupBy } from '../../engine/vocabulary/lists';
 import type { Status } from '../../engine/vocabulary/resource';
 import { withoutNulls } from '../database/rows';
-import type { StoredFacts } from './facts';
 import { amountsLeft } from './grant-amounts';
 
 /** The result of the one statement; instants are milliseconds since the epoch, money is text. */
@@ -63,6 +62,15 @@ interface GrantFound {
   terms: GrantTerms | null;
   /** What was spent of it, by currency; without one: payments. */
   spent: { [currency: string]: string } | null;
+}
+
+/** Facts whose codes carry the version that they were read in. */
+export interface StoredFacts extends Facts {
+  codes: ReadonlyMap<string, CodeFact & { version: number }>;
+  /** Under what name the customer's uses are counted, and the version of `customer_keys` that says so; absent: no customer. */
+  counting?: { readonly customer: string; readonly version: number };
+  /** The version of the rules at the same moment; absent where nothing had to be read. */
+  catalogVersion?: number;
 }
 
 /** What was found, by what it is looked up with. */

@@ -1,5 +1,5 @@
 import type { Agent } from 'supertest';
-import { reconcile } from '../../../src/store/redemptions/reconcile';
+import { reconcile } from '../../../src/store/reports/reconcile';
 import { type Api, startApi } from '../../support/api';
 import { findTexts } from '../../support/database-texts';
 import { createCodePromotion, createPromotion, redeem, totalOf } from '../../support/redeem';

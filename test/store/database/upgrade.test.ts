@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import request from 'supertest';
 import { createApp } from '../../../src/app';
 import { migrateToLatest, rollbackAll } from '../../../src/store/database/connection';
-import { reconcile } from '../../../src/store/redemptions/reconcile';
+import { reconcile } from '../../../src/store/reports/reconcile';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 /** The last migration of the first schema that served. */

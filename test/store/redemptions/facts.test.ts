@@ -3,7 +3,8 @@ import { NO_FACTS } from '../../../src/engine/judging/facts';
 import { createPromotion } from '../../../src/store/catalog/promotions';
 import { createPromoCode } from '../../../src/store/promo-codes/promo-codes';
 import { createProvider } from '../../../src/store/providers/providers';
-import { loadFacts, loadFactsOfMany, type StoredFacts } from '../../../src/store/redemptions/facts';
+import { loadFacts, loadFactsOfMany } from '../../../src/store/redemptions/facts';
+import type { StoredFacts } from '../../../src/store/redemptions/found-facts';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { leaveRedemption, type PastUse } from '../../support/redemption';
 

@@ -19,7 +19,7 @@ import type { Status } from '../../../engine/vocabulary/resource';
 import * as store from '../../../store/catalog/discounts';
 import { getPromotion } from '../../../store/catalog/promotions';
 import { addressOf } from '../../../store/database/requests';
-import type { CountedRule } from '../../../store/redemptions/rule-usage';
+import type { CountedRule } from '../../../store/reports/rule-usage';
 import { boundedText } from '../../answers/answer';
 import { type Cursor, type Page, type PageLimit, page, type SearchText, type YesOrNo } from '../../answers/page';
 import { invalid } from '../../answers/problem';

@@ -17,7 +17,7 @@ import type { PromoCode, PromoCodeInput } from '../../../engine/rulebook/promo-c
 import type { Status, Term } from '../../../engine/vocabulary/resource';
 import { addressOf } from '../../../store/database/requests';
 import * as store from '../../../store/promo-codes/promo-codes';
-import type { CountedRule } from '../../../store/redemptions/rule-usage';
+import type { CountedRule } from '../../../store/reports/rule-usage';
 import type { SearchText, YesOrNo } from '../../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../../answers/page';
 import { withItsUsage, withUsage } from '../../answers/usage';

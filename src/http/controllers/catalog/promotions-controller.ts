@@ -20,7 +20,7 @@ import type { Status } from '../../../engine/vocabulary/resource';
 import * as store from '../../../store/catalog/promotions';
 import { NotFound } from '../../../store/database/errors';
 import { addressOf } from '../../../store/database/requests';
-import type { CountedRule } from '../../../store/redemptions/rule-usage';
+import type { CountedRule } from '../../../store/reports/rule-usage';
 import type { SearchText, YesOrNo } from '../../answers/page';
 import { type Cursor, type Page, type PageLimit, page } from '../../answers/page';
 import { withItsUsage, withUsage } from '../../answers/usage';

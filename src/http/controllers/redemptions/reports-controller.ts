@@ -5,7 +5,7 @@ import { type LocalizedString, pickText } from '../../../engine/vocabulary/local
 import type { Term } from '../../../engine/vocabulary/resource';
 import { NotFound } from '../../../store/database/errors';
 import { getProvider } from '../../../store/providers/providers';
-import { type ReportKey, reportRedemptions } from '../../../store/redemptions/redemption-report';
+import { type ReportKey, reportRedemptions } from '../../../store/reports/redemption-report';
 import { invalid } from '../../answers/problem';
 import type { Context } from '../../context';
 

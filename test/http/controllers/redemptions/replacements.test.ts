@@ -1,5 +1,5 @@
 import type { Agent } from 'supertest';
-import { reconcile } from '../../../../src/store/redemptions/reconcile';
+import { reconcile } from '../../../../src/store/reports/reconcile';
 import { type Api, startApi } from '../../../support/api';
 import { expectProblem } from '../../../support/problem';
 import { cart, cartOf, createCodePromotion, createPromotion, redeem, totalOf, until } from '../../../support/redeem';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { hashOfCustomer } from '../customer-hash';
-import { KEY, qualified } from './counters';
+import { KEY, qualified } from '../redemptions/counters';
 
 /** What one counter is about. */
 export interface CounterName {

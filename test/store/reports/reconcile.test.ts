@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { reconcile } from '../../../src/store/redemptions/reconcile';
+import { reconcile } from '../../../src/store/reports/reconcile';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { leaveRedemption } from '../../support/redemption';
 
