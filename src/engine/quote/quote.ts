@@ -81,16 +81,33 @@ export function prepareUnder(rules: Ruleset, request: QuoteRequest, at: number):
   const inReach = rules.discountsFor(brought);
   const advertised = request.nudges === undefined ? NO_DISCOUNTS : rules.advertisedFor(brought);
   const reach = { rules, brought, inReach, advertised, planned };
-  const offered = request.offerPrices === true ? offeredIn(cart, reach) : undefined;
-  return {
-    // Renewals that are forecast ask for nothing more.
-    get needed() {
-      return neededFor(request, reach, offered);
-    },
-    evaluate: (facts) => evaluate(cart, reach, facts, offered),
-    price: (facts) => price(cart, decide(cart, reach, facts)),
-    periodStarts: () => periodStarts(cart, planned),
-  };
+  return new Prepared(cart, reach, request.offerPrices === true ? offeredIn(cart, reach) : undefined);
+}
+
+/** A priced cart with the rules in its reach. A class: a literal with a getter is of a new hidden class for every quote. */
+class Prepared implements PreparedQuote {
+  constructor(
+    private readonly cart: PricedCart,
+    private readonly reach: CartScope,
+    private readonly offered: readonly Offered[] | undefined,
+  ) {}
+
+  /** Is asked for where facts may be loaded: renewals that are forecast need nothing more. */
+  get needed(): FactsNeeded {
+    return neededFor(this.cart.request, this.reach, this.offered);
+  }
+
+  evaluate(facts: Facts): Evaluation {
+    return evaluate(this.cart, this.reach, facts, this.offered);
+  }
+
+  price(facts: Facts): Evaluation<Prices> {
+    return price(this.cart, decide(this.cart, this.reach, facts));
+  }
+
+  periodStarts(): (number | undefined)[] {
+    return periodStarts(this.cart, this.reach.planned);
+  }
 }
 
 function neededFor(

@@ -28,11 +28,12 @@ export async function answerQuote(caller: Caller, body: QuoteRequest): Promise<A
   const { db, providerId, services } = caller;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
   const { rulebook, stale } = await services.rulebooks.get(db, providerId, wantedVersion(caller));
-  const { needed, evaluate } = prepareQuote(withCleanDraft(believed(caller, body, rulebook)), at, rulebook);
+  const prepared = prepareQuote(withCleanDraft(believed(caller, body, rulebook)), at, rulebook);
+  const { needed } = prepared;
   const { facts, guessed } = needsNothing(needed) ? NOTHING_FOUND : await findFacts(caller, needed);
   // The facts of many large carts may come at the same moment as well.
   if (facts !== NO_FACTS && body.lines.length >= MANY_LINES) await ownRound();
-  const quote = shown(caller, evaluate(facts).quote);
+  const quote = shown(caller, prepared.evaluate(facts).quote);
   quote.promoCodes = guessed.tell(quote.promoCodes);
   services.metrics.countQuote(quote, stale);
   const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
@@ -76,9 +77,9 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
   const now = services.clock();
   const prepared = requests.map((request) => {
     const at = request.at === undefined ? now : parseInstant(request.at);
-    return attempt(() => ({ ...prepareQuote(believed(caller, request, rulebook), at, rulebook), at, request }));
+    return attempt(() => ({ cart: prepareQuote(believed(caller, request, rulebook), at, rulebook), at, request }));
   });
-  const wanted = prepared.map((one) => ('value' in one ? one.value.needed : NOTHING_NEEDED));
+  const wanted = prepared.map((one) => ('value' in one ? one.value.cart.needed : NOTHING_NEEDED));
   const guessed = await limitGuesses(caller, [...new Set(wanted.flatMap(({ codes }) => codes))]);
   const facts = await loadFactsOfMany(
     db,
@@ -88,8 +89,8 @@ export async function answerQuotes(caller: Caller, requests: readonly QuoteReque
   for (const { codes } of facts) guessed.noteKnown(codes);
   const outcomes = prepared.map((one, index): QuoteOutcome => {
     if ('error' in one) return one;
-    const { evaluate, at, request } = one.value;
-    const evaluated = attempt(() => evaluate(facts[index] ?? NO_FACTS));
+    const { cart, at, request } = one.value;
+    const evaluated = attempt(() => cart.evaluate(facts[index] ?? NO_FACTS));
     if ('error' in evaluated) return evaluated;
     const quote = shown(caller, evaluated.value.quote);
     quote.promoCodes = guessed.tell(quote.promoCodes);
