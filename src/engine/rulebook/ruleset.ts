@@ -31,23 +31,8 @@ export interface Ruleset {
 
 /** Returns the rules of a rulebook, with a draft laid over them where there is one. */
 export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
+  if (draft === undefined) return new StoredRules(rulebook);
   const { provider, version, plans } = rulebook;
-  if (draft === undefined) {
-    return {
-      provider,
-      version,
-      plans,
-      promotion: (id) => rulebook.promotions.get(id),
-      discount: (id) => rulebook.discounts.get(id),
-      promotions: () => rulebook.promotions.values(),
-      discounts: () => rulebook.discounts.values(),
-      discountsFor: (brought) => rulebook.discountIndex.find(brought),
-      advertisedFor: (brought) => rulebook.advertisedIndex.find(brought),
-      relatedProductsFor: (brought) => rulebook.relatedProductIndex.find(brought),
-      upgradePathsFor: (brought) => rulebook.upgradePathIndex.find(brought),
-      upgradePathsFrom: (brought) => rulebook.upgradeSourceIndex.find(brought),
-    };
-  }
   const { rules, replaced } = compileDraft(rulebook, draft);
   const stands = ({ id, promotion }: DiscountRule): boolean =>
     !replaced.has(id) && !(promotion !== undefined && replaced.has(promotion.id));
@@ -88,4 +73,53 @@ export function rulesOf(rulebook: Rulebook, draft: Draft | undefined): Ruleset {
         rules.upgradeSourceIndex.find(brought),
       ),
   };
+}
+
+/** The rules of a rulebook as they are. A class: every quote asks for one, and a literal of closures is made of twelve. */
+class StoredRules implements Ruleset {
+  readonly provider: Rulebook['provider'];
+  readonly version: number;
+  readonly plans: ReadonlyMap<string, Plan>;
+
+  constructor(private readonly rulebook: Rulebook) {
+    this.provider = rulebook.provider;
+    this.version = rulebook.version;
+    this.plans = rulebook.plans;
+  }
+
+  promotion(id: string): PromotionRule | undefined {
+    return this.rulebook.promotions.get(id);
+  }
+
+  discount(id: string): DiscountRule | undefined {
+    return this.rulebook.discounts.get(id);
+  }
+
+  promotions(): Iterable<PromotionRule> {
+    return this.rulebook.promotions.values();
+  }
+
+  discounts(): Iterable<DiscountRule> {
+    return this.rulebook.discounts.values();
+  }
+
+  discountsFor(brought: CartKeys): readonly DiscountRule[] {
+    return this.rulebook.discountIndex.find(brought);
+  }
+
+  advertisedFor(brought: CartKeys): readonly DiscountRule[] {
+    return this.rulebook.advertisedIndex.find(brought);
+  }
+
+  relatedProductsFor(brought: CartKeys): readonly RelatedProductRule[] {
+    return this.rulebook.relatedProductIndex.find(brought);
+  }
+
+  upgradePathsFor(brought: CartKeys): readonly UpgradePath[] {
+    return this.rulebook.upgradePathIndex.find(brought);
+  }
+
+  upgradePathsFrom(brought: CartKeys): readonly UpgradePath[] {
+    return this.rulebook.upgradeSourceIndex.find(brought);
+  }
 }
