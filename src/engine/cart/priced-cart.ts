@@ -105,8 +105,8 @@ export interface CartContext {
   readonly plans: ReadonlyMap<string, Plan>;
 }
 
-/** Prices the cart of a request, `steps` being those of the quote that it is a part of; a request that contradicts itself is refused. */
-export function priceCart(request: Cart, at: number, context: CartContext, steps: StepsLeft = allSteps()): PricedCart {
+/** Prices the cart of a request; one that contradicts itself is refused. */
+export function priceCart(request: Cart, at: number, context: CartContext): PricedCart {
   const { timeZone, defaultLanguage, settings } = context.provider;
   const errors = contradictions(request, at);
   if (errors.length > 0) throw new RequestRefused('invalid_request', errors);
@@ -125,15 +125,38 @@ export function priceCart(request: Cart, at: number, context: CartContext, steps
     digits,
     lines,
     measured: measure(lines),
-    wholeLines: lines.map((line) => ({ line, units: line.quantity, share: ONE })),
+    wholeLines: lines.map(wholeLine),
     linesBy: lineIndex(lines),
     coverage: coverage(timeZone),
     customer: request.customer,
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,
     language,
-    steps,
+    steps: allSteps(),
   };
+}
+
+/** Returns the cart with one line more; those that it has are the same. */
+export function withLine(cart: PricedCart, line: CartLine, { plans }: CartContext): PricedCart {
+  const { request, at, currency, digits, settings, languages, measured } = cart;
+  const terms = { at, currency, digits, roundingMode: settings.roundingMode, plans, languages };
+  const added = priceLine(line, cart.lines.length, terms);
+  const lines = [...cart.lines, added];
+  return {
+    ...cart,
+    request: { ...request, lines: [...request.lines, line] },
+    lines,
+    measured: {
+      quantity: measured.quantity + added.quantity,
+      subtotal: add(measured.subtotal, added.subtotal),
+    },
+    wholeLines: [...cart.wholeLines, wholeLine(added)],
+    linesBy: lineIndex(lines),
+  };
+}
+
+function wholeLine(line: PricedLine): LinePart {
+  return { line, units: line.quantity, share: ONE };
 }
 
 /** Indexes the lines by the keys of a kind on first use. */

@@ -12,14 +12,6 @@ import type { LineDiscount, QuotedLine, QuotedSetup, Totals } from './quoted-lin
 /** More do not fit into an answer, because each takes over a hundred bytes. */
 const MOST_LINE_DISCOUNTS = 80_000;
 
-/** What the takes make of a cart. */
-export interface Priced {
-  readonly lines: QuotedLine[];
-  readonly totals: Totals;
-  /** The candidates that take something off the cart, in the order of the lines. */
-  readonly applied: readonly Candidate[];
-}
-
 /** A line's takes, and what each takes off it in minor units. */
 interface Rounded {
   readonly takes: readonly Deduction[];
@@ -32,45 +24,90 @@ interface Rounded {
  * at each candidate what it takes off the cart.
  */
 export function priceLines(cart: PricedCart, takes: readonly Deduction[]): Priced {
-  const { digits } = cart;
   const applied: Candidate[] = [];
   const rounded = byLine(cart, takes).map((own, index) => round(cart, cart.lines[index] as PricedLine, own, applied));
-  let subtotal: Integer = 0;
-  let discount: Integer = 0;
-  let told = 0;
-  // A candidate that takes nothing off the cart is not listed on a line either, so its total must be known first.
-  const lines = rounded.map((line, index): QuotedLine => {
-    const { id, subtotal: price, setup: fee } = cart.lines[index] as PricedLine;
-    const off = sum(line.recurring);
-    const feeOff = sum(line.setup);
-    subtotal = add(subtotal, add(price, fee ?? 0));
-    discount = add(discount, add(off, feeOff));
-    const discounts = lineDiscounts(line.takes, line.recurring, recurringOf, digits);
-    const setup = fee === undefined ? undefined : quotedSetup(line, fee, feeOff, digits);
-    told += discounts.length + (setup?.discounts.length ?? 0);
-    if (told > MOST_LINE_DISCOUNTS) throw answerTooLarge();
-    // No spread of `totalsOf`: every line has such an object, and they must share one shape.
-    return {
-      id,
-      subtotal: formatMoney(price, digits),
-      discount: formatMoney(off, digits),
-      total: formatMoney(subtract(price, off), digits),
-      setup,
-      discounts,
-    };
-  });
-  return { lines, totals: totalsOf(subtotal, discount, digits), applied };
+  return new Priced(cart, rounded, applied);
 }
 
-function byLine({ lines }: PricedCart, takes: readonly Deduction[]): Deduction[][] {
-  const own: Deduction[][] = lines.map(() => []);
-  for (const take of takes) own[take.line.index]?.push(take);
+/** What the takes make of a cart. Written out only as far as it is asked for: alternatives are compared by their totals. */
+export class Priced {
+  #lines: QuotedLine[] | undefined;
+
+  constructor(
+    private readonly cart: PricedCart,
+    private readonly rounded: readonly Rounded[],
+    /** The candidates that take something off the cart, in the order of the lines. */
+    readonly applied: readonly Candidate[],
+  ) {}
+
+  /** The cart's totals, setup fees included. */
+  get totals(): Totals {
+    const { lines, measured, digits } = this.cart;
+    let { subtotal } = measured;
+    for (const { setup } of lines) if (setup !== undefined) subtotal = add(subtotal, setup);
+    let discount: Integer = 0;
+    for (const { taken } of this.applied) discount = add(discount, taken);
+    return {
+      subtotal: formatMoney(subtotal, digits),
+      discount: formatMoney(discount, digits),
+      total: formatMoney(subtract(subtotal, discount), digits),
+    };
+  }
+
+  /** All lines; the request is refused where their discounts are too many for an answer. */
+  get lines(): QuotedLine[] {
+    this.#lines ??= this.#write();
+    return this.#lines;
+  }
+
+  /** Returns one line. */
+  line(index: number): QuotedLine {
+    const { digits, lines } = this.cart;
+    const { id, subtotal, setup: fee } = lines[index] as PricedLine;
+    const line = this.rounded[index] as Rounded;
+    const off = sum(line.recurring);
+    // A candidate that takes nothing off the cart is not listed on a line either.
+    const discounts = lineDiscounts(line.takes, line.recurring, recurringOf, digits);
+    return {
+      id,
+      subtotal: formatMoney(subtotal, digits),
+      discount: formatMoney(off, digits),
+      total: formatMoney(subtract(subtotal, off), digits),
+      setup: fee === undefined ? undefined : quotedSetup(line, fee, digits),
+      discounts,
+    };
+  }
+
+  #write(): QuotedLine[] {
+    let told = 0;
+    return this.rounded.map((_, index) => {
+      const line = this.line(index);
+      told += line.discounts.length + (line.setup?.discounts.length ?? 0);
+      if (told > MOST_LINE_DISCOUNTS) throw answerTooLarge();
+      return line;
+    });
+  }
+}
+
+function byLine({ lines }: PricedCart, takes: readonly Deduction[]): readonly (readonly Deduction[])[] {
+  const own: Deduction[][] = new Array(lines.length).fill(NO_TAKES);
+  for (const take of takes) {
+    const { index } = take.line;
+    const others = own[index];
+    // Most lines have one take at most: a list that grows by itself has room for many.
+    if (others === undefined || others.length === 0) own[index] = [take];
+    else others.push(take);
+  }
   return own;
 }
 
+const NO_TAKES: Deduction[] = [];
+
 const NOTHING: readonly Integer[] = [];
+const NOT_REDUCED: Rounded = { takes: [], recurring: NOTHING, setup: NOTHING };
 
 function round(cart: PricedCart, line: PricedLine, takes: readonly Deduction[], applied: Candidate[]): Rounded {
+  if (takes.length === 0) return NOT_REDUCED;
   const { roundingMode } = cart.settings;
   const recurring = roundParts(takes, recurringOf, roundingMode);
   const setup = line.setup === undefined ? NOTHING : roundParts(takes, setupOf, roundingMode);
@@ -94,8 +131,15 @@ function setupOf(take: Deduction): Integer {
   return take.setup;
 }
 
-function quotedSetup({ takes, setup }: Rounded, fee: Integer, off: Integer, digits: number): QuotedSetup {
-  return { ...totalsOf(fee, off, digits), discounts: lineDiscounts(takes, setup, setupOf, digits) };
+function quotedSetup({ takes, setup }: Rounded, fee: Integer, digits: number): QuotedSetup {
+  const off = sum(setup);
+  // No spread: every line has such an object, and they must share one shape.
+  return {
+    subtotal: formatMoney(fee, digits),
+    discount: formatMoney(off, digits),
+    total: formatMoney(subtract(fee, off), digits),
+    discounts: lineDiscounts(takes, setup, setupOf, digits),
+  };
 }
 
 function lineDiscounts(
@@ -104,6 +148,7 @@ function lineDiscounts(
   ticksOf: (take: Deduction) => Integer,
   digits: number,
 ): LineDiscount[] {
+  if (takes.length === 0) return [];
   const isTold = (take: Deduction): boolean => ticksOf(take) !== 0 && take.candidate.taken !== 0;
   const discounts = takes.map((take, index) =>
     lineDiscount(take, ticksOf(take), formatMoney(amounts[index] ?? 0, digits), digits),
@@ -141,12 +186,4 @@ function roundParts(
     giveLeftovers(parts, remainders, Number(left));
   }
   return parts;
-}
-
-function totalsOf(subtotal: Integer, discount: Integer, digits: number): Totals {
-  return {
-    subtotal: formatMoney(subtotal, digits),
-    discount: formatMoney(discount, digits),
-    total: formatMoney(subtract(subtotal, discount), digits),
-  };
 }

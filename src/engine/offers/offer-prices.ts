@@ -1,5 +1,5 @@
 import type { CartLine } from '../cart/cart';
-import { type CartContext, type PricedCart, priceCart } from '../cart/priced-cart';
+import { type PricedCart, withLine } from '../cart/priced-cart';
 import { type CartScope, decide, keysOfCart } from '../decision/decision';
 import type { QuotedLine } from '../decision/quoted-line';
 import type { Facts } from '../judging/facts';
@@ -27,7 +27,7 @@ export function offeredIn(cart: PricedCart, { rules, brought, advertised }: Cart
   return relatedProductsFor(cart, rules, brought).map((source, place) => {
     const line = place < most ? offeredLine(source, cart) : undefined;
     if (line === undefined) return { source, added: undefined };
-    const extended = cartWith(cart, line, rules);
+    const extended = withLine(cart, { ...line, id: NO_ID }, rules);
     const keys = keysOfCart(extended);
     const scope = { rules, brought: keys, inReach: rules.discountsFor(keys), advertised, planned: [] };
     return { source, added: { line, cart: extended, scope } };
@@ -37,7 +37,7 @@ export function offeredIn(cart: PricedCart, { rules, brought, advertised }: Cart
 /** Returns the offers with what the line of each costs in the cart, added alone. */
 export function pricedOffers(cart: PricedCart, offered: readonly Offered[], facts: Facts): Offer[] {
   return offered.map(({ source, added }) => {
-    const quoted = added && decide(added.cart, added.scope, facts).priced.lines.at(-1);
+    const quoted = added && decide(added.cart, added.scope, facts).priced.line(added.cart.lines.length - 1);
     const plain = offer(source, cart);
     return quoted === undefined ? plain : withPrice(plain, added?.line, quoted);
   });
@@ -57,17 +57,6 @@ function offeredLine({ id, line }: RelatedProduct, { currency, languages }: Pric
     unitPrice,
     ...(setupFee !== undefined && { setupFee }),
   };
-}
-
-/** Returns the cart with one line more, its other lines as they are. */
-function cartWith(cart: PricedCart, line: CartLine, context: CartContext): PricedCart {
-  const request = { ...cart.request, lines: [...cart.request.lines, { ...line, id: NO_ID }] };
-  const extended = priceCart(request, cart.at, context, cart.steps);
-  for (const { index, startsAt } of cart.lines) {
-    const same = extended.lines[index];
-    if (same !== undefined) same.startsAt = startsAt;
-  }
-  return extended;
 }
 
 function withPrice(plain: Offer, line: CartLine | undefined, { setup, ...quoted }: QuotedLine): Offer {
