@@ -7,10 +7,11 @@ export type CoveredShare = (line: { period: Period | undefined; startsAt: number
 
 /** Caches results per cart: lines often share a period, and calendar arithmetic is slow. */
 export function coverage(timeZone: string): CoveredShare {
-  const known = new Map<string, Fraction>();
+  let known: Map<string, Fraction> | undefined;
   return ({ period, startsAt }, end) => {
     if (period === undefined) return ONE;
     const key = `${startsAt} ${periodKey(period)} ${end}`;
+    known ??= new Map();
     const share = known.get(key) ?? coveredShare(period, startsAt, end, timeZone);
     known.set(key, share);
     return share;

@@ -104,6 +104,11 @@ export function mostOf(charge: PricedCharge): Integer {
   return charge.aboveFloor === undefined ? price : least(price, charge.aboveFloor);
 }
 
+/** Returns whether that is more than nothing. */
+export function mayLose({ base, share, aboveFloor }: PricedCharge): boolean {
+  return base.num > 0 && share.num > 0 && aboveFloor !== 0;
+}
+
 /** Returns the price of a charge from which a discount is counted. */
 export function priceOf({ price, taken }: OpenCharge, from: From): Integer {
   return from === 'left' ? subtract(price, taken) : price;

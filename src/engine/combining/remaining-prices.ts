@@ -10,6 +10,7 @@ import type { DiscountRule } from '../rulebook/rules';
 import {
   chargesOf,
   type From,
+  mayLose,
   mostOf,
   type OpenLine,
   openLine,
@@ -39,11 +40,12 @@ export interface OrderDemand {
 export class RemainingPrices {
   readonly takes: Deduction[] = [];
   readonly #cart: PricedCart;
-  readonly #lines: readonly OpenLine[];
+  /** By the line's place; those that no discount has looked at are not opened. */
+  readonly #lines: (OpenLine | undefined)[];
 
   constructor(cart: PricedCart) {
     this.#cart = cart;
-    this.#lines = cart.lines.map((line) => openLine(line, cart.digits));
+    this.#lines = new Array(cart.lines.length).fill(undefined);
   }
 
   /** Returns what a discount would take off the given lines. */
@@ -54,7 +56,9 @@ export class RemainingPrices {
     }
     // Most discounts are for one line: no list grows for it.
     if (lines.length === 1) return this.#measureLine(candidate, lines[0] as LinePart, from);
-    return lines.flatMap((part) => this.#measureLine(candidate, part, from));
+    const takes: Deduction[] = [];
+    for (const part of lines) for (const take of this.#measureLine(candidate, part, from)) takes.push(take);
+    return takes;
   }
 
   /** Returns what an order discount asks of the given lines. */
@@ -90,7 +94,7 @@ export class RemainingPrices {
   /** Returns whether a line has anything to lose to a discount at the full price. */
   touches(candidate: Candidate, part: LinePart): boolean {
     const charges = chargesOf(this.#open(part.line), candidate, part, 'full');
-    return charges.some((charge) => charge.open.discountable > 0 && mostOf(charge) > 0);
+    return charges.some((charge) => charge.open.discountable > 0 && mayLose(charge));
   }
 
   /** Takes what was measured before; nothing else may have been taken off its line since. */
@@ -176,9 +180,11 @@ export class RemainingPrices {
     return charges;
   }
 
-  #open({ index }: PricedLine): OpenLine {
-    const open = this.#lines[index];
-    if (open === undefined) throw new RangeError(`The cart has no line ${index}.`);
+  #open(line: PricedLine): OpenLine {
+    const known = this.#lines[line.index];
+    if (known !== undefined) return known;
+    const open = openLine(line, this.#cart.digits);
+    this.#lines[line.index] = open;
     return open;
   }
 

@@ -23,7 +23,8 @@ interface Outcome {
  * so exact rounds could be as many as promotions: after a few, all that could overdraw alone are excluded, then all
  * with a budget.
  */
-export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, round: number): string[] {
+export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, round: number): readonly string[] {
+  if (!applied.some(mayOverdraw)) return NONE;
   const spent = spending(applied, (candidate) => countedAmount(cart, candidate));
   const over = [...spent].filter(([rule, amount]) => exceeds(cart, facts, rule, amount));
   if (over.length === 0) return [];
@@ -35,6 +36,12 @@ export function overdrawn({ cart, candidates, applied }: Outcome, facts: Facts, 
     ([rule, amount]) => hasBudget(cart, rule) && (round > EXACT_ROUNDS || exceeds(cart, facts, rule, amount)),
   );
   return [...over, ...out].map(([{ id }]) => id);
+}
+
+const NONE: readonly string[] = [];
+
+function mayOverdraw({ rule, byGrant }: Candidate): boolean {
+  return rule.promotion?.limits?.budget !== undefined && !byGrant;
 }
 
 /** Returns what a discount that applies counts to a budget: what it takes, and all of what is carried over. */

@@ -50,7 +50,7 @@ export function decide(cart: PricedCart, reach: CartScope, facts: Facts, assumed
 function decideOnce(judging: JudgingContext, { rules, inReach }: CartScope): Decided {
   const { cart, facts } = judging;
   const codes = checkCodes(rules, judging);
-  const withCode = promotionsOf(codes.filter(({ valid }) => valid));
+  const withCode = codes.length === 0 ? NONE : promotionsOf(codes.filter(({ valid }) => valid));
   const judges = new RuleJudge(judging, withCode);
   const candidates: Candidate[] = [];
   for (const rule of withCodesAndGrants(rules, inReach, withCode, facts)) judges.collect(rule, candidates);

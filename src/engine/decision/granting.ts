@@ -16,7 +16,8 @@ type Kept = Pick<AppliedDiscount, 'grantId' | 'validUntil' | 'paymentsLeft' | 'b
 export function keptOf(candidate: Candidate, cart: PricedCart): Kept {
   const { grant, rule } = candidate;
   if (grant !== undefined) return leftOf(grant, candidate, cart);
-  const { payments, carryOver } = rule.source;
+  const { payments, carryOver, validity } = rule.source;
+  if (validity === undefined && payments === undefined && !carryOver) return NOT_KEPT;
   const isKept = payments !== 1 && (!carryOver || leftOver(candidate, cart) !== 0);
   const end = isKept ? grantEnd(rule, cart) : undefined;
   return {
@@ -26,6 +27,8 @@ export function keptOf(candidate: Candidate, cart: PricedCart): Kept {
     balance: carryOver ? { [cart.currency]: formatMoney(leftOver(candidate, cart), cart.digits) } : undefined,
   };
 }
+
+const NOT_KEPT: Kept = { grantId: undefined, validUntil: undefined, paymentsLeft: undefined, balance: undefined };
 
 function leftOf({ id, endsAt, paymentsLeft, balance }: GrantFact, { taken }: Candidate, cart: PricedCart): Kept {
   return {

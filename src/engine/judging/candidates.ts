@@ -133,8 +133,8 @@ function judgeOwnRight(
   // A kept discount is never worth less because its promotion still applies: the later end counts.
   const until = rule.untilEnd ? Math.max(endOf(rule, cart), plainEnd(running)) : Number.POSITIVE_INFINITY;
   const covered = Number.isFinite(until) ? until : undefined;
-  const settled = settledFor(taker, cart, matching);
-  if (isRefusal(settled)) return settled;
+  const settled = settledFor(rule, taker, cart, matching);
+  if (settled !== taker && isRefusal(settled)) return settled;
   return {
     applies: true,
     rule,
@@ -169,8 +169,8 @@ function judgeGrant(
   const matching = serviceId === undefined ? attached : attached.filter((line) => serviceOf(line, cart) === serviceId);
   if (matching.length === 0) return refusal('no_matching_line');
   const covered = rule.untilEnd && Number.isFinite(endsAt) ? endsAt : undefined;
-  const settled = settledFor(taker, cart, matching);
-  if (isRefusal(settled)) return settled;
+  const settled = settledFor(rule, taker, cart, matching);
+  if (settled !== taker && isRefusal(settled)) return settled;
   return {
     applies: true,
     rule,
@@ -191,11 +191,13 @@ function judgeGrant(
 
 /** Returns what a value takes off these lines of a cart, where that depends on the cart; an expression may fail on them. */
 function settledFor(
+  { custom }: DiscountRule,
   taker: DiscountCalculator,
   cart: PricedCart,
   lines: readonly PricedLine[],
 ): DiscountCalculator | Refusal {
-  if (taker.settle === undefined) return taker;
+  // What a calculator lacks is slow to look for, so the rule says that it is none of the provider's.
+  if (custom === undefined || taker.settle === undefined) return taker;
   const outcome = taker.settle(cart, lines);
   if (outcome.kind === 'found') return outcome.value;
   return outcome.kind === 'missing_fact' ? missingFact(outcome.pointer) : refusal(outcome.kind);
@@ -246,7 +248,7 @@ function selectLines(
 /** Judges rules of one cart, with the promotions whose code is valid and in the request. */
 export class RuleJudge {
   /** Of promotions with several discounts, so that each is judged once. */
-  readonly #standings = new Map<PromotionRule, Eligible | Refusal>();
+  #standings: Map<PromotionRule, Eligible | Refusal> | undefined;
 
   constructor(
     private readonly judging: JudgingContext,
@@ -256,6 +258,7 @@ export class RuleJudge {
   /** Returns how a promotion stands. */
   promotion(rule: PromotionRule): Eligible | Refusal {
     if (rule.isSingle) return judgePromotion(rule, this.#opens(rule), this.judging);
+    this.#standings ??= new Map();
     const standing = this.#standings.get(rule) ?? judgePromotion(rule, this.#opens(rule), this.judging);
     this.#standings.set(rule, standing);
     return standing;

@@ -34,6 +34,7 @@ const NO_CODES: ReadonlyMap<string, string> = new Map();
 
 /** Checks the codes of the request in their order; only one that applies takes one of the provider's places [HS]. */
 export function checkCodes(rules: Ruleset, judging: JudgingContext): CheckedCode[] {
+  if (judging.cart.request.promoCodes === undefined) return [];
   let places = judging.cart.settings.maxPromoCodes;
   return [...enteredCodes(judging.cart.request.promoCodes)].map(([normalized, code]): CheckedCode => {
     const fact = judging.facts.codes.get(normalized);

@@ -10,15 +10,18 @@ import type { Offer } from './offer';
 /** Returns the related products that the cart is offered: of its language, conditions met, sorted, cut to the provider's most [BM]. */
 export function relatedProductsFor(cart: PricedCart, rules: Ruleset, brought: CartKeys): readonly RelatedProduct[] {
   if (cart.settings.maxOffers === 0) return [];
+  const found = rules.relatedProductsFor(brought);
+  if (found.length === 0) return NONE;
   const language = cart.language && primarySubtag(cart.language);
-  return rules
-    .relatedProductsFor(brought)
+  return found
     .filter(({ source }) => source.language === undefined || primarySubtag(source.language) === language)
     .filter(({ groups }) => judgeGroups(groups, cart, NO_RULE).applies)
     .map(({ source }) => source)
     .sort((a, b) => (a.sort ?? 0) - (b.sort ?? 0) || (a.id < b.id ? -1 : 1))
     .slice(0, cart.settings.maxOffers);
 }
+
+const NONE: readonly RelatedProduct[] = [];
 
 /** Returns the offers without prices. */
 export function offersFor(cart: PricedCart, rules: Ruleset, brought: CartKeys): Offer[] {

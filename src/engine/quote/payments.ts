@@ -26,7 +26,7 @@ export function paymentsOf(
 
 /** Returns what is due at the quote's instant. */
 export function dueNow({ digits }: PricedCart, at: Instant, payments: readonly Payment[]): Money {
-  return payments.find((payment) => payment.at === at)?.amount ?? formatMoney(0, digits);
+  return payments.find((payment) => payment.at === at)?.amount ?? nothing(digits);
 }
 
 function itemsDueNow(cart: PricedCart, lines: readonly QuotedLine[]): PaymentItem[] {
@@ -40,12 +40,19 @@ function itemsDueNow(cart: PricedCart, lines: readonly QuotedLine[]): PaymentIte
 
 /** Returns a whole line with its setup fee; lines that cost nothing are not listed. */
 function itemDueNow({ digits }: PricedCart, { id, total, setup }: QuotedLine, days: Days): PaymentItem | undefined {
-  const zero = formatMoney(0, digits);
+  const zero = nothing(digits);
   const fee = setup === undefined || setup.total === zero ? undefined : setup.total;
   if (total === zero && fee === undefined) return undefined;
   const amount = fee === undefined ? total : formatMoney(add(units(total, digits), units(fee, digits)), digits);
   const { from, to } = total === zero ? NO_DAYS : days;
   return { lineId: id, amount, setup: fee, from, to };
+}
+
+/** By the digits of a currency: each line is compared with it. */
+const NOTHING = [0, 1, 2, 3, 4].map((digits) => formatMoney(0, digits));
+
+function nothing(digits: number): Money {
+  return NOTHING[digits] ?? formatMoney(0, digits);
 }
 
 type Days = Partial<PeriodDays>;
@@ -93,7 +100,7 @@ class Schedule {
   /** The setup fee is due at once, whenever the target is invoiced. */
   #collectSteps(line: QuotedLine, steps: readonly Step[]): void {
     const { digits } = this.cart;
-    const none = { ...line, total: formatMoney(0, digits) };
+    const none = { ...line, total: nothing(digits) };
     const fee = itemDueNow(this.cart, none, NO_DAYS);
     const isInvoicedNow = steps.some(({ type, at }) => type === 'issue_invoice' && at === this.at);
     if (!isInvoicedNow) this.#collect(this.at, fee);

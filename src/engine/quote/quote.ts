@@ -184,13 +184,14 @@ function evaluate(
   const opening = codeByPromotion(codes);
   const at = formatInstant(cart.at);
   const transitions = planned.length === 0 ? [] : transitionsOf(cart, reach, facts, decided);
-  const payments = paymentsOf(cart, at, priced.lines, priced.totals, transitions);
-  const { subtotal, discount, total } = priced.totals;
+  const { lines, totals } = priced;
+  const payments = paymentsOf(cart, at, lines, totals, transitions);
+  const { subtotal, discount, total } = totals;
   const quote: Omit<Quote, 'digest'> = {
     at,
     currency: cart.currency,
     catalogVersion: rules.version,
-    lines: priced.lines,
+    lines,
     discounts: priced.applied.map((candidate) => describe(candidate, cart, opening)),
     totals: { subtotal, discount, total, dueNow: dueNow(cart, at, payments) },
     payments,
@@ -249,7 +250,10 @@ function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromoti
 
 /** Returns the earliest end of the windows that a discount depends on. */
 function earliestEnd({ endsAt, promotion }: DiscountRule, code: CodeFact | undefined): number | undefined {
-  const ends = [endsAt, promotion?.endsAt, code?.endsAt && parseInstant(code.endsAt)];
-  const known = ends.filter((end) => typeof end === 'number');
-  return known.length === 0 ? undefined : Math.min(...known);
+  const ofRules = earlier(endsAt, promotion?.endsAt);
+  return code?.endsAt === undefined ? ofRules : earlier(ofRules, parseInstant(code.endsAt));
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || (b !== undefined && b < a) ? b : a;
 }

@@ -30,6 +30,7 @@ export function ofCode({ fact, reason }: CheckedCode): Pick<QuotedCode, 'promoti
 
 /** Returns the windows of codes by promotion, where these are why a code does not apply. */
 export function windowsOfCodes(codes: readonly CheckedCode[]): WindowsOfCodes {
+  if (codes.length === 0) return NO_WINDOWS;
   const windows = new Map<string, Pick<QuotedCode, 'startsAt' | 'endsAt'>>();
   for (const code of codes) {
     const { promotionId = '', startsAt, endsAt } = ofCode(code);
@@ -37,6 +38,8 @@ export function windowsOfCodes(codes: readonly CheckedCode[]): WindowsOfCodes {
   }
   return windows;
 }
+
+const NO_WINDOWS: WindowsOfCodes = new Map();
 
 /** Returns the promotion's first discount that gave way to another rule: the order in which candidates are found depends on all rules. */
 function firstLost(candidates: readonly Candidate[], id: string | undefined): Candidate | undefined {

@@ -71,12 +71,13 @@ export function duplicates<K extends string>(
   for (let index = 0; index < entries.length; index++) {
     const value = entries[index]?.[name];
     if (value === undefined) continue;
-    if (seen.has(value)) {
+    const { size } = seen;
+    seen.add(value);
+    if (seen.size === size) {
       const detail = `The ${name} "${value}" occurs twice.`;
       const entry = typeof list === 'string' ? `${list}/${index}` : list(index);
       errors.push(fieldError(`${entry}/${name}`, `duplicate_${name}`, detail));
     }
-    seen.add(value);
   }
   return errors;
 }
