@@ -1,4 +1,4 @@
-import { type Keys, selectorKeys, selectorWithoutKeys } from '../vocabulary/keys';
+import { type KeyKind, type Keys, selectorKeys, selectorWithoutKeys } from '../vocabulary/keys';
 import { compileSelector, type Matcher, matchesAll, type Selector } from '../vocabulary/selector';
 import { type Measured, measure, type PricedCart, type PricedLine } from './priced-cart';
 
@@ -11,27 +11,39 @@ export function measureLines(selector: Selector | undefined): (cart: PricedCart)
 
 /** Finds the lines of a cart that a selector matches, in cart order, without visiting lines that cannot match. */
 export class LineFinder {
-  readonly #keys: Keys | undefined;
-  /** The only key, where there is one. */
+  /** The only key and its kind, where there is one key. */
   readonly #key: string | undefined;
+  readonly #kind: KeyKind | undefined;
+  /** Several keys. */
+  readonly #keys: Keys | undefined;
   /** What lines must match that were found by their keys. */
   readonly #matches: Matcher;
 
   constructor(selector: Selector | undefined) {
-    this.#keys = selectorKeys(selector);
-    this.#key = this.#keys?.values.length === 1 ? this.#keys.values[0] : undefined;
+    const keys = selectorKeys(selector);
+    const isOne = keys?.values.length === 1;
+    this.#key = isOne ? keys.values[0] : undefined;
+    this.#kind = keys?.kind;
+    this.#keys = isOne ? undefined : keys;
     this.#matches = compileSelector(selectorWithoutKeys(selector));
   }
 
   /** Returns the lines that match. */
   find(cart: PricedCart): readonly PricedLine[] {
-    const found = this.#keys === undefined ? cart.lines : this.#withKeys(this.#keys, cart);
+    const found = this.#found(cart);
     return this.#matches === matchesAll || found.length === 0 ? found : found.filter(this.#matches);
+  }
+
+  #found(cart: PricedCart): readonly PricedLine[] {
+    // What lies in the finder itself is read without another step through memory, which in large catalogs is slow.
+    if (this.#key !== undefined && this.#kind !== undefined) {
+      return cart.linesBy(this.#kind).lines.get(this.#key) ?? NO_LINES;
+    }
+    return this.#keys === undefined ? cart.lines : this.#withKeys(this.#keys, cart);
   }
 
   #withKeys({ kind, values }: Keys, { linesBy }: PricedCart): readonly PricedLine[] {
     const { lines } = linesBy(kind);
-    if (this.#key !== undefined) return lines.get(this.#key) ?? NO_LINES;
     const found = new Set<PricedLine>();
     for (const value of values) for (const line of lines.get(value) ?? NO_LINES) found.add(line);
     return [...found].sort((a, b) => a.index - b.index);

@@ -173,15 +173,22 @@ function lineIndex(lines: readonly PricedLine[]): PricedCart['linesBy'] {
 function fileLines(lines: readonly PricedLine[], kind: KeyKind): LinesByKey {
   const keys: string[] = [];
   const byKey = new Map<string, PricedLine[]>();
-  for (const line of lines) {
-    for (const key of keysOf(line, kind)) {
-      const filed = byKey.get(key);
-      if (filed === undefined) {
-        byKey.set(key, [line]);
-        keys.push(key);
-        // A line may name a tag or a group twice.
-      } else if (filed.at(-1) !== line) filed.push(line);
+  const file = (line: PricedLine, key: string): void => {
+    const filed = byKey.get(key);
+    if (filed === undefined) {
+      byKey.set(key, [line]);
+      keys.push(key);
+      // A line may name a tag or a group twice.
+    } else if (filed[filed.length - 1] !== line) filed.push(line);
+  };
+  // Of most kinds a line has one key at most: no list is made for it.
+  if (kind === 'plan' || kind === 'addon' || kind === 'serviceType') {
+    for (const line of lines) {
+      const key = line[kind];
+      if (key !== undefined) file(line, key);
     }
+  } else {
+    for (const line of lines) for (const key of keysOf(line, kind)) file(line, key);
   }
   return { keys, lines: byKey };
 }

@@ -16,8 +16,8 @@ type Kept = Pick<AppliedDiscount, 'grantId' | 'validUntil' | 'paymentsLeft' | 'b
 export function keptOf(candidate: Candidate, cart: PricedCart): Kept {
   const { grant, rule } = candidate;
   if (grant !== undefined) return leftOf(grant, candidate, cart);
-  const { payments, carryOver, validity } = rule.source;
-  if (validity === undefined && payments === undefined && !carryOver) return NOT_KEPT;
+  if (!rule.isKept) return NOT_KEPT;
+  const { payments, carryOver } = rule.source;
   const isKept = payments !== 1 && (!carryOver || leftOver(candidate, cart) !== 0);
   const end = isKept ? grantEnd(rule, cart) : undefined;
   return {

@@ -149,7 +149,7 @@ function judgeOwnRight(
     coveredUntil: covered,
     loss: undefined,
     taken: 0,
-    services: rule.source.keptFor === 'service' ? new Set() : undefined,
+    services: rule.keptForServices ? new Set() : undefined,
   };
 }
 

@@ -45,6 +45,10 @@ export interface DiscountRule extends Window {
   readonly selectsUnits: boolean;
   /** Whether it ends within the periods of its lines. */
   readonly untilEnd: boolean;
+  /** Whether a customer who redeems it keeps something of it. */
+  readonly isKept: boolean;
+  /** Whether that is for the services of its lines alone. */
+  readonly keptForServices: boolean;
   readonly groups: readonly ConditionGroup[];
   readonly finder: LineFinder;
   readonly rank: number;
@@ -143,6 +147,8 @@ export function prepareDiscount(
     recipients: source.recipients,
     selectsUnits: source.buy !== undefined || source.maxUnits !== undefined || source.value.type === 'set_price',
     untilEnd: source.coverage === 'until_end',
+    isKept: source.validity !== undefined || source.payments !== undefined || source.carryOver === true,
+    keptForServices: source.keptFor === 'service',
     groups,
     finder: new LineFinder(source.selector),
     rank: selectorRank(source.selector),
