@@ -54,12 +54,6 @@ function addSteadily(
   return then !== undefined && steadyOffset(wall - then, timeZone) === then ? wall - then : undefined;
 }
 
-/** Returns how many whole periods lie between two instants. */
-export function wholePeriods(from: number, to: number, { unit, length }: Period, timeZone: string): number {
-  const units = zoned(from, timeZone).until(zoned(to, timeZone), { largestUnit: `${unit}s` })[`${unit}s`];
-  return Math.floor(units / length);
-}
-
 /** Returns the day of the month of an instant, and whether its month has no later one. */
 export function dayOfMonth(ms: number, timeZone: string): { day: number; isLast: boolean } {
   const { year, month, day } = parseDay(localDate(ms, timeZone));
@@ -76,12 +70,19 @@ export function monthsOf(period: Period): number {
   return period.unit === 'year' ? period.length * 12 : period.length;
 }
 
+/** The last calendar day that was asked for: the lines of a cart begin at few instants. */
+let lastAsked: { readonly ms: number; readonly timeZone: string; readonly date: LocalDate } | undefined;
+
 /** Returns the calendar day of an instant in a time zone. */
 export function localDate(ms: number, timeZone: string): LocalDate {
+  if (lastAsked?.ms === ms && lastAsked.timeZone === timeZone) return lastAsked.date;
   const offset = steadyOffset(ms, timeZone);
-  return offset === undefined
-    ? zoned(ms, timeZone).toPlainDate().toString()
-    : formatDay(civilDay(Math.floor((ms + offset) / DAY_MS)));
+  const date =
+    offset === undefined
+      ? zoned(ms, timeZone).toPlainDate().toString()
+      : formatDay(civilDay(Math.floor((ms + offset) / DAY_MS)));
+  lastAsked = { ms, timeZone, date };
+  return date;
 }
 
 /** Returns how far the clocks of a time zone are ahead of UTC at an instant, in milliseconds; throws where there is no such zone. */
@@ -159,9 +160,19 @@ export function weekday(ms: number, days: number, timeZone: string): number {
   return zoned(ms, timeZone).toPlainDate().add({ days }).dayOfWeek;
 }
 
+/** The last date that was formatted: the transitions of a cart name few different ones. */
+let lastFormatted: { readonly ms: number; readonly name: string; readonly text: string } | undefined;
+
 /** Returns a medium-length date in a language, such as "May 17, 2031". */
 export function formatMediumDate(ms: number, language: string, timeZone: string): string {
   const name = `${language} ${timeZone}`;
+  if (lastFormatted?.ms === ms && lastFormatted.name === name) return lastFormatted.text;
+  const text = formatOf(name, language, timeZone).format(ms);
+  lastFormatted = { ms, name, text };
+  return text;
+}
+
+function formatOf(name: string, language: string, timeZone: string): Intl.DateTimeFormat {
   let format = dateFormats.get(name);
   if (format === undefined) {
     format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone });
@@ -169,7 +180,7 @@ export function formatMediumDate(ms: number, language: string, timeZone: string)
     if (dateFormats.size >= MOST_DATE_FORMATS) dateFormats.clear();
     dateFormats.set(name, format);
   }
-  return format.format(ms);
+  return format;
 }
 
 const MOST_DATE_FORMATS = 50;

@@ -26,12 +26,20 @@ export function pickText<T>(
   order: readonly string[],
 ): T | undefined {
   if (texts === undefined) return undefined;
-  const tags = Object.keys(texts).sort();
-  const found = order
-    .map((language) => tags.find((tag) => tag.toLowerCase() === language))
-    .find((tag) => tag !== undefined);
-  const tag = found ?? tags[0];
-  return tag === undefined ? undefined : texts[tag];
+  const tags = Object.keys(texts);
+  for (const language of order) {
+    const tag = firstOf(tags, (one) => one.toLowerCase() === language);
+    if (tag !== undefined) return texts[tag];
+  }
+  const first = firstOf(tags, () => true);
+  return first === undefined ? undefined : texts[first];
+}
+
+/** Returns the alphabetically first of the tags that are meant. */
+function firstOf(tags: readonly string[], isMeant: (tag: string) => boolean): string | undefined {
+  let first: string | undefined;
+  for (const tag of tags) if ((first === undefined || tag < first) && isMeant(tag)) first = tag;
+  return first;
 }
 
 /** Returns the primary subtag of a language tag, in lower case: `de` of `de-AT`. */
