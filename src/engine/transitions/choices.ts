@@ -4,7 +4,7 @@ import type { FieldError } from '../vocabulary/problem';
 
 /** A choice of the customer, and its place in the request. */
 export interface Choice extends TransitionChoice {
-  readonly pointer: string;
+  readonly index: number;
 }
 
 /** The customer's choices. */
@@ -24,7 +24,7 @@ export function readChoices({ request, lines }: PricedCart): Choices {
   const converted = countConverted(given);
   for (const [index, chosen] of given.entries()) {
     const { lineId, subscriptionId } = chosen;
-    const choice: Choice = { lineId, subscriptionId, choice: chosen.choice, pointer: `/transitions/${index}` };
+    const choice: Choice = { lineId, subscriptionId, choice: chosen.choice, index };
     if (!lineIds.has(lineId)) {
       errors.push(errorAt(choice, 'lineId', 'unknown_line', `There is no line "${lineId}".`));
     } else if (byLine.has(lineId)) {
@@ -53,8 +53,13 @@ export function mandatory(choice: Choice): FieldError {
   return errorAt(choice, 'choice', 'transition_mandatory', detail);
 }
 
-function errorAt({ pointer }: Choice, member: keyof TransitionChoice, code: string, detail: string): FieldError {
-  return { pointer: `${pointer}/${member}`, code, detail };
+function errorAt(choice: Choice, member: keyof TransitionChoice, code: string, detail: string): FieldError {
+  return { pointer: `${pointerOf(choice)}/${member}`, code, detail };
+}
+
+/** Returns the JSON pointer of a choice. */
+export function pointerOf({ index }: Choice): string {
+  return `/transitions/${index}`;
 }
 
 /** Returns how many lines each named subscription is to change over to. */

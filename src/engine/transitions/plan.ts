@@ -4,7 +4,7 @@ import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';
 import { type FieldError, RequestRefused } from '../vocabulary/problem';
 import type { ProblemCode } from '../vocabulary/problem-code';
-import { type Choice, mandatory, notEligible, readChoices } from './choices';
+import { type Choice, mandatory, notEligible, pointerOf, readChoices } from './choices';
 import type { QuotedTransition } from './quoted-transition';
 import { Sources } from './sources';
 import { isError, type Timing, timingInAddition, timingOf } from './timing';
@@ -151,8 +151,8 @@ class Planner {
 
   /** Once refused for being chosen twice, a choice is not refused again. */
   #refuse(choice: Choice, line: PricedLine): void {
-    const { subscriptionId, pointer } = choice;
-    if (this.#refused.has(pointer)) return;
+    const { subscriptionId } = choice;
+    if (this.#refused.has(pointerOf(choice))) return;
     const named = (this.cart.request.subscriptions ?? []).find(({ id }) => id === subscriptionId);
     const detail = named
       ? this.#sources.obstacle(named, line)

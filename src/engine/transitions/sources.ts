@@ -20,7 +20,9 @@ export class Sources {
   /** The plans of subscriptions: on a line of any other plan every subscription is of another one. */
   readonly #plans = new Set<string>();
   readonly #byPath = new Map<UpgradePath, Tagged>();
-  readonly #byTags = new Map<string, readonly UpgradePath[]>();
+  /** The paths to one tag, and to several tags together; most tags are no target. */
+  readonly #byTarget = new Map<string, readonly UpgradePath[]>();
+  readonly #byTargets = new Map<string, readonly UpgradePath[]>();
 
   constructor(
     private readonly cart: PricedCart,
@@ -37,15 +39,38 @@ export class Sources {
 
   /** Returns the active paths to a line: mandatory before optional, higher priority, older id. */
   pathsTo(line: PricedLine): readonly UpgradePath[] {
-    const tags = targetTags(this.cart, line);
-    if (tags.length === 0) return [];
-    const key = tags.join('\0');
-    let paths = this.#byTags.get(key);
+    let only: string | undefined;
+    let others: Set<string> | undefined;
+    for (const tag of targetTags(this.cart, line)) {
+      if (tag === only || this.#pathsTo(tag).length === 0) continue;
+      if (only === undefined) only = tag;
+      else others = (others ?? new Set()).add(tag);
+    }
+    if (only === undefined) return NO_PATHS;
+    return others === undefined ? this.#pathsTo(only) : this.#pathsToAny([only, ...others]);
+  }
+
+  #pathsTo(tag: string): readonly UpgradePath[] {
+    let paths = this.#byTarget.get(tag);
     if (paths === undefined) {
-      paths = [...this.rules.upgradePathsFor((kind) => (kind === 'tag' ? tags : []))].sort(byPrecedence);
-      this.#byTags.set(key, paths);
+      paths = this.#leadingTo([tag]);
+      this.#byTarget.set(tag, paths);
     }
     return paths;
+  }
+
+  #pathsToAny(tags: readonly string[]): readonly UpgradePath[] {
+    const key = tags.join('\0');
+    let paths = this.#byTargets.get(key);
+    if (paths === undefined) {
+      paths = this.#leadingTo(tags);
+      this.#byTargets.set(key, paths);
+    }
+    return paths;
+  }
+
+  #leadingTo(tags: readonly string[]): readonly UpgradePath[] {
+    return [...this.rules.upgradePathsFor((kind) => (kind === 'tag' ? tags : []))].sort(byPrecedence);
   }
 
   /** Returns the subscriptions that could change over to a line by a path, in the request's order; the same list for lines alike. */
@@ -97,12 +122,14 @@ export function byPrecedence(a: UpgradePath, b: UpgradePath): number {
   );
 }
 
-/** A renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. */
+/** A renewal is no checkout of a target; an add-on is one by tags of its own, not by those of its plan. A tag may be there twice. */
 function targetTags({ request }: PricedCart, line: PricedLine): readonly string[] {
-  if (line.action === 'renewal') return [];
-  const tags = line.addon === undefined ? line.tags : (request.lines[line.index]?.tags ?? []);
-  return [...new Set(tags)];
+  if (line.action === 'renewal') return NO_TAGS;
+  return line.addon === undefined ? line.tags : (request.lines[line.index]?.tags ?? NO_TAGS);
 }
+
+const NO_TAGS: readonly string[] = [];
+const NO_PATHS: readonly UpgradePath[] = [];
 
 /** Returns the tags of a subscription, those of its registered plan among them; one may be there twice. */
 export function tagsOf(subscription: Subscription, { plans }: Ruleset): readonly string[] {

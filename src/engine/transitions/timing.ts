@@ -4,6 +4,7 @@ import type { Fraction } from '../money/fraction';
 import type { TransitionKind } from '../rulebook/upgrade-path';
 import { addAnchored, dayBefore, daysBetween, isWritable, lastDay, localDate, startOfDay } from '../time/calendar';
 import { formatInstant, LAST_INSTANT, type LocalDate, parseInstant } from '../time/instant';
+import { daysOfPeriod, type PeriodDays } from '../time/period-days';
 import { anchorDay, firstAfter, firstNotBefore } from '../time/recurrence';
 import type { FieldError } from '../vocabulary/problem';
 import type { Step } from './quoted-transition';
@@ -161,10 +162,18 @@ function invoicedOnce(
   { effectiveAt, issuedAt, invoicedFrom }: Dates,
 ): Timing | FieldError {
   const { startsAt } = cart.request.lines[line.index] ?? {};
-  const from = localDate(startsAt === undefined ? invoicedFrom : parseInstant(startsAt), cart.timeZone);
-  if (!isWritable(from)) return outOfRange(startsAt === undefined ? '/at' : `/lines/${line.index}/startsAt`);
-  const invoice = invoiceFor(line, issuedAt, from);
-  return isError(invoice) ? invoice : { effectiveAt, invoicedFrom, invoices: [invoice] };
+  const { from, to } = daysFrom(line, startsAt === undefined ? invoicedFrom : parseInstant(startsAt), cart.timeZone);
+  if (from === undefined) return outOfRange(startsAt === undefined ? '/at' : `/lines/${line.index}/startsAt`);
+  if (to === undefined && line.period !== undefined) return outOfRange(`/lines/${line.index}/period`);
+  const days = to === undefined ? { from } : { from, to };
+  return { effectiveAt, invoicedFrom, invoices: [{ issuedAt, days }] };
+}
+
+/** Returns the first and the last day of a line that begins at `ms`, as far as they can be written. */
+function daysFrom({ period }: PricedLine, ms: number, timeZone: string): PeriodDays {
+  if (period !== undefined) return daysOfPeriod(ms, period, timeZone);
+  const from = localDate(ms, timeZone);
+  return { from: isWritable(from) ? from : undefined, to: undefined };
 }
 
 function invoiceFor({ index, period }: PricedLine, issuedAt: number, from: LocalDate): Invoice | FieldError {
