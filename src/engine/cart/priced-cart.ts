@@ -83,6 +83,8 @@ export interface PricedCart {
   /** The part of a line's period that a discount covers. */
   readonly coverage: CoveredShare;
   readonly customer: Customer | undefined;
+  /** The customer's groups, where they are known. */
+  readonly groups: ReadonlySet<string> | undefined;
   /** The customer's services as selectors see them. */
   readonly services: readonly PricedService[] | undefined;
   /** The languages of the answer, first choice first. */
@@ -129,6 +131,7 @@ export function priceCart(request: Cart, at: number, context: CartContext): Pric
     linesBy: lineIndex(lines),
     coverage: coverage(timeZone),
     customer: request.customer,
+    groups: request.customer?.groups && new Set(request.customer.groups),
     services: request.customer?.services?.map((service) => ownedService(service, context.plans)),
     languages,
     language,

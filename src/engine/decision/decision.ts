@@ -86,10 +86,10 @@ export function promotionsOf(codes: readonly CheckedCode[]): ReadonlySet<string>
 const NONE: ReadonlySet<string> = new Set();
 
 /** Returns what the cart brings for the rulebook's indexes: with its lines, with its customer and by itself. */
-export function keysOfCart({ request, linesBy, customer }: PricedCart): CartKeys {
+export function keysOfCart({ request, linesBy, customer, groups }: PricedCart): CartKeys {
   return (kind) => {
     if (kind === 'customer') return customer?.id === undefined ? [] : [customer.id];
-    if (kind === 'group') return [...new Set(customer?.groups)];
+    if (kind === 'group') return groups === undefined ? [] : [...groups];
     if (kind === 'cartAttribute') return distinctKeys(request.attributes);
     if (kind === 'customerAttribute') return distinctKeys(customer?.attributes);
     return linesBy(kind).keys;

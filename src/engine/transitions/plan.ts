@@ -84,12 +84,14 @@ class Planner {
   /** Lines that name the subscription to convert come first, then those that convert any, then the rest. */
   #inTurn(): readonly PricedLine[] {
     if (this.#choices.size === 0) return this.cart.lines;
-    const turn = ({ id }: PricedLine): number => {
-      const choice = this.#choices.get(id);
-      if (choice?.choice !== 'convert') return 2;
-      return choice.subscriptionId === undefined ? 1 : 0;
-    };
-    return [...this.cart.lines].sort((a, b) => turn(a) - turn(b) || a.index - b.index);
+    const [named, any, rest]: [PricedLine[], PricedLine[], PricedLine[]] = [[], [], []];
+    for (const line of this.cart.lines) {
+      const choice = this.#choices.get(line.id);
+      if (choice?.choice !== 'convert') rest.push(line);
+      else if (choice.subscriptionId === undefined) any.push(line);
+      else named.push(line);
+    }
+    return [...named, ...any, ...rest];
   }
 
   #serve(line: PricedLine): Planned | undefined {
