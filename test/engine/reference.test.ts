@@ -3,8 +3,8 @@ import type { Quote } from '../../src/engine/quote/answer';
 import { quote } from '../../src/engine/quote/quote';
 import type { Discount } from '../../src/engine/rulebook/discount';
 import { compileRulebook } from '../../src/engine/rulebook/rulebook';
-import { type Case, cases, changes, unitCases, wideCases } from '../reference/generators';
-import { keptCases } from '../reference/kept-cases';
+import { type Case, cases, changes, unitCases, wideCases } from '../reference/generated/cases';
+import { keptCases } from '../reference/generated/kept-cases';
 import { type ModelQuote, modelQuote } from '../reference/model';
 import { inOwnWords, OWN_TYPES } from '../reference/own-types';
 

@@ -3,7 +3,7 @@ import type { CustomCondition } from '../../src/engine/conditions/kinds/custom';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Discount } from '../../src/engine/rulebook/discount';
 import { customTypesOf } from '../../src/expressions/custom-types';
-import type { Case } from './generators';
+import type { Case } from './generated/cases';
 
 const SIGNS = { gt: '>', gte: '>=', eq: '==', lte: '<=', lt: '<' } as const;
 

@@ -4,7 +4,7 @@ import type { DiscountValue } from '../../../src/engine/discount-values';
 import { parseMoney } from '../../../src/engine/money/money';
 import type { Discount } from '../../../src/engine/rulebook/discount';
 import { matches, readCart } from '../../reference/cart';
-import { type Case, cases, unitCases } from '../../reference/generators';
+import { type Case, cases, unitCases } from '../../reference/generated/cases';
 import { ask, law } from '../../support/laws';
 
 /** Catalogs of one discount for all, of any kind; nothing but the lines decides what it takes. */

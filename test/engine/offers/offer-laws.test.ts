@@ -4,7 +4,7 @@ import type { Promotion } from '../../../src/engine/rulebook/promotion';
 import { isWithin } from '../../reference/calendar';
 import { readCart } from '../../reference/cart';
 import { judge } from '../../reference/conditions';
-import { type Case, cases } from '../../reference/generators';
+import { type Case, cases } from '../../reference/generated/cases';
 import { ask, law } from '../../support/laws';
 
 /** The type of what is missing, where it is the only condition that fails and a customer can do something about it. */

@@ -8,7 +8,7 @@ import type { Promotion } from '../../../src/engine/rulebook/promotion';
 import { type Catalog, compileRulebook } from '../../../src/engine/rulebook/rulebook';
 import { type Line, readCart } from '../../reference/cart';
 import { judge, type Question } from '../../reference/conditions';
-import { type Case, cases, wideCases } from '../../reference/generators';
+import { type Case, cases, wideCases } from '../../reference/generated/cases';
 import { ask, law } from '../../support/laws';
 
 describe('a rulebook', () => {

@@ -11,7 +11,7 @@ import type { Promotion } from '../../../src/engine/rulebook/promotion';
 import { type Catalog, compileRulebook } from '../../../src/engine/rulebook/rulebook';
 import { addPeriod, addPeriods } from '../../../src/engine/time/calendar';
 import { formatInstant, parseInstant } from '../../../src/engine/time/instant';
-import { type Case, cases, wideCases } from '../../reference/generators';
+import { type Case, cases, wideCases } from '../../reference/generated/cases';
 import { ask, law } from '../../support/laws';
 
 function millionthsOf(money: Money): bigint {

@@ -1,6 +1,6 @@
 import type { Payment } from '../../../src/engine/quote/answer';
 import type { TransitionKind } from '../../../src/engine/rulebook/upgrade-path';
-import { cases } from '../../reference/generators';
+import { cases } from '../../reference/generated/cases';
 import { type CartRequest, percent, quoteOf, type Rules } from '../../support/builders';
 import { month, monthly, yearly } from '../../support/changes';
 import { ask, law } from '../../support/laws';

@@ -4,7 +4,7 @@ import type { Quote } from '../../../src/engine/quote/answer';
 import type { Refund, ReturnRequest } from '../../../src/engine/returns/answer';
 import { type Return, type ReturnableOrder, takeBack } from '../../../src/engine/returns/returns';
 import { RequestRefused } from '../../../src/engine/vocabulary/problem';
-import { wideCases } from '../../reference/generators';
+import { wideCases } from '../../reference/generated/cases';
 import { amountOff, type CartRequest, percent, quoteOf, type Rules, requestOf } from '../../support/builders';
 import { ask, law } from '../../support/laws';
 

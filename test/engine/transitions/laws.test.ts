@@ -1,5 +1,5 @@
 import { RequestRefused } from '../../../src/engine/vocabulary/problem';
-import { type Case, changes } from '../../reference/generators';
+import { type Case, changes } from '../../reference/generated/cases';
 import { choicesOf, type ModelTransitions, modelTransitions } from '../../reference/transitions';
 import { ask, law } from '../../support/laws';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { GrantFact } from '../../src/engine/judging/facts';
-import type { Discount } from '../../src/engine/rulebook/discount';
-import { termsOf } from '../../src/engine/rulebook/terms';
-import { type Case, cases } from './generators';
+import type { GrantFact } from '../../../src/engine/judging/facts';
+import type { Discount } from '../../../src/engine/rulebook/discount';
+import { termsOf } from '../../../src/engine/rulebook/terms';
+import { type Case, cases } from './cases';
 
 const DAY = 86_400_000;
 
