@@ -7,9 +7,9 @@ import type { Catalog } from '../../src/engine/rulebook/rulebook';
 import type { Reason } from '../../src/engine/vocabulary/reasons';
 import { isWithin } from './calendar';
 import { type Line, matches } from './cart';
+import { isPriced } from './combining/values';
 import { judge, type Question } from './conditions';
 import { Fraction } from './fraction';
-import { isPriced } from './values';
 
 /** A discount together with the promotion that it is part of. */
 export interface Rule {

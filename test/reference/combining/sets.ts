@@ -1,6 +1,6 @@
-import type { Line } from './cart';
-import { Fraction } from './fraction';
-import type { Rule } from './rules';
+import type { Line } from '../cart';
+import { Fraction } from '../fraction';
+import type { Rule } from '../rules';
 import { dearestFirst, hasSomethingToLose, unitsOf } from './units';
 
 /** A set that saves something: the lines of its units, and what it saves. */

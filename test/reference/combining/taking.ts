@@ -1,9 +1,10 @@
-import type { RoundingMode } from '../../src/engine/money/rounding';
-import type { Charge } from '../../src/engine/rulebook/discount';
-import { addUnits, inUnits, shift } from './calendar';
-import type { Line } from './cart';
-import { Fraction, largestRemainder } from './fraction';
-import { matchingLines, type Rule } from './rules';
+import type { RoundingMode } from '../../../src/engine/money/rounding';
+import type { Charge } from '../../../src/engine/rulebook/discount';
+import type { Line } from '../cart';
+import { Fraction, largestRemainder } from '../fraction';
+import { matchingLines, type Rule } from '../rules';
+import { coveredShare } from './coverage';
+import { covered, individualDemand, type Part, pooledDemand } from './demand';
 import { savedBySets, setsOf, type UnitSet } from './sets';
 import { selectedUnits } from './units';
 import { type Demand, demandOf } from './values';
@@ -64,22 +65,6 @@ export interface Terms {
   roundingMode: RoundingMode;
 }
 
-/** A charge that a discount is about. */
-interface Part {
-  line: Line;
-  charge: Charge;
-  /** How many units of it are selected. */
-  units: number;
-  /** What is left of the selected units. */
-  left: Fraction;
-  /** The share of the period that the discount covers. */
-  share: Fraction;
-  /** The most that may be taken of the charge. */
-  room: Fraction;
-  /** The most that the selected units may lose of it: a floor holds for each unit that is taken. */
-  aboveFloor?: Fraction;
-}
-
 /** What a discount takes off the lines, when so much is left of them and at most the room may be taken. */
 export function take(rule: Rule, lines: readonly Line[], left: Charges, room: Charges, terms: Terms): Taking[] {
   const demand = setDemand(rule, terms);
@@ -136,7 +121,12 @@ function partsOf(rule: Rule, line: Line, units: number, left: Charges, room: Cha
 }
 
 /** What is left of units above their floor, as far as an exact amount can tell. */
-function aboveFloor(left: Fraction, units: number, { minUnitPrice }: Line, { digits }: Terms): Fraction | undefined {
+export function aboveFloor(
+  left: Fraction,
+  units: number,
+  { minUnitPrice }: Line,
+  { digits }: Terms,
+): Fraction | undefined {
   if (!minUnitPrice.isPositive()) return undefined;
   return Fraction.max(left.minus(minUnitPrice.times(Fraction.of(units))), Fraction.ZERO).floor(digits + 1);
 }
@@ -251,64 +241,4 @@ function handOut(total: Fraction, parts: readonly Part[], terms: Terms): Fractio
     rest = rest.minus(Fraction.sum(full.map((part) => wholeRoom(part, terms))));
     open = open.filter((part) => !full.includes(part));
   }
-}
-
-/** What is left of the part of the period that the discount covers; the rest of it is at list price. */
-function covered({ left, share }: Part): Fraction {
-  return left.times(share);
-}
-
-/** What a value asks of one charge, where every charge counts for itself. */
-function individualDemand(demand: Demand, part: Part): Fraction {
-  switch (demand.kind) {
-    case 'percent':
-      return covered(part).times(demand.share);
-    case 'price': {
-      const above = part.left.minus(demand.price.times(Fraction.of(part.units)));
-      return Fraction.max(above, Fraction.ZERO).times(part.share);
-    }
-    case 'amount':
-      return Fraction.min(demand.amount.times(Fraction.of(part.units)), part.left).times(part.share);
-    case 'set':
-      return Fraction.ZERO;
-  }
-}
-
-/** What a value asks of all charges together; `undefined` where every charge counts for itself. */
-function pooledDemand(demand: Demand, parts: readonly Part[]): Fraction | undefined {
-  const left = Fraction.sum(parts.map((part) => part.left));
-  if (demand.kind === 'amount') {
-    if (!left.isPositive()) return Fraction.ZERO;
-    const share = Fraction.sum(parts.map(covered)).dividedBy(left);
-    return Fraction.min(demand.amount, left).times(share);
-  }
-  if (demand.kind !== 'percent' || demand.cap === undefined) return undefined;
-  const uncapped = Fraction.sum(parts.map((part) => individualDemand(demand, part)));
-  return uncapped.compare(demand.cap) > 0 ? demand.cap : undefined;
-}
-
-// Coverage until the end: whole months or days from the line's start, the rest of the period at list price.
-
-function coveredShare(rule: Rule, line: Line, at: number): Fraction {
-  const end = endOf(rule, at);
-  if (rule.discount.coverage !== 'until_end' || line.period === undefined || end === undefined) return Fraction.ONE;
-  const { unit, count } = inUnits(line.period);
-  let whole = 0;
-  while (whole < count && addUnits(line.startsAt, unit, whole + 1) <= end) whole++;
-  return Fraction.of(whole, count);
-}
-
-/** The end of a discount: its own or its grant's, whichever is later; `undefined`: it has none. */
-function endOf(rule: Rule, at: number): number | undefined {
-  if (rule.right === 'grant') return rule.grant?.endsAt === undefined ? undefined : Date.parse(rule.grant.endsAt);
-  const own = ownEnd(rule, at);
-  const end = own === undefined ? undefined : Math.max(own, rule.keptUntil ?? own);
-  return end === Number.POSITIVE_INFINITY ? undefined : end;
-}
-
-/** The end of the grant that redeeming now would record, else the discount's own, else its promotion's. */
-function ownEnd({ discount, promotion }: Rule, at: number): number | undefined {
-  if (discount.validity !== undefined) return shift(at, discount.validity, 1);
-  const end = discount.endsAt ?? promotion?.endsAt;
-  return end === undefined ? undefined : Date.parse(end);
 }

@@ -1,7 +1,7 @@
-import type { Discount } from '../../src/engine/rulebook/discount';
-import { type Line, matches } from './cart';
-import { Fraction } from './fraction';
-import { matchingLines, type Rule } from './rules';
+import type { Discount } from '../../../src/engine/rulebook/discount';
+import { type Line, matches } from '../cart';
+import { Fraction } from '../fraction';
+import { matchingLines, type Rule } from '../rules';
 
 /** One unit of a line. */
 interface Unit {

@@ -1,8 +1,8 @@
-import type { GrantFact } from '../../src/engine/judging/facts';
-import type { Combination } from '../../src/engine/vocabulary/provider';
-import type { Line } from './cart';
-import { Fraction } from './fraction';
-import { matchingLines, priorityOf, type Rule, recipientRank, type Setting, selectorRank } from './rules';
+import type { GrantFact } from '../../../src/engine/judging/facts';
+import type { Combination } from '../../../src/engine/vocabulary/provider';
+import type { Line } from '../cart';
+import { Fraction } from '../fraction';
+import { matchingLines, priorityOf, type Rule, recipientRank, type Setting, selectorRank } from '../rules';
 import { Charges, linesTouched, type Taking, type Terms, take } from './taking';
 import { hasSomethingToLose, selectedUnits } from './units';
 

@@ -1,8 +1,8 @@
-import type { DiscountValue } from '../../src/engine/discount-values/index';
-import type { TieredAmountOffValue } from '../../src/engine/discount-values/tiered-amount-off';
-import type { TieredPercentValue } from '../../src/engine/discount-values/tiered-percent';
-import type { Amounts } from '../../src/engine/money/money';
-import { Fraction } from './fraction';
+import type { DiscountValue } from '../../../src/engine/discount-values/index';
+import type { TieredAmountOffValue } from '../../../src/engine/discount-values/tiered-amount-off';
+import type { TieredPercentValue } from '../../../src/engine/discount-values/tiered-percent';
+import type { Amounts } from '../../../src/engine/money/money';
+import { Fraction } from '../fraction';
 
 /** What a value asks for, once tiers and currency are decided. */
 export type Demand =
