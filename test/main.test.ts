@@ -120,7 +120,7 @@ describe('the built service', () => {
     service.kill('SIGTERM');
     expect(await once(service, 'exit')).toEqual([0, null]);
     fs.rmSync(dataDir, { recursive: true });
-  }, 60_000);
+  });
 
   test('the schema can be brought up to date by itself, before anything of a release starts', () => {
     const migrate = (env: Record<string, string>) =>

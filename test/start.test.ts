@@ -8,16 +8,11 @@ import { connect, migrateToLatest } from '../src/store/database/connection';
 import { createTestDatabase, databaseUrl, runOn, type TestDatabase } from './support/database';
 import { spawn } from './support/processes/children';
 import { childrenOf, startRestartablePostgres } from './support/processes/processes';
-import { until as untilWithin } from './support/redeem';
-
-/** A process takes seconds to start where many do. */
-const until = (holds: () => Promise<boolean>) => untilWithin(holds, 40_000);
+import { until } from './support/until';
 
 const ADMIN_KEY = 'start-test-admin-key-of-many-characters';
 /** As `migrateToLatest` takes it. */
 const MIGRATION_LOCK = 7_246_105_316;
-
-jest.setTimeout(120_000);
 
 describe('the built service starts', () => {
   let database: TestDatabase;
@@ -138,7 +133,7 @@ describe('the built service starts', () => {
     expect(before).toHaveLength(2);
     for (const pid of before) process.kill(pid, 'SIGKILL');
     await until(() =>
-      fetch(`${url()}/health`, { signal: AbortSignal.timeout(1_000) }).then(
+      fetch(`${url()}/health`, { signal: AbortSignal.timeout(5_000) }).then(
         ({ status }) => status === 200,
         () => false,
       ),

@@ -36,7 +36,7 @@ if (!canRender) {
     beforeAll(() => {
       const env = { ...process.env, GO111MODULE: 'off', GOPATH, GOCACHE: path.join(folder, 'cache') };
       execFileSync('go', ['build', '-o', renderer, path.join(__dirname, 'render-chart/main.go')], { env });
-    }, 300_000);
+    });
     afterAll(() => fs.rmSync(folder, { recursive: true }));
 
     function render(values: object = {}): Map<string, Rendered> {

@@ -60,7 +60,7 @@ describe('the alerts and the dashboard', () => {
       await service.stop();
     }
     await database.drop();
-  }, 60_000);
+  });
 
   test('there are some of both', () => {
     expect(ALERTS.length).toBeGreaterThan(10);

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { Problem } from '../../src/http/answers/problem';
 import { projectRoot } from '../../src/project-root';
 import { spawn } from '../support/processes/children';
+import { until } from '../support/until';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find((file) => fs.existsSync(file));
 
@@ -121,18 +122,13 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-async function answering(url: string): Promise<void> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await new Promise((done) => setTimeout(done, 20));
-  }
-  throw new Error('nginx does not answer');
+function answering(url: string): Promise<void> {
+  return until(() =>
+    fetch(url).then(
+      () => true,
+      () => false,
+    ),
+  );
 }
 
 /** Sends a GET with the target as it is written. */

@@ -23,7 +23,7 @@ beforeAll(async () => {
   await client.persist('/v1/promotions', { name: 'Ten', limits: { perCustomer: 1 }, discounts });
   expect((await total(client, 'anna')).total).toBe('90.00');
   expect(await service.stop()).toBe(0);
-}, 120_000);
+});
 afterAll(async () => {
   await database.drop();
   fs.rmSync(folder, { recursive: true, force: true });
@@ -54,7 +54,7 @@ test('the folder of the embedded database, copied while the service is stopped, 
   } finally {
     await service.stop();
   }
-}, 120_000);
+});
 
 test('the embedded database is copied into an empty one of a server, and into no other', async () => {
   const env = { PATH: process.env.PATH, DATA_DIR: path.join(folder, 'data'), DATABASE_URL: database.connectionString };
@@ -74,4 +74,4 @@ test('the embedded database is copied into an empty one of a server, and into no
   } finally {
     await service.stop();
   }
-}, 120_000);
+});

@@ -198,8 +198,15 @@ export function keepsLimits(place: () => Place): void {
       await new Promise((done) => setTimeout(done, until - Date.now()));
       return client.persist(`/v1/redemptions/${id}/confirm`);
     });
+    const lastEnd = Math.max(...held.map(({ body }) => Date.parse(body.expiresAt)));
+    let areConfirmed = false;
+    void Promise.allSettled(confirming).then(() => {
+      areConfirmed = true;
+    });
     let redeemed = 0;
-    for (const deadline = Date.now() + 3_000; Date.now() < deadline; ) {
+    // The last round begins when no hold is left.
+    for (let isLast = false; !isLast; ) {
+      isLast = areConfirmed && Date.now() > lastEnd;
       const answers = await redeemAll(
         Array.from({ length: 40 }, () => cart(SUN)),
         { expectedTotal: '90.00' },

@@ -12,7 +12,7 @@ describe('three workers of one machine', () => {
     const env = { DATABASE_URL: database.connectionString, WORKERS: '3', CODE_GUESSES: '4' };
     [service] = (await startServices(1, env)) as [Service];
     await send('/v1/providers', { id: 'north', name: 'North', timeZone: 'UTC', defaultLanguage: 'en' }, asAdmin);
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.stop();
     await database.drop();

@@ -6,7 +6,8 @@ import {
   startRestartablePostgres,
   startServices,
 } from '../support/processes/processes';
-import { cart, cartOf, until } from '../support/redeem';
+import { cart, cartOf } from '../support/redeem';
+import { until } from '../support/until';
 
 const TEN_PERCENT = {
   name: 'Ten percent',
@@ -25,7 +26,7 @@ describe('a database that fails', () => {
     await createProvider(services[0] as Service, 'north');
     client = clientOf(services, 'north');
     expect((await client.send('/v1/promotions', TEN_PERCENT)).status).toBe(201);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const service of services) await service.kill();
     await postgres?.remove();
@@ -52,7 +53,7 @@ describe('a database that fails', () => {
     postgres.thaw();
     expect((await client.persist('/v1/redemptions', redemption())).status).toBe(201);
     expect((await client.persist('/v1/promotions', { name: 'Other', status: 'draft' })).status).toBe(201);
-  }, 120_000);
+  });
 
   test('a database that fails that takes no writes is 503, and no connection to it is kept', async () => {
     const ours = async () => {
@@ -83,5 +84,5 @@ describe('a database that fails', () => {
     // Whoever may write in a session may do so after `set transaction read write`; the setting is only the default.
     await readOnly('off');
     expect((await client.persist('/v1/redemptions', redemption())).status).toBe(201);
-  }, 60_000);
+  });
 });

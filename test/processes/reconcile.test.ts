@@ -63,5 +63,5 @@ describe('npm run reconcile', () => {
     } finally {
       fs.rmSync(dataDir, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 });

@@ -7,6 +7,7 @@ import {
   startRestartablePostgres,
   startServices,
 } from '../support/processes/processes';
+import { until } from '../support/until';
 
 const PROCESSES = 3;
 const EMPTY = { tags: [], plans: [], promotions: [], discounts: [], relatedProducts: [], upgradePaths: [] };
@@ -19,15 +20,6 @@ interface Quoted {
   stale: boolean;
 }
 
-/** Waits until a condition holds; longer than a pooler waits before it tries a server that was away again. */
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 40_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('The condition did not come to hold in time');
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}
-
 /** The tests of rules that several processes keep; `connect` answers how they reach the database. */
 function keepsRules(connect: (postgres: RestartablePostgres) => Promise<string>): void {
   let postgres: RestartablePostgres;
@@ -37,7 +29,7 @@ function keepsRules(connect: (postgres: RestartablePostgres) => Promise<string>)
   beforeAll(async () => {
     postgres = await startRestartablePostgres();
     services = await startServices(PROCESSES, { DATABASE_URL: await connect(postgres) });
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const service of services) await service.kill();
     await postgres?.remove();
@@ -99,7 +91,7 @@ function keepsRules(connect: (postgres: RestartablePostgres) => Promise<string>)
       await take(index + 1, service);
       // Whoever wrote it does at once.
       expect((await quote(service)).total).toBe(total);
-      await eventually(() => isEverywhere({ total }));
+      await until(() => isEverywhere({ total }));
     }
   });
 
@@ -119,38 +111,38 @@ function keepsRules(connect: (postgres: RestartablePostgres) => Promise<string>)
       const old = await createKey(service, provider);
       const withKey = (token: string) => Promise.all(services.map((one) => quoteWith(one, token)));
       // Every process remembers the key and the rules.
-      await eventually(async () => (await withKey(old)).every((told) => told === '51.00'));
+      await until(async () => (await withKey(old)).every((told) => told === '51.00'));
       expect((await request(service, `/v1/providers/${provider}`, { method: 'DELETE' })).status).toBe(204);
       expect(await quoteWith(service, old)).toBe(401);
       await createProvider(services[(index + 1) % PROCESSES] as Service, provider);
       const fresh = await createKey(service, provider);
-      await eventually(async () => (await withKey(old)).every((told) => told === 401));
-      await eventually(async () => (await withKey(fresh)).every((told) => told === '100.00'));
+      await until(async () => (await withKey(old)).every((told) => told === 401));
+      await until(async () => (await withKey(fresh)).every((told) => told === '100.00'));
       // As many writes as the old one had: no version of its own is taken for one of the old rules.
       await take(51, service);
-      await eventually(async () => (await withKey(fresh)).every((told) => told === '49.00'));
+      await until(async () => (await withKey(fresh)).every((told) => told === '49.00'));
     }
   });
 
   test('while PostgreSQL is away quotes of loaded providers go on and say so; when it is back all is as before', async () => {
     await take(1, services[0] as Service);
-    await eventually(() => isEverywhere({ total: '99.00', stale: false }));
+    await until(() => isEverywhere({ total: '99.00', stale: false }));
     const staleQuotes = async () => {
       const texts = services.map(async ({ url }) => (await fetch(`${url}/metrics`)).text());
       return (await Promise.all(texts)).map((text) => Number(/offerbook_stale_quotes_total (\d+)/.exec(text)?.[1]));
     };
     const before = await staleQuotes();
     await postgres.stop();
-    await eventually(() => isEverywhere({ stale: true }));
+    await until(() => isEverywhere({ stale: true }));
     expect(await quotes()).toEqual(everywhere({ total: '99.00', stale: true }));
     for (const [index, count] of (await staleQuotes()).entries())
       expect(count).toBeGreaterThan(before[index] as number);
     for (const { url } of services) expect((await fetch(`${url}/ready`)).status).toBe(200);
     await postgres.start();
-    await eventually(() => isEverywhere({ stale: false }));
+    await until(() => isEverywhere({ stale: false }));
     await take(2, services[1] as Service);
-    await eventually(() => isEverywhere({ total: '98.00' }));
-  }, 90_000);
+    await until(() => isEverywhere({ total: '98.00' }));
+  });
 }
 
 describe('the rules of several processes on PostgreSQL', () => {

@@ -65,4 +65,4 @@ test('a simulation whose process is killed in the middle is taken over by anothe
     progress: { done: ORDERS, of: ORDERS },
     result: { orders: ORDERS, changed: ORDERS, discountBefore: { EUR: '0.00' }, discountAfter: { EUR: '15000.00' } },
   });
-}, 120_000);
+});

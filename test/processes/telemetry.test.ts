@@ -6,7 +6,8 @@ import { projectRoot } from '../../src/project-root';
 import { clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { type Service, startServices } from '../support/processes/processes';
-import { cartOf, until } from '../support/redeem';
+import { cartOf } from '../support/redeem';
+import { until } from '../support/until';
 
 /** A span as the collector receives it. */
 interface Span {
@@ -87,7 +88,7 @@ test('with a collector, requests and their statements are traced within the trac
     ]),
   );
   expect(JSON.stringify(metrics.get('offerbook_redemptions_total'))).toContain('"confirmed"');
-}, 60_000);
+});
 
 test('without a collector nothing of OpenTelemetry is loaded, but the interface that prom-client brings', () => {
   const script = `require('./build/dist/src/app.js'); console.log(JSON.stringify(Object.keys(require.cache)))`;

@@ -9,7 +9,8 @@ import {
   startServices,
 } from '../support/processes/processes';
 import { type Receiver, startReceiver } from '../support/processes/receiver';
-import { cart, cartOf, until } from '../support/redeem';
+import { cart, cartOf } from '../support/redeem';
+import { until } from '../support/until';
 
 const LONG = 120_000;
 const ALLOW = { WEBHOOK_ALLOW_PRIVATE: 'true' };
@@ -114,7 +115,7 @@ function tellsEverythingOnce(connectionString: () => Promise<string>): void {
       expect(seen.filter(({ type }) => type === 'promotion.limit_reached')).toHaveLength(1);
       expect(seen.filter(({ type }) => type === 'promo_code.used_up')).toHaveLength(1);
       const ours = seen.filter(({ type }) => type !== 'promotion.created').map(({ id }) => id);
-      await until(async () => new Set(idsReceived()).size >= ours.length, 60_000);
+      await until(async () => new Set(idsReceived()).size >= ours.length);
       expect(idsReceived().toSorted()).toEqual(ours.toSorted());
     },
     LONG,
@@ -132,7 +133,7 @@ function tellsEverythingOnce(connectionString: () => Promise<string>): void {
       }
       await db('due_events').where('provider_id', 'clock').update({ due_at: new Date() });
       await db('redemptions').where('provider_id', 'clock').update({ expires_at: new Date() });
-      await until(async () => receiver.received.length >= 40, 60_000);
+      await until(async () => receiver.received.length >= 40);
       const types = (await readAll(client)).map(({ type }) => type);
       for (const type of ['promotion.started', 'redemption.expired']) {
         expect(types.filter((told) => told === type)).toHaveLength(20);
@@ -197,7 +198,7 @@ describe('a process that is killed, or whose database goes away', () => {
       for (let order = 0; order < 5; order++) ids.push(await redeem());
       await service().kill();
       await service().start();
-      await until(async () => ids.every((id) => redemptionsReceived().includes(id)), 60_000);
+      await until(async () => ids.every((id) => redemptionsReceived().includes(id)));
       await client.send(`/v1/webhooks/${webhook}`, undefined, {}, 'DELETE');
     },
     LONG,
@@ -213,7 +214,7 @@ describe('a process that is killed, or whose database goes away', () => {
       await service().kill();
       receiver.answer((_request, response) => response.end());
       await service().start();
-      await until(async () => receiver.received.length > 1, 60_000);
+      await until(async () => receiver.received.length > 1);
       expect(new Set(redemptionsReceived())).toEqual(new Set([id]));
       expect(new Set(idsReceived()).size).toBe(1);
       await client.send(`/v1/webhooks/${webhook}`, undefined, {}, 'DELETE');
@@ -231,7 +232,7 @@ describe('a process that is killed, or whose database goes away', () => {
       expect(await service().stop()).toBe(0);
       receiver.answer((_request, response) => response.end());
       await service().start();
-      await until(async () => receiver.received.length > 1, 60_000);
+      await until(async () => receiver.received.length > 1);
       await client.send(`/v1/webhooks/${webhook}`, undefined, {}, 'DELETE');
     },
     LONG,
@@ -246,7 +247,7 @@ describe('a process that is killed, or whose database goes away', () => {
       await postgres.stop();
       await postgres.start();
       const id = await redeem();
-      await until(async () => redemptionsReceived().includes(id), 60_000);
+      await until(async () => redemptionsReceived().includes(id));
     },
     LONG,
   );

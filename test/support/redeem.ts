@@ -35,12 +35,3 @@ export async function redeem(as: Agent, quote: object, fields: object = {}): Pro
 export async function totalOf(as: Agent, quote: object): Promise<string> {
   return (await as.post('/v1/quote').send(quote).expect(200)).body.totals.total;
 }
-
-/** Waits until a condition holds; fails after ten seconds, or the given time. */
-export async function until(holds: () => Promise<boolean>, withinMs = 10_000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error('The condition did not come to hold in time');
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}

@@ -65,7 +65,7 @@ describe('the package', () => {
     fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'shop', private: true }));
     const how = ['--offline', '--install-links', '--ignore-scripts', '--no-audit', '--no-fund'];
     run('npm', ['install', ...how, path.join(folder, packed[0].filename), ...dependencies], folder);
-  }, 120_000);
+  });
 
   test('the package has no more than is needed to use it', () => {
     const installed = path.join(folder, 'node_modules/@offerbook/client');
@@ -83,7 +83,7 @@ describe('the package', () => {
     fs.writeFileSync(path.join(folder, 'narrow.cts'), NARROWED);
     fs.writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(COMPILER));
     expect(tsc(folder)).toEqual({ status: 0, stdout: '' });
-  }, 120_000);
+  });
 
   test('the package is used by the example shop as its types say', () => {
     const shop = path.join(folder, 'shop');
@@ -100,7 +100,7 @@ describe('the package', () => {
     const files = [path.join(projectRoot, 'examples/storefront/shop.js')];
     fs.writeFileSync(path.join(shop, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     expect(tsc(shop)).toEqual({ status: 0, stdout: '' });
-  }, 120_000);
+  });
 
   test.each([
     ['require', 'commonjs', "const offerbook = require('@offerbook/client');"],

@@ -16,7 +16,7 @@ describeInBrowser('the explorer in a browser', (executablePath) => {
     api = await startApi();
     keys = (await loadDemo(api.db, ADMIN_KEY)) as DemoKeys;
     browser = await lookAt(api, executablePath);
-  }, 60_000);
+  });
   beforeEach(async () => {
     page = await browser.open('/explorer');
     await page.locator('#cart[data-example="quote.json"]').waitFor();
@@ -65,13 +65,13 @@ describeInBrowser('the explorer in a browser', (executablePath) => {
     ).toBe(1);
     expect(await part('As code').innerText()).toContain('curl');
     expect(browser.complaints).toEqual([]);
-  }, 60_000);
+  });
 
   test('lays a draft beside the stored rules', async () => {
     await choose('quote-draft.json');
     await quote(keys.secret);
     expect(await part('Draft and stored rules').innerText()).toMatch(/Black Friday, 40 %\s+–\s+475.20\s+\+475.20/);
-  }, 60_000);
+  });
 
   test('tries a draft on the orders of a time', async () => {
     const line = { id: 'a', serviceType: 'books', unitPrice: '100.00' };
@@ -93,7 +93,7 @@ describeInBrowser('the explorer in a browser', (executablePath) => {
     } finally {
       await simulator.stop();
     }
-  }, 60_000);
+  });
 
   test('tells what is wrong with a cart', async () => {
     await page.locator('#cart').fill('{"currency": "EUR", "lines": [{}], "promoCode": "x"}');
@@ -110,7 +110,7 @@ describeInBrowser('the explorer in a browser', (executablePath) => {
     expect(
       await page.evaluate('JSON.stringify([localStorage, sessionStorage, document.cookie, location.href])'),
     ).not.toContain(keys.secret);
-  }, 60_000);
+  });
 
   test('works with a publishable key, in a narrow window', async () => {
     await page.setViewportSize({ width: 360, height: 700 });
@@ -119,7 +119,7 @@ describeInBrowser('the explorer in a browser', (executablePath) => {
     expect(await page.locator('.total').innerText()).toBe('310.50 EUR');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect(browser.complaints).toEqual([]);
-  }, 60_000);
+  });
 
   test('the first page says that the service is ready, and leads to the others', async () => {
     const home = await browser.open('/');

@@ -21,7 +21,7 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     api = await startApi();
     keys = (await loadDemo(api.db, ADMIN_KEY)) as DemoKeys;
     browser = await lookAt(api, executablePath);
-  }, 60_000);
+  });
   beforeEach(async () => {
     page = await browser.open(`/storefront#key=${keys.publishable}`, { locale: 'en-GB' });
     await page.locator('#plans button').first().waitFor();
@@ -44,7 +44,7 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     await page.getByText('Dedizierter Server S').waitFor();
     await page.getByText('Keine Einrichtungsgebühr für ein Jahr').first().waitFor();
     expect(await page.locator('#plans').innerText()).toMatch(/948,00\s€ im Jahr/);
-  }, 60_000);
+  });
 
   test('fills a cart, and says what a code does', async () => {
     await add('Dedicated server M');
@@ -54,7 +54,7 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     await page.getByText('no-such-code: We do not know this code.').waitFor();
     await page.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('Nothing yet.').waitFor();
-  }, 60_000);
+  });
 
   test('offers what goes well with the cart, and tells what is missing for more', async () => {
     await add('Dedicated server S');
@@ -62,7 +62,7 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     await page.locator('#offers li', { hasText: 'Backup space: €6.00' }).getByRole('button').click();
     await page.locator('#lines li', { hasText: 'Backup space' }).waitFor();
     expect(await page.locator('#offers').innerText()).not.toContain('Backup space');
-  }, 60_000);
+  });
 
   test('adds a gift by itself, once, and keeps the keyboard where it was', async () => {
     const button = page.locator('#plans li', { hasText: 'Dedicated server S' }).getByRole('button');
@@ -74,7 +74,7 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     await gift.getByRole('button', { name: 'Remove' }).click();
     await gift.waitFor({ state: 'detached' });
     await page.locator('#offers li', { hasText: 'We set up your server, as a gift: €0.00' }).waitFor();
-  }, 60_000);
+  });
 
   test('lets the customer change a plan or keep it', async () => {
     await page.locator('#subscribed').check();
@@ -86,5 +86,5 @@ describeInBrowser('the example shop in a browser', (executablePath) => {
     expect(labels.join(' ')).toMatch(/Change my plan[\s\S]*ends today[\s\S]*Keep my plan/);
     await page.setViewportSize({ width: 360, height: 700 });
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-  }, 60_000);
+  });
 });

@@ -13,7 +13,7 @@ describeInBrowser('Swagger UI in a browser', (executablePath) => {
     browser = await lookAt(api, executablePath);
     page = await browser.open('/docs');
     await page.locator('.opblock').first().waitFor();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await api?.drop();
@@ -62,7 +62,7 @@ describeInBrowser('Swagger UI in a browser', (executablePath) => {
     await field.and(page.locator(':focus')).waitFor();
     await page.locator('.dialog-ux .close-modal').click();
     expect(await page.locator('.dialog-ux').count()).toBe(0);
-  }, 60_000);
+  });
 
   test('an operation fits into a narrow window', async () => {
     const narrow = await browser.open('/docs', { viewport: { width: 360, height: 700 } });
@@ -70,17 +70,17 @@ describeInBrowser('Swagger UI in a browser', (executablePath) => {
     await narrow.locator('.opblock[id$="-quote"] .responses-table').waitFor();
     expect(await narrow.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await narrow.close();
-  }, 60_000);
+  });
 
   test('a publishable key quotes the example cart', async () => {
     await authorize(await api.createKey('demo', 'publishable'));
     expect(await tryOut('Quotes', 'quote')).toMatch(/^200/);
-  }, 60_000);
+  });
 
   test('the admin key acts for the provider that is entered beside it', async () => {
     await authorize('test-admin-key', 'demo');
     expect(await tryOut('Promotions', 'listPromotions')).toMatch(/^200/);
     expect(await tryOut('Providers', 'listProviders')).toMatch(/^200/);
     expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).not.toContain('test-admin-key');
-  }, 60_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { type Api, startApi } from '../../support/api';
-import { until } from '../../support/redeem';
+import { until } from '../../support/until';
 
 let api: Api;
 beforeEach(async () => {

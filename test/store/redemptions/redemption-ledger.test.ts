@@ -16,7 +16,7 @@ import {
   lockRedemption,
 } from '../../../src/store/redemptions/redemptions';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
-import { until } from '../../support/redeem';
+import { until } from '../../support/until';
 
 const PROVIDER = 'north';
 

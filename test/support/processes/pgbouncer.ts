@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runOn } from '../database';
-import { until } from '../redeem';
+import { until } from '../until';
 import { spawn } from './children';
 
 /** Where Debian's package puts it. */

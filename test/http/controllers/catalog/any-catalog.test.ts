@@ -25,7 +25,7 @@ describe.each(FORMATS)('the whole catalog as %s', (format) => {
       expect(await catalog.get()).toEqual(read);
     }
     expect(taken).toBeGreaterThan(30);
-  }, 60_000);
+  });
 });
 
 /** What a price for sets has not. */

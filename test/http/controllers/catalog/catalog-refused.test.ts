@@ -213,5 +213,5 @@ describe.each(FORMATS)('writing a whole catalog as %s', (format) => {
     expect(await catalog.put(await catalog.get())).toEqual(NOTHING);
     expect(await statements(many(1))).toBeLessThanOrEqual(few);
     expect((await catalog.get()).promotions).toHaveLength(1);
-  }, 60_000);
+  });
 });

@@ -1,7 +1,8 @@
 import type { Agent } from 'supertest';
 import { type Api, startApi } from '../../../support/api';
 import { expectProblem } from '../../../support/problem';
-import { cart, cartOf, createCodePromotion, createPromotion, redeem, until } from '../../../support/redeem';
+import { cart, cartOf, createCodePromotion, createPromotion, redeem } from '../../../support/redeem';
+import { until } from '../../../support/until';
 
 let api: Api;
 let provider: string;

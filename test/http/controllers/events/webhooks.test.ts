@@ -5,7 +5,8 @@ import { Background } from '../../../../src/services/background';
 import { ADMIN_KEY, type Api, startApi } from '../../../support/api';
 import { expectProblem } from '../../../support/problem';
 import { type Receiver, startReceiver } from '../../../support/processes/receiver';
-import { cart, createPromotion, redeem, until } from '../../../support/redeem';
+import { cart, createPromotion, redeem } from '../../../support/redeem';
+import { until } from '../../../support/until';
 
 let api: Api;
 let provider: string;

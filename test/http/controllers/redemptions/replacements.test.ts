@@ -2,7 +2,8 @@ import type { Agent } from 'supertest';
 import { reconcile } from '../../../../src/store/reports/reconcile';
 import { type Api, startApi } from '../../../support/api';
 import { expectProblem } from '../../../support/problem';
-import { cart, cartOf, createCodePromotion, createPromotion, redeem, totalOf, until } from '../../../support/redeem';
+import { cart, cartOf, createCodePromotion, createPromotion, redeem, totalOf } from '../../../support/redeem';
+import { until } from '../../../support/until';
 
 describe('an order that gets another cart', () => {
   let api: Api;
