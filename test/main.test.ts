@@ -1,4 +1,4 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -6,7 +6,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../src/project-root';
 import { createTestDatabase, type TestDatabase } from './support/database';
-import { spawn } from './support/processes/children';
 
 const ADMIN_KEY = 'main-test-admin-key-of-many-characters';
 

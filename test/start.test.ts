@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
@@ -6,7 +6,6 @@ import { Client } from 'pg';
 import { projectRoot } from '../src/project-root';
 import { connect, migrateToLatest } from '../src/store/database/connection';
 import { createTestDatabase, databaseUrl, runOn, type TestDatabase } from './support/database';
-import { spawn } from './support/processes/children';
 import { childrenOf, startRestartablePostgres } from './support/processes/processes';
 import { until } from './support/until';
 

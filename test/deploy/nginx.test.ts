@@ -1,4 +1,4 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -7,7 +7,6 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../../src/http/answers/problem';
 import { projectRoot } from '../../src/project-root';
-import { spawn } from '../support/processes/children';
 import { until } from '../support/until';
 
 const NGINX = ['/usr/sbin/nginx', '/usr/local/sbin/nginx'].find((file) => fs.existsSync(file));

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -5,7 +6,6 @@ import path from 'node:path';
 import { projectRoot } from '../../src/project-root';
 import { startEmbeddedPostgres } from '../../src/store/embedded-postgres/embedded-postgres';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { spawn } from '../support/processes/children';
 import { leaveRedemption } from '../support/redemption';
 
 /** Runs the built check and answers what it printed and its exit code. */

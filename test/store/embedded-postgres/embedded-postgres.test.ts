@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -7,7 +7,6 @@ import { projectRoot } from '../../../src/project-root';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded-postgres/embedded-postgres';
 import { locateBinaries } from '../../../src/store/embedded-postgres/postgres-binaries';
 import { runOn } from '../../support/database';
-import { spawn } from '../../support/processes/children';
 
 let dataDir: string;
 const started: EmbeddedPostgres[] = [];

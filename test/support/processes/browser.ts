@@ -16,6 +16,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** A busy machine is no fault of a page. */
+const PATIENCE_MS = 120_000;
+
 /** A browser that looks at an app. */
 export interface AppInBrowser {
   /** Opens a page of the app. */
@@ -42,12 +45,13 @@ export function describeInBrowser(name: string, tests: (executablePath: string) 
 export async function lookAt({ app }: Api, executablePath: string): Promise<AppInBrowser> {
   const server = http.createServer(app);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS, timeout: PATIENCE_MS });
   const complaints: string[] = [];
   return {
     complaints,
     async open(path, options = { viewport: { width: 1280, height: 1600 } }) {
       const page = await browser.newPage(options);
+      page.setDefaultTimeout(PATIENCE_MS);
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
       page.on('pageerror', (error) => complaints.push(error.message));
       await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);

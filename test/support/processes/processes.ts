@@ -1,11 +1,10 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { projectRoot } from '../../../src/project-root';
 import { startEmbeddedPostgres } from '../../../src/store/embedded-postgres/embedded-postgres';
-import { spawn } from './children';
 
 /** The admin key of every service process under test. */
 export const ADMIN_KEY = 'processes-test-admin-key-of-many-characters';

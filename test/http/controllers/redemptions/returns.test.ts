@@ -3,7 +3,6 @@ import { reconcile } from '../../../../src/store/reports/reconcile';
 import { type Api, startApi } from '../../../support/api';
 import { expectProblem } from '../../../support/problem';
 import { cart, cartOf, createCodePromotion, createPromotion, redeem, totalOf } from '../../../support/redeem';
-import { until } from '../../../support/until';
 
 describe('units that come back', () => {
   let api: Api;
