@@ -1,7 +1,8 @@
 /**
- * node bench/redemptions.mjs [--quick]: redemptions per second over HTTP, of the store alone, and of pgbench with the
- * same work as one statement, on one hot code and on spread ones. All of them run in turn, round by round, on one
- * database; the ratios are those of the rounds' medians. It asserts nothing.
+ * node bench/redemptions.mjs [--quick] [build …]: redemptions per second over HTTP, of the store alone, and of pgbench
+ * with the same work as one statement, on one hot code and on spread ones. All of them run in turn, round by round, on
+ * one database; the ratios are those of the rounds' medians. Other builds, named by their folders, are measured beside
+ * this one. It asserts nothing.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -16,7 +17,8 @@ import { line, start } from './service.mjs';
 
 const require = createRequire(import.meta.url);
 const autocannon = require('autocannon');
-const built = (name) => require(`../build/dist/src/${name}.js`);
+const OWN = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../build/dist/src');
+const built = (name, build = OWN) => require(`${path.resolve(build)}/${name}.js`);
 
 const PROVIDER = 'bench';
 /** Each of its own promotion, so that spread ones share no counter. */
@@ -27,7 +29,7 @@ const codeOf = (number) => `CODE${number}`;
 const anyOf = (codes) => 1 + Math.floor(Math.random() * codes);
 
 /** Measures everything and answers the rows of the table. */
-export async function measureRedemptions({ rounds = 5, seconds = 1 } = {}) {
+export async function measureRedemptions({ rounds = 5, seconds = 1, builds = [] } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'offerbook-bench-'));
   const postgres = await built('store/embedded-postgres/embedded-postgres').startEmbeddedPostgres({
     dataDir: path.join(folder, 'data'),
@@ -36,25 +38,33 @@ export async function measureRedemptions({ rounds = 5, seconds = 1 } = {}) {
   const db = connect(postgres.connectionString);
   await migrateToLatest(db);
   const token = await seed(db);
-  const service = start(0, '../build/dist/src/main.js', [], {
-    DATABASE_URL: postgres.connectionString,
-    ADMIN_KEY: randomBytes(24).toString('base64url'),
-    PORT: '0',
-    LOG_LEVEL: 'fatal',
-    NODE_ENV: 'production',
-  });
-  try {
+  const services = [];
+  const serve = async (build) => {
+    const service = start(0, path.resolve(build, 'main.js'), [], {
+      DATABASE_URL: postgres.connectionString,
+      ADMIN_KEY: randomBytes(24).toString('base64url'),
+      PORT: '0',
+      LOG_LEVEL: 'fatal',
+      NODE_ENV: 'production',
+    });
+    services.push(service);
     const [, url] = await line(service, /Offerbook +(http:\S+)/);
+    return url;
+  };
+  try {
     const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const url = await serve(OWN);
     const example = await redeemOnce(url, headers);
-    const contenders = {
-      endpoint: (clients, codes) => overHttp(url, headers, clients, codes, seconds),
-      store: storeAlone(db, example, seconds),
-      ...(pgbenchPath() && { pgbench: withPgbench(postgres.connectionString, folder, example, seconds) }),
-    };
+    const overHttpTo = (address) => (clients, codes) => overHttp(address, headers, clients, codes, seconds);
+    const contenders = { endpoint: overHttpTo(url), store: storeAlone(db, example, seconds) };
+    for (const build of builds) {
+      contenders[`endpoint of ${build}`] = overHttpTo(await serve(build));
+      contenders[`store of ${build}`] = storeAlone(db, example, seconds, build);
+    }
+    if (pgbenchPath()) contenders.pgbench = withPgbench(postgres.connectionString, folder, example, seconds);
     return await inTurn(contenders, rounds);
   } finally {
-    service.kill('SIGKILL');
+    for (const service of services) service.kill('SIGKILL');
     await db.destroy();
     await postgres.stop();
     fs.rmSync(folder, { recursive: true, force: true });
@@ -151,10 +161,10 @@ async function overHttp(url, headers, clients, codes, seconds) {
   return result.requests.total / result.duration;
 }
 
-function storeAlone(db, { request, quote }, seconds) {
-  const { Batcher } = built('services/concurrency/batcher');
-  const { recordRedemptions } = built('store/redemptions/redemption-ledger');
-  const { newId } = built('store/database/id');
+function storeAlone(db, { request, quote }, seconds, build) {
+  const { Batcher } = built('services/concurrency/batcher', build);
+  const { recordRedemptions } = built('store/redemptions/redemption-ledger', build);
+  const { newId } = built('store/database/id', build);
   const coalescer = new Batcher((entries) => recordRedemptions(db, entries));
   const { totals } = JSON.parse(quote);
   const named = (id = newId(), orderId = newId()) => {
@@ -175,6 +185,7 @@ function storeAlone(db, { request, quote }, seconds) {
     codes: new Map([[`code${number}`, 1]]),
     discounts: new Map(),
     spent: new Map(),
+    counting: new Map(),
     redeemed: [`discount${number}`],
     at: new Date(),
   });
@@ -263,14 +274,20 @@ const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length /
 
 /** Prints one table: the medians per second and their ratios to pgbench. */
 export function printRedemptions(rows) {
-  const head = ['codes', 'clients', 'endpoint/s', 'store/s', 'pgbench/s', 'endpoint : pgbench', 'store : pgbench'];
+  const names = Object.keys(rows[0]?.figures ?? {});
+  const contenders = names.filter((name) => name !== 'pgbench');
+  const head = [
+    'codes',
+    'clients',
+    ...names.map((name) => `${name}/s`),
+    ...contenders.map((name) => `${name} : pgbench`),
+  ];
   const cells = rows.map(({ codes, clients, figures }) => {
-    const [endpoint, store, pgbench] = ['endpoint', 'store', 'pgbench'].map(
-      (name) => figures[name] && median(figures[name]),
+    const counts = names.map((name) => median(figures[name]).toFixed(0));
+    const ratios = contenders.map((name) =>
+      figures.pgbench === undefined ? 'no pgbench' : (median(figures[name]) / median(figures.pgbench)).toFixed(2),
     );
-    const ratio = (figure) => (pgbench === undefined ? 'no pgbench' : (figure / pgbench).toFixed(2));
-    const counts = [endpoint, store, pgbench].map((figure) => figure?.toFixed(0) ?? '');
-    return [codes === 1 ? 'one, hot' : `${codes}`, `${clients}`, ...counts, ratio(endpoint), ratio(store)];
+    return [codes === 1 ? 'one, hot' : `${codes}`, `${clients}`, ...counts, ...ratios];
   });
   const widths = head.map((title, column) => Math.max(title.length, ...cells.map((row) => row[column].length)));
   for (const row of [head, ...cells]) {
@@ -281,5 +298,7 @@ export function printRedemptions(rows) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const load = os.loadavg()[0].toFixed(1);
   process.stdout.write(`Node ${process.version}, ${os.availableParallelism()} cores, load ${load} before the run\n`);
-  printRedemptions(await measureRedemptions(process.argv.includes('--quick') ? { rounds: 1 } : {}));
+  const isQuick = process.argv.includes('--quick');
+  const builds = process.argv.slice(2).filter((argument) => argument !== '--quick');
+  printRedemptions(await measureRedemptions({ builds, ...(isQuick && { rounds: 1 }) }));
 }
