@@ -127,14 +127,16 @@ ${hold('spent', 'grants')}
       where r.provider_id = provider and r.id = entry.id;
     else
       insert into redemptions (
-        provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, metadata, created_at,
-        updated_at
+        provider_id, id, order_id, status, customer_id, expires_at, request_hash, request, quote, currency, subtotal,
+        discount, total, metadata, created_at, updated_at
       )
       select provider, id, order_id, case when hold is null then 'confirmed' else 'held' end, customer_id,
-        moment + make_interval(secs => hold), request_hash, request::jsonb, quote, metadata, at, at
+        moment + make_interval(secs => hold), request_hash, request::jsonb, quote,
+        facts ->> 'currency', (facts #>> '{totals,subtotal}')::numeric, (facts #>> '{totals,discount}')::numeric,
+        (facts #>> '{totals,total}')::numeric, metadata, at, at
       from jsonb_to_recordset(input -> 'entries') as entry (
         id text, order_id text, customer_id text, hold double precision, request_hash text, request text, quote text,
-        metadata jsonb, at timestamptz
+        facts jsonb, metadata jsonb, at timestamptz
       )
       order by order_id
       on conflict (provider_id, order_id) where status in ('held', 'confirmed', 'returned') do nothing;

@@ -16,7 +16,7 @@ export async function leaveRedemption(
   db: Knex,
   providerId: string,
   use: PastUse,
-  redemption: { status?: string; expiresAt?: Date } = {},
+  redemption: { status?: string; expiresAt?: Date; quote?: string } = {},
 ): Promise<string> {
   const id = `redemption-${++left}`;
   const row = {
@@ -35,7 +35,7 @@ export async function leaveRedemption(
     expires_at: redemption.expiresAt ?? null,
     request_hash: '',
     request: '{}',
-    quote: '{}',
+    quote: redemption.quote ?? '{}',
   });
   await db('redemption_uses').insert({ ...row, redemption_id: id, amount });
   await db('usage_counters')

@@ -34,17 +34,12 @@ export const MOST_ROWS = 10_000;
 
 /** Orders of the span; a hold counts neither way until it is confirmed. */
 const ORDERS = `
-  with orders as materialized (
-    select r.id, r.request, r.quote::jsonb as quote, r.returned, r.created_at, r.status <> 'cancelled' as counts
+  with amounts as materialized (
+    select r.id, r.created_at, r.status <> 'cancelled' as counts, r.subtotal, r.discount, r.total,
+      coalesce((r.returned ->> 'total')::numeric, 0) as refunded
     from redemptions r
     where r.provider_id = :providerId and r.created_at >= :from and r.created_at < :to
-      and r.status not in ('held', 'expired') and r.quote::jsonb ->> 'currency' = :currency
-  ),
-  amounts as (
-    select id, created_at, counts, request, quote, returned, coalesce((returned ->> 'total')::numeric, 0) as refunded,
-      (quote -> 'totals' ->> 'subtotal')::numeric as subtotal,
-      (quote -> 'totals' ->> 'discount')::numeric as discount, (quote -> 'totals' ->> 'total')::numeric as total
-    from orders
+      and r.status not in ('held', 'expired') and r.currency = :currency
   )`;
 
 /** The orders with their keys, one row each. */
@@ -67,12 +62,13 @@ const BY_KEY: Readonly<Record<ReportKey, string>> = {
       sum((quoted ->> 'discount')::numeric + coalesce((quoted -> 'setup' ->> 'discount')::numeric, 0)) as discount,
       sum((quoted ->> 'total')::numeric + coalesce((quoted -> 'setup' ->> 'total')::numeric, 0)) as total,
       sum(coalesce((
-        select back.amount from jsonb_to_recordset(a.returned -> 'lines') as back ("lineId" text, amount numeric)
+        select back.amount from jsonb_to_recordset(r.returned -> 'lines') as back ("lineId" text, amount numeric)
         where back."lineId" = line.id
       ), 0)) as refunded
     from amounts a
-    cross join jsonb_to_recordset(a.request -> 'lines') as line (id text, plan text)
-    join jsonb_array_elements(a.quote -> 'lines') as quoted on quoted ->> 'id' = line.id
+    join redemptions r on r.provider_id = :providerId and r.id = a.id
+    cross join jsonb_to_recordset(r.request -> 'lines') as line (id text, plan text)
+    join jsonb_array_elements(r.quote::jsonb -> 'lines') as quoted on quoted ->> 'id' = line.id
     left join plans p on p.provider_id = :providerId and p.id = line.plan
     where line.plan is not null
     group by line.plan, p.title, a.id, a.counts`,
