@@ -27,6 +27,12 @@ interface Driven {
 /** The server to try first, by the address of all: the one that accepted us last, or the next one where that fell silent. */
 const lastGood = new Map<string, number>();
 
+/** Says of a connection that it is not to be used again. */
+type Mark = (reason: unknown) => void;
+
+/** Those of the open connections, by the address of their server. */
+const marks = new Map<string, Set<Mark>>();
+
 /**
  * Opens a connection to the first server of an address that lets us in and, where that is wanted, takes writes; the one
  * that did so last is tried first, unless it has fallen silent since. A connection that can no longer be used marks itself.
@@ -39,8 +45,7 @@ export async function openConnection(connectionString: string, options: Connecti
     const index = (first + turn) % addresses.length;
     try {
       const client = await openOne(addresses[index] as string, options, readWrite, () => {
-        // It may still let us in: a primary that nobody follows any more takes connections, and no commit ever ends.
-        if (lastGood.get(connectionString) === index) lastGood.set(connectionString, (index + 1) % addresses.length);
+        if (addresses.length > 1) leave(connectionString, addresses, index);
       });
       lastGood.set(connectionString, index);
       return client;
@@ -49,6 +54,15 @@ export async function openConnection(connectionString: string, options: Connecti
     }
   }
   throw failure;
+}
+
+/**
+ * Leaves a server that fell silent, with all connections to it. It may still let us in and answer what it reads: a
+ * primary that nobody follows any more does, while no commit ever ends.
+ */
+function leave(connectionString: string, addresses: readonly string[], index: number): void {
+  if (lastGood.get(connectionString) === index) lastGood.set(connectionString, (index + 1) % addresses.length);
+  for (const mark of marks.get(addresses[index] as string) ?? []) mark('Its server has fallen silent');
 }
 
 /** Returns the address of the server that let us in last. */
@@ -69,7 +83,7 @@ async function openOne(
     ...config,
     connectionString,
   });
-  const mark = (reason: unknown): void => {
+  const mark: Mark = (reason) => {
     client.__knex__disposed ??= reason;
   };
   // Without a listener a connection lost in between would end the process; the statement in flight fails anyway.
@@ -81,6 +95,9 @@ async function openOne(
     if (readWrite) await requireWrites(client);
     leaveReadOnly(client, mark);
     if (onStatement !== undefined) timeStatements(client, onStatement);
+    const ofServer = marks.get(connectionString) ?? new Set();
+    marks.set(connectionString, ofServer.add(mark));
+    client.on('end', () => ofServer.delete(mark));
     return client;
   } catch (error) {
     await close(client);
@@ -109,7 +126,7 @@ function giveUpSilent(client: Client, silentMs: number, onSilent: () => void): v
 }
 
 /** A server that takes no writes is a standby by now: the next connection may lead to the one that took its place. */
-function leaveReadOnly(client: Client, mark: (reason: unknown) => void): void {
+function leaveReadOnly(client: Client, mark: Mark): void {
   const { connection } = client as unknown as Driven;
   connection.on('errorMessage', (error) => {
     if (error.code === '25006') mark(error);

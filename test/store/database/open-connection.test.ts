@@ -32,7 +32,7 @@ describe('a connection on which nothing comes back', () => {
     await expect(client.query('select pg_sleep(30)')).rejects.toThrow(SILENT);
   });
 
-  test('leads the next one to another server, although this one lets us in', async () => {
+  test('leads all others to another server, although this one lets us in', async () => {
     const relays = await Promise.all([startRelay(), startRelay()]);
     const { username, password, pathname } = new URL(database.connectionString);
     const hosts = relays.map(({ url }) => new URL(url).host);
@@ -44,6 +44,9 @@ describe('a connection on which nothing comes back', () => {
     await expect(first.query('select pg_sleep(30)')).rejects.toThrow(SILENT);
     const third = await openConnection(address, { silentMs: SILENT_MS });
     expect(connections()).toEqual([2, 1]);
+    // What a pool goes by.
+    expect(second).toHaveProperty('__knex__disposed', 'Its server has fallen silent');
+    expect(third).not.toHaveProperty('__knex__disposed');
     await Promise.all([second.end(), third.end()]);
     await Promise.all(relays.map((relay) => relay.stop()));
   });
