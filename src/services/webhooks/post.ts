@@ -2,6 +2,7 @@ import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
+import { codeOf } from '../../store/database/errors';
 import type { Outcome } from '../../store/webhooks/rounds';
 import { isPublicAddress } from './addresses';
 
@@ -106,8 +107,14 @@ function publicLookup(find: typeof lookup): NonNullable<RequestOptions['lookup']
   };
 }
 
+/** What Node and OpenSSL call a certificate that has expired, is for another name, or that nobody known has signed. */
+const BAD_CERTIFICATE = /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_TLS_CERT_)/;
+
 function messageOf(error: unknown): string {
   const causes = error instanceof AggregateError ? error.errors : [error];
-  const messages = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+  const messages = causes.map((cause) => {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return BAD_CERTIFICATE.test(codeOf(cause)) ? `The receiver's certificate is not accepted: ${message}` : message;
+  });
   return messages.join(', ').slice(0, 500) || 'The connection failed';
 }
