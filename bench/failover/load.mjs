@@ -2,11 +2,14 @@
  * Sends redemptions to services, each order until it is answered, and prints a line for each one answered: way,
  * process, order, time. Ends when its standard input does. Runs on the services' machine, so it takes everything from SHAPE.
  */
+import { createServer } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const { ways, provider, adminKey, clients, everyMs, limits } = JSON.parse(process.env.SHAPE);
 /** A client does not wait longer than this, and sends the order again. */
 const PATIENCE_MS = 15_000;
+/** What was redeemed is told by then. */
+const TOLD_WITHIN_MS = 120_000;
 
 const [first] = Object.values(ways).flat();
 const print = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -50,7 +53,28 @@ async function createLimits() {
   return { total, customer, budget, code };
 }
 
+/** Orders that the webhook told of, and when. */
+const told = new Map();
+
+/** Receives the events of redemptions. */
+async function receive() {
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += part;
+    const { data } = JSON.parse(body);
+    if (!told.has(data.orderId)) told.set(data.orderId, Date.now());
+    response.end();
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  await create('/v1/webhooks', {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    events: ['redemption.confirmed'],
+  });
+  return server;
+}
+
 let stopping = false;
+const answered = new Set();
 let orders = 0;
 const statuses = {};
 
@@ -62,7 +86,10 @@ async function redeem(way, url) {
   while (!stopping) {
     const { status } = await send(url, '/v1/redemptions', body).catch((error) => ({ status: error.name }));
     statuses[status] = (statuses[status] ?? 0) + 1;
-    if (status === 201) return print({ way, url, order, at: Date.now() });
+    if (status === 201) {
+      answered.add(order);
+      return print({ way, url, order, at: Date.now() });
+    }
     await pause(100);
   }
 }
@@ -79,9 +106,15 @@ async function client(way, url) {
 process.stdin.resume().on('end', () => {
   stopping = true;
 });
-print({ limited: await createLimits() });
+const limited = await createLimits();
+const server = await receive();
+print({ limited });
 const all = Object.entries(ways).flatMap(([way, urls]) =>
   urls.flatMap((url) => Array.from({ length: clients }, () => client(way, url))),
 );
 await Promise.all(all);
-print({ statuses });
+const endedAt = Date.now();
+while (Date.now() < endedAt + TOLD_WITHIN_MS && [...answered].some((order) => !told.has(order))) await pause(200);
+server.close();
+const toldAt = [...told.values()].sort((a, b) => a - b);
+print({ statuses, toldAt, untold: [...answered].filter((order) => !told.has(order)).length });

@@ -1,5 +1,5 @@
 /**
- * node bench/failover/run.mjs [--faults kill,freeze,…] [--etcd3]: a cluster as deploy/ha has it, four processes of the
+ * node bench/failover/run.mjs [--faults kill,freeze,…] [--ways haproxy,hosts] [--etcd3]: a cluster as deploy/ha has it, four processes of the
  * service on it (two through haproxy, two that know the machines), redemptions without end, and one fault after the
  * other. Prints what was answered, and what is there afterwards. Needs root, and Debian's patroni, etcd-server, haproxy,
  * postgresql-15, iproute2 and curl. KEEP=1 leaves the logs.
@@ -19,6 +19,7 @@ const WAYS = {
   haproxy: `${SERVICE}127.0.0.1:5432/offerbook`,
   hosts: `${SERVICE}db-1,db-2,db-3/offerbook?target_session_attrs=read-write`,
 };
+const SETTINGS = { LOG_LEVEL: 'warn', WEBHOOK_ALLOW_PRIVATE: 'true' };
 /** All of them are reached after the fault, at the rate below. */
 const LIMITS = { total: 1_500, code: 1_200, budget: 1_800, perCustomer: 2, customers: 500 };
 const CLIENTS = { clients: 6, everyMs: 300 };
@@ -75,13 +76,13 @@ const FAULTS = {
 };
 
 /** Starts the service's processes; answers their addresses by way. */
-async function startServices(cluster) {
+async function startServices(cluster, names) {
   const ways = {};
   let port = 3_000;
-  for (const [way, DATABASE_URL] of Object.entries(WAYS)) {
+  for (const way of names) {
     ways[way] = [];
     for (let count = 0; count < 2; count++) {
-      const env = { ...process.env, DATABASE_URL, ADMIN_KEY, PORT: String(++port), LOG_LEVEL: 'warn' };
+      const env = { ...process.env, DATABASE_URL: WAYS[way], ADMIN_KEY, PORT: String(++port), ...SETTINGS };
       const command = [process.execPath, here('../../build/dist/src/main.js')];
       cluster.run('app', `service-${way}-${count}`, command, [], { env });
       ways[way].push(`http://127.0.0.1:${port}`);
@@ -101,7 +102,7 @@ async function startServices(cluster) {
 /** Runs the load, does one fault in the middle of it and answers what was seen. */
 async function trial(cluster, ways, fault, provider) {
   const answered = [];
-  let statuses;
+  let summary;
   const SHAPE = JSON.stringify({ ways, provider, adminKey: ADMIN_KEY, limits: LIMITS, ...CLIENTS });
   const stdio = ['pipe', 'pipe', 'inherit'];
   const load = cluster.run('app', 'load', [process.execPath, here('load.mjs')], [], {
@@ -113,7 +114,7 @@ async function trial(cluster, ways, fault, provider) {
     readline.createInterface({ input: load.stdout }).on('line', (text) => {
       const line = JSON.parse(text);
       if (line.limited) done(line.limited);
-      else if (line.statuses) statuses = line.statuses;
+      else if (line.statuses) summary = line;
       else answered.push(line);
     });
   });
@@ -131,17 +132,24 @@ async function trial(cluster, ways, fault, provider) {
   load.stdin.end();
   await ended;
   await until(() => cluster.isWhole(), 'A whole cluster', 180);
-  return { limited, answered, statuses, begunAt, leaders: [leader, meanwhile, cluster.leader()] };
+  return { limited, answered, ...summary, begunAt, leaders: [leader, meanwhile, cluster.leader()] };
 }
 
 /** The longest time in which some process of a way answered no redemption, from the fault on, in seconds. */
 function longestGap(answered, urls, begunAt) {
-  const gaps = urls.map((url) => {
-    const times = answered.filter((line) => line.url === url && line.at >= begunAt).map(({ at }) => at);
-    const since = [begunAt, ...times.sort((a, b) => a - b)];
-    return Math.max(...since.slice(1).map((at, index) => at - since[index]));
-  });
-  return Math.max(...gaps) / 1_000;
+  return Math.max(
+    ...urls.map((url) =>
+      gapOf(
+        answered.filter((line) => line.url === url).map(({ at }) => at),
+        begunAt,
+      ),
+    ),
+  );
+}
+
+function gapOf(times, begunAt) {
+  const since = [begunAt, ...times.filter((at) => at >= begunAt).sort((a, b) => a - b)];
+  return Math.max(...since.slice(1).map((at, index) => at - since[index])) / 1_000;
 }
 
 /** What the database has of a provider: its orders, and what was used of each limit. */
@@ -163,7 +171,9 @@ function found(cluster, provider, limited) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { faults: { type: 'string' }, etcd3: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { faults: { type: 'string' }, ways: { type: 'string' }, etcd3: { type: 'boolean' } },
+  });
   const names = values.faults?.split(',') ?? Object.keys(FAULTS);
   const cluster = await startCluster(values.etcd3 ? 'etcd3' : 'etcd');
   const stop = () => cluster.stop().then(() => process.exit(1));
@@ -171,11 +181,16 @@ async function main() {
   try {
     cluster.sql('postgres', "create role offerbook login password 'trial'");
     cluster.sql('postgres', 'create database offerbook owner offerbook');
-    const ways = await startServices(cluster);
+    const ways = await startServices(cluster, values.ways?.split(',') ?? Object.keys(WAYS));
     for (const name of names) {
       const provider = `trial-${name}`;
       const fault = FAULTS[name];
-      const { limited, answered, statuses, begunAt, leaders } = await trial(cluster, ways, fault, provider);
+      const { limited, answered, statuses, toldAt, untold, begunAt, leaders } = await trial(
+        cluster,
+        ways,
+        fault,
+        provider,
+      );
       const state = found(cluster, provider, limited);
       let reconciled = 'agrees';
       try {
@@ -194,6 +209,7 @@ async function main() {
         found: answered.length - lost.length,
         lost: lost.length,
         unanswered: state.orders.size - (answered.length - lost.length),
+        webhooks: `${gapOf(toldAt, begunAt).toFixed(1)} s, ${untold} not told`,
         limits: state.used,
         reconciled,
         leaders: leaders.join(' → '),
