@@ -8,6 +8,8 @@ import { SEND_TASK, type SendJob } from '../../store/webhooks/queue';
 const AT_A_TIME = 8;
 /** Where no notification arrives, such as behind a pooler, a job is found by the next look. */
 const LOOK_EVERY_MS = 1_000;
+/** Otherwise a server that froze would keep the queue, and whoever waits for its end, until it comes back. */
+const SILENT_MS = 9_000;
 
 /** Runs the jobs of the queue until it is stopped, whatever becomes of the database. */
 export class QueueRunner {
@@ -37,7 +39,7 @@ export class QueueRunner {
   }
 
   async #start(): Promise<Running> {
-    const pool = queuePool(this.connectionString, AT_A_TIME + 1);
+    const pool = queuePool(this.connectionString, AT_A_TIME + 1, SILENT_MS);
     const runner = await run({
       pgPool: pool,
       schema: QUEUE_SCHEMA,

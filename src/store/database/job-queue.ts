@@ -1,7 +1,7 @@
 import { Logger, runMigrations } from 'graphile-worker';
 import type { Knex } from 'knex';
 import { Pool } from 'pg';
-import { currentAddress } from './open-connection';
+import { currentAddress, giveUpSilent } from './open-connection';
 
 /** The queue's tables have a schema, and migrations, of their own. */
 export const QUEUE_SCHEMA = 'offerbook_queue';
@@ -36,8 +36,11 @@ export async function dropQueue(db: Knex): Promise<void> {
   await db.raw('drop schema if exists ?? cascade', [QUEUE_SCHEMA]);
 }
 
-/** Returns a pool as the queue wants it; each connection goes to the server that last let us in. */
-export function queuePool(connectionString: string, max: number): Pool {
+/**
+ * Returns a pool as the queue wants it; each connection goes to the server that last let us in, and is given up where it
+ * is silent for `silentMs` while a statement runs.
+ */
+export function queuePool(connectionString: string, max: number, silentMs?: number): Pool {
   const pool = new Pool({
     max,
     connectionTimeoutMillis: 5_000,
@@ -46,7 +49,10 @@ export function queuePool(connectionString: string, max: number): Pool {
   });
   // What the connection is lost by reaches whoever asks next.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    if (silentMs !== undefined) giveUpSilent(client, silentMs);
+  });
   return pool;
 }
 

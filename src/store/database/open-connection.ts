@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { Client, type ClientConfig } from 'pg';
+import { Client, type ClientBase, type ClientConfig } from 'pg';
 import { serversOf } from './servers';
 import { type OnStatement, timeStatements } from './timed-statements';
 import { ServerUnfit } from './unreachable';
@@ -113,14 +113,14 @@ async function requireWrites(client: Client): Promise<void> {
   if (rows[0]?.transaction_read_only === 'on') throw new ServerUnfit('25006', 'The server takes no writes');
 }
 
-/** A frozen server, or a proxy in front of one, keeps its connections open and says nothing. */
-function giveUpSilent(client: Client, silentMs: number, onSilent: () => void): void {
+/** Gives a connection up on which a statement runs and nothing comes back: a frozen server keeps its connections open. */
+export function giveUpSilent(client: ClientBase, silentMs: number, onSilent?: () => void): void {
   const { connection } = client as unknown as Driven;
   connection.stream.setTimeout(silentMs);
   // Not as its callback, which is called once: a connection without work is silent as well, and may fall silent later.
   connection.stream.on('timeout', () => {
     if ((client as unknown as Driven).readyForQuery) return;
-    onSilent();
+    onSilent?.();
     connection.stream.destroy(new ServerUnfit('ETIMEDOUT', `The server has been silent for ${silentMs} ms`));
   });
 }
