@@ -170,6 +170,16 @@ function found(cluster, provider, limited) {
   return { orders, used: { total, code, budget, perCustomer: ofOne, customers: ofAll } };
 }
 
+const HEAD = [
+  ...['fault', 'no answer for', 'answered / found', 'lost', 'no webhook for'],
+  `total of ${LIMITS.total}, code of ${LIMITS.code}, budget of ${LIMITS.budget}, customers of ${LIMITS.perCustomer * LIMITS.customers}`,
+  ...['reconcile', 'leaders', 'answers'],
+];
+
+function printRow(cells) {
+  process.stdout.write(`| ${cells.join(' | ')} |\n`);
+}
+
 async function main() {
   const { values } = parseArgs({
     options: { faults: { type: 'string' }, ways: { type: 'string' }, etcd3: { type: 'boolean' } },
@@ -182,6 +192,8 @@ async function main() {
     cluster.sql('postgres', "create role offerbook login password 'trial'");
     cluster.sql('postgres', 'create database offerbook owner offerbook');
     const ways = await startServices(cluster, values.ways?.split(',') ?? Object.keys(WAYS));
+    printRow(HEAD);
+    printRow(HEAD.map(() => '---'));
     for (const name of names) {
       const provider = `trial-${name}`;
       const fault = FAULTS[name];
@@ -202,20 +214,18 @@ async function main() {
       const gaps = Object.entries(ways).map(
         ([way, urls]) => `${way} ${longestGap(answered, urls, begunAt).toFixed(1)} s`,
       );
-      const row = {
-        fault: fault.name,
-        gaps,
-        answered: answered.length,
-        found: answered.length - lost.length,
-        lost: lost.length,
-        unanswered: state.orders.size - (answered.length - lost.length),
-        webhooks: `${gapOf(toldAt, begunAt).toFixed(1)} s, ${untold} not told`,
-        limits: state.used,
+      const { used } = state;
+      printRow([
+        fault.name,
+        gaps.join(', '),
+        `${answered.length} / ${answered.length - lost.length}`,
+        lost.length,
+        `${gapOf(toldAt, begunAt).toFixed(1)} s, ${untold} not told`,
+        `${used.total}, ${used.code}, ${used.budget}, ${used.customers} (${used.perCustomer} each)`,
         reconciled,
-        leaders: leaders.join(' → '),
-        statuses,
-      };
-      process.stdout.write(`${JSON.stringify(row)}\n`);
+        leaders.join(' → '),
+        Object.entries(statuses).map(([status, count]) => `${status}: ${count}`),
+      ]);
     }
   } finally {
     await cluster.stop();
