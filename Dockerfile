@@ -10,14 +10,16 @@ COPY packages/client/package.json packages/client/
 # needs a script of its own to work.
 RUN npm ci --omit=optional --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts
+RUN npm run build && npm run --silent sbom >sbom.cdx.json && npm prune --omit=dev --omit=optional --ignore-scripts
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+# HOME, because the service may run as a user whom the image does not know.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 HOME=/app
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/build/dist ./build/dist
-COPY --from=build /app/package.json ./
+# What the image holds beside Node and Debian: sbom.cdx.json.
+COPY --from=build /app/package.json /app/sbom.cdx.json ./
 COPY --from=build /app/migrations ./migrations
 COPY --from=build /app/openapi ./openapi
 COPY --from=build /app/pages ./pages
