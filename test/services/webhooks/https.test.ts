@@ -9,7 +9,7 @@ import { post } from '../../../src/services/webhooks/post';
 import { type Client, clientOf, createProvider } from '../../support/client';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { type Service, startServices } from '../../support/processes/processes';
-import { until } from '../../support/redeem';
+import { until } from '../../support/until';
 
 const canMake = spawnSync('openssl', ['version']).status === 0;
 

@@ -3,7 +3,7 @@ import { QueueRunner } from '../../../src/services/webhooks/queue-runner';
 import { migrateQueue } from '../../../src/store/database/job-queue';
 import { runOn } from '../../support/database';
 import { type RestartablePostgres, startRestartablePostgres } from '../../support/processes/processes';
-import { until } from '../../support/redeem';
+import { until } from '../../support/until';
 
 describe('the queue of webhooks', () => {
   let postgres: RestartablePostgres;
