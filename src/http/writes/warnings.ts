@@ -27,7 +27,7 @@ interface Place {
 
 /** Returns a resource as it was written, with the likely mistakes in it where it is a rule. */
 export async function withWarnings<T extends object>(
-  context: Context,
+  context: Pick<Context, 'providerId'>,
   trx: Knex.Transaction,
   type: AuditedType,
   resource: T,
@@ -37,7 +37,7 @@ export async function withWarnings<T extends object>(
 
 /** Returns the likely mistakes in a part of a resource, with their pointers in that part. */
 export async function warningsAt(
-  { providerId }: Context,
+  { providerId }: Pick<Context, 'providerId'>,
   trx: Knex.Transaction,
   { type, resource, part }: { type: AuditedType; resource: object; part: string },
 ): Promise<Warning[]> {

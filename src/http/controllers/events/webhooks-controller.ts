@@ -12,6 +12,7 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
+import type { FieldError } from '../../../engine/vocabulary/problem';
 import type { Id } from '../../../engine/vocabulary/resource';
 import { encryption, type Sealer } from '../../../services/encryption';
 import { newSecret } from '../../../services/webhooks/signing';
@@ -32,8 +33,9 @@ import { type Cursor, type Page, type PageLimit, page } from '../../answers/page
 import { assertValid } from '../../answers/problem';
 import { requireVersion, respond, respondCreated } from '../../answers/versions';
 import type { Context } from '../../context';
-import { type MergePatch, patched } from '../../contract/merge-patch';
+import type { MergePatch } from '../../contract/merge-patch';
 import { recordedWrite } from '../../writes/audit';
+import { byId, ResourceChanges } from '../../writes/resource-writes';
 import { inTransaction } from '../../writes/transaction';
 
 /** How the secret of a webhook changes. */
@@ -85,7 +87,7 @@ export class WebhooksController {
   @SuccessResponse(201, 'Created')
   async createWebhook(@Body() body: WebhookInput): Promise<WebhookWithSecret> {
     const { context } = this;
-    const input = this.checked(body);
+    const input = assertValid(body, (one) => this.errorsOf(one));
     const secret = newSecret();
     const created = await inTransaction(context, async (trx) => {
       const after = await createWebhook(trx, context.providerId, input, this.sealer.close(secret), context.now());
@@ -101,7 +103,7 @@ export class WebhooksController {
    */
   @Put('{id}')
   async replaceWebhook(@Path() id: Id, @Body() body: WebhookInput): Promise<Webhook> {
-    return this.change(id, () => body);
+    return this.changes.replace(id, body);
   }
 
   /**
@@ -110,7 +112,7 @@ export class WebhooksController {
    */
   @Patch('{id}')
   async patchWebhook(@Path() id: Id, @Body() body: MergePatch): Promise<Webhook> {
-    return this.change(id, (stored) => patched<WebhookInput>('WebhookInput', stored, body));
+    return this.changes.patch(id, body);
   }
 
   /**
@@ -120,12 +122,7 @@ export class WebhooksController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeWebhook(@Path() id: Id): Promise<void> {
-    const { context } = this;
-    await inTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockWebhook(trx, context.providerId, id));
-      await removeWebhook(trx, context.providerId, id);
-      await recordedWrite(context, trx, 'webhook', { before: stored });
-    });
+    return this.changes.remove(id);
   }
 
   /**
@@ -149,22 +146,21 @@ export class WebhooksController {
     return respond(context, rotated);
   }
 
-  private async change(id: Id, edit: (stored: Webhook) => WebhookInput): Promise<Webhook> {
-    const { context } = this;
-    const saved = await inTransaction(context, async (trx) => {
-      const stored = requireVersion(context, await lockWebhook(trx, context.providerId, id));
-      const input = this.checked(edit(stored));
-      return recordedWrite(context, trx, 'webhook', {
-        before: stored,
-        after: await replaceWebhook(trx, context.providerId, stored, input, context.now()),
-      });
+  /** What the operator allows is checked; the secrets, which are shown once, are made and rotated here. */
+  private get changes(): ResourceChanges<Webhook, WebhookInput> {
+    return new ResourceChanges(this.context, {
+      type: 'webhook',
+      schema: 'WebhookInput',
+      transaction: inTransaction,
+      check: (input: WebhookInput) => this.errorsOf(input),
+      lock: byId(lockWebhook),
+      replace: replaceWebhook,
+      remove: (trx, providerId, { id }) => removeWebhook(trx, providerId, id),
     });
-    return respond(context, saved);
   }
 
-  private checked(input: WebhookInput): WebhookInput {
-    const { webhookAllowPrivate = false } = this.context.services.config;
-    return assertValid(input, (body) => checkReceiver(body, webhookAllowPrivate));
+  private errorsOf(input: WebhookInput): FieldError[] {
+    return checkReceiver(input, this.context.services.config.webhookAllowPrivate ?? false);
   }
 
   private get sealer(): Sealer {

@@ -19,12 +19,28 @@ import {
 } from '../../../store/providers/api-keys';
 import { providerExists } from '../../../store/providers/providers';
 import { type Cursor, type Page, type PageLimit, page } from '../../answers/page';
-import { assertValid, invalid } from '../../answers/problem';
+import { assertValid } from '../../answers/problem';
 import { type PathId, requireVersion, respond, respondCreated } from '../../answers/versions';
 import type { Context } from '../../context';
-import { type MergePatch, patched } from '../../contract/merge-patch';
+import type { MergePatch } from '../../contract/merge-patch';
 import { recordedWrite } from '../../writes/audit';
+import { byId, type ChangeableResource, ResourceChanges } from '../../writes/resource-writes';
 import { inTransaction } from '../../writes/transaction';
+
+/** The tokens, which are shown once, are made and rotated by the controller. */
+const API_KEYS: ChangeableResource<ApiKey, ApiKeyInput> = {
+  type: 'api_key',
+  schema: 'ApiKeyInput',
+  transaction: inTransaction,
+  checkChange: ({ kind }, input) =>
+    input.kind === kind
+      ? []
+      : [{ pointer: '/kind', code: 'kind_fixed', detail: 'cannot change: every token names it' }],
+  check: checkApiKey,
+  lock: byId(lockApiKey),
+  replace: (trx, providerId, { id }, input, at) => replaceApiKey(trx, providerId, id, input, at),
+  remove: (trx, providerId, { id }) => removeApiKey(trx, providerId, id),
+};
 
 /** The keys of one provider. */
 @Route('v1/providers/{id}/api-keys')
@@ -80,14 +96,9 @@ export class ApiKeysController {
    */
   @Patch('{keyId}')
   async patchApiKey(@Path() id: PathId, @Path() keyId: PathId, @Body() body: MergePatch): Promise<ApiKey> {
-    const saved = await inTransaction(this.context, async (trx) => {
-      const before = requireVersion(this.context, await lockApiKey(trx, id, keyId));
-      const input = assertValid(withSameKind(before, patched<ApiKeyInput>('ApiKeyInput', before, body)), checkApiKey);
-      const after = await replaceApiKey(trx, id, keyId, input, this.context.now());
-      return recordedWrite(this.context, trx, 'api_key', { before, after }, id);
-    });
+    const saved = await this.writes(id).patch(keyId, body);
     this.context.services.apiKeyCache.forget(id);
-    return respond(this.context, saved);
+    return saved;
   }
 
   /**
@@ -116,20 +127,15 @@ export class ApiKeysController {
   @Delete('{keyId}')
   @SuccessResponse(204, 'Revoked')
   async removeApiKey(@Path() id: PathId, @Path() keyId: PathId): Promise<void> {
-    await inTransaction(this.context, async (trx) => {
-      const stored = requireVersion(this.context, await getApiKey(trx, id, keyId));
-      await removeApiKey(trx, id, stored.id);
-      await recordedWrite(this.context, trx, 'api_key', { before: stored }, id);
-    });
+    await this.writes(id).remove(keyId);
     this.context.services.apiKeyCache.forget(id);
+  }
+
+  private writes(providerId: string): ResourceChanges<ApiKey, ApiKeyInput> {
+    return new ResourceChanges(this.context, API_KEYS, providerId);
   }
 
   private async requireProvider(db: Knex, id: string): Promise<void> {
     if (!(await providerExists(db, id))) throw new NotFound();
   }
-}
-
-function withSameKind(stored: ApiKey, input: ApiKeyInput): ApiKeyInput {
-  if (input.kind === stored.kind) return input;
-  throw invalid([{ pointer: '/kind', code: 'kind_fixed', detail: 'cannot change: every token names it' }]);
 }

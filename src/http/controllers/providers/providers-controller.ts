@@ -12,7 +12,6 @@ import {
   SuccessResponse,
   Tags,
 } from '@tsoa/runtime';
-import type { Knex } from 'knex';
 import type { Provider, ProviderInput } from '../../../engine/vocabulary/provider';
 import {
   createProvider,
@@ -23,12 +22,24 @@ import {
   replaceProvider,
 } from '../../../store/providers/providers';
 import { type Cursor, type Page, type PageLimit, page } from '../../answers/page';
-import { invalid } from '../../answers/problem';
-import { type PathId, requireVersion, respond, respondCreated } from '../../answers/versions';
+import { type PathId, respond } from '../../answers/versions';
 import type { Context } from '../../context';
-import { type MergePatch, patched } from '../../contract/merge-patch';
-import { recordedWrite } from '../../writes/audit';
+import type { MergePatch } from '../../contract/merge-patch';
+import { ResourceWrites, type WritableResource } from '../../writes/resource-writes';
 import { inTransaction } from '../../writes/transaction';
+
+/** Providers are written as what belongs to themselves. */
+const PROVIDERS: WritableResource<Provider, ProviderInput> = {
+  type: 'provider',
+  schema: 'ProviderInput',
+  transaction: inTransaction,
+  checkChange: ({ id }, input) =>
+    input.id === id ? [] : [{ pointer: '/id', code: 'id_fixed', detail: 'cannot change: rules and keys refer to it' }],
+  lock: lockProvider,
+  create: (trx, _id, input, at) => createProvider(trx, input, at),
+  replace: (trx, _id, _stored, input, at) => replaceProvider(trx, input, at),
+  remove: removeProvider,
+};
 
 /** Companies whose promotions are kept apart. */
 @Route('v1/providers')
@@ -62,11 +73,7 @@ export class ProvidersController {
   @Post()
   @SuccessResponse(201, 'Created')
   async createProvider(@Body() body: ProviderInput): Promise<Provider> {
-    const { context } = this;
-    const saved = await inTransaction(context, async (trx) =>
-      recordedWrite(context, trx, 'provider', { after: await createProvider(trx, body, context.now()) }, body.id),
-    );
-    return respondCreated(context, saved);
+    return this.writes(body.id).create(body);
   }
 
   /**
@@ -75,12 +82,9 @@ export class ProvidersController {
    */
   @Put('{id}')
   async replaceProvider(@Path() id: PathId, @Body() body: ProviderInput): Promise<Provider> {
-    const saved = await inTransaction(this.context, async (trx) => {
-      const stored = requireVersion(this.context, await lockProvider(trx, id));
-      return this.replace(trx, stored, body);
-    });
-    this.context.services.rulebooks.invalidate(saved.id);
-    return respond(this.context, saved);
+    const saved = await this.writes(id).replace(id, body);
+    this.context.services.rulebooks.invalidate(id);
+    return saved;
   }
 
   /**
@@ -89,13 +93,9 @@ export class ProvidersController {
    */
   @Patch('{id}')
   async patchProvider(@Path() id: PathId, @Body() body: MergePatch): Promise<Provider> {
-    const saved = await inTransaction(this.context, async (trx) => {
-      const stored = requireVersion(this.context, await lockProvider(trx, id));
-      const input = patched<ProviderInput>('ProviderInput', stored, body);
-      return this.replace(trx, stored, input);
-    });
-    this.context.services.rulebooks.invalidate(saved.id);
-    return respond(this.context, saved);
+    const saved = await this.writes(id).patch(id, body);
+    this.context.services.rulebooks.invalidate(id);
+    return saved;
   }
 
   /**
@@ -105,23 +105,13 @@ export class ProvidersController {
   @Delete('{id}')
   @SuccessResponse(204, 'Removed')
   async removeProvider(@Path() id: PathId): Promise<void> {
-    await inTransaction(this.context, async (trx) => {
-      const stored = requireVersion(this.context, await lockProvider(trx, id));
-      await removeProvider(trx, stored.id);
-      await recordedWrite(this.context, trx, 'provider', { before: stored }, stored.id);
-    });
+    await this.writes(id).remove(id);
     const { apiKeyCache, rulebooks } = this.context.services;
     apiKeyCache.forget(id);
     rulebooks.forget(id);
   }
 
-  private async replace(trx: Knex.Transaction, stored: Provider, input: ProviderInput): Promise<Provider> {
-    const after = await replaceProvider(trx, withSameId(stored, input), this.context.now());
-    return recordedWrite(this.context, trx, 'provider', { before: stored, after }, stored.id);
+  private writes(id: string): ResourceWrites<Provider, ProviderInput> {
+    return new ResourceWrites(this.context, PROVIDERS, id);
   }
-}
-
-function withSameId(stored: Provider, input: ProviderInput): ProviderInput {
-  if (input.id === stored.id) return input;
-  throw invalid([{ pointer: '/id', code: 'id_fixed', detail: 'cannot change: rules and keys refer to it' }]);
 }
