@@ -1,7 +1,7 @@
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
+import { expectReconciled } from '../support/processes/expect-reconciled';
 import type { Service } from '../support/processes/processes';
 import { cart, cartOf } from '../support/redeem';
-import { expectReconciled } from './expect-reconciled';
 import type { Place } from './keeps-limits';
 
 const SUN = { promoCodes: ['SUN'] };

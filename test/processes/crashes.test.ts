@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { connect } from '../../src/store/database/connection';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
 import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectReconciled } from '../support/processes/expect-reconciled';
 import {
   type RestartablePostgres,
   type Service,
@@ -10,7 +11,6 @@ import {
 } from '../support/processes/processes';
 import { cart, cartOf } from '../support/redeem';
 import { until } from '../support/until';
-import { expectReconciled } from './expect-reconciled';
 
 const PROVIDER = 'north';
 const SUN = { promoCodes: ['SUN'] };

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { type Answer, type Client, clientOf, createProvider } from '../support/client';
+import { expectReconciled } from '../support/processes/expect-reconciled';
 import type { Service } from '../support/processes/processes';
 import { cart, cartOf } from '../support/redeem';
-import { expectReconciled } from './expect-reconciled';
 
 /** Where a suite runs: its processes reach the database one way or another, the test looks into it directly. */
 export interface Place {

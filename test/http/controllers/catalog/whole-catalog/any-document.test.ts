@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { customPartsOf } from '../../../../src/engine/rulebook/custom-parts';
-import type { CustomTypeInput } from '../../../../src/engine/rulebook/custom-type';
-import type { Selector } from '../../../../src/engine/vocabulary/selector';
-import type { CatalogDocument } from '../../../../src/store/whole-catalog/document';
-import { fromSchema } from '../../../support/contract/from-schema';
-import { FORMATS, NOTHING, TEN_PERCENT, TEXTS, WholeCatalog } from '../../../support/whole-catalog';
+import { customPartsOf } from '../../../../../src/engine/rulebook/custom-parts';
+import type { CustomTypeInput } from '../../../../../src/engine/rulebook/custom-type';
+import type { Selector } from '../../../../../src/engine/vocabulary/selector';
+import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
+import { fromSchema } from '../../../../support/contract/from-schema';
+import { FORMATS, NOTHING, TEN_PERCENT, TEXTS, WholeCatalog } from '../../../../support/whole-catalog';
 
 describe.each(FORMATS)('the whole catalog as %s', (format) => {
   const catalog = new WholeCatalog(format);

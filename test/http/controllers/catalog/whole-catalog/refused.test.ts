@@ -1,9 +1,9 @@
 import { pino } from 'pino';
 import request from 'supertest';
-import { createApp } from '../../../../src/app';
-import type { CatalogDocument } from '../../../../src/store/whole-catalog/document';
-import { ADMIN_KEY } from '../../../support/api';
-import { expectProblem } from '../../../support/problem';
+import { createApp } from '../../../../../src/app';
+import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
+import { ADMIN_KEY } from '../../../../support/api';
+import { expectProblem } from '../../../../support/problem';
 import {
   EMPTY,
   edited,
@@ -16,7 +16,7 @@ import {
   TEN_PERCENT,
   TEXTS,
   WholeCatalog,
-} from '../../../support/whole-catalog';
+} from '../../../../support/whole-catalog';
 
 describe.each(FORMATS)('writing a whole catalog as %s', (format) => {
   const catalog = new WholeCatalog(format);

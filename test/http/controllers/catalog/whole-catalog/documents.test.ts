@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { projectRoot } from '../../../../src/project-root';
-import type { CatalogChanges } from '../../../../src/store/whole-catalog/changes';
-import type { CatalogDocument } from '../../../../src/store/whole-catalog/document';
-import { expectProblem } from '../../../support/problem';
+import { projectRoot } from '../../../../../src/project-root';
+import type { CatalogChanges } from '../../../../../src/store/whole-catalog/changes';
+import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
+import { expectProblem } from '../../../../support/problem';
 import {
   EMPTY,
   edited,
@@ -14,7 +14,7 @@ import {
   SMALL,
   TEN_PERCENT,
   WholeCatalog,
-} from '../../../support/whole-catalog';
+} from '../../../../support/whole-catalog';
 
 const EXAMPLE = JSON.parse(fs.readFileSync(path.join(projectRoot, 'examples/catalog.json'), 'utf8')) as CatalogDocument;
 

@@ -1,4 +1,4 @@
-import { expectProblem } from '../../../support/problem';
+import { expectProblem } from '../../../../support/problem';
 import {
   EMPTY,
   edited,
@@ -10,7 +10,7 @@ import {
   TEN_PERCENT,
   TEXTS,
   WholeCatalog,
-} from '../../../support/whole-catalog';
+} from '../../../../support/whole-catalog';
 
 describe.each(FORMATS)('a changed catalog as %s', (format) => {
   const catalog = new WholeCatalog(format);
