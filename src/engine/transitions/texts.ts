@@ -36,13 +36,26 @@ export function textsOf(
         return undefined;
     }
   };
-  let complete = true;
-  const description = text.description?.replace(/\{(\w+)\}/g, (_, name: string) => {
-    const value = wordFor(name);
-    if (value === undefined) complete = false;
-    return value ?? '';
-  });
-  return { title: text.title, description: complete ? description : undefined };
+  return { title: text.title, description: text.description && filled(text.description, wordFor) };
+}
+
+/** Returns a text with its variables replaced; nothing where one has no value. */
+function filled(text: string, wordFor: (name: string) => string | undefined): string | undefined {
+  const parts = partsOf(text);
+  let whole = parts[0];
+  for (let place = 1; place < parts.length; place += 2) {
+    const word = wordFor(parts[place] as string);
+    whole = word === undefined || whole === undefined ? undefined : `${whole}${word}${parts[place + 1]}`;
+  }
+  return whole;
+}
+
+/** What a text is made of: plain words and names of variables in turn. The lines of a cart mostly have one text. */
+let lastParted: { readonly text: string; readonly parts: readonly string[] } | undefined;
+
+function partsOf(text: string): readonly string[] {
+  if (lastParted?.text !== text) lastParted = { text, parts: text.split(/\{(\w+)\}/) };
+  return lastParted.parts;
 }
 
 function dateOf({ language, languages, timeZone }: PricedCart, instant: number | undefined): string | undefined {
