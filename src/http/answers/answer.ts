@@ -23,7 +23,7 @@ export function send(response: ServerResponse, { status, headers, body }: Answer
 }
 
 /** A JSON text with its bytes. */
-interface SizedText {
+export interface SizedText {
   readonly text: string;
   readonly length: number;
 }

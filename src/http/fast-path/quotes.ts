@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
+import { assertAnswerable } from '../../engine/vocabulary/answer-size';
 import { Caller, type Services } from '../../services/caller';
 import { STALE_HEADER } from '../../services/headers';
 import { type AnsweredQuote, answerQuote } from '../../services/quoting/quotes';
-import { assertBounded, boundedText, endWith, JSON_TYPE, sizedText } from '../answers/answer';
+import { assertBounded, endWith, JSON_TYPE, type SizedText, sizedText } from '../answers/answer';
 import { validateBody } from '../contract/validate-body';
 import { assertAllowed, authenticate, type Permission } from '../middleware/authentication';
 import { allowReading, quoteHeaders } from '../middleware/cors';
@@ -72,8 +73,14 @@ function isShort({ lines, discounts, declined, transitions, offers }: Quote): bo
   return declined.length === 0 && lines.length * (discounts.length + 1) + transitions.length + offers.length < FEW;
 }
 
+/** Lines, transitions and what is declined are bounded where they are made; what rules say of themselves is measured here. */
+function textOf(quote: Quote): SizedText {
+  if (!isShort(quote)) assertAnswerable([quote.discounts, quote.offers, quote.upgradeOffers]);
+  return assertBounded(sizedText(quote));
+}
+
 function sendQuote(caller: Caller, reply: ServerResponse, { quote, stale }: AnsweredQuote): void {
-  const { text, length } = isShort(quote) ? assertBounded(sizedText(quote)) : boundedText(quote);
+  const { text, length } = textOf(quote);
   // One flat list: node writes it as it is, where headers set one by one are each looked up and copied.
   const headers = [
     REQUEST_ID_HEADER,
