@@ -1,5 +1,5 @@
 import type { LinePart, PricedCart } from '../cart/priced-cart';
-import type { Candidate, Loss } from '../judging/candidates';
+import type { Candidate, Loss } from '../judging/candidate';
 import { type Integer, quotientUp } from '../money/integer';
 import { addTo } from '../vocabulary/lists';
 import { Contender, noteLoss } from './contender';

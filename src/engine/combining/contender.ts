@@ -1,5 +1,5 @@
 import type { LinePart } from '../cart/priced-cart';
-import type { Candidate, Loss } from '../judging/candidates';
+import type { Candidate, Loss } from '../judging/candidate';
 import type { Integer } from '../money/integer';
 import type { Deduction, OrderDemand, RemainingPrices } from './remaining-prices';
 import { savingOfDeductions } from './remaining-prices';

@@ -1,7 +1,7 @@
 import type { LinePart, PricedLine } from '../cart/priced-cart';
 import { coveredBase } from '../discount-values/amounts';
 import type { Part, Reached } from '../discount-values/discount-value';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import { type Fraction, lessOf, ONE, proportions, times, whole } from '../money/fraction';
 import { add, type Integer, least, multiply, quotient, quotientUp, subtract } from '../money/integer';
 import { powerOfTen } from '../money/money';

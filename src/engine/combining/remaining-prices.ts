@@ -1,7 +1,7 @@
 import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
 import { measure } from '../cart/priced-cart';
 import type { Reached, SetTerms } from '../discount-values/discount-value';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import { allocate, largestRemainder } from '../money/allocation';
 import { type Fraction, proportions, total } from '../money/fraction';
 import { add, type Integer, least, multiply, quotientUp, subtract, sum } from '../money/integer';

@@ -1,4 +1,4 @@
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import type { GrantFact } from '../judging/facts';
 import { endOfGrant } from '../judging/kept';
 import { addTo } from '../vocabulary/lists';

@@ -1,6 +1,6 @@
 import type { PricedCart } from '../cart/priced-cart';
 import { savingAlone } from '../combining/combination';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import type { Facts } from '../judging/facts';
 import { add, type Integer, multiply } from '../money/integer';
 import { parseMoney, powerOfTen } from '../money/money';

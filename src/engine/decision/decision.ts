@@ -1,9 +1,11 @@
 import type { PricedCart } from '../cart/priced-cart';
 import { combine } from '../combining/combination';
 import type { ConditionGroup } from '../conditions/groups';
-import { type Candidate, type JudgingContext, RuleJudge } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import { type CheckedCode, checkCodes } from '../judging/codes';
 import type { Facts } from '../judging/facts';
+import type { JudgingContext } from '../judging/promotions';
+import { RuleJudge } from '../judging/rule-judge';
 import type { DiscountRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { Planned } from '../transitions/plan';

@@ -1,7 +1,8 @@
 import type { Explain } from '../cart/cart';
 import type { PricedCart } from '../cart/priced-cart';
 import { type Refusal, refusal } from '../conditions/eligibility';
-import type { Candidate, RuleJudge } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
+import type { RuleJudge } from '../judging/rule-judge';
 import type { DiscountRule, PromotionRule } from '../rulebook/rules';
 import type { Ruleset } from '../rulebook/ruleset';
 import { formatInstant, type Instant, parseInstant } from '../time/instant';

@@ -1,7 +1,7 @@
 import type { PricedCart } from '../cart/priced-cart';
-import type { Candidate } from '../judging/candidates';
-import { grantEnd } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import type { GrantFact, GrantToRecord, Use } from '../judging/facts';
+import { grantEnd } from '../judging/kept';
 import { type Integer, subtract } from '../money/integer';
 import { type Amounts, formatMoney, parseMoney } from '../money/money';
 import { roundMoney } from '../money/rounding';

@@ -1,6 +1,6 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { Deduction } from '../combining/remaining-prices';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import { serviceOf } from '../judging/kept';
 import { giveLeftovers } from '../money/allocation';
 import { add, type Integer, quotient, remainder, subtract, sum } from '../money/integer';

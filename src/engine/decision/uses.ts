@@ -1,6 +1,6 @@
 import type { PricedCart } from '../cart/priced-cart';
 import { promotionOrDiscountId } from '../combining/contender';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import { type CheckedCode, codeByPromotion } from '../judging/codes';
 import type { Use } from '../judging/facts';
 import { formatMoney } from '../money/money';

@@ -4,8 +4,9 @@ import { parseInstant } from '../time/instant';
 import { normalizeCode, trimCode } from '../vocabulary/code-form';
 import type { Reason } from '../vocabulary/reasons';
 import { isActive } from '../vocabulary/resource';
-import { type JudgingContext, judgeDiscount, judgePromotion } from './candidates';
+import { judgeDiscount } from './discounts';
 import type { CodeFact } from './facts';
+import { type JudgingContext, judgePromotion } from './promotions';
 
 /** An entered code after it was checked. */
 export interface CheckedCode {

@@ -2,7 +2,8 @@ import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import { type Amounts, parseMoney } from '../money/money';
 import type { DiscountRule } from '../rulebook/rules';
 import { hasTerms, underTerms } from '../rulebook/terms';
-import { parseInstant } from '../time/instant';
+import { addPeriod } from '../time/calendar';
+import { LAST_INSTANT, parseInstant } from '../time/instant';
 import type { Facts, GrantFact } from './facts';
 
 /** A grant that gives its discount at the instant of the quote. */
@@ -78,4 +79,9 @@ function isSpent(balance: Amounts | undefined): boolean {
 /** Returns when a grant ends, in milliseconds; infinite: it does not end by itself. */
 export function endOfGrant({ endsAt }: GrantFact): number {
   return endsAt === undefined ? Number.POSITIVE_INFINITY : parseInstant(endsAt);
+}
+
+/** Returns the end of the grant that redeeming a discount now would record, in milliseconds; none is later than can be written. */
+export function grantEnd({ source }: DiscountRule, cart: PricedCart): number | undefined {
+  return source.validity && Math.min(LAST_INSTANT, addPeriod(cart.at, source.validity, cart.timeZone));
 }

@@ -1,8 +1,8 @@
 import type { PricedCart } from '../cart/priced-cart';
 import { type NearlyMet, nearlyMet } from '../conditions/groups';
 import { type CartScope, type Decided, decide, promotionsOf } from '../decision/decision';
-import { contextOf } from '../judging/candidates';
 import type { Facts } from '../judging/facts';
+import { contextOf } from '../judging/promotions';
 import { type Integer, subtract } from '../money/integer';
 import { formatMoney, type MoneySum, parseMoney } from '../money/money';
 import { roundMoney } from '../money/rounding';

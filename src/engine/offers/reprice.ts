@@ -1,6 +1,6 @@
 import type { PricedCart, PricedLine } from '../cart/priced-cart';
 import type { QuotedLine } from '../decision/quoted-line';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import type { PriceFrom } from '../transitions/alternatives';
 
 /** How many lines may be priced over again, all times together, so that alternatives cost no more than the cart. */

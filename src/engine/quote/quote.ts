@@ -5,7 +5,7 @@ import { explain } from '../decision/explanation';
 import { grantsOf, keptOf } from '../decision/granting';
 import type { Totals } from '../decision/quoted-line';
 import { usesOf } from '../decision/uses';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import { type CodeByPromotion, codeByPromotion, enteredCodes } from '../judging/codes';
 import type { CodeFact, Facts, FactsNeeded, GrantFact, GrantToRecord, Use } from '../judging/facts';
 import { formatMoney } from '../money/money';

@@ -1,7 +1,7 @@
 import { promotionOrDiscountId } from '../combining/contender';
 import type { Decided } from '../decision/decision';
 import type { WindowsOfCodes } from '../decision/explanation';
-import type { Candidate } from '../judging/candidates';
+import type { Candidate } from '../judging/candidate';
 import type { CheckedCode, CodeByPromotion } from '../judging/codes';
 import type { QuotedCode } from './answer';
 
