@@ -1,5 +1,6 @@
 import type { CustomParameters, Outcome } from '../engine/cart/custom-types';
-import type { PricedCart, PricedLine } from '../engine/cart/priced-cart';
+import type { PricedCart } from '../engine/cart/priced-cart';
+import type { PricedLine } from '../engine/cart/priced-line';
 import type { Evaluate } from './evaluating/evaluation';
 import { CartFacts } from './evaluating/facts';
 import { COST, MOST_STEPS, OVER_COST, Steps } from './step-budget';

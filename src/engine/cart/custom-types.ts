@@ -1,6 +1,7 @@
 import type { Fraction } from '../money/fraction';
 import { errorsAt, type FieldError, fieldError } from '../vocabulary/problem';
-import type { PricedCart, PricedLine } from './priced-cart';
+import type { PricedCart } from './priced-cart';
+import type { PricedLine } from './priced-line';
 
 /**
  * What the form of a custom type was filled in with, as its JSON Schema asks; absent: `{}`. Whole numbers are `int` in the

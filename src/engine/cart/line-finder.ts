@@ -1,6 +1,7 @@
 import { type KeyKind, type Keys, selectorKeys, selectorWithoutKeys } from '../vocabulary/keys';
 import { compileSelector, type Matcher, matchesAll, type Selector } from '../vocabulary/selector';
-import { type Measured, measure, type PricedCart, type PricedLine } from './priced-cart';
+import type { PricedCart } from './priced-cart';
+import { type Measured, measure, type PricedLine } from './priced-line';
 
 /** Prepares a selector to measure the lines that match. */
 export function measureLines(selector: Selector | undefined): (cart: PricedCart) => Measured {

@@ -1,4 +1,5 @@
-import type { LinePart, PricedCart } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { LinePart } from '../cart/priced-line';
 import type { Candidate, Loss } from '../judging/candidate';
 import { type Integer, quotientUp } from '../money/integer';
 import { addTo } from '../vocabulary/lists';

@@ -1,4 +1,4 @@
-import type { LinePart } from '../cart/priced-cart';
+import type { LinePart } from '../cart/priced-line';
 import type { Candidate, Loss } from '../judging/candidate';
 import type { Integer } from '../money/integer';
 import type { Deduction, OrderDemand, RemainingPrices } from './remaining-prices';

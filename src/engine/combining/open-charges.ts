@@ -1,4 +1,4 @@
-import type { LinePart, PricedLine } from '../cart/priced-cart';
+import type { LinePart, PricedLine } from '../cart/priced-line';
 import { coveredBase } from '../discount-values/amounts';
 import type { Part, Reached } from '../discount-values/discount-value';
 import type { Candidate } from '../judging/candidate';

@@ -1,5 +1,5 @@
-import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
-import { measure } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import { type LinePart, measure, type PricedLine } from '../cart/priced-line';
 import type { Reached, SetTerms } from '../discount-values/discount-value';
 import type { Candidate } from '../judging/candidate';
 import { allocate, largestRemainder } from '../money/allocation';

@@ -1,4 +1,4 @@
-import type { LinePart } from '../cart/priced-cart';
+import type { LinePart } from '../cart/priced-line';
 import type { SetTerms } from '../discount-values/discount-value';
 import { type Fraction, lessOf, reduced, times, total, whole, ZERO } from '../money/fraction';
 

@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { Deduction } from '../combining/remaining-prices';
 import type { Candidate } from '../judging/candidate';
 import { serviceOf } from '../judging/kept';

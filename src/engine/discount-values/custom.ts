@@ -1,5 +1,6 @@
 import type { CustomParameters, Outcome } from '../cart/custom-types';
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import { type Fraction, times, whole, ZERO } from '../money/fraction';
 import { powerOfTen } from '../money/money';
 import type { TypeName } from '../vocabulary/resource';

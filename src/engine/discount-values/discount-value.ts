@@ -1,5 +1,6 @@
 import type { CustomValueType, Outcome } from '../cart/custom-types';
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { Fraction } from '../money/fraction';
 import type { Integer } from '../money/integer';
 

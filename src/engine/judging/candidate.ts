@@ -1,4 +1,4 @@
-import type { LinePart, PricedLine } from '../cart/priced-cart';
+import type { LinePart, PricedLine } from '../cart/priced-line';
 import type { DiscountCalculator } from '../discount-values/discount-value';
 import type { Integer } from '../money/integer';
 import type { DiscountRule } from '../rulebook/rules';

@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import { type Eligible, missingFact, type Refusal, refusal } from '../conditions/eligibility';
 import type { DiscountCalculator } from '../discount-values/discount-value';
 import type { DiscountRule } from '../rulebook/rules';
@@ -149,7 +150,7 @@ function standingOf(
   return own.applies && standing?.oncePerCustomer ? standing : own;
 }
 
-export function recipientRank(recipients: DiscountRule['recipients'], { customer }: PricedCart): number | undefined {
+function recipientRank(recipients: DiscountRule['recipients'], { customer }: PricedCart): number | undefined {
   if (recipients?.customers === undefined && recipients?.groups === undefined) return 2;
   if (customer?.id !== undefined && recipients.customers?.includes(customer.id)) return 0;
   return recipients.groups?.some((group) => customer?.groups?.includes(group)) ? 1 : undefined;

@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import { type Amounts, parseMoney } from '../money/money';
 import type { DiscountRule } from '../rulebook/rules';
 import { hasTerms, underTerms } from '../rulebook/terms';

@@ -1,4 +1,5 @@
-import type { LinePart, PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { LinePart, PricedLine } from '../cart/priced-line';
 import { type Refusal, refusal } from '../conditions/eligibility';
 import { ONE } from '../money/fraction';
 import type { DiscountRule } from '../rulebook/rules';

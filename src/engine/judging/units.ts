@@ -1,4 +1,4 @@
-import type { PricedLine } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { Buy } from '../rulebook/discount';
 import type { DiscountRule } from '../rulebook/rules';
 

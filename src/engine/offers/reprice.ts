@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { QuotedLine } from '../decision/quoted-line';
 import type { Candidate } from '../judging/candidate';
 import type { PriceFrom } from '../transitions/alternatives';

@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { QuotedLine, Totals } from '../decision/quoted-line';
 import { add, type Integer, subtract } from '../money/integer';
 import { formatMoney, type Money, parseMoney } from '../money/money';

@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { Subscription } from '../cart/subscription';
 import type { Money } from '../money/money';
 import type { Ruleset } from '../rulebook/ruleset';

@@ -1,4 +1,5 @@
-import { concatenated, type PricedCart, type PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import { concatenated, type PricedLine } from '../cart/priced-line';
 import type { Subscription } from '../cart/subscription';
 import type { Ruleset } from '../rulebook/ruleset';
 import type { UpgradePath } from '../rulebook/upgrade-path';

@@ -1,4 +1,5 @@
-import type { PricedCart, PricedLine } from '../cart/priced-cart';
+import type { PricedCart } from '../cart/priced-cart';
+import type { PricedLine } from '../cart/priced-line';
 import type { Subscription } from '../cart/subscription';
 import type { Fraction } from '../money/fraction';
 import type { TransitionKind } from '../rulebook/upgrade-path';

@@ -1,5 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { PricedLine } from '../../engine/cart/priced-cart';
+import type { PricedLine } from '../../engine/cart/priced-line';
 import { COST, type Steps } from '../step-budget';
 import { isFailure, type Members, type Value } from '../values/values';
 import type { CartFacts } from './facts';

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../engine/cart/custom-types';
 import type { AccountEntry, Customer, OwnedService } from '../../engine/cart/customer';
-import type { PricedCart, PricedLine } from '../../engine/cart/priced-cart';
+import type { PricedCart } from '../../engine/cart/priced-cart';
+import type { PricedLine } from '../../engine/cart/priced-line';
 import { firstServiceAt } from '../../engine/conditions/kinds/customer/first-service-age';
 import { formatMoney } from '../../engine/money/money';
 import { DAY_MS } from '../../engine/time/civil';
