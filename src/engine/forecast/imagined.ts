@@ -1,7 +1,7 @@
 import type { Facts, GrantFact, GrantToRecord, Usage, Use } from '../judging/facts';
 import { add, quotient, subtract } from '../money/integer';
 import { type Amounts, formatMoney, minorDigits, parseMoney, powerOfTen } from '../money/money';
-import type { Evaluation } from '../quote/quote';
+import type { Evaluation } from '../quote/evaluation';
 
 /** The facts that the store would hold after imagined redemptions: their uses counted, their grants recorded. */
 export class Imagined {

@@ -1,14 +1,8 @@
 import { type PricedCart, priceCart } from '../cart/priced-cart';
-import type { AppliedDiscount } from '../decision/applied-discount';
 import { type CartScope, type Decided, decide, keysOfCart, promotionsOf } from '../decision/decision';
 import { explain } from '../decision/explanation';
-import { grantsOf, keptOf } from '../decision/granting';
-import type { Totals } from '../decision/quoted-line';
-import { usesOf } from '../decision/uses';
-import type { Candidate } from '../judging/candidate';
-import { type CodeByPromotion, codeByPromotion, enteredCodes } from '../judging/codes';
-import type { CodeFact, Facts, FactsNeeded, GrantFact, GrantToRecord, Use } from '../judging/facts';
-import { formatMoney } from '../money/money';
+import { codeByPromotion, enteredCodes } from '../judging/codes';
+import type { Facts, FactsNeeded } from '../judging/facts';
 import { nudgesFor } from '../offers/nudges';
 import { type Offered, offeredIn, pricedOffers } from '../offers/offer-prices';
 import { offersFor } from '../offers/offers';
@@ -16,36 +10,17 @@ import { priceFrom } from '../offers/reprice';
 import type { Rulebook } from '../rulebook/rulebook';
 import type { DiscountRule } from '../rulebook/rules';
 import { type Ruleset, rulesOf } from '../rulebook/ruleset';
-import { formatInstant, parseInstant } from '../time/instant';
+import { formatInstant } from '../time/instant';
 import { planTransitions } from '../transitions/plan';
 import type { QuotedTransition } from '../transitions/quoted-transition';
 import { beginWithTransitions, periodStarts, quoteTransitions } from '../transitions/transitions';
 import { upgradeOffersFor } from '../transitions/upgrade-offers';
-import { pickText } from '../vocabulary/localized-text';
 import type { Quote } from './answer';
+import { describe } from './applied';
+import { Evaluated, type Evaluation, type Prices } from './evaluation';
 import { dueNow, paymentsOf } from './payments';
 import type { QuoteRequest } from './quote-request';
 import { codeAnswer, ofCode, windowsOfCodes } from './quoted-codes';
-
-/** The part of a quote that tells what its lines cost. */
-export interface Prices extends Pick<Quote, 'lines' | 'discounts'> {
-  /** The whole cart, setup fees included. */
-  readonly totals: Totals;
-}
-
-/** A quote, or a part of it, and what redeeming it would count and record. */
-export interface Evaluation<Told = Omit<Quote, 'digest'>> {
-  /** The answer, but for its digest. */
-  readonly quote: Told;
-  /** The uses that a redemption counts. */
-  readonly uses: Use[];
-  /** Those of them that a later quote can tell apart: of what has limits, and of grants. */
-  readonly limitedUses: Use[];
-  /** The grants that a redemption records. */
-  readonly grants: GrantToRecord[];
-  /** The grants that a redemption makes use of; they must still be what they were. */
-  readonly usedGrants: readonly GrantFact[];
-}
 
 /** A request that is ready to be quoted once its facts are there. */
 export interface PreparedQuote {
@@ -134,43 +109,8 @@ function neededFor(
 }
 
 const NO_DISCOUNTS: readonly DiscountRule[] = [];
+
 const NO_OFFERS: readonly Offered[] = [];
-
-/** Works out what a redemption asks for where it is asked. */
-class Evaluated<Told> implements Evaluation<Told> {
-  readonly #cart: PricedCart;
-  readonly #decided: Decided;
-
-  constructor(
-    readonly quote: Told,
-    cart: PricedCart,
-    decided: Decided,
-  ) {
-    this.#cart = cart;
-    this.#decided = decided;
-  }
-
-  get uses(): Use[] {
-    return usesOf(this.#cart, this.#decided.priced.applied, this.#decided.codes);
-  }
-
-  get limitedUses(): Use[] {
-    const limited = this.#decided.priced.applied.filter(isLimited);
-    return limited.length === 0 ? [] : usesOf(this.#cart, limited, this.#decided.codes);
-  }
-
-  get grants(): GrantToRecord[] {
-    return grantsOf(this.#cart, this.#decided.priced.applied);
-  }
-
-  get usedGrants(): readonly GrantFact[] {
-    return this.#decided.priced.applied.flatMap(({ grant }) => grant ?? []);
-  }
-}
-
-function isLimited({ grant, rule }: Candidate): boolean {
-  return grant !== undefined || rule.counted || rule.promotion?.tracksUsage === true;
-}
 
 function evaluate(
   cart: PricedCart,
@@ -221,39 +161,4 @@ function transitionsOf(
   const again = () => decide(cart, reach, facts).priced.lines;
   const price = priceFrom(cart, priced.lines, findings.candidates, again);
   return quoteTransitions(cart, reach.rules, reach.planned, price);
-}
-
-function describe(candidate: Candidate, cart: PricedCart, opening: CodeByPromotion): AppliedDiscount {
-  const { id, source, promotion } = candidate.rule;
-  const code = promotion && opening.get(promotion.id);
-  const title = pickText(promotion?.source.title, cart.languages);
-  const billingDescription = pickText(promotion?.source.billingDescription, cart.languages);
-  const endsAt = candidate.byGrant ? undefined : earliestEnd(candidate.rule, code?.fact);
-  const { grantId, validUntil, paymentsLeft, balance } = keptOf(candidate, cart);
-  // Undefined members are left out of the JSON; objects of one shape are created and written faster.
-  return {
-    discountId: id,
-    promotionId: promotion?.id,
-    promoCode: candidate.byGrant ? undefined : code?.code,
-    name: source.name,
-    title,
-    billingDescription,
-    amount: formatMoney(candidate.taken, cart.digits),
-    endsAt: endsAt === undefined ? undefined : formatInstant(endsAt),
-    grantId,
-    validUntil,
-    paymentsLeft,
-    balance,
-    coveredUntil: candidate.coveredUntil === undefined ? undefined : formatInstant(candidate.coveredUntil),
-  };
-}
-
-/** Returns the earliest end of the windows that a discount depends on. */
-function earliestEnd({ endsAt, promotion }: DiscountRule, code: CodeFact | undefined): number | undefined {
-  const ofRules = earlier(endsAt, promotion?.endsAt);
-  return code?.endsAt === undefined ? ofRules : earlier(ofRules, parseInstant(code.endsAt));
-}
-
-function earlier(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || (b !== undefined && b < a) ? b : a;
 }
