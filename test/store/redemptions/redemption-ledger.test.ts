@@ -370,6 +370,17 @@ describe('the ledger of redemptions', () => {
     });
   });
 
+  test('an older release that redeems a returned order again is told so by a violation that it does not take for a race', async () => {
+    const returned = entryOf({ orderId: 'o' });
+    await recordOne(db, returned);
+    await db('redemptions').update({ status: 'returned' });
+    const { request, quote } = returned;
+    const asBefore = { provider_id: PROVIDER, id: newId(), order_id: 'o', request_hash: '', request, quote };
+    const again = db('redemptions').insert({ ...asBefore, status: 'confirmed' });
+    await expect(again).rejects.toMatchObject({ code: '23505', constraint: 'redemptions_returned' });
+    expect((await recordOne(db, entryOf({ orderId: 'o' }))).kind).toBe('exists');
+  });
+
   test('one bad entry of a batch harms no other', async () => {
     const coalescer = new Batcher((batch: readonly RedemptionEntry[]) => recordRedemptions(db, batch));
     const bad = { customerId: 'anna', discountId: 'd', startsAt: '2026-11-21T00:00:00Z', endsAt: 'never', terms };
