@@ -135,7 +135,7 @@ function holds({ negate, judge }: PreparedCondition, cart: PricedCart, rule: Rul
   return verdict.kind === 'judged' && verdict.holds !== negate;
 }
 
-/** Returns what is simply unmet is named before a limit, that before what failed, and that before a missing fact. */
+/** Names what is simply unmet before a limit, that before what failed, and that before a missing fact. */
 function reasonOf(failed: readonly ConditionGroup[], cart: PricedCart, rule: RuleContext): Reason {
   const kinds = new Set<Verdict['kind']>(failed.flat().map(({ judge }) => judge(cart, rule).kind));
   if (kinds.has('judged') || kinds.has('currency_not_priced')) return 'condition_unmet';

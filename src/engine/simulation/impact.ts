@@ -37,7 +37,7 @@ export interface PromotionImpact {
   promotionId?: Id;
   /** The global discount. */
   discountId?: Id;
-  /** Its name; of a promotion that of its discount. */
+  /** Its name. */
   name: Name;
   /**
    * The orders that it applies to by the stored rules.
@@ -144,8 +144,8 @@ export function replay(
       impact.examples.push({ redemptionId, currency, before: totalsOf(was), after: totalsOf(is) });
     }
   }
-  countRules(impact, quotes.before, 'Before');
-  countRules(impact, quotes.after, 'After');
+  countRules(impact, quotes.before, before, 'Before');
+  countRules(impact, quotes.after, after, 'After');
 }
 
 /** Returns the impact as it is told: of its rules those of the most orders. */
@@ -155,16 +155,17 @@ export function toldImpact(impact: Impact): Impact {
   return { ...impact, byPromotion };
 }
 
-/** Returns what would only be told is left out. */
+/** Leaves out what would only be told. */
 function prepared({ request, at }: ReplayedOrder, rules: Ruleset): PreparedQuote {
   const { draft: _, nudges: __, offerPrices: ___, redemptionId: ____, explain: _____, ...cart } = request;
   return prepareUnder(rules, cart, at);
 }
 
-function countRules(impact: Impact, quote: Omit<Quote, 'digest'>, side: 'Before' | 'After'): void {
+function countRules(impact: Impact, quote: Omit<Quote, 'digest'>, rules: Ruleset, side: 'Before' | 'After'): void {
   const seen = new Set<PromotionImpact>();
-  for (const { promotionId, discountId, name, title, amount } of quote.discounts) {
-    const rule = ruleOf(impact, promotionId, discountId, name ?? title ?? '');
+  for (const { promotionId, discountId, amount } of quote.discounts) {
+    const source = promotionId === undefined ? rules.discount(discountId) : rules.promotion(promotionId);
+    const rule = ruleOf(impact, promotionId, discountId, source?.source.name ?? discountId);
     if (rule === undefined) continue;
     if (!seen.has(rule)) rule[`orders${side}`] += 1;
     seen.add(rule);

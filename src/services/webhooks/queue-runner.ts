@@ -73,7 +73,7 @@ export class QueueRunner {
     };
   }
 
-  /** Returns what fails and is tried again is no concern of the log's; what is sent, and to whom, is none either. */
+  /** Logs errors alone: what fails and is tried again is no concern of the log's; what is sent, and to whom, is none either. */
   #logger(): QueueLogger {
     return new QueueLogger(() => (level, message) => {
       if (level === 'error') this.log.warn({ queue: message }, 'The queue has met an error');

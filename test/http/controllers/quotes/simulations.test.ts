@@ -63,6 +63,7 @@ test('orders are priced by the stored rules and with the draft', async () => {
       byPromotion: [
         {
           promotionId: id,
+          name: 'Sale',
           ordersBefore: 2,
           ordersAfter: 2,
           discountBefore: { EUR: '10.00', USD: '5.00' },
