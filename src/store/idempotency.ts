@@ -11,7 +11,7 @@ export interface Claim {
   path: string;
   /** The id of the API key, or nothing, and behind a slash the Idempotency-Key: nobody is told what another key was answered. */
   key: string;
-  /** Of the body. */
+  /** Of the body; empty as long as that is being read. */
   hash: string;
 }
 
@@ -65,6 +65,7 @@ export async function recordAnswer(
   await trx('idempotency_keys')
     .where({ provider_id: claim.scope, path: claim.path, key: claim.key })
     .update({
+      request_hash: claim.hash,
       status: answer.status,
       headers: JSON.stringify(answer.headers),
       body: answer.body,

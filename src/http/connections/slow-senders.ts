@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { HttpProblem } from '../answers/problem';
-import { streamedTypeOf } from '../streams/records';
+import { streamedTypeOf } from '../contract/streamed-body';
 import { endConnection } from './raw-answers';
 
 const LOOK_EVERY_MS = 1_000;

@@ -6,7 +6,7 @@ import { inOwnRound, ownRound } from '../../services/concurrency/own-round';
 import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
 import { parseJson } from '../contract/read-json';
-import { streamedTypeOf } from '../streams/records';
+import { streamedTypeOf } from '../contract/streamed-body';
 import { isPlainJson } from './media-types';
 
 const MOST_BYTES = 1_048_576;

@@ -5,8 +5,8 @@ import { invalid } from '../answers/problem';
 import { contextOf } from '../context';
 import { meant } from '../contract/error-words';
 import { openApi } from '../contract/openapi';
+import { streamedTypeOf } from '../contract/streamed-body';
 import { schemaErrors } from '../contract/validate-body';
-import { streamedTypeOf } from '../streams/records';
 
 /** One parameter of a controller's method, as tsoa describes it. */
 export type Parameter = TsoaRoute.ParameterSchema;

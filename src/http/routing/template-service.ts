@@ -2,7 +2,6 @@ import { ExpressTemplateService } from '@tsoa/runtime';
 import { boundedText, JSON_TYPE, send, sendJson, sizedText } from '../answers/answer';
 import { contextOf } from '../context';
 import { isComputed } from '../contract/known-paths';
-import { streamedTypeOf } from '../streams/records';
 import { answerOnce, idempotencyKey } from '../writes/idempotency';
 import { checkedArguments } from './arguments';
 import { inTurn } from './provider-turns';
@@ -28,8 +27,7 @@ export class CheckedTemplateService extends ExpressTemplateService {
     const run = async (): Promise<unknown> => this.buildPromise(call.methodName, call.controller, check());
     try {
       const context = contextOf(response.req);
-      // A stream is not kept to be compared; an import that is sent again changes nothing.
-      const key = streamedTypeOf(response.req) === undefined ? idempotencyKey(context) : undefined;
+      const key = idempotencyKey(context);
       await inTurn(context, call.methodName, async () => {
         if (key === undefined) {
           this.returnHandler({ response, headers: {}, statusCode: successStatus, data: await run() });

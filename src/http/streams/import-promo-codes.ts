@@ -6,9 +6,10 @@ import { recordChanges } from '../../store/audit-log';
 import { type ImportedCode, type ImportOutcome, importPromoCodes } from '../../store/promo-codes/imported-promo-codes';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import type { Context } from '../context';
+import { streamedTypeOf } from '../contract/streamed-body';
 import { schemaErrors } from '../contract/validate-body';
 import { authorOf } from '../writes/audit';
-import { atLine, readRecords, type StreamedRecord, streamedTypeOf } from './records';
+import { atLine, readRecords, type StreamedRecord } from './records';
 
 /** The most codes of one import. */
 const MOST_CODES = 1_000_000;

@@ -5,20 +5,12 @@ import { CsvError, parse } from 'csv-parse';
 import { type FieldError, fieldError } from '../../engine/vocabulary/problem';
 import { HttpProblem, invalid } from '../answers/problem';
 import { parseJson } from '../contract/read-json';
+import { piecesOf, STREAMED_TYPES, streamedTypeOf } from '../contract/streamed-body';
 
 /** A record of a streamed body, with the line that it begins on. */
 export interface StreamedRecord {
   line: number;
   value: unknown;
-}
-
-/** What a streamed body may be; everything else is JSON, and read whole. */
-export const STREAMED_TYPES = ['text/csv', 'application/x-ndjson'];
-
-/** Returns the streamed type that a request says its body has. */
-export function streamedTypeOf(message: IncomingMessage): string | undefined {
-  const type = message.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  return type !== undefined && STREAMED_TYPES.includes(type) ? type : undefined;
 }
 
 /** Most records are short; what is longer is no record at all. */
@@ -56,18 +48,6 @@ export async function readRecords(
     // Where the taker gives up, the pipeline may say no more than that it was aborted.
     const error = (await taking?.catch((failure: unknown) => failure)) ?? cause;
     throw error instanceof CsvError ? notCsv(error) : error;
-  }
-}
-
-/**
- * Yields the body piece by piece. The message must survive a failure, as its connection takes the answer: a generator
- * of its own keeps the failure from node's, which would destroy the message. What nobody reads is passed over.
- */
-async function* piecesOf(message: IncomingMessage): AsyncGenerator<Buffer> {
-  try {
-    for await (const piece of message.iterator({ destroyOnReturn: false })) yield piece;
-  } finally {
-    message.resume();
   }
 }
 

@@ -11,6 +11,7 @@ import { type HttpProblem, invalid, problemAnswer, toProblem } from '../answers/
 import type { Context } from '../context';
 import { isComputed, knownPath } from '../contract/known-paths';
 import { findTooDeep } from '../contract/stored-text';
+import { hashOfBody, hashWhileRead, streamedTypeOf } from '../contract/streamed-body';
 
 const MAX_KEY_LENGTH = 255;
 
@@ -37,22 +38,26 @@ export async function answerOnce(
 ): Promise<Answer> {
   const { db, keyId = '', services, request } = context;
   const seal = encryption(services.config.adminKey);
+  const isStream = streamedTypeOf(request) !== undefined;
+  if (isStream) hashWhileRead(request, JSON.stringify(request.query));
   let answer: Answer;
   try {
     answer = await db.transaction(async (trx) => {
       const path = canonicalPath(request);
-      const claim = { scope: context.scope, path, key: `${keyId}/${key}`, hash: hashOf(context) };
+      const claim = { scope: context.scope, path, key: `${keyId}/${key}`, hash: isStream ? '' : hashOf(context) };
       const recorded = await claimKey(trx, claim);
       if (recorded) {
-        if (recorded.hash !== claim.hash) throw reused();
+        if (recorded.hash !== (isStream ? await hashOfBody(request) : claim.hash)) throw reused();
         if (recorded.body === '') throw erased();
         return replay({ status: recorded.status, headers: recorded.headers, body: seal.open(recorded.body) });
       }
       context.db = trx;
       const made = await run().then(
         (body) => successAnswer(context, status, body),
-        (error) => refusal(context, error),
+        // The rest of a stream that was refused is not waited for, so that nobody knows what it was.
+        (error) => (isStream ? Promise.reject(error) : refusal(context, error)),
       );
+      if (isStream) claim.hash = await hashOfBody(request);
       if (Buffer.byteLength(made.body) > MOST_ANSWER_BYTES) throw answerTooLarge();
       await recordAnswer(trx, claim, { ...made, body: seal.close(made.body), customerId: context.customerId });
       return made;
@@ -63,6 +68,7 @@ export async function answerOnce(
     throw error;
   } finally {
     context.db = db;
+    if (isStream) request.resume();
   }
   const version = answer.headers[VERSION_HEADER];
   if (version !== undefined)

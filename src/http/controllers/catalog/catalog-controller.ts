@@ -19,9 +19,9 @@ import { assertValid } from '../../answers/problem';
 import { requireVersion, respond } from '../../answers/versions';
 import { expectProgress } from '../../connections/slow-readers';
 import type { Context } from '../../context';
+import { streamedTypeOf } from '../../contract/streamed-body';
 import { exportCatalogLines } from '../../streams/export-catalog';
 import { importCatalogLines } from '../../streams/import-catalog';
-import { streamedTypeOf } from '../../streams/records';
 import { authorOf } from '../../writes/audit';
 import { inTransaction } from '../../writes/transaction';
 

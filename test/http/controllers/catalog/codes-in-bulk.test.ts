@@ -115,6 +115,19 @@ test('a text in NDJSON means what it says; a table may mark what looks like a fo
   expect(await codes()).toMatchObject([{ code: "'=1" }, { code: '=2', maxRedemptions: 2 }]);
 });
 
+test('an import that is sent again with its Idempotency-Key gets the first answer, and nothing else does', async () => {
+  const sendOnce = (text: string, query = '') => send(text, 'text/csv', query).set('Idempotency-Key', 'mail-1');
+  expect((await sendOnce(`code\nA,B\n${'C\n'.repeat(500_000)}`).expect(422)).body.code).toBe('invalid_request');
+  const first = await sendOnce('code\nA\nB\n').expect(200);
+  expect(first.body).toMatchObject({ created: 2, unchanged: 0 });
+  const again = await sendOnce('code\nA\nB\n').expect(200);
+  expect(again.text).toBe(first.text);
+  for (const other of [sendOnce('code\nA\nC\n'), sendOnce('code\nA\nB\n', '?dryRun=true')]) {
+    expect((await other.expect(422)).body.code).toBe('idempotency_key_reused');
+  }
+  expect(await codes()).toHaveLength(2);
+});
+
 test('a compressed table is refused as such', async () => {
   const answer = await north().post(`${path}/import`).set({ 'Content-Type': 'text/csv', 'Content-Encoding': 'gzip' });
   expect([answer.status, answer.body.code]).toEqual([415, 'unsupported_encoding']);
