@@ -4,6 +4,7 @@ import path from 'node:path';
 import { projectRoot } from './project-root';
 import { subnetProblem, type TrustedProxies } from './services/limits/client-address';
 import type { ServiceSettings } from './services/settings';
+import type { Distribution } from './store/database/distribution';
 import { serversOf } from './store/database/servers';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -20,6 +21,8 @@ export interface Config extends ServiceSettings {
   databaseUrl?: string;
   /** Another server, such as a replica, for lists, exports and the audit log. */
   databaseReadUrl?: string;
+  /** Over which servers the tables lie; absent: one. */
+  databaseDistribution?: Distribution;
   /** The most connections that one process opens for requests. */
   databasePool: number;
   dataDir: string;
@@ -90,6 +93,13 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
     }
     return text;
   };
+  const distribution = (url: string | undefined): Distribution | undefined => {
+    const text = read('DATABASE_DISTRIBUTION');
+    if (text === undefined) return undefined;
+    if (text !== 'citus') problems.push(`DATABASE_DISTRIBUTION must be citus, or absent, not "${text}"`);
+    else if (url === undefined) problems.push('DATABASE_URL must be set when DATABASE_DISTRIBUTION is');
+    return 'citus';
+  };
   const adminKey = (url: string | undefined): string | undefined => {
     const text = read('ADMIN_KEY');
     if (text !== undefined && !/^[\x21-\x7e]+$/.test(text)) {
@@ -126,12 +136,14 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
   const retentionDays = integer('RETENTION_DAYS', 0, 1, 36_500);
   const url = databaseUrl('DATABASE_URL');
   const readUrl = databaseUrl('DATABASE_READ_URL');
+  const nodes = distribution(url);
   const key = adminKey(url);
   const config = {
     port: integer('PORT', 3000, 0, 65_535),
     host: host(),
     ...(url !== undefined && { databaseUrl: url }),
     ...(readUrl !== undefined && { databaseReadUrl: readUrl }),
+    ...(nodes !== undefined && { databaseDistribution: nodes }),
     databasePool: integer('DATABASE_POOL', 10, 1, 1_000),
     dataDir: path.resolve(read('DATA_DIR') ?? path.join(projectRoot, '.data')),
     logLevel: logLevel(),

@@ -16,6 +16,7 @@ import { Background } from './services/background';
 import { ProviderWatch } from './services/caching/provider-watch';
 import { StatementTimes } from './services/monitoring/statement-times';
 import { connect, migrateToLatest } from './store/database/connection';
+import { DistributionRefused } from './store/database/distribution';
 import { QueueRefused } from './store/database/job-queue';
 import { namedServers } from './store/database/servers';
 import { isUnreachable } from './store/database/unreachable';
@@ -86,9 +87,10 @@ async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | 
   const db = connect(databaseUrl, { pool: 1 });
   const report = (error: unknown) => tell(`${databaseProblem(error)}; trying for a minute`);
   try {
-    await migrateToLatest(db, report);
+    await migrateToLatest(db, { distribution: config.databaseDistribution, report });
     return config.demo ? await loadDemo(db, config.adminKey) : undefined;
   } catch (error) {
+    if (error instanceof DistributionRefused) throw new ConfigError([error.message]);
     throw isUnreachable(error) || error instanceof QueueRefused ? new ConfigError([databaseProblem(error)]) : error;
   } finally {
     await db.destroy();

@@ -6,12 +6,12 @@ import { connect, migrateToLatest } from './store/database/connection';
 async function main(): Promise<void> {
   readArguments(process.argv, {});
   // The admin key opens the service, not the database.
-  const { databaseUrl } = loadConfig({ ...process.env, ADMIN_KEY: 'none' }, 'tool');
+  const { databaseUrl, databaseDistribution } = loadConfig({ ...process.env, ADMIN_KEY: 'none' }, 'tool');
   if (databaseUrl === undefined)
     throw new ConfigError(['DATABASE_URL must be set: the embedded database migrates itself']);
   const db = connect(databaseUrl, { pool: 1 });
   try {
-    await migrateToLatest(db);
+    await migrateToLatest(db, { distribution: databaseDistribution });
   } finally {
     await db.destroy();
   }

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import { type Client, types } from 'pg';
 import { projectRoot } from '../../project-root';
+import { type Distribution, distributeTables, requireDistribution } from './distribution';
 import { dropQueue, migrateQueue } from './job-queue';
 import { openConnection } from './open-connection';
 import type { OnStatement } from './timed-statements';
@@ -55,12 +56,21 @@ export function connect(connectionString: string, { pool = 10, ...options }: Poo
 /** Reports what the start waits for. */
 export type ReportWaiting = (error: unknown) => void;
 
+/** How the schema is brought up to date. */
+export interface MigrationOptions {
+  /** Over which servers the tables are to lie. */
+  distribution?: Distribution | undefined;
+  report?: ReportWaiting;
+}
+
 /** Brings the schema to the latest version; safe with many processes at once and after a kill during an earlier attempt. */
-export async function migrateToLatest(db: Knex, report?: ReportWaiting): Promise<void> {
+export async function migrateToLatest(db: Knex, { distribution, report }: MigrationOptions = {}): Promise<void> {
   const work = async (): Promise<void> => {
+    await requireDistribution(db, distribution);
     // The holder of knex's own lock is gone, because it would also hold the advisory lock.
     await db.migrate.forceFreeMigrationsLock();
     const [, applied]: [number, string[]] = await db.migrate.latest();
+    if (distribution !== undefined) await distributeTables(db);
     // They may have written catalog rows that the rule documents lack.
     if (applied.length > 0) await db('providers').update({ documented_version: null });
     await migrateQueue(addressOf(db));

@@ -3,6 +3,7 @@ import { Client, type ClientBase, type ClientConfig } from 'pg';
 import { serversOf } from './servers';
 import { type OnStatement, timeStatements } from './timed-statements';
 import { ServerUnfit } from './unreachable';
+import { nameViolated, type Violation } from './violations';
 
 /** A server that takes longer to accept us is skipped for the next one. */
 const CONNECTED_WITHIN_MS = 3_000;
@@ -21,7 +22,7 @@ export type MarkedClient = Client & { __knex__disposed?: unknown };
 /** The driver's own parts of a connection, which its types leave out. */
 interface Driven {
   readyForQuery: boolean;
-  connection: { stream: Socket; on(event: 'errorMessage', listen: (error: Error & { code?: string }) => void): void };
+  connection: { stream: Socket; on(event: 'errorMessage', listen: (error: Violation) => void): void };
 }
 
 /** The server to try first, by the address of all: the one that accepted us last, or the next one where that fell silent. */
@@ -94,6 +95,7 @@ async function openOne(
     if (silentMs !== undefined) giveUpSilent(client, silentMs, onSilent);
     if (readWrite) await requireWrites(client);
     leaveReadOnly(client, mark);
+    (client as unknown as Driven).connection.on('errorMessage', nameViolated);
     if (onStatement !== undefined) timeStatements(client, onStatement);
     const ofServer = marks.get(connectionString) ?? new Set();
     marks.set(connectionString, ofServer.add(mark));
