@@ -40,6 +40,7 @@ const rooms = {
   expressions: [['values'], ['parameters', 'evaluating']],
   store: [
     ['database'],
+    ['cluster'],
     ['embedded-postgres', 'providers', 'events', 'simulations'],
     ['redemptions', 'webhooks'],
     ['catalog', 'promo-codes', 'customers', 'reports'],

@@ -34,8 +34,10 @@ import { OutageLog } from './services/monitoring/outage-log';
 import type { StatementTimes } from './services/monitoring/statement-times';
 import type { Tracing } from './services/monitoring/tracing';
 import { Simulator } from './services/simulating/simulator';
+import { onNode } from './store/database/nodes';
 import { hashToken } from './store/providers/api-keys';
-import { recordRedemptions } from './store/redemptions/redemption-ledger';
+import { type RecordOutcome, recordRedemptions } from './store/redemptions/redemption-ledger';
+import type { RedemptionEntry } from './store/redemptions/redemption-rows';
 
 /** The share of the pool that one provider may take, so that others have connections left. */
 const SHARE_OF_POOL = 0.4;
@@ -104,7 +106,7 @@ export function createService(options: AppOptions): Service {
       note: metrics.countFailedExpression,
     }),
     facts: sharedFacts(db),
-    redemptions: new Batcher((entries) => recordRedemptions(db, entries), {
+    redemptions: new Batcher(recordOnNode(db), {
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
       laneOf: ({ providerId }) => providerId,
     }),
@@ -143,6 +145,11 @@ export function createService(options: AppOptions): Service {
     registry: metrics.registry,
     simulator: new Simulator(services),
   };
+}
+
+/** Records redemptions of one provider where its rows are. */
+function recordOnNode(db: Knex): (entries: readonly RedemptionEntry[]) => Promise<readonly RecordOutcome[]> {
+  return (entries) => onNode(db, entries[0]?.providerId ?? '', (node) => recordRedemptions(node, entries));
 }
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;

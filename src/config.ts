@@ -4,7 +4,7 @@ import path from 'node:path';
 import { projectRoot } from './project-root';
 import { subnetProblem, type TrustedProxies } from './services/limits/client-address';
 import type { ServiceSettings } from './services/settings';
-import type { Distribution } from './store/database/distribution';
+import type { Distribution } from './store/cluster/distribution';
 import { serversOf } from './store/database/servers';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;

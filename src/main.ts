@@ -1,6 +1,7 @@
 import cluster from 'node:cluster';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Knex } from 'knex';
 import { destination, type Logger, pino } from 'pino';
 import { createService } from './app';
 import { type Config, ConfigError, loadConfig } from './config';
@@ -15,8 +16,10 @@ import { metricsOfAllWorkers, startWorkers } from './process/workers';
 import { Background } from './services/background';
 import { ProviderWatch } from './services/caching/provider-watch';
 import { StatementTimes } from './services/monitoring/statement-times';
-import { connect, migrateToLatest } from './store/database/connection';
-import { DistributionRefused } from './store/database/distribution';
+import { Cluster, coordinatorOf } from './store/cluster/cluster';
+import { placingOf } from './store/cluster/distribution';
+import { DistributionRefused } from './store/cluster/refused';
+import { connect, migrateToLatest, type PoolOptions } from './store/database/connection';
 import { QueueRefused } from './store/database/job-queue';
 import { namedServers } from './store/database/servers';
 import { isUnreachable } from './store/database/unreachable';
@@ -60,11 +63,12 @@ async function main(): Promise<void> {
   const databaseUrl = config.databaseUrl ?? (postgres as EmbeddedPostgres).connectionString;
   // A worker's parent has done it, maybe as a newer release than the worker will be.
   const demoKeys = cluster.isPrimary ? await prepare(databaseUrl, config) : undefined;
+  const nodes = config.databaseDistribution && (await Cluster.open(databaseUrl));
   const running = await (config.workers > 1
     ? startWorkers(config.workers, workerEnvironment(databaseUrl, config), log)
-    : serve(databaseUrl, config, log));
+    : serve(databaseUrl, nodes, config, log));
   // Once for all workers, so that slow receivers of webhooks cost none that serves.
-  const background = cluster.isPrimary ? new Background(databaseUrl, config, log) : undefined;
+  const background = cluster.isPrimary ? new Background(databaseUrl, nodes, config, log) : undefined;
   background?.start();
   void running.gone?.then(() => fail(new Error('No worker serves any more, and a new one ended before it did')));
   if (cluster.isPrimary) process.stdout.write(welcome(config, running.address, demoKeys));
@@ -76,6 +80,7 @@ async function main(): Promise<void> {
       log.info({ signal }, 'Stopping');
       setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
       Promise.all([running.stop(), background?.stop()])
+        .then(() => nodes?.close())
         .then(() => postgres?.stop())
         .then(() => process.exit(0), fail);
     });
@@ -84,16 +89,18 @@ async function main(): Promise<void> {
 
 /** Migrates the database and loads the demo where it is wanted. */
 async function prepare(databaseUrl: string, config: Config): Promise<DemoKeys | undefined> {
-  const db = connect(databaseUrl, { pool: 1 });
   const report = (error: unknown) => tell(`${databaseProblem(error)}; trying for a minute`);
+  const { databaseDistribution, demo, adminKey } = config;
+  let db: Knex | undefined;
   try {
-    await migrateToLatest(db, { distribution: config.databaseDistribution, report });
-    return config.demo ? await loadDemo(db, config.adminKey) : undefined;
+    db = connect(databaseDistribution ? await coordinatorOf(databaseUrl, report) : databaseUrl, { pool: 1 });
+    await migrateToLatest(db, { placing: placingOf(databaseDistribution), report });
+    return demo ? await loadDemo(db, adminKey) : undefined;
   } catch (error) {
     if (error instanceof DistributionRefused) throw new ConfigError([error.message]);
     throw isUnreachable(error) || error instanceof QueueRefused ? new ConfigError([databaseProblem(error)]) : error;
   } finally {
-    await db.destroy();
+    await db?.destroy();
   }
 }
 
@@ -117,18 +124,19 @@ function oneLine(error: unknown): string {
     .join(', ');
 }
 
-async function serve(databaseUrl: string, config: Config, log: Logger): Promise<Running> {
+async function serve(databaseUrl: string, nodes: Cluster | undefined, config: Config, log: Logger): Promise<Running> {
   const statements = new StatementTimes();
   // What nobody collects is not even loaded.
   const telemetry =
     config.otlpEndpoint === undefined ? undefined : (await import('./process/telemetry.js')).startTelemetry(statements);
-  const pool = (url: string, most: number) =>
-    connect(url, { pool: most, silentMs: SILENT_MS, onStatement: statements.begin });
-  const db = pool(databaseUrl, config.databasePool);
-  const largeWorkDb = pool(databaseUrl, LARGE_WORK_POOL);
-  const readDb = config.databaseReadUrl === undefined ? undefined : pool(config.databaseReadUrl, config.databasePool);
+  const options = (most: number): PoolOptions => ({ pool: most, silentMs: SILENT_MS, onStatement: statements.begin });
+  const pool = (most: number) => nodes?.pool(options(most)) ?? connect(databaseUrl, options(most));
+  const db = pool(config.databasePool);
+  const largeWorkDb = pool(LARGE_WORK_POOL);
+  const readDb =
+    config.databaseReadUrl === undefined ? undefined : connect(config.databaseReadUrl, options(config.databasePool));
   compileBodySchemas();
-  const watch = new ProviderWatch(databaseUrl, log);
+  const watch = new ProviderWatch(databaseUrl, log, nodes && ((providerId) => nodes.addressOf(providerId)));
   const { listener, messages, housekeeping, simulator, registry } = createService({
     db,
     largeWorkDb,

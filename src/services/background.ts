@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import type { Cluster } from '../store/cluster/cluster';
 import { connect } from '../store/database/connection';
+import { nodeOf } from '../store/database/nodes';
 import { bringAbout, providersWithDueEvents } from '../store/events/due-events';
 import { placeEvents } from '../store/events/feed';
 import { removeOldEvents } from '../store/events/retention';
@@ -37,10 +39,12 @@ export class Background {
 
   constructor(
     databaseUrl: string,
+    nodes: Cluster | undefined,
     { adminKey, webhookAllowPrivate = false }: Pick<ServiceSettings, 'adminKey' | 'webhookAllowPrivate'>,
     private readonly log: Logger,
   ) {
-    this.#db = connect(databaseUrl, { pool: 4, silentMs: SILENT_MS });
+    const options = { pool: 4, silentMs: SILENT_MS };
+    this.#db = nodes?.pool(options) ?? connect(databaseUrl, options);
     const sending = {
       db: this.#db,
       log,
@@ -48,7 +52,7 @@ export class Background {
       allowPrivate: webhookAllowPrivate,
       signal: this.#stopped.signal,
     };
-    this.#queue = new QueueRunner(databaseUrl, (job) => sendDue(sending, job), log);
+    this.#queue = new QueueRunner(nodes?.coordinator ?? databaseUrl, (job) => sendDue(sending, job), log);
   }
 
   /** Begins to look now and then. */
@@ -83,13 +87,16 @@ export class Background {
   }
 
   async #bringAbout(): Promise<void> {
-    for (const provider of await providersWithDueEvents(this.#db)) await bringAbout(this.#db, provider);
-    for (const provider of await providersWithExpiredHolds(this.#db)) await releaseExpiredHolds(this.#db, provider);
+    for (const provider of await providersWithDueEvents(this.#db))
+      await bringAbout(nodeOf(this.#db, provider), provider);
+    for (const provider of await providersWithExpiredHolds(this.#db))
+      await releaseExpiredHolds(nodeOf(this.#db, provider), provider);
   }
 
   async #makeDeliveries(): Promise<void> {
-    for (const provider of await providersWithUnplaced(this.#db)) await placeEvents(this.#db, provider);
-    for (const webhook of await webhooksBehind(this.#db)) await fanOut(this.#db, webhook);
+    for (const provider of await providersWithUnplaced(this.#db))
+      await placeEvents(nodeOf(this.#db, provider), provider);
+    for (const webhook of await webhooksBehind(this.#db)) await fanOut(nodeOf(this.#db, webhook.providerId), webhook);
     await wakeForgotten(this.#db);
   }
 

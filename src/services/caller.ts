@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { ProblemCode } from '../engine/vocabulary/problem-code';
+import { nodeOf } from '../store/database/nodes';
 import type { RecordOutcome } from '../store/redemptions/redemption-ledger';
 import type { RedemptionEntry } from '../store/redemptions/redemption-rows';
 import type { ApiKeyCache } from './caching/api-key-cache';
@@ -94,6 +95,7 @@ export class Caller {
 
   set providerId(id: string) {
     this.provider = id;
+    this.db = nodeOf(this.services.db, id);
   }
 
   /** The provider's id, or empty where the path belongs to none. */

@@ -3,7 +3,6 @@ import { pino } from 'pino';
 import request, { type Agent } from 'supertest';
 import { createApp } from '../../src/app';
 import type { Config } from '../../src/config';
-import { connect } from '../../src/store/database/connection';
 import { createTestDatabase, runOn, type TestDatabase } from './database';
 
 /** The admin key of every app under test. */
@@ -37,7 +36,7 @@ export async function startApi(
   config: Partial<Pick<Config, 'rateLimit' | 'codeGuesses' | 'trustedProxies' | 'webhookAllowPrivate'>> = {},
 ): Promise<Api> {
   const database = await createTestDatabase();
-  const db = connect(database.connectionString);
+  const db = database.open();
   let ahead = 0;
   const logged: string[] = [];
   const app = createApp({

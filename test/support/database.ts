@@ -7,12 +7,16 @@ import { connect } from '../../src/store/database/connection';
 export interface TestDatabase {
   db: Knex;
   connectionString: string;
+  /** Opens another pool. */
+  open(): Knex;
   /** Closes `db` and removes the database. */
   drop(): Promise<void>;
 }
 
 /** Copies the template that the global setup migrated; much faster than migrating again. */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const cluster = process.env.TESTS_ON_CITUS === 'true' ? process.env.CITUS_DATABASE_URL : undefined;
+  if (cluster !== undefined) return (await import('./citus.js')).createClusterDatabase(cluster);
   const server = requiredVariable('TEST_SERVER_URL');
   const template = requiredVariable('TEST_TEMPLATE');
   // Random: module state starts anew in every test file, so a counter would repeat itself.
@@ -23,6 +27,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   return {
     db,
     connectionString,
+    open: () => connect(connectionString),
     drop: async () => {
       await db.destroy();
       await runOn(server, `drop database if exists ${name} with (force)`);

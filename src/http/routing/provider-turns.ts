@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { nodeOf } from '../../store/database/nodes';
 import { isUnreachable } from '../../store/database/unreachable';
 import type { Context } from '../context';
 import { idempotencyKey } from '../writes/idempotency';
@@ -43,7 +44,7 @@ async function fromReplica<T>(context: Context, readDb: Knex, run: () => Promise
     return await run();
   } catch (error) {
     if (!isUnreachable(error) || context.response.headersSent) throw error;
-    context.db = context.services.db;
+    context.db = nodeOf(context.services.db, context.scope);
     return await run();
   }
 }
@@ -52,7 +53,7 @@ async function inOwnTurn<T>(context: Context, methodName: string, run: () => Pro
   const { scope, services } = context;
   if (scope === '') return run();
   if (LARGE.has(methodName)) {
-    if (context.db === services.db) context.db = services.largeWork.db;
+    if (context.db === nodeOf(services.db, scope)) context.db = nodeOf(services.largeWork.db, scope);
     return services.largeWork.turns.take(scope, run);
   }
   // With an Idempotency-Key it has a transaction, and so a connection, to itself.

@@ -71,8 +71,7 @@ export async function answerOnce(
     if (isStream) request.resume();
   }
   const version = answer.headers[VERSION_HEADER];
-  if (version !== undefined)
-    await services.rulebooks.afterWrite(services.db, context.scope, { version: Number(version) });
+  if (version !== undefined) await services.rulebooks.afterWrite(db, context.scope, { version: Number(version) });
   return answer;
 }
 

@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { hashToken } from '../../store/providers/api-keys';
 import { findKeyOwner, type KeyOwner } from '../../store/providers/key-owners';
-import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
+import type { ProviderWatch, Watcher } from './provider-watch';
+import type { ProviderVersions } from './server-watch';
 
 /** Without a watch, a revoked key stops working within this time. */
 const REMEMBERED_MS = 1_000;

@@ -1,21 +1,8 @@
-import type { Client } from 'pg';
 import type { Logger } from 'pino';
-import { openConnection } from '../../store/database/open-connection';
+import { type ProviderVersions, ServerWatch } from './server-watch';
 
-const CHANNEL = 'offerbook_providers';
 /** Where notifications do not arrive, as behind a pooler, the next poll finds the change. */
 const LOOK_EVERY_MS = 400;
-/** A connection that is silent for longer is given up. */
-const ANSWERS_WITHIN_MS = 2_000;
-const CURRENT_FOR_MS = 1_000;
-
-/** What is counted of a provider; a process compares it with what it remembers. */
-export interface ProviderVersions {
-  /** Writes to its rules. */
-  readonly catalog: number;
-  /** Revoked and changed keys. */
-  readonly keys: number;
-}
 
 /** Something that caches data of providers and must know when it is outdated. */
 export interface Watcher {
@@ -25,25 +12,27 @@ export interface Watcher {
   onVersions(providerId: string, versions: ProviderVersions | undefined): void;
 }
 
+/** Returns the address of the server that has a provider's rows. */
+export type AddressOf = (providerId: string) => string;
+
 /**
- * Watches the providers that this process has cached, over a connection of its own: a notification triggers a poll at
- * once, and it polls several times a second anyway, so that a lost notification costs less than a second.
+ * Watches the providers that this process has cached, each where its rows are: a notification triggers a poll at once,
+ * and it polls several times a second anyway, so that a lost notification costs less than a second.
  */
 export class ProviderWatch {
   #watchers: Watcher[] = [];
-  #client: Client | undefined;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  /** Whether the last poll failed. */
-  #lost = false;
-  #look: Promise<boolean> | undefined;
-  #lookAgain = false;
-  #stopped = false;
+  readonly #first: ServerWatch;
+  readonly #servers = new Map<string, ServerWatch>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly connectionString: string,
+    connectionString: string,
     private readonly log: Logger,
-  ) {}
+    /** Absent: all providers are on one server. */
+    private readonly addressOf?: AddressOf,
+  ) {
+    this.#first = this.#watchOf(connectionString);
+  }
 
   /** Starts polling; resolves after the first poll. */
   async start(): Promise<void> {
@@ -51,12 +40,10 @@ export class ProviderWatch {
     await this.look();
   }
 
-  /** Ends the connection. */
+  /** Ends the connections. */
   async stop(): Promise<void> {
-    this.#stopped = true;
     clearInterval(this.#timer);
-    await this.#look;
-    await this.#client?.end().catch(() => undefined);
+    await Promise.all([...this.#servers.values()].map((server) => server.stop()));
   }
 
   /** Reports to a watcher from the next look on. */
@@ -64,65 +51,43 @@ export class ProviderWatch {
     this.#watchers.push(watcher);
   }
 
-  /** Returns whether everything that was written more than a second ago has been reported. */
-  isCurrent(): boolean {
-    return performance.now() - this.#lookedAt < CURRENT_FOR_MS;
+  /** Returns whether everything of a provider that was written more than a second ago has been reported. */
+  isCurrent(providerId: string): boolean {
+    return this.#serverOf(providerId).isCurrent();
   }
 
   /** Returns the same after a poll if this process was merely too busy for one; returns at once if the database is away. */
-  async confirm(): Promise<boolean> {
-    return this.isCurrent() || (!this.#lost && this.look());
+  confirm(providerId: string): Promise<boolean> {
+    return this.#serverOf(providerId).confirm();
   }
 
-  /** Polls, or joins the poll under way; returns whether the database answered. */
-  look(): Promise<boolean> {
-    this.#look ??= this.#compare()
-      .then(
-        () => true,
-        (error) => this.#lose(error),
-      )
-      .finally(() => {
-        this.#look = undefined;
-        if (this.#lookAgain && !this.#lost) void this.look();
-      });
-    return this.#look;
+  /** Polls all servers that have something to be asked about; returns whether they answered. */
+  async look(): Promise<boolean> {
+    if (this.addressOf !== undefined) for (const id of this.#providers()) this.#serverOf(id);
+    const answered = await Promise.all([...this.#servers.values()].map((server) => server.look()));
+    return answered.every(Boolean);
   }
 
-  async #compare(): Promise<void> {
-    this.#lookAgain = false;
-    const startedAt = performance.now();
-    this.#client ??= await this.#connect();
-    const ids = [...new Set(this.#watchers.flatMap((watcher) => [...watcher.providers()]))];
-    const { rows } = await this.#client.query<{ id: string; catalog: string; keys: string }>(
-      'select id, catalog_version as catalog, keys_version as keys from providers where id = any($1)',
-      [ids],
-    );
-    const found = new Map(rows.map((row) => [row.id, { catalog: Number(row.catalog), keys: Number(row.keys) }]));
-    for (const watcher of this.#watchers) for (const id of ids) watcher.onVersions(id, found.get(id));
-    this.#lookedAt = startedAt;
-    this.#lost = false;
+  #serverOf(providerId: string): ServerWatch {
+    return this.addressOf === undefined ? this.#first : this.#watchOf(this.addressOf(providerId));
   }
 
-  async #connect(): Promise<Client> {
-    const client = await openConnection(this.connectionString, { query_timeout: ANSWERS_WITHIN_MS });
-    client.on('error', (error) => this.#client === client && this.#lose(error));
-    client.on('notification', () => this.#notice());
-    await client.query(`listen ${CHANNEL}`);
-    return client;
+  #watchOf(address: string): ServerWatch {
+    const known = this.#servers.get(address);
+    if (known !== undefined) return known;
+    const isThere = (id: string) => this.addressOf === undefined || this.addressOf(id) === address;
+    const asked = {
+      providers: () => this.#providers().filter(isThere),
+      onVersions: (id: string, versions: ProviderVersions | undefined) => {
+        for (const watcher of this.#watchers) watcher.onVersions(id, versions);
+      },
+    };
+    const watch = new ServerWatch(address, asked, this.log);
+    this.#servers.set(address, watch);
+    return watch;
   }
 
-  /** What the look under way has read may be older than the change. */
-  #notice(): void {
-    if (this.#look === undefined) void this.look();
-    else this.#lookAgain = true;
-  }
-
-  #lose(error: unknown): false {
-    const client = this.#client;
-    this.#client = undefined;
-    if (!this.#lost && !this.#stopped) this.log.warn({ err: error }, 'The database does not answer');
-    this.#lost = true;
-    void client?.end().catch(() => undefined);
-    return false;
+  #providers(): string[] {
+    return [...new Set(this.#watchers.flatMap((watcher) => [...watcher.providers()]))];
   }
 }

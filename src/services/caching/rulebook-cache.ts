@@ -12,7 +12,8 @@ import { Spaced } from '../concurrency/spaced';
 import { within } from '../concurrency/within';
 import { Unavailable } from '../errors';
 import { VERSION_HEADER } from '../headers';
-import type { ProviderVersions, ProviderWatch, Watcher } from './provider-watch';
+import type { ProviderWatch, Watcher } from './provider-watch';
+import type { ProviderVersions } from './server-watch';
 
 const ATTEMPTS = 5;
 /** How long quotes may use the old rules while new ones load; with the polling interval, under a second in total. */
@@ -93,7 +94,7 @@ export class RulebookCache implements Watcher {
     const kept = this.kept.get(providerId);
     if (watch === undefined || kept === undefined) return this.loadAtLeast(db, providerId, atLeast);
     this.touch(providerId, kept);
-    const stale = !watch.isCurrent() && !(await watch.confirm());
+    const stale = !watch.isCurrent(providerId) && !(await watch.confirm(providerId));
     if (kept.rulebook.version < atLeast) {
       return newEnough(await this.looks.run(providerId, () => this.current(db, providerId)), atLeast);
     }
@@ -106,7 +107,7 @@ export class RulebookCache implements Watcher {
   private cached(providerId: string, atLeast: number): CurrentRules | undefined {
     const kept = this.kept.get(providerId);
     if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
-    if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent()) return undefined;
+    if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent(providerId)) return undefined;
     this.touch(providerId, kept);
     return { rulebook: kept.rulebook, stale: false };
   }

@@ -24,6 +24,7 @@ import {
 import { beginErasure, endErasure } from '../../store/customers/erasures';
 import { hashCustomers } from '../../store/customers/hashed-customers';
 import { retryContention } from '../../store/database/contention';
+import { nodeOf } from '../../store/database/nodes';
 import { cancelSimulationsNaming } from '../../store/simulations/simulations';
 import { publishRules } from '../../store/whole-catalog/publish';
 import { rulesWrittenBy } from '../../store/whole-catalog/whole-resources';
@@ -39,7 +40,7 @@ export async function eraseCustomer(
   customer: ErasedCustomer,
   author: Author,
 ): Promise<void> {
-  await beginErasure(services.largeWork.db, customer, author);
+  await beginErasure(nodeOf(services.largeWork.db, customer.providerId), customer, author);
   await finishErasure(services, customer, author);
 }
 
@@ -52,8 +53,8 @@ export async function finishErasure(
   customer: ErasedCustomer,
   author: Author,
 ): Promise<void> {
-  const { db } = services.largeWork;
   const { providerId, customerId } = customer;
+  const db = nodeOf(services.largeWork.db, providerId);
   await inOne(db, (trx) => hashCustomers(trx, providerId, [customerId]));
   await inOne(db, (trx) => cancelSimulationsNaming(trx, customer));
   await inBatches(db, (trx) => endGrants(trx, customer));
@@ -100,7 +101,7 @@ async function forgetRecipient(
   discountId: string,
   author: Author,
 ): Promise<void> {
-  const { db } = services.largeWork;
+  const db = nodeOf(services.largeWork.db, providerId);
   const published = await inOne(db, async (trx) => {
     const stored = await lockDiscount(trx, providerId, { id: discountId });
     if (stored === undefined) return undefined;

@@ -3,6 +3,7 @@ import { eraseRedemptions, lockOldRedemptions, type SweepPlace } from '../../sto
 import { hashCustomers, notYetHashed } from '../../store/customers/hashed-customers';
 import { allProviders, alone, removeOldAuditEntries, removeOldEvents } from '../../store/customers/sweeps';
 import { retryContention } from '../../store/database/contention';
+import { nodeOf } from '../../store/database/nodes';
 import { erasedRedemptions } from './erase-customer';
 
 /** So that what is written to an old redemption later is found as well. */
@@ -30,21 +31,21 @@ export class Retention {
     for (const providerId of await allProviders(this.db)) {
       const parts = [
         () => this.#eraseNext(providerId),
-        () => this.#step((trx) => removeOldAuditEntries(trx, providerId, days)),
-        () => this.#step((trx) => removeOldEvents(trx, providerId, days)),
+        () => this.#step(providerId, (trx) => removeOldAuditEntries(trx, providerId, days)),
+        () => this.#step(providerId, (trx) => removeOldEvents(trx, providerId, days)),
       ];
       for (const part of parts) while (!isStopping() && (await part()));
     }
   }
 
   /** Where another process sweeps there is nothing to do for us. */
-  #step<T>(effect: (trx: Knex.Transaction) => Promise<T>): Promise<T | undefined> {
-    return retryContention(() => alone(this.db, effect));
+  #step<T>(providerId: string, effect: (trx: Knex.Transaction) => Promise<T>): Promise<T | undefined> {
+    return retryContention(() => alone(nodeOf(this.db, providerId), effect));
   }
 
   /** In one step customers go over to hashes, in the next they are erased: whoever redeems waits for neither for long. */
   async #eraseNext(providerId: string): Promise<boolean> {
-    const swept = await this.#step(async (trx) => {
+    const swept = await this.#step(providerId, async (trx) => {
       const { rows, place } = await lockOldRedemptions(trx, providerId, this.days, this.#places.get(providerId));
       const customers = new Set(rows.flatMap(({ customer_id }) => customer_id ?? []));
       const unhashed = await notYetHashed(trx, providerId, [...customers]);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CodeFact } from '../../engine/judging/facts';
 import { rulesOf } from '../../engine/rulebook/ruleset';
 import { codesOf, noImpact, replay } from '../../engine/simulation/impact';
+import { nodeOf } from '../../store/database/nodes';
 import { isUnreachable } from '../../store/database/unreachable';
 import { loadFacts } from '../../store/redemptions/facts';
 import {
@@ -56,8 +57,9 @@ export class Simulator extends Rounds {
   }
 
   async #replay(simulation: LeasedSimulation): Promise<void> {
-    const { db, log } = this.services;
+    const { log } = this.services;
     const { id, span } = simulation;
+    const db = nodeOf(this.services.db, span.providerId);
     try {
       const ended = await this.#replayOrders(simulation);
       if (ended) await finishSimulation(db, simulation, 'done');
@@ -72,8 +74,9 @@ export class Simulator extends Rounds {
 
   /** Returns whether all orders have been replayed. */
   async #replayOrders(simulation: LeasedSimulation): Promise<boolean> {
-    const { db, rulebooks } = this.services;
+    const { rulebooks } = this.services;
     const { span, draft } = simulation;
+    const db = nodeOf(this.services.db, span.providerId);
     // These rules until the end, whoever writes others meanwhile.
     const rulebook = await rulebooks.current(db, span.providerId);
     const rules = { before: rulesOf(rulebook, undefined), after: rulesOf(rulebook, draft) };
@@ -101,7 +104,7 @@ export class Simulator extends Rounds {
   /** Returns the codes as they are stored, as if nobody had used them. */
   async #codes(providerId: string, codes: readonly string[]): Promise<ReadonlyMap<string, CodeFact>> {
     if (codes.length === 0) return new Map();
-    const facts = await loadFacts(this.services.db, providerId, { codes, rules: [] });
+    const facts = await loadFacts(nodeOf(this.services.db, providerId), providerId, { codes, rules: [] });
     const unused = { redemptions: 0, customerRedemptions: 0 };
     return new Map([...facts.codes].map(([code, fact]) => [code, { ...fact, ...unused }]));
   }

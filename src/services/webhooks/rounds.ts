@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import { formatInstant } from '../../engine/time/instant';
+import { nodeOf } from '../../store/database/nodes';
 import type { FeedEvent } from '../../store/events/event';
 import type { SendJob } from '../../store/webhooks/queue';
 import {
@@ -33,7 +34,8 @@ const BEGUN_WITHIN_MS = 5_000;
 
 /** Sends what is due of a webhook, a few at a time, until one fails. */
 export async function sendDue(sending: Sending, job: SendJob): Promise<void> {
-  const { db, signal } = sending;
+  const { signal } = sending;
+  const db = nodeOf(sending.db, job.providerId);
   const round = await beginRound(db, job);
   if (round === undefined) return postpone(db, job);
   try {
@@ -72,7 +74,7 @@ async function attempt(sending: Sending, webhook: WebhookRow, delivery: DueDeliv
 const HEADERS = { 'Content-Type': 'application/json', 'User-Agent': 'Offerbook-Webhooks/1' };
 
 async function note({ db, log }: Sending, delivery: DueDelivery, outcome: Outcome): Promise<void> {
-  const isDisabled = await recordAttempt(db, delivery, outcome);
+  const isDisabled = await recordAttempt(nodeOf(db, delivery.provider_id), delivery, outcome);
   if (!isDisabled) return;
   const { provider_id: provider, webhook_id: webhook } = delivery;
   log.warn({ provider, webhook, reason: outcome.error }, 'A webhook is disabled after days of failures');

@@ -3,7 +3,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import knex, { type Knex } from 'knex';
 import { type Client, types } from 'pg';
 import { projectRoot } from '../../project-root';
-import { type Distribution, distributeTables, requireDistribution } from './distribution';
 import { dropQueue, migrateQueue } from './job-queue';
 import { openConnection } from './open-connection';
 import type { OnStatement } from './timed-statements';
@@ -56,21 +55,28 @@ export function connect(connectionString: string, { pool = 10, ...options }: Poo
 /** Reports what the start waits for. */
 export type ReportWaiting = (error: unknown) => void;
 
+/** Where the tables are to lie, as far as it is not the migrations' matter. */
+export interface Placing {
+  /** Refuses a server where they cannot. */
+  check(db: Knex): Promise<void>;
+  /** Puts those that are new in their place. */
+  place(db: Knex): Promise<void>;
+}
+
 /** How the schema is brought up to date. */
 export interface MigrationOptions {
-  /** Over which servers the tables are to lie. */
-  distribution?: Distribution | undefined;
+  placing?: Placing;
   report?: ReportWaiting;
 }
 
 /** Brings the schema to the latest version; safe with many processes at once and after a kill during an earlier attempt. */
-export async function migrateToLatest(db: Knex, { distribution, report }: MigrationOptions = {}): Promise<void> {
+export async function migrateToLatest(db: Knex, { placing, report }: MigrationOptions = {}): Promise<void> {
   const work = async (): Promise<void> => {
-    await requireDistribution(db, distribution);
+    await placing?.check(db);
     // The holder of knex's own lock is gone, because it would also hold the advisory lock.
     await db.migrate.forceFreeMigrationsLock();
     const [, applied]: [number, string[]] = await db.migrate.latest();
-    if (distribution !== undefined) await distributeTables(db);
+    await placing?.place(db);
     // They may have written catalog rows that the rule documents lack.
     if (applied.length > 0) await db('providers').update({ documented_version: null });
     await migrateQueue(addressOf(db));
@@ -106,7 +112,8 @@ function addressOf(db: Knex): string {
   return (db.client.config as { connection: { connectionString: string } }).connection.connectionString;
 }
 
-async function connectWhenUp(connectionString: string, report?: ReportWaiting): Promise<Client> {
+/** Connects to a server that may not be up yet, but does not wait forever. */
+export async function connectWhenUp(connectionString: string, report?: ReportWaiting): Promise<Client> {
   const startedAt = performance.now();
   let told = false;
   for (;;) {

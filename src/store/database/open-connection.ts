@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { Client, type ClientBase, type ClientConfig } from 'pg';
+import { nameViolated, type Violation } from './errors';
 import { serversOf } from './servers';
 import { type OnStatement, timeStatements } from './timed-statements';
 import { ServerUnfit } from './unreachable';
-import { nameViolated, type Violation } from './violations';
 
 /** A server that takes longer to accept us is skipped for the next one. */
 const CONNECTED_WITHIN_MS = 3_000;

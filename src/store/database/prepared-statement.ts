@@ -1,17 +1,22 @@
 import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
+import { type Named, nodesOf } from './nodes';
 
 /** A statement that each connection parses and plans once; its parameters are `$1`, `$2` and so on. */
-export interface Prepared {
-  readonly sql: string;
-  /** Made from the text, so that no other text, of another release, is ever run under its name. */
-  readonly name: string;
+export interface Prepared extends Named {
+  /** Whether a cluster runs it on the shards of the provider, who is its first parameter; it answers one row. */
+  readonly isHot?: boolean;
 }
 
-/** Gives a statement its name, which begins with what kind of statement it is. */
+/** Gives a statement its name: what kind it is, and made from the text, so that no other text, of another release, is ever run under it. */
 export function preparedStatement(sql: string, kind = 'prepared'): Prepared {
   return { sql, name: `${kind}_${hash('sha256', sql, 'hex').slice(0, 16)}` };
+}
+
+/** The same for what every quote or redemption runs. */
+export function hotStatement(sql: string, kind: string): Prepared {
+  return { ...preparedStatement(sql, kind), isHot: true };
 }
 
 /** Set where a pooler shares connections between clients, which do not know each other's named statements. */
@@ -23,9 +28,11 @@ let namesAreLost = false;
  */
 export async function execute<Row extends object>(
   db: Knex,
-  { sql, name }: Prepared,
+  statement: Prepared,
   values: readonly unknown[],
 ): Promise<Row[]> {
+  const nodes = statement.isHot ? nodesOf(db) : undefined;
+  const { sql, name } = nodes?.onShard(statement, String(values[0])) ?? statement;
   const connection: Client = await db.client.acquireConnection();
   const ask = async (named: { name?: string }) =>
     (await connection.query<Row>({ text: sql, values: [...values], ...named })).rows;

@@ -99,9 +99,7 @@ const PLACES = 16;
 
 /** Returns an id for what is no event and has no place; it sorts before all events. */
 export async function testEventId(db: Knex): Promise<EventId> {
-  const { rows } = await db.raw<{ rows: { written: number }[] }>(
-    `select nextval(pg_get_serial_sequence('events', 'written')) as written`,
-  );
+  const { rows } = await db.raw<{ rows: { written: number }[] }>(`select event_number() as written`);
   return idOf(0, rows[0]?.written ?? 0);
 }
 

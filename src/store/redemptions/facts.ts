@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { type FactsNeeded, NO_FACTS } from '../../engine/judging/facts';
 import { RequestRefused } from '../../engine/vocabulary/problem';
-import { execute, preparedStatement } from '../database/prepared-statement';
+import { execute, hotStatement } from '../database/prepared-statement';
 import { type Found, factsOf, lookupIn, type StoredFacts } from './found-facts';
 
 /** Its migration has the text: of many small steps only those are made that something is asked for. */
-const FACTS = preparedStatement('select read_facts_1($1, $2, $3, $4, $5) as found', 'facts');
+const FACTS = hotStatement('select read_facts_1($1, $2, $3, $4, $5) as found', 'facts');
 
 /** Reads what a quote needs beside the catalog in one statement; in none where it needs nothing. */
 export async function loadFacts(db: Knex, providerId: string, needed: FactsNeeded): Promise<StoredFacts> {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
-import { execute, preparedStatement } from '../database/prepared-statement';
+import { execute, hotStatement } from '../database/prepared-statement';
 import { HOLDS_ORDER, REDEMPTION_COLUMNS, type RedemptionEntry, type RedemptionRow } from './redemption-rows';
 
 /** What the counters, the orders and the rules of redemptions say at one moment. */
@@ -16,7 +16,7 @@ export type CounterStanding = Omit<Use, 'amount' | 'limit'> & { readonly used: s
 
 const RULES = ['promotions', 'promo_codes', 'discounts', 'grants'];
 
-const OBSTACLES = preparedStatement(
+const OBSTACLES = hotStatement(
   `select
     (select coalesce(json_agg(json_build_object(
       'kind', counter.kind, 'subject', counter.subject, 'customerId', counter.customer_id,

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Use } from '../../engine/judging/facts';
 import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
-import { execute, preparedStatement } from '../database/prepared-statement';
+import { execute, hotStatement } from '../database/prepared-statement';
 import { counterOf } from './counters';
 import type { RedemptionEntry } from './redemption-rows';
 
@@ -17,7 +17,7 @@ export interface Recorded {
 }
 
 /** Its migration has the text: a function runs its parts with plans that are kept, and only those that there is something to do for. */
-const RECORD = preparedStatement('select record_redemptions_1($1, $2, $3) as recorded', 'record');
+const RECORD = hotStatement('select record_redemptions_1($1, $2, $3) as recorded', 'record');
 
 /** Writes all of the entries, which are one provider's, with their counters, uses and grants, or none. */
 export async function record(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {

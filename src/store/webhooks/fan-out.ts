@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { nodeOf } from '../database/nodes';
 import { type EventRow, toEvent } from '../events/feed';
 import { createDeliveries } from './deliveries';
 import { type SendJob, wakeWebhook } from './queue';
@@ -88,7 +89,7 @@ export async function wakeForgotten(db: Knex): Promise<void> {
        )`,
   );
   for (const job of rows) {
-    await db.transaction(async (trx) => {
+    await nodeOf(db, job.providerId).transaction(async (trx) => {
       const [held] = await trx('webhooks')
         .where({ provider_id: job.providerId, id: job.webhookId })
         .forUpdate()

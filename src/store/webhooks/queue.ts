@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { QUEUE_SCHEMA } from '../database/job-queue';
+import { nodesOf } from '../database/nodes';
 
 /** The task that sends what is due of one webhook. */
 export const SEND_TASK = 'send_webhook';
@@ -16,24 +17,27 @@ export interface SendJob {
  * puts off what another one has just asked for.
  */
 export async function wakeWebhook(trx: Knex.Transaction, { providerId, webhookId }: SendJob): Promise<void> {
-  await trx.raw(
+  const { rows } = await trx.raw<{ rows: { at: Date }[] }>(
+    `select greatest(d.next_at, w.retry_at) as at
+     from webhooks w join webhook_deliveries d on d.provider_id = w.provider_id and d.webhook_id = w.id
+     where w.provider_id = :providerId and w.id = :webhookId and d.status = 'pending'
+       and (w.status = 'active' or d.written is null)
+     order by d.next_at limit 1`,
+    { providerId, webhookId },
+  );
+  const [due] = rows;
+  if (due === undefined) return;
+  // The queue is no provider's. A job that comes before its deliveries are committed waits for the webhook's row.
+  const queue = nodesOf(trx)?.coordinator ?? trx;
+  await queue.raw(
     `select ${QUEUE_SCHEMA}.add_job(
-       :task, payload => cast(:payload as json), run_at => greatest(d.next_at, w.retry_at), max_attempts => 1,
-       job_key => :key
-     )
-     from webhooks w cross join lateral (
-       select next_at from webhook_deliveries d
-       where d.provider_id = w.provider_id and d.webhook_id = w.id and d.status = 'pending'
-         and (w.status = 'active' or d.written is null)
-       order by next_at limit 1
-     ) d
-     where w.provider_id = :providerId and w.id = :webhookId`,
+       :task, payload => cast(:payload as json), run_at => :at, max_attempts => 1, job_key => :key
+     )`,
     {
       task: SEND_TASK,
       payload: JSON.stringify({ providerId, webhookId }),
+      at: due.at,
       key: `${providerId}/${webhookId}`,
-      providerId,
-      webhookId,
     },
   );
 }

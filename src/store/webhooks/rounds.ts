@@ -46,16 +46,16 @@ export interface Outcome {
 export async function beginRound(db: Knex, { providerId, webhookId }: SendJob): Promise<Round | undefined> {
   const [webhook] = await db<WebhookRow>('webhooks')
     .where({ provider_id: providerId, id: webhookId })
-    .whereRaw('(busy_until is null or busy_until <= clock_timestamp())')
-    .whereRaw('(retry_at is null or retry_at <= clock_timestamp())')
-    .update({ busy_until: db.raw('clock_timestamp() + make_interval(secs => ?)', [LEASE_MS / 1_000]) }, '*');
+    .whereRaw('(busy_until is null or busy_until <= statement_timestamp())')
+    .whereRaw('(retry_at is null or retry_at <= statement_timestamp())')
+    .update({ busy_until: db.raw('statement_timestamp() + make_interval(secs => ?)', [LEASE_MS / 1_000]) }, '*');
   if (webhook === undefined) return undefined;
   const pending = () =>
     db('webhook_deliveries as d').where({ 'd.provider_id': providerId, webhook_id: webhookId, 'd.status': 'pending' });
-  await pending().whereRaw('give_up_at <= clock_timestamp()').update({ status: 'failed', next_at: null });
+  await pending().whereRaw('give_up_at <= statement_timestamp()').update({ status: 'failed', next_at: null });
   const due = pending()
     .leftJoin('events as e', (on) => on.on('e.provider_id', 'd.provider_id').andOn('e.written', 'd.written'))
-    .whereRaw('next_at <= clock_timestamp()')
+    .whereRaw('next_at <= statement_timestamp()')
     // Whoever tests a webhook that fails does not wait for what failed before.
     .orderByRaw(webhook.failures > 0 ? 'd.written is not null, next_at, d.id' : 'next_at, d.id')
     .limit(webhook.failures > 0 ? 1 : MOST_DUE)
@@ -85,7 +85,7 @@ export async function postpone(db: Knex, job: SendJob): Promise<void> {
     const { providerId, webhookId } = job;
     const [row] = await trx<WebhookRow>('webhooks')
       .where({ provider_id: providerId, id: webhookId })
-      .whereRaw('(busy_until is null or busy_until <= clock_timestamp())')
+      .whereRaw('(busy_until is null or busy_until <= statement_timestamp())')
       .forUpdate()
       .select('id');
     if (row !== undefined) await wakeWebhook(trx, job);

@@ -171,7 +171,7 @@ async function fromNowOn(
 ): Promise<Pick<WebhookRow, 'position' | 'written_after'>> {
   const { rows } = await trx.raw<{ rows: Pick<WebhookRow, 'position' | 'written_after'>[] }>(
     `select coalesce((select last_position from event_feeds where provider_id = ?), 0) as position,
-       nextval(pg_get_serial_sequence('events', 'written')) as written_after`,
+       event_number() as written_after`,
     [providerId],
   );
   return rows[0] as Pick<WebhookRow, 'position' | 'written_after'>;

@@ -20,6 +20,7 @@ beforeAll(async () => {
   const config = { adminKey: ADMIN_KEY, webhookAllowPrivate: true };
   background = new Background(
     api.connectionString,
+    undefined,
     config,
     pino({ level: 'warn' }, { write: (line) => logged.push(line) }),
   );
