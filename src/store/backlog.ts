@@ -19,14 +19,19 @@ export interface Backlog {
 /** Counts what waits in the database, of all providers. */
 export async function countBacklog(db: Knex): Promise<Backlog> {
   const { rows } = await db.raw<{ rows: [Backlog] }>(
-    `select count(*) filter (where expires_at > now()) as holds,
-       count(*) filter (where expires_at <= now()) as "expiredHolds",
-       (select count(*) from customer_erasures) as erasures,
-       (select count(*) from webhook_deliveries where status = 'pending') as deliveries,
-       (select count(*) from webhook_deliveries where status = 'pending' and next_at < now() - interval '1 minute')
-         as "overdueDeliveries",
-       (select count(*) from webhooks where failing_since is not null) as "failingWebhooks"
-     from redemptions where status = 'held'`,
+    `select *
+     from (
+       select count(*) filter (where expires_at > now()) as holds,
+         count(*) filter (where expires_at <= now()) as "expiredHolds"
+       from redemptions where status = 'held'
+     ) redemptions,
+     (select count(*) as erasures from customer_erasures) erasures,
+     (
+       select count(*) as deliveries,
+         count(*) filter (where next_at < now() - interval '1 minute') as "overdueDeliveries"
+       from webhook_deliveries where status = 'pending'
+     ) deliveries,
+     (select count(*) as "failingWebhooks" from webhooks where failing_since is not null) webhooks`,
   );
   return rows[0];
 }

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { nodeOf } from './database/nodes';
 
 /** How long an answer is repeated, by the database's clock: those of the processes differ. */
 const KEPT = "interval '24 hours'";
@@ -75,11 +76,23 @@ export async function recordAnswer(
 
 /** Removes the answers that nobody is told any more, a batch at a time, so that nobody waits for it; returns how many. */
 export async function removeOldAnswers(db: Knex): Promise<number> {
-  const { rowCount } = await db.raw(
-    `delete from idempotency_keys where ctid = any (array(
-       select ctid from idempotency_keys where created_at <= now() - ${KEPT}
-       order by created_at limit :most for update skip locked))`,
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    `select distinct provider_id as id from (
+       select provider_id from idempotency_keys where created_at <= now() - ${KEPT} order by created_at limit :most
+     ) old`,
     { most: REMOVED_AT_ONCE },
   );
-  return rowCount === REMOVED_AT_ONCE ? rowCount + (await removeOldAnswers(db)) : rowCount;
+  let removed = 0;
+  for (const { id } of rows) removed += await removeOldAnswersOf(nodeOf(db, id), id);
+  return rows.length > 0 && removed > 0 ? removed + (await removeOldAnswers(db)) : removed;
+}
+
+async function removeOldAnswersOf(db: Knex, providerId: string): Promise<number> {
+  const { rowCount } = await db.raw(
+    `delete from idempotency_keys where provider_id = :providerId and ctid = any (array(
+       select ctid from idempotency_keys where provider_id = :providerId and created_at <= now() - ${KEPT}
+       order by created_at limit :most for update skip locked))`,
+    { providerId, most: REMOVED_AT_ONCE },
+  );
+  return rowCount;
 }

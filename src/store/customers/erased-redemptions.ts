@@ -44,22 +44,30 @@ export async function eraseRedemptions(
 ): Promise<void> {
   const ids = erased.map(({ id }) => id);
   await trx.raw(
-    `update redemption_uses u set customer_id = ${hashOfCustomer('key', 'u.customer_id')}
-     from redemptions r join customer_keys key on key.provider_id = r.provider_id
-     where r.provider_id = :providerId and r.id = any(:ids)
-       and u.provider_id = :providerId and u.redemption_id = r.id and u.customer_id = r.customer_id`,
+    `with named as materialized (
+       select r.id, r.customer_id, ${hashOfCustomer('key', 'r.customer_id')} as hash
+       from redemptions r join customer_keys key on key.provider_id = r.provider_id
+       where r.provider_id = :providerId and r.id = any(:ids)
+     )
+     update redemption_uses u set customer_id = named.hash
+     from named where u.provider_id = :providerId and u.redemption_id = named.id and u.customer_id = named.customer_id`,
     { providerId, ids },
   );
   await trx.raw(
-    `update redemptions r
+    `with hashed as materialized (
+       select old.id, case when starts_with(old.request_hash, '${ERASED}') then old.request_hash
+         else '${ERASED}' || ${hashOfCustomer('key', 'old.request_hash')} end as request_hash
+       from redemptions old join customer_keys key on key.provider_id = old.provider_id
+       where old.provider_id = :providerId and old.id = any(:ids)
+     )
+     update redemptions r
      set customer_id = null, request = erased.request, quote = erased.quote, metadata = null, erased_at = now(),
-       request_hash = case when starts_with(r.request_hash, '${ERASED}') then r.request_hash
-         else '${ERASED}' || ${hashOfCustomer('key', 'r.request_hash')} end,
-       version = r.version + 1, updated_at = now()
-     from jsonb_to_recordset(:erased::jsonb) as erased (id text, request jsonb, quote text), customer_keys key
-     where r.provider_id = :providerId and r.id = erased.id and key.provider_id = :providerId`,
+       request_hash = hashed.request_hash, version = r.version + 1, updated_at = now()
+     from hashed join jsonb_to_recordset(:erased::jsonb) as erased (id text, request jsonb, quote text) using (id)
+     where r.provider_id = :providerId and r.id = hashed.id`,
     {
       providerId,
+      ids,
       erased: JSON.stringify(erased.map((row) => ({ ...row, quote: JSON.stringify(row.quote) }))),
     },
   );

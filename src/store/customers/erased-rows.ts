@@ -15,17 +15,17 @@ export interface ErasedCustomer {
 export async function endGrants(trx: Knex.Transaction, customer: ErasedCustomer): Promise<boolean> {
   const { rows } = await trx.raw<{ rows: [{ count: number }] }>(
     `with own as materialized (
-       select id, revoked_at is null and coalesce(ends_at > clock_timestamp(), true) as active
-       from grants where provider_id = :providerId and customer_id = :customerId
-       order by id limit ${BATCH} for update
+       select g.id, g.revoked_at is null and coalesce(g.ends_at > clock_timestamp(), true) as active,
+         ${hashOfCustomer('key', 'g.customer_id')} as customer_hash, ${hashOfCustomer('key', 'g.service_id')} as service_hash
+       from grants g join customer_keys key on key.provider_id = g.provider_id
+       where g.provider_id = :providerId and g.customer_id = :customerId
+       order by g.id limit ${BATCH} for update of g
      ),
      ended as (
-       update grants g set customer_id = ${hashOfCustomer('key', 'g.customer_id')},
-         service_id = ${hashOfCustomer('key', 'g.service_id')}, note = null,
+       update grants g set customer_id = own.customer_hash, service_id = own.service_hash, note = null,
          starts_at = least(g.starts_at, now() - interval '1 millisecond'), ends_at = least(g.ends_at, now()),
          version = g.version + 1, updated_at = now()
-       from own, customer_keys key
-       where g.provider_id = :providerId and g.id = own.id and key.provider_id = :providerId
+       from own where g.provider_id = :providerId and g.id = own.id
        returning g.*, own.active
      ),
      told as (
@@ -94,13 +94,14 @@ export async function eraseFromDeliveries(
 export async function hashOwnersOfCodes(trx: Knex.Transaction, customer: ErasedCustomer): Promise<boolean> {
   const { rowCount } = await trx.raw(
     `with own as materialized (
-       select id from promo_codes where provider_id = :providerId and customer_id = :customerId
-       order by id limit ${BATCH} for update
+       select c.id, ${hashOfCustomer('key', 'c.customer_id')} as customer_hash
+       from promo_codes c join customer_keys key on key.provider_id = c.provider_id
+       where c.provider_id = :providerId and c.customer_id = :customerId
+       order by c.id limit ${BATCH} for update of c
      )
-     update promo_codes c set customer_id = null, customer_hash = ${hashOfCustomer('key', 'c.customer_id')},
-       metadata = null, version = c.version + 1, updated_at = now()
-     from own, customer_keys key
-     where c.provider_id = :providerId and c.id = own.id and key.provider_id = :providerId`,
+     update promo_codes c set customer_id = null, customer_hash = own.customer_hash, metadata = null,
+       version = c.version + 1, updated_at = now()
+     from own where c.provider_id = :providerId and c.id = own.id`,
     { ...customer },
   );
   return rowCount === BATCH;
@@ -109,7 +110,8 @@ export async function hashOwnersOfCodes(trx: Knex.Transaction, customer: ErasedC
 /** Empties recorded answers about a customer; the keys stay used, so that no effect happens twice. */
 export async function emptyAnswers(trx: Knex.Transaction, customer: ErasedCustomer): Promise<boolean> {
   const { rowCount } = await trx.raw(
-    `update idempotency_keys set customer_id = null, headers = '{}', body = '' where ctid = any (array(
+    `update idempotency_keys set customer_id = null, headers = '{}', body = ''
+     where provider_id = :providerId and ctid = any (array(
        select ctid from idempotency_keys where provider_id = :providerId and customer_id = :customerId
        limit ${BATCH} for update))`,
     { ...customer },

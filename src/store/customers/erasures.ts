@@ -31,13 +31,12 @@ export async function endErasure(
   trx: Knex.Transaction,
   { providerId, customerId }: ErasedCustomer,
 ): Promise<string | undefined> {
-  const { rows } = await trx.raw<{ rows: { hash: string }[] }>(
-    `delete from customer_erasures e using customer_keys key
-     where e.provider_id = :providerId and e.customer_id = :customerId and key.provider_id = :providerId
-     returning ${hashOfCustomer('key', 'e.customer_id')} as hash`,
-    { providerId, customerId },
-  );
-  return rows[0]?.hash;
+  const ended = await trx('customer_erasures').where({ provider_id: providerId, customer_id: customerId }).delete();
+  if (ended === 0) return undefined;
+  const [erased] = await trx('customer_keys as key')
+    .where('provider_id', providerId)
+    .select<{ hash: string }[]>(trx.raw(`${hashOfCustomer('key', '?::text')} as hash`, [customerId]));
+  return erased?.hash;
 }
 
 /** Returns the erasures that have been open for so long that whoever was at them has ended, or is at a very large one. */

@@ -23,7 +23,7 @@ const REMOVED_AT_ONCE = 500;
 export async function removeOldAuditEntries(trx: Knex.Transaction, providerId: string, days: number): Promise<boolean> {
   await mayChangeAuditLog(trx);
   const { rowCount } = await trx.raw(
-    `delete from audit_log where ctid = any (array(
+    `delete from audit_log where provider_id = :providerId and ctid = any (array(
        select ctid from audit_log where provider_id = :providerId and at < now() - make_interval(days => :days)
        order by at limit ${REMOVED_AT_ONCE}))`,
     { providerId, days },

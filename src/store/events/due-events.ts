@@ -48,7 +48,7 @@ async function schedule(
       trx.raw(
         `insert into due_events (provider_id, type, subject, due_at)
          select ?, * from unnest(?::text[], ?::text[], ?::timestamptz[]) as due (type, subject, due_at)
-         where due_at > clock_timestamp()`,
+         where due_at > statement_timestamp()`,
         [providerId, due.map(({ type }) => type), due.map(({ id }) => id), due.map(({ at }) => at.toISOString())],
       ),
   );
@@ -65,7 +65,7 @@ const BRING_ABOUT = `
   with due as (
     delete from due_events where provider_id = :providerId and (type, subject) in (
       select type, subject from due_events
-      where provider_id = :providerId and due_at <= clock_timestamp()
+      where provider_id = :providerId and due_at <= statement_timestamp()
       order by due_at, type, subject limit 1000 for update skip locked
     )
     returning type, subject, due_at

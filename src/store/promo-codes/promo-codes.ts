@@ -214,7 +214,7 @@ function codeAt(promotionId: string, address: ResourceRef): Record<string, strin
 
 function countedCodes(db: Knex, providerId: string): Knex.QueryBuilder {
   return db
-    .with('expired', db.raw(EXPIRED_USES, [providerId]))
+    .with('expired', db.raw(EXPIRED_USES, { providerId }))
     .from('promo_codes as code')
     .leftJoin('usage_counters as counter', (on) =>
       on

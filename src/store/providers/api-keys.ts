@@ -124,17 +124,12 @@ export interface KeyUse {
 
 /** Notes when keys were last used, in one statement; it does not count as a change of them. */
 export async function recordKeyUses(db: Knex, uses: readonly KeyUse[]): Promise<void> {
-  // In one order in every process, so that none waits for another in a circle.
+  // In one order, so that processes hardly ever wait for each other in a circle; what that ends, the next use says anew.
   const sorted = uses.toSorted((a, b) => (a.keyId < b.keyId ? -1 : 1));
   await db.raw(
-    `with used as materialized (
-       select k.provider_id, k.id, u.at
-       from unnest(?::text[], ?::text[], ?::timestamptz[]) u (provider_id, key_id, at)
-       join api_keys k on k.provider_id = u.provider_id and k.id = u.key_id
-       where k.last_used_at is null or k.last_used_at < u.at
-       order by k.id for update of k)
-     update api_keys set last_used_at = used.at from used
-     where api_keys.provider_id = used.provider_id and api_keys.id = used.id`,
+    `update api_keys k set last_used_at = u.at
+     from unnest(?::text[], ?::text[], ?::timestamptz[]) u (provider_id, key_id, at)
+     where k.provider_id = u.provider_id and k.id = u.key_id and (k.last_used_at is null or k.last_used_at < u.at)`,
     [sorted.map((use) => use.providerId), sorted.map((use) => use.keyId), sorted.map((use) => use.at)],
   );
 }

@@ -54,7 +54,7 @@ export async function revokeGrantsOf(trx: Knex.Transaction, providerId: string, 
        order by id for update
      ),
      revoked as (
-       update grants g set revoked_at = clock_timestamp(), version = version + 1, updated_at = clock_timestamp()
+       update grants g set revoked_at = statement_timestamp(), version = version + 1, updated_at = statement_timestamp()
        from own where g.provider_id = :providerId and g.id = own.id
        returning g.*
      )
@@ -80,7 +80,7 @@ export async function releaseUses(
   await trx.raw(
     `insert into usage_counters as stored (${KEY}, used)
      select ${KEY}, sum(amount) from (
-       select provider_id, kind, subject, ${countedCustomer('u')}, currency, amount
+       select provider_id, kind, subject, ${countedCustomer('u', ':providerId')}, currency, amount
        from redemption_uses u where provider_id = :providerId and redemption_id = any(:ids)
        union all
        select :providerId, *, 0 from unnest(:kinds::text[], :subjects::text[], :customers::text[], :currencies::text[])

@@ -91,7 +91,7 @@ export type Spent = Readonly<{ [currency: string]: string }>;
 /** A grant as it is read: with what was spent of it, expired holds left out, and where it stands. */
 export type GrantRead = GrantRow & { spent: Spent; status: GrantStatus };
 
-/** The provider's grants with what was spent of them; its one parameter is the provider's id, twice. */
+/** The provider's grants with what was spent of them; its one parameter is the provider's id. */
 const GRANTS = `
   with expired as materialized (${EXPIRED_USES})
   select g.*, spending.spent, case
@@ -113,10 +113,10 @@ const GRANTS = `
     from usage_counters counter
     left join expired on expired.kind = 'grant' and expired.subject = counter.subject
       and expired.currency = counter.currency
-    where counter.provider_id = g.provider_id and counter.kind = 'grant' and counter.subject = g.id
+    where counter.provider_id = :providerId and counter.kind = 'grant' and counter.subject = g.id
       and counter.customer_id = ''
   ) spending
-  where g.provider_id = ?`;
+  where g.provider_id = :providerId`;
 
 /** Lists a page of the provider's grants, oldest first. */
 export async function listGrants(
@@ -126,7 +126,7 @@ export async function listGrants(
   { limit, after }: PageRequest,
 ): Promise<Grant[]> {
   const query = db
-    .from(db.raw(`(${GRANTS}) as listed`, [providerId, providerId]))
+    .from(db.raw(`(${GRANTS}) as listed`, { providerId }))
     .orderBy('id')
     .limit(limit)
     .select('*');
@@ -160,7 +160,7 @@ export async function lockGrant(trx: Knex.Transaction, providerId: string, id: s
 }
 
 async function readGrant(db: Knex, providerId: string, id: string): Promise<GrantRead | undefined> {
-  const { rows } = await db.raw<{ rows: GrantRead[] }>(`${GRANTS} and g.id = ?`, [providerId, providerId, id]);
+  const { rows } = await db.raw<{ rows: GrantRead[] }>(`${GRANTS} and g.id = :id`, { providerId, id });
   return rows[0];
 }
 

@@ -2,21 +2,26 @@ import type { Knex } from 'knex';
 import { countedCustomer } from '../customer-hash';
 
 /**
- * What expired holds still have in the counters, as a query whose one parameter is the provider's id. It is free at
+ * What expired holds still have in the counters, as a query with the parameter `:providerId`. It is free at
  * once, whenever somebody comes to tidy up the counters. Each `offset 0` keeps the planner from the other way round: for
  * a provider that its statistics do not know yet it would compare all redemptions with all uses.
  */
-export const EXPIRED_USES = `
+export const EXPIRED_USES = expiredUses(':providerId');
+
+/** Returns the same of a provider whom an expression names: at every table, so that one node of several can answer it. */
+export function expiredUses(provider: string): string {
+  return `
   select u.kind, u.subject, u.customer_id, u.currency, sum(u.amount) as amount
   from (
     select provider_id, id from redemptions
-    where provider_id = ? and status = 'held' and expires_at <= now() offset 0
+    where provider_id = ${provider} and status = 'held' and expires_at <= now() offset 0
   ) r
   cross join lateral (
-    select u.kind, u.subject, ${countedCustomer('u')} as customer_id, u.currency, u.amount
-    from redemption_uses u where u.provider_id = r.provider_id and u.redemption_id = r.id offset 0
+    select u.kind, u.subject, ${countedCustomer('u', provider)} as customer_id, u.currency, u.amount
+    from redemption_uses u where u.provider_id = ${provider} and u.redemption_id = r.id offset 0
   ) u
   group by u.kind, u.subject, u.customer_id, u.currency`;
+}
 
 /** Those of these discounts that a redemption or a grant, even a cancelled one, ever named. */
 export async function redeemedDiscounts(db: Knex, providerId: string, ids: readonly string[]): Promise<Set<string>> {

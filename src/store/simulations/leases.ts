@@ -41,7 +41,7 @@ const LEASE = `interval '15 seconds'`;
 /** A simulation that was taken up so often, and never got on, takes its processes with it. */
 const MOST_ATTEMPTS = 5;
 
-const FREE = `status in ('queued', 'running') and (lease_until is null or lease_until < clock_timestamp())`;
+const FREE = `status in ('queued', 'running') and (lease_until is null or lease_until < statement_timestamp())`;
 
 /** Takes up the simulation that has waited longest, where one is free. */
 export async function leaseSimulation(db: Knex, owner: string): Promise<LeasedSimulation | undefined> {
@@ -49,18 +49,19 @@ export async function leaseSimulation(db: Knex, owner: string): Promise<LeasedSi
     .whereRaw(FREE)
     .orderBy('created_at')
     .limit(5)
-    .select<{ provider_id: string; id: string }[]>('provider_id', 'id');
-  for (const { provider_id, id } of waiting) {
+    .select<{ provider_id: string; id: string; attempts: number }[]>('provider_id', 'id', 'attempts');
+  for (const { provider_id, id, attempts } of waiting) {
+    const isLost = attempts >= MOST_ATTEMPTS;
     const [row] = await db('simulations')
-      .where({ provider_id, id })
+      .where({ provider_id, id, attempts })
       .whereRaw(FREE)
       .update({
-        status: db.raw(`case when attempts < ${MOST_ATTEMPTS} then 'running' else 'failed' end`),
-        draft: db.raw(`case when attempts < ${MOST_ATTEMPTS} then draft end`),
-        finished_at: db.raw(`case when attempts < ${MOST_ATTEMPTS} then null else clock_timestamp() end`),
-        attempts: db.raw('attempts + 1'),
+        ...(isLost
+          ? { status: 'failed', draft: null, finished_at: db.raw('statement_timestamp()') }
+          : { status: 'running' }),
+        attempts: attempts + 1,
         lease_owner: owner,
-        lease_until: db.raw(`clock_timestamp() + ${LEASE}`),
+        lease_until: db.raw(`statement_timestamp() + ${LEASE}`),
       })
       .returning<(Row & { status: string })[]>('*');
     if (row !== undefined && row.status === 'running') return leasedOf(row, owner);
@@ -80,7 +81,7 @@ export async function saveProgress(
     catalog_version: catalogVersion,
     tally: JSON.stringify(impact),
     attempts: 0,
-    lease_until: db.raw(`clock_timestamp() + ${LEASE}`),
+    lease_until: db.raw(`statement_timestamp() + ${LEASE}`),
   });
   return saved > 0;
 }
@@ -92,7 +93,7 @@ export async function finishSimulation(
   status: 'done' | 'failed',
 ): Promise<void> {
   const ended = { status, draft: null, lease_owner: null, lease_until: null };
-  await leased(db, simulation).update({ ...ended, finished_at: db.raw('clock_timestamp()') });
+  await leased(db, simulation).update({ ...ended, finished_at: db.raw('statement_timestamp()') });
 }
 
 /** Leaves a replay to another process. */

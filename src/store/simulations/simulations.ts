@@ -43,7 +43,10 @@ export async function createSimulation(
   input: SimulationInput,
   at: Date,
 ): Promise<Simulation> {
-  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`simulations of ${providerId}`]);
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0)) from providers where id = ?', [
+    `simulations of ${providerId}`,
+    providerId,
+  ]);
   await refuseUnknown(trx, providerId, input.promotionIds ?? []);
   const [open] = await trx('simulations').where('provider_id', providerId).whereRaw(OPEN).count<{ count: number }[]>();
   if ((open?.count ?? 0) >= MOST_OPEN) {

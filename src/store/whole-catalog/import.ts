@@ -16,7 +16,11 @@ type NamedRow = StoredRow & { key?: string | null; name?: string };
  * writer takes them, so that writers do not wait for each other in a circle; and whole catalogs one after the other.
  */
 export async function lockCatalog(trx: Knex.Transaction, providerId: string): Promise<void> {
-  await trx.raw(`select pg_advisory_xact_lock(hashtextextended(?, 0))`, [`catalog of ${providerId}`]);
+  // Taken where the provider's rows are, by whichever node we came.
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0)) from providers where id = ?', [
+    `catalog of ${providerId}`,
+    providerId,
+  ]);
   for (const table of Object.values(CATALOG_TABLES)) {
     // Counted, so that no list of them is sent.
     const rows = trx(table).where('provider_id', providerId).orderBy('id').select('id').forNoKeyUpdate();
