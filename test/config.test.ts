@@ -168,3 +168,16 @@ test('all bad variables are listed at once, and no password among them', () => {
   expect(() => loadConfig(env)).toThrow(/PORT.*WORKERS/s);
   expect(problemsOf(env).join()).not.toContain('hunter2');
 });
+
+test('the tables lie on one server, or on a Citus cluster that DATABASE_URL names', () => {
+  expect(loadConfig({ ...SERVER, DATA_DIR: dataDir }).databaseDistribution).toBeUndefined();
+  expect(loadConfig({ ...SERVER, DATA_DIR: dataDir, DATABASE_DISTRIBUTION: 'citus' }).databaseDistribution).toBe(
+    'citus',
+  );
+  expect(problemsOf({ ...SERVER, DATA_DIR: dataDir, DATABASE_DISTRIBUTION: 'shards' })).toEqual([
+    'DATABASE_DISTRIBUTION must be citus, or absent, not "shards"',
+  ]);
+  expect(problemsOf({ DATA_DIR: dataDir, DATABASE_DISTRIBUTION: 'citus' })).toEqual([
+    'DATABASE_URL must be set when DATABASE_DISTRIBUTION is',
+  ]);
+});
