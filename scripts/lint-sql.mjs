@@ -15,6 +15,10 @@ const RULES = [
     says: 'An update takes a hash from a materialized query: Citus refuses a stable function of a column there.',
   },
   {
+    broken: /\bdo update\s+set\b[\s\S]*?(now\(\)|_timestamp\(\))/,
+    says: 'What a conflict updates is taken from excluded: Citus refuses every function there that is not immutable.',
+  },
+  {
     broken: /\breturning\b[^)]*(hashOfCustomer|clock_timestamp|now\(\))/,
     says: 'What a statement returns is immutable: Citus refuses any other function there.',
   },

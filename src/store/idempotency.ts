@@ -44,8 +44,8 @@ export async function claimKey(trx: Knex.Transaction, claim: Claim): Promise<Rec
     `insert into idempotency_keys as kept (provider_id, path, key, request_hash)
      values (:scope, :path, :key, :hash)
      on conflict (provider_id, path, key) do update
-     set request_hash = excluded.request_hash, created_at = now(), status = null, headers = '{}', body = null, customer_id = null
-     where kept.created_at <= now() - ${KEPT}`,
+     set request_hash = excluded.request_hash, created_at = excluded.created_at, status = null, headers = '{}', body = null, customer_id = null
+     where excluded.created_at - kept.created_at >= ${KEPT}`,
     { ...claim },
   );
   if (rowCount === 1) return undefined;

@@ -19,6 +19,7 @@ test.each([
   ['update grants set revoked_at = clock_timestamp() where id = ?', 'statement_timestamp()'],
   // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of a source.
   ["update codes c set customer = ${hashOfCustomer('key', 'c.customer')} from keys", 'materialized query'],
+  ['insert into kept (id) values (?) on conflict (id) do update set at = now()', 'excluded'],
   ['delete from grants where id = ? returning now()', 'immutable'],
   ['with wanted (kind) as (select 1 union all select 2) select * from wanted', 'names its columns'],
   ['with held as (select from grants) select 1 from held', 'selects something'],
