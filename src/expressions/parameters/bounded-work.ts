@@ -1,6 +1,7 @@
 import type Ajv2020 from 'ajv/dist/2020';
 import type { ErrorObject, FuncKeywordDefinition } from 'ajv/dist/2020';
 import type { SchemaValidateFunction } from 'ajv/dist/types';
+import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
 
 /** More than are ever reported, because several may concern the same place. */
 const MOST_FOUND = 1_000;
@@ -56,7 +57,22 @@ function haveNoTwins(isWanted: boolean, entries: readonly unknown[]): boolean {
   return true;
 }
 
+/** Returns an error of ajv in its own words, at the member that it is about. */
+export function plainFieldError({ keyword, instancePath, params, message = 'is wrong' }: ErrorObject): FieldError {
+  const member = (name: unknown): string => instancePath + pointerTo([String(name)]);
+  switch (keyword) {
+    case 'required':
+      return { pointer: member(params.missingProperty), code: 'required', detail: 'is required' };
+    case 'additionalProperties':
+      return { pointer: member(params.additionalProperty), code: 'unknown_property', detail: 'is not known here' };
+    case 'unevaluatedProperties':
+      return { pointer: member(params.unevaluatedProperty), code: 'unknown_property', detail: 'is not known here' };
+    default:
+      return { pointer: instancePath, code: codeOfKeyword(keyword), detail: message };
+  }
+}
+
 /** Returns the code of an error by the keyword of the schema: `minLength` → `min_length`. */
-export function codeOfKeyword(keyword: string): string {
+function codeOfKeyword(keyword: string): string {
   return keyword.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

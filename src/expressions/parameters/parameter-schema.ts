@@ -1,10 +1,10 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import type { CustomParameters } from '../../engine/cart/custom-types';
 import { digitsOf, EXACT, isJsonNumber } from '../../engine/vocabulary/decimal';
-import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
+import type { FieldError } from '../../engine/vocabulary/problem';
 import { OVER_COST, Steps } from '../step-budget';
 import { compilePattern } from '../values/patterns';
-import { addErrorCounter, codeOfKeyword, EnoughErrors, stopAtEnough, uniqueItems } from './bounded-work';
+import { addErrorCounter, EnoughErrors, plainFieldError, stopAtEnough, uniqueItems } from './bounded-work';
 import { schemaShapeErrors } from './schema-shape';
 
 /** A JSON Schema, draft 2020-12. */
@@ -127,23 +127,9 @@ function validator(): Validator {
 function toFieldErrors(errors: readonly ErrorObject[] | null | undefined): FieldError[] {
   const found = new Map<string, FieldError>();
   for (const error of errors ?? []) {
-    const told = toFieldError(error);
+    const told = plainFieldError(error);
     found.set(`${told.pointer} ${told.code}`, told);
     if (found.size >= MOST_ERRORS) break;
   }
   return [...found.values()];
-}
-
-function toFieldError({ keyword, instancePath, params, message = 'is wrong' }: ErrorObject): FieldError {
-  const member = (name: unknown): string => instancePath + pointerTo([String(name)]);
-  switch (keyword) {
-    case 'required':
-      return { pointer: member(params.missingProperty), code: 'required', detail: 'is required' };
-    case 'additionalProperties':
-      return { pointer: member(params.additionalProperty), code: 'unknown_property', detail: 'is not known here' };
-    case 'unevaluatedProperties':
-      return { pointer: member(params.unevaluatedProperty), code: 'unknown_property', detail: 'is not known here' };
-    default:
-      return { pointer: instancePath, code: codeOfKeyword(keyword), detail: message };
-  }
 }

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020';
 import { type FieldError, pointerTo } from '../../engine/vocabulary/problem';
-import { codeOfKeyword } from '../../expressions/parameters/bounded-work';
+import { plainFieldError } from '../../expressions/parameters/bounded-work';
 import { nearestName } from './nearest-name';
 import { openApi } from './openapi';
 
@@ -15,14 +15,16 @@ interface Schema {
 }
 
 /** Returns words for an error of ajv: what would have been right, before what the schema says of it. */
-export function toFieldError({ keyword, instancePath, params, message, parentSchema, data }: ErrorObject): FieldError {
+export function toFieldError(error: ErrorObject): FieldError {
+  const { keyword, instancePath, params, message, parentSchema, data } = error;
+  const plain = plainFieldError(error);
   const schema = (parentSchema ?? {}) as Schema;
   const member = (name: unknown) => instancePath + pointerTo([String(name)]);
   switch (keyword) {
     case 'required':
-      return { pointer: member(params.missingProperty), code: 'required', detail: 'is required' };
+      return plain;
     case 'additionalProperties':
-      return unknownProperty(member(params.additionalProperty), String(params.additionalProperty), schema);
+      return { ...plain, detail: unknownHere(String(params.additionalProperty), schema) };
     case 'propertyNames':
       return { pointer: member(params.propertyName), code: 'property_name', detail: 'is not a valid name here' };
     case 'discriminator':
@@ -35,7 +37,7 @@ export function toFieldError({ keyword, instancePath, params, message, parentSch
     case 'const':
       return notAmong(instancePath, 'enum', data, [params.allowedValue]);
     default:
-      return { pointer: instancePath, code: codeOfKeyword(keyword), detail: described(schema, String(message)) };
+      return { ...plain, detail: described(schema, String(message)) };
   }
 }
 
@@ -52,12 +54,8 @@ function described({ description }: Schema, message: string): string {
   return sentence ? `expected: ${sentence.replace(/\.$/, '')} (${message})` : message;
 }
 
-function unknownProperty(pointer: string, name: string, { properties }: Schema): FieldError {
-  return {
-    pointer,
-    code: 'unknown_property',
-    detail: `is not known here${meant(name, Object.keys(properties ?? {}))}`,
-  };
+function unknownHere(name: string, { properties }: Schema): string {
+  return `is not known here${meant(name, Object.keys(properties ?? {}))}`;
 }
 
 function discriminatorError(pointer: string, params: ErrorObject['params'], { oneOf = [] }: Schema): FieldError {
