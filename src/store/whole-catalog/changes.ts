@@ -2,7 +2,8 @@ import type { Stored } from '../../engine/vocabulary/resource';
 import type { AuditedChange } from '../audit-log';
 import type { StoredRow } from '../database/rows';
 import { isLive } from './document';
-import { type CatalogResources, type CatalogRows, ownerOf, resourcesOf } from './rows';
+import { CATALOG_KINDS } from './kinds';
+import { type CatalogRows, ownerOf, resourcesOf } from './rows';
 
 /** The resource types of a catalog document. */
 export type CatalogResourceType =
@@ -76,17 +77,6 @@ export interface CatalogCounts {
   archived: number;
 }
 
-const TYPES: readonly (readonly [keyof CatalogResources, CatalogResourceType])[] = [
-  ['tags', 'tag'],
-  ['plans', 'plan'],
-  ['promotions', 'promotion'],
-  ['discounts', 'discount'],
-  ['relatedProducts', 'related_product'],
-  ['upgradePaths', 'upgrade_path'],
-  ['conditionTypes', 'condition_type'],
-  ['discountTypes', 'discount_type'],
-];
-
 /** What a document knows by name. */
 const TYPES_BY_NAME: ReadonlySet<CatalogResourceType> = new Set(['condition_type', 'discount_type']);
 
@@ -102,11 +92,11 @@ export function differencesOf(
   before: CatalogRows,
   after: CatalogRows,
 ): { changes: CatalogChanges; audited: AuditedChange[] } {
-  const differing = new Map(TYPES.map(([list]) => [list, differingIds(before[list], after[list])]));
+  const differing = new Map(CATALOG_KINDS.map(({ list }) => [list, differingIds(before[list], after[list])]));
   const ids = new Set([...differing.values()].flat());
   // Of thousands of resources few are different, and only those are looked at whole.
   const resources = { before: resourcesOf(only(before, ids)), after: resourcesOf(only(after, ids)) };
-  const differences = TYPES.flatMap(([list, type]) => {
+  const differences = CATALOG_KINDS.flatMap(({ list, type }) => {
     const states = { before: byId<Stored>(resources.before[list]), after: byId<Stored>(resources.after[list]) };
     return (differing.get(list) ?? []).map((id) => difference(type, id, states.before.get(id), states.after.get(id)));
   });

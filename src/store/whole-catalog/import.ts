@@ -5,6 +5,7 @@ import { deleteRows, insertRows, type StoredRow, updateRows } from '../database/
 import { freeKeys, freeNames } from '../database/unique-names';
 import { recordPromotions } from '../events/promotion-events';
 import { lockProvider } from '../providers/providers';
+import { CATALOG_KINDS } from './kinds';
 import { nothingWritten, type WrittenIds } from './resources';
 import { CATALOG_TABLES, type CatalogRows } from './rows';
 
@@ -41,19 +42,8 @@ export async function writeCatalogRows(
     .where('provider_id', providerId)
     .whereRaw('upgrade_path_id = any(?)', [[...paths]])
     .delete();
-  for (const [list, table] of [
-    ['tags', 'tags'],
-    ['plans', 'plans'],
-    ['promotions', 'promotions'],
-    ['discounts', 'discounts'],
-    ['relatedProducts', 'related_products'],
-    ['upgradePaths', 'upgrade_paths'],
-    ['conditions', 'conditions'],
-    ['conditionTypes', 'custom_types'],
-    ['discountTypes', 'custom_types'],
-  ] as const) {
-    await writeRows(trx, providerId, table, before[list], after[list]);
-  }
+  for (const { list, table } of CATALOG_KINDS) await writeRows(trx, providerId, table, before[list], after[list]);
+  await writeRows(trx, providerId, 'conditions', before.conditions, after.conditions);
   const pathTags = after.pathTags.filter((row) => paths.has(row.upgrade_path_id));
   await insertRows(trx, 'upgrade_path_tags', pathTags);
   const stored = new Map(before.promotions.map((row) => [row.id, row]));
