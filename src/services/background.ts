@@ -18,7 +18,7 @@ import {
 import { encryption } from './encryption';
 import type { ServiceSettings } from './settings';
 import { QueueRunner } from './webhooks/queue-runner';
-import { sendDue } from './webhooks/rounds';
+import { sendDue } from './webhooks/sending';
 
 /** An event is sent so long after its commit at the latest, where nothing else keeps it. */
 const LOOK_EVERY_MS = 500;

@@ -3,7 +3,7 @@ import http, { type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import { isIP } from 'node:net';
 import { codeOf } from '../../store/database/errors';
-import type { Outcome } from '../../store/webhooks/rounds';
+import type { Outcome } from '../../store/webhooks/attempts';
 import { isPublicAddress } from './addresses';
 
 /** From the look-up of the name to the answer's status; a receiver has so long to say that it has taken an event. */

@@ -27,6 +27,7 @@ import { withItsUsage, withUsage } from '../../answers/usage';
 import { type PathId, respond } from '../../answers/versions';
 import type { Context } from '../../context';
 import type { MergePatch } from '../../contract/merge-patch';
+import { copyOf } from '../../writes/copied-promotion';
 import { ResourceWrites, type WritableResource } from '../../writes/resource-writes';
 import { inCatalogTransaction } from '../../writes/transaction';
 
@@ -139,13 +140,6 @@ export class PromotionsController {
   async removePromotion(@Path() id: PathId): Promise<void> {
     return this.promotions.remove(id);
   }
-}
-
-/** What a copy takes over: the rules that are there still, and no key or id that names a part of the original. */
-function copyOf({ key: _key, discounts, ...original }: Promotion): PromotionInput {
-  const kept = discounts.filter(({ status }) => status !== 'archived');
-  const copied = kept.map(({ id: _id, key: _, promotionId: __, ...discount }) => discount);
-  return { ...original, status: 'draft', discounts: copied };
 }
 
 function countedAs({ id, limits }: Promotion): CountedRule {

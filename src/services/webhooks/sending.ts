@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import { formatInstant } from '../../engine/time/instant';
 import { nodeOf } from '../../store/database/nodes';
 import type { FeedEvent } from '../../store/events/event';
-import type { SendJob } from '../../store/webhooks/queue';
 import {
   beginRound,
   type DueDelivery,
@@ -11,7 +10,8 @@ import {
   type Outcome,
   postpone,
   recordAttempt,
-} from '../../store/webhooks/rounds';
+} from '../../store/webhooks/attempts';
+import type { SendJob } from '../../store/webhooks/queue';
 import type { WebhookRow } from '../../store/webhooks/webhooks';
 import type { Sealer } from '../encryption';
 import { type PostOptions, post } from './post';
