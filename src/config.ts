@@ -169,7 +169,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, st
   return { ...config, adminKey: key as string, adminKeyMadeHere: false };
 }
 
-/** The key made at the first start: whoever can read the folder owns the database in it anyway. */
+/** Reads the key made at the first start, or makes it: a reader of the folder owns the database in it anyway. */
 function keptAdminKey(dataDir: string): string {
   const file = path.join(dataDir, 'admin-key');
   fs.mkdirSync(dataDir, { recursive: true });

@@ -24,7 +24,7 @@ interface CustomType {
 
 /** A kind of condition that the provider defined, made ready. */
 export interface CustomConditionType extends CustomType {
-  /** Its name for a form, and for whoever reads why a rule does not apply. */
+  /** Its name for a form, and for readers of why a rule does not apply. */
   readonly title: string;
   /** Prepares the test of a condition of this type. */
   prepare(parameters: CustomParameters): (cart: PricedCart) => Outcome<boolean>;

@@ -60,7 +60,7 @@ export interface ConditionKind<C> {
   readonly needsCode?: true;
   /** Whether a rule that needs it counts once per customer. */
   readonly oncePerCustomer?: true;
-  /** Whether it judges the lines of the cart alone: whoever sent the cart may know its numbers. */
+  /** Whether it judges the lines of the cart alone: its sender may know its numbers. */
   readonly judgesLines?: true;
   /** Parses the parameters once; the judge is called for every cart. */
   prepare(condition: C, types: CustomTypes): Judge;

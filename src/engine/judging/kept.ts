@@ -34,7 +34,7 @@ export function keepingOf(rule: DiscountRule, facts: Facts, { at }: PricedCart):
   return { grants, running };
 }
 
-/** Returns the lines that a discount is still open to: what is counted down is not earned again by whoever has or had it. */
+/** Returns the lines that a discount is still open to: a customer who has or had a counted discount does not earn it again. */
 export function openLines(
   { source }: DiscountRule,
   lines: readonly PricedLine[],

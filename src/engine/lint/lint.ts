@@ -21,7 +21,7 @@ const findMissingCodes: Check = ({ promotion, groups, discounts }, { withCodes }
     .map(({ at: pointer }) => ({ pointer, detail }));
 };
 
-/** Returns a limit per customer that the limit in all never lets anybody reach. */
+/** Returns a limit per customer that the total limit keeps every customer from reaching. */
 const findUselessLimits: Check = ({ promotion, code }) => {
   const above = (each: number | undefined, all: number | undefined, pointer: string) =>
     each !== undefined && all !== undefined && each > all

@@ -29,7 +29,7 @@ abstract class LazyMembers implements Members {
   #known: Map<Key, Value> | undefined;
 
   constructor(
-    /** Where it is in the request; `undefined`: it is no part of it. */
+    /** Where it is in the request; `undefined`: it is not part of it. */
     protected readonly pointer: string | undefined,
   ) {}
 
@@ -110,7 +110,7 @@ export class Part extends LazyMembers {
     return this.member(name, steps);
   }
 
-  /** Returns the type checker lets nobody ask for them. */
+  /** Returns none: the type checker refuses an expression that asks for them. */
   keys(): readonly Value[] {
     return [];
   }
@@ -135,7 +135,7 @@ export class ListEntry<T> extends LazyMembers {
     return this.member(this.entry, name, steps);
   }
 
-  /** Returns the type checker lets nobody ask for them. */
+  /** Returns none: the type checker refuses an expression that asks for them. */
   keys(): readonly Value[] {
     return [];
   }

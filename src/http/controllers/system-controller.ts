@@ -11,7 +11,7 @@ export interface State {
   status: 'ok';
 }
 
-/** For whoever runs the service. */
+/** For the operators of the service. */
 @Route('')
 @Tags('System')
 export class SystemController {

@@ -27,7 +27,7 @@ export function idempotencyKey({ request }: Context): string | undefined {
 }
 
 /**
- * Runs a request once: whoever sends the same key and body again gets the recorded answer, byte for byte. Effect and
+ * Runs a request once: the same key and body, sent again, get the recorded answer, byte for byte. Effect and
  * record are one transaction, so neither is ever without the other, and a simultaneous duplicate waits for the first.
  */
 export async function answerOnce(

@@ -52,7 +52,7 @@ export class ApiKeyCache implements Watcher {
     this.forget(providerId);
   }
 
-  /** Forgets a provider's keys: after this process has revoked one, or removed the provider, nobody need wait for the watch. */
+  /** Forgets a provider's keys: after this process has revoked one, or removed the provider, no request waits for the watch. */
   forget(providerId: string): void {
     this.forgets += 1;
     this.versions.delete(providerId);

@@ -1,4 +1,4 @@
-/** Runs work of each key one at a time, with a pause after each; whoever asks meanwhile shares the next one. */
+/** Runs work of each key one at a time, with a pause after each; callers in the meantime share the next one. */
 export class Spaced<T> {
   readonly #pauses = new Map<string, Promise<void>>();
   readonly #next = new Map<string, Promise<T>>();

@@ -43,7 +43,7 @@ export class Retention {
     return retryContention(() => alone(nodeOf(this.db, providerId), effect));
   }
 
-  /** In one step customers go over to hashes, in the next they are erased: whoever redeems waits for neither for long. */
+  /** In one step customers go over to hashes, in the next they are erased: redemptions wait for neither for long. */
   async #eraseNext(providerId: string): Promise<boolean> {
     const swept = await this.#step(providerId, async (trx) => {
       const { rows, place } = await lockOldRedemptions(trx, providerId, this.days, this.#places.get(providerId));

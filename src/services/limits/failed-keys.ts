@@ -45,7 +45,7 @@ function bucketOf(address: string): string {
   return `wrong keys ${address}`;
 }
 
-/** Of the token the hash: what the process keeps is no key. */
+/** Returns the hash of the token, so that the process keeps no key. */
 function provenName(address: string, token: string): string {
   return `${address} ${hashToken(token).toString('base64')}`;
 }

@@ -59,7 +59,7 @@ function secondsUntilFree(guesses: ReadonlyMap<string, number>, now: number): nu
   return Math.max(1, Math.ceil((oldest + GUESSES_COUNT_MS - now) / 1_000));
 }
 
-/** Short and of one length, however long the codes are. */
+/** Names a code by a short hash: all names have one length, however long the codes are. */
 function nameOf(code: string): string {
   return hash('sha1', code, 'base64').slice(0, 16);
 }

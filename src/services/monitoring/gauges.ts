@@ -48,7 +48,7 @@ export function rulebookGauges(rulebooks: RulebookCache, registry: Registry): vo
   });
 }
 
-/** Makes the gauges of what waits in the database; they are set by whoever looks, not by who reads the metrics. */
+/** Makes the gauges of what waits in the database; the process that looks sets them, not the reading of the metrics. */
 export function backlogGauges(registry: Registry): (backlog: Backlog) => void {
   const gauge = (name: string, help: string) =>
     new Gauge({ name, help: `${help}, as of the last minute.`, registers: [registry], aggregator: 'max' });

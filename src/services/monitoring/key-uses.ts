@@ -43,7 +43,7 @@ export class KeyUses {
     try {
       await recordKeyUses(this.db, uses);
     } catch (error) {
-      // The next use after a minute is written; that this one was not hurts nobody.
+      // The next use after a minute is written; that this one was not does no harm.
       this.log.debug({ err: error }, 'The last use of keys was not noted');
     }
     for (const [keyId, use] of written) if (this.pending.get(keyId) === use) this.pending.delete(keyId);

@@ -117,12 +117,12 @@ export function withCodes(needed: FactsNeeded, { mayLookUp }: GuessedCodes): Fac
   return needed.codes.every(mayLookUp) ? needed : { ...needed, codes: needed.codes.filter(mayLookUp) };
 }
 
-/** Returns the request as far as whoever sent it is believed: a visitor is who he says he is only where the provider says so. */
+/** Returns the request as far as its sender is trusted: a visitor's customer id counts only where the provider says so. */
 export function believed({ kind }: Caller, request: QuoteRequest, { provider }: Rulebook): QuoteRequest {
   return kind !== 'publishable' || provider.settings.trustStorefrontCustomers ? request : withoutCustomerId(request);
 }
 
-/** Returns the quote as far as whoever asked may see it. */
+/** Returns the part of the quote that the caller may see. */
 export function shown<T extends Shown>({ kind }: Caller, quote: T): T {
   return kind === 'publishable' ? showOnStorefront(quote) : quote;
 }

@@ -8,7 +8,7 @@ import { SEND_TASK, type SendJob } from '../../store/webhooks/queue';
 const AT_A_TIME = 8;
 /** Where no notification arrives, such as behind a pooler, a job is found by the next look. */
 const LOOK_EVERY_MS = 1_000;
-/** Otherwise a server that froze would keep the queue, and whoever waits for its end, until it comes back. */
+/** Otherwise a server that froze would keep the queue, and everything that waits for its end, until it comes back. */
 const SILENT_MS = 9_000;
 
 /** Runs the jobs of the queue until it is stopped, whatever becomes of the database. */
@@ -73,7 +73,7 @@ export class QueueRunner {
     };
   }
 
-  /** Logs errors alone: what fails and is tried again is no concern of the log's; what is sent, and to whom, is none either. */
+  /** Makes the queue's logger: it logs errors only, and neither failures that are tried again nor what is sent to whom. */
   #logger(): QueueLogger {
     return new QueueLogger(() => (level, message) => {
       if (level === 'error') this.log.warn({ queue: message }, 'The queue has met an error');

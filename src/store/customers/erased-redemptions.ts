@@ -19,7 +19,7 @@ export interface ErasedRedemption {
   quote: Quote;
 }
 
-/** Few enough that whoever waits for one of them does not notice. */
+/** Few enough that a request waiting for one of them does not notice. */
 const BATCH = 200;
 
 /** Returns the next redemptions that name a customer, held until the transaction ends. */

@@ -39,7 +39,7 @@ export async function endErasure(
   return erased?.hash;
 }
 
-/** Returns the erasures that have been open for so long that whoever was at them has ended, or is at a very large one. */
+/** Returns the erasures that have been open for so long that their process has ended, or is busy with a very large one. */
 export async function openErasures(db: Knex): Promise<OpenErasure[]> {
   const { rows } = await db.raw<{
     rows: {

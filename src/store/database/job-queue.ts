@@ -47,7 +47,7 @@ export function queuePool(connectionString: string, max: number, silentMs?: numb
     keepAlive: true,
     connectionString: currentAddress(connectionString),
   });
-  // What the connection is lost by reaches whoever asks next.
+  // The error that ended the connection reaches the next statement.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', () => undefined);

@@ -198,7 +198,7 @@ async function ensureDatabase(connectionString: string, isRunning: () => boolean
 
 async function stopServer(child: ChildProcess, ended: Promise<void>, isRunning: () => boolean): Promise<void> {
   if (isRunning()) {
-    // The child no longer holds the event loop open on its own; whoever waits for its end wants that again.
+    // The child no longer holds the event loop open on its own; a caller that waits for its end wants that again.
     child.ref();
     child.kill('SIGINT');
     const hardStop = setTimeout(() => child.kill('SIGQUIT'), FAST_STOP_WITHIN_MS);

@@ -23,7 +23,7 @@ export async function scheduleGrant(trx: Knex.Transaction, providerId: string, g
   await schedule(trx, providerId, [grant], [undefined, 'grant.ended']);
 }
 
-/** Returns what has begun or ended before it was written is no event: whoever wrote it knows. */
+/** Notes what becomes due, in place of what was noted before; a date that had passed when it was written causes no event. */
 async function schedule(
   trx: Knex.Transaction,
   providerId: string,

@@ -38,7 +38,7 @@ interface Row {
 
 /** A process that says nothing for so long has lost what it has taken up. */
 const LEASE = `interval '15 seconds'`;
-/** A simulation that was taken up so often, and never got on, takes its processes with it. */
+/** A simulation that was taken up this many times without progress is what ends its processes. */
 const MOST_ATTEMPTS = 5;
 
 const FREE = `status in ('queued', 'running') and (lease_until is null or lease_until < statement_timestamp())`;
