@@ -1,7 +1,7 @@
 import type { Agent } from 'supertest';
 import type { CatalogDocument } from '../../../src/store/whole-catalog/document';
 import { type Api, startApi } from '../../support/api';
-import { getLines, linesOf, putLines, sendLines } from '../../support/catalog-lines';
+import { getLines, linesOf, putLines, sendLines } from '../../support/catalog/catalog-lines';
 import { expectProblem } from '../../support/problem';
 
 let api: Api;

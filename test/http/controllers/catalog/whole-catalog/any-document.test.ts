@@ -3,8 +3,8 @@ import { customPartsOf } from '../../../../../src/engine/rulebook/custom-parts';
 import type { CustomTypeInput } from '../../../../../src/engine/rulebook/custom-type';
 import type { Selector } from '../../../../../src/engine/vocabulary/selector';
 import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
+import { FORMATS, NOTHING, TEN_PERCENT, TEXTS, WholeCatalog } from '../../../../support/catalog/whole-catalog';
 import { fromSchema } from '../../../../support/contract/from-schema';
-import { FORMATS, NOTHING, TEN_PERCENT, TEXTS, WholeCatalog } from '../../../../support/whole-catalog';
 
 describe.each(FORMATS)('the whole catalog as %s', (format) => {
   const catalog = new WholeCatalog(format);

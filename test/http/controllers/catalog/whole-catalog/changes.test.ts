@@ -1,4 +1,3 @@
-import { expectProblem } from '../../../../support/problem';
 import {
   EMPTY,
   edited,
@@ -10,7 +9,8 @@ import {
   TEN_PERCENT,
   TEXTS,
   WholeCatalog,
-} from '../../../../support/whole-catalog';
+} from '../../../../support/catalog/whole-catalog';
+import { expectProblem } from '../../../../support/problem';
 
 describe.each(FORMATS)('a changed catalog as %s', (format) => {
   const catalog = new WholeCatalog(format);

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { projectRoot } from '../../../../../src/project-root';
 import type { CatalogChanges } from '../../../../../src/store/whole-catalog/changes';
 import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
-import { expectProblem } from '../../../../support/problem';
 import {
   EMPTY,
   edited,
@@ -14,7 +13,8 @@ import {
   SMALL,
   TEN_PERCENT,
   WholeCatalog,
-} from '../../../../support/whole-catalog';
+} from '../../../../support/catalog/whole-catalog';
+import { expectProblem } from '../../../../support/problem';
 
 const EXAMPLE = JSON.parse(fs.readFileSync(path.join(projectRoot, 'examples/catalog.json'), 'utf8')) as CatalogDocument;
 

@@ -3,7 +3,6 @@ import request from 'supertest';
 import { createApp } from '../../../../../src/app';
 import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
 import { ADMIN_KEY } from '../../../../support/api';
-import { expectProblem } from '../../../../support/problem';
 import {
   EMPTY,
   edited,
@@ -16,7 +15,8 @@ import {
   TEN_PERCENT,
   TEXTS,
   WholeCatalog,
-} from '../../../../support/whole-catalog';
+} from '../../../../support/catalog/whole-catalog';
+import { expectProblem } from '../../../../support/problem';
 
 describe.each(FORMATS)('writing a whole catalog as %s', (format) => {
   const catalog = new WholeCatalog(format);

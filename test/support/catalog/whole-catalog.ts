@@ -1,7 +1,7 @@
 import type { Agent } from 'supertest';
-import type { CatalogChanges } from '../../src/store/whole-catalog/changes';
-import type { CatalogDocument } from '../../src/store/whole-catalog/document';
-import { type Api, startApi } from './api';
+import type { CatalogChanges } from '../../../src/store/whole-catalog/changes';
+import type { CatalogDocument } from '../../../src/store/whole-catalog/document';
+import { type Api, startApi } from '../api';
 import { getLines, putLines } from './catalog-lines';
 
 /** How a whole catalog is sent and read. */

@@ -1,6 +1,6 @@
 import type { Agent, Response } from 'supertest';
-import type { CatalogChanges } from '../../src/store/whole-catalog/changes';
-import type { CatalogDocument } from '../../src/store/whole-catalog/document';
+import type { CatalogChanges } from '../../../src/store/whole-catalog/changes';
+import type { CatalogDocument } from '../../../src/store/whole-catalog/document';
 
 /** What the lines of each list of a document are called. */
 const RESOURCES = {
