@@ -22,7 +22,7 @@ function compileFigures(size) {
     global.gc();
     // Later rounds begin with what the earlier one has left in registers.
     if (round === 0) heap = process.memoryUsage().heapUsed - before;
-    if (rulebook.promotions.size !== size) throw new Error('The rulebook lacks promotions');
+    if (rulebook.held.promotions.size !== size) throw new Error('The rulebook lacks promotions');
   }
   return {
     size,

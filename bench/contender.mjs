@@ -7,7 +7,7 @@ const require = createRequire(import.meta.url);
 const built = (name) => require(`../build/dist/src/engine/${name}.js`);
 const { compileRulebook } = built('rulebook/rulebook');
 const { prepareQuote } = built('quote/quote');
-const { rulesOf } = built('rulebook/ruleset');
+const { rulesOf } = built('rulebook/draft');
 const { priceCart } = built('cart/priced-cart');
 const { NO_FACTS } = built('judging/facts');
 const { prepareForecast } = built('forecast/forecast');

@@ -102,7 +102,7 @@ function contender(build, name, catalog, carts) {
 }
 
 function candidatesOf(built, rulebook, carts) {
-  const { rulesOf } = built('engine/rulebook/ruleset');
+  const { rulesOf } = built('engine/rulebook/draft');
   const { priceCart } = built('engine/cart/priced-cart');
   const rules = rulesOf(rulebook, undefined);
   const counts = carts.map((cart) => {

@@ -1,5 +1,5 @@
 import type { CodeFact } from '../../src/engine/judging/facts';
-import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../src/engine/rulebook/saved';
 import { normalizeCode } from '../../src/engine/vocabulary/code-form';
 import type { Reason } from '../../src/engine/vocabulary/reasons';
 import { isWithin } from './calendar';

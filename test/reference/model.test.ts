@@ -1,5 +1,5 @@
 import { type Facts, NO_FACTS } from '../../src/engine/judging/facts';
-import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../src/engine/rulebook/saved';
 import type { Combination } from '../../src/engine/vocabulary/provider';
 import { modelQuote } from './model';
 

@@ -4,7 +4,7 @@ import type { Payment, QuotedCode } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Charge } from '../../src/engine/rulebook/discount';
 import type { Promotion } from '../../src/engine/rulebook/promotion';
-import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../src/engine/rulebook/saved';
 import type { Reason } from '../../src/engine/vocabulary/reasons';
 import { digitsOf, type Line, readCart } from './cart';
 import { type JudgedCode, judgeCodes } from './codes';

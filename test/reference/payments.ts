@@ -2,7 +2,7 @@ import type { Subscription } from '../../src/engine/cart/subscription';
 import type { QuotedLine } from '../../src/engine/decision/quoted-line';
 import type { Payment } from '../../src/engine/quote/answer';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../src/engine/rulebook/saved';
 import type { Period } from '../../src/engine/time/instant';
 import { addUnits, DAY, inUnits } from './calendar';
 import { digitsOf } from './cart';

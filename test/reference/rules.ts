@@ -3,7 +3,7 @@ import type { GrantFact } from '../../src/engine/judging/facts';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
 import type { Discount } from '../../src/engine/rulebook/discount';
 import type { Promotion } from '../../src/engine/rulebook/promotion';
-import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../src/engine/rulebook/saved';
 import type { Reason } from '../../src/engine/vocabulary/reasons';
 import { isWithin } from './calendar';
 import { type Line, matches } from './cart';

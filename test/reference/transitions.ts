@@ -1,6 +1,6 @@
 import type { Subscription, TransitionChoice } from '../../src/engine/cart/subscription';
 import type { QuoteRequest } from '../../src/engine/quote/quote-request';
-import type { Catalog } from '../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../src/engine/rulebook/saved';
 import type { UpgradePath } from '../../src/engine/rulebook/upgrade-path';
 import type { Period } from '../../src/engine/time/instant';
 import type { QuotedTransition } from '../../src/engine/transitions/quoted-transition';

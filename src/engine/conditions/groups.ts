@@ -6,13 +6,17 @@ import type { Judge, RuleContext, Told, Verdict } from './condition';
 import { ELIGIBLE, type Eligible, type Refusal } from './eligibility';
 import { type Condition, kindOf, type NumberedType } from './index';
 
-/** A stored condition with its judge. */
-interface PreparedCondition {
+/** A stored condition and its kind. */
+export interface KnownCondition {
   readonly source: Condition;
   readonly kind: ReturnType<typeof kindOf>;
-  readonly judge: Judge;
   // What every quote reads is repeated here, so that it need not follow `source`.
   readonly negate: boolean;
+}
+
+/** A stored condition with its judge. */
+interface PreparedCondition extends KnownCondition {
+  readonly judge: Judge;
   readonly oncePerCustomer: boolean;
   readonly told: Told | undefined;
 }
@@ -29,14 +33,10 @@ export function prepareGroups(
   ungrouped: Ungrouped,
   types: CustomTypes,
 ): readonly ConditionGroup[] {
-  if (conditions === undefined || conditions.length === 0) return NO_GROUPS;
-  const named = new Map<string, PreparedCondition[]>();
-  const groups: PreparedCondition[][] = [];
-  let one: PreparedCondition[] | undefined;
-  for (const source of inOrder(conditions)) {
+  return grouped(conditions, ungrouped, (source): PreparedCondition => {
     const kind = kindOf(source);
     const negate = source.negate ?? false;
-    const condition: PreparedCondition = {
+    return {
       source,
       kind,
       judge: kind.prepare(source, types),
@@ -44,6 +44,32 @@ export function prepareGroups(
       oncePerCustomer: kind.oncePerCustomer === true && !negate,
       told: kind.told?.(source, types),
     };
+  });
+}
+
+/** Returns the same groups before anything is made ready. */
+export function knownGroups(
+  conditions: readonly Condition[] | undefined,
+  ungrouped: Ungrouped,
+): readonly (readonly KnownCondition[])[] {
+  return grouped(conditions, ungrouped, (source) => ({
+    source,
+    kind: kindOf(source),
+    negate: source.negate ?? false,
+  }));
+}
+
+function grouped<C extends KnownCondition>(
+  conditions: readonly Condition[] | undefined,
+  ungrouped: Ungrouped,
+  make: (source: Condition) => C,
+): readonly (readonly C[])[] {
+  if (conditions === undefined || conditions.length === 0) return NO_GROUPS;
+  const named = new Map<string, C[]>();
+  const groups: C[][] = [];
+  let one: C[] | undefined;
+  for (const source of inOrder(conditions)) {
+    const condition = make(source);
     const existing = source.group === undefined ? (ungrouped === 'one' ? one : undefined) : named.get(source.group);
     if (existing !== undefined) {
       existing.push(condition);
@@ -58,7 +84,7 @@ export function prepareGroups(
 }
 
 /** Shared by all owners without conditions, which are most discounts. */
-const NO_GROUPS: readonly ConditionGroup[] = [];
+const NO_GROUPS: readonly never[] = [];
 
 /** Judges every group; `oncePerCustomer` says that a group held only by conditions that count once per customer. */
 export function judgeGroups(

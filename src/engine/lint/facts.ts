@@ -2,11 +2,12 @@ import type { Rulebook } from '../rulebook/rulebook';
 import { type LintFacts, MOST_RIVALS, rivalsOf } from './rule';
 
 /** Returns what the checks must know of all rules of a provider; codes are no part of a rulebook. */
-export function factsOfRulebook({ provider, plans, promotions, discounts }: Rulebook): Omit<LintFacts, 'withCodes'> {
-  const orders = [...discounts.values()].filter(
+export function factsOfRulebook(rulebook: Rulebook): Omit<LintFacts, 'withCodes'> {
+  const { provider, plans } = rulebook;
+  const orders = [...rulebook.discounts()].filter(
     (rule) => rule.scope === 'order' && rule.isActive && rule.promotion?.isActive !== false,
   );
-  const exclusives = [...promotions.values()].filter(({ exclusive, isActive }) => exclusive && isActive);
+  const exclusives = [...rulebook.promotions()].filter(({ exclusive, isActive }) => exclusive && isActive);
   return {
     combination: provider.settings.combination ?? 'best',
     hasPlans: plans.size > 0,

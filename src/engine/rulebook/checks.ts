@@ -1,4 +1,4 @@
-import { type CustomTypes, NO_CUSTOM_TYPES } from '../cart/custom-types';
+import { type CustomTypes, errorsOfUse, NO_CUSTOM_TYPES } from '../cart/custom-types';
 import { type Condition, kindOf } from '../conditions/index';
 import type { DiscountValue } from '../discount-values/index';
 import type { Amounts } from '../money/money';
@@ -7,7 +7,6 @@ import type { Instant } from '../time/instant';
 import { parseInstant } from '../time/instant';
 import { duplicates, errorsAt, errorsOfEach, type FieldError, fieldError, pointerTo } from '../vocabulary/problem';
 import { checkSelector } from '../vocabulary/selector';
-import { checkCustomValue } from './custom-checks';
 import type { DiscountInput } from './discount';
 import type { PromoCodeInput } from './promo-code';
 import type { PromotionInput } from './promotion';
@@ -46,6 +45,21 @@ export function checkDiscount(input: DiscountInput, types: CustomTypes = NO_CUST
     ...checkKeeping(input),
     ...checkConditions(input.conditions, types),
   ];
+}
+
+/** Finds what is wrong with a value of a provider's type: there is such a type, its form is filled in as it asks, and it is counted where it can be. */
+export function checkCustomValue(
+  { value, scope }: Pick<DiscountInput, 'value' | 'scope'>,
+  types: CustomTypes,
+): FieldError[] {
+  if (value.type !== 'custom') return [];
+  const type = types.value(value.name);
+  const errors = errorsAt('/value', errorsOfUse(type, value, 'discount'));
+  if (type?.namesLine && scope === 'order') {
+    const detail = `must be "line" or "unit": the expression of "${value.name}" looks at a line`;
+    errors.push(fieldError('/scope', 'names_line', detail));
+  }
+  return errors;
 }
 
 /** Finds what the schema cannot say about a condition. */

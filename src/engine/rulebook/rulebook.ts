@@ -1,76 +1,145 @@
 import { type CustomTypes, NO_CUSTOM_TYPES } from '../cart/custom-types';
-import { type ConditionGroup, prepareGroups } from '../conditions/groups';
-import type { Keys } from '../vocabulary/keys';
-import type { Language } from '../vocabulary/localized-text';
+import type { CartKeys } from '../vocabulary/keys';
 import type { Plan } from '../vocabulary/plan';
-import type { Settings } from '../vocabulary/provider';
-import { inOrder, isActive } from '../vocabulary/resource';
-import { type CustomUser, usesCustomTypes } from './custom-parts';
+import { isActive } from '../vocabulary/resource';
 import type { Discount } from './discount';
+import type { FiledPromotion, FiledRule, Filing } from './filing';
 import { KeyIndex } from './key-index';
 import type { Promotion } from './promotion';
 import type { RelatedProduct } from './related-product';
 import {
   type DiscountRule,
-  discountKeys,
-  keysOfAdvertised,
-  narrowest,
   type PromotionRule,
   prepareDiscount,
   preparePromotion,
-  requiredKeys,
+  prepareRelatedProduct,
+  type RelatedProductRule,
 } from './rules';
+import type { Ruleset } from './ruleset';
+import { type Catalog, type Held, HeldPart, HeldRule, ready, rulesIn, type SavedCatalog, savedCatalog } from './saved';
 import type { UpgradePath } from './upgrade-path';
 
-/** Everything that one provider has saved, as the store reads it; rules of every status. */
-export interface Catalog {
-  /** The provider's id, zone, language and settings with their defaults filled in. */
-  provider: { id: string; timeZone: string; defaultLanguage: Language; settings: Settings };
-  /** Counts the provider's catalog writes. */
-  version: number;
-  /** Promotions with their conditions and discounts. */
-  promotions: readonly Promotion[];
-  /** Global discounts. */
-  discounts: readonly Discount[];
-  /** Related products. */
-  relatedProducts: readonly RelatedProduct[];
-  /** Upgrade paths. */
-  upgradePaths: readonly UpgradePath[];
-  /** Registered plans. */
-  plans: readonly Plan[];
+/** Stored rules by what names them. */
+export interface KeyedRules {
+  has(id: string): boolean;
+  idOf(key: string): string | undefined;
 }
 
-/** A related product made ready to be offered. */
-export interface RelatedProductRule {
-  readonly source: RelatedProduct;
-  readonly groups: readonly ConditionGroup[];
-}
-
-/** A catalog made ready for quotes: rules prepared, and indexed by what a cart must bring for them. */
-export interface Rulebook {
-  readonly provider: Catalog['provider'];
-  readonly version: number;
-  /** The kinds of conditions and values that the provider defined. */
-  readonly types: CustomTypes;
-  readonly plans: ReadonlyMap<string, Plan>;
-  /** Promotions of every status, by id. */
-  readonly promotions: ReadonlyMap<string, PromotionRule>;
-  /** Discounts of every status, global or of a promotion, by id. */
-  readonly discounts: ReadonlyMap<string, DiscountRule>;
-  /** Related products of every status, by id. */
-  readonly relatedProducts: ReadonlyMap<string, RelatedProductRule>;
-  /** Upgrade paths of every status, by id. */
+/** The rules of a rulebook by their ids, and filed by what a cart must bring. */
+interface HeldRules {
+  readonly promotions: ReadonlyMap<string, HeldRule<Promotion, FiledPromotion, PromotionRule>>;
+  readonly globals: ReadonlyMap<string, HeldRule<Discount, FiledRule, DiscountRule>>;
+  /** Global ones and those of promotions. */
+  readonly discounts: ReadonlyMap<string, Held<DiscountRule>>;
+  readonly relatedProducts: ReadonlyMap<string, HeldRule<RelatedProduct, FiledRule, RelatedProductRule>>;
   readonly upgradePaths: ReadonlyMap<string, UpgradePath>;
-  /** Active discounts that need no code, by what a cart must bring. */
-  readonly discountIndex: KeyIndex<DiscountRule>;
-  /** Active discounts of active promotions that are advertised, by what a cart must bring beside what is still to be met. */
-  readonly advertisedIndex: KeyIndex<DiscountRule>;
-  /** Active related products, by what a cart must bring. */
-  readonly relatedProductIndex: KeyIndex<RelatedProductRule>;
-  /** Active upgrade paths by target tag. */
-  readonly upgradePathIndex: KeyIndex<UpgradePath>;
-  /** Active upgrade paths by source tag. */
-  readonly upgradeSourceIndex: KeyIndex<UpgradePath>;
+  readonly asked: KeyIndex<Held<DiscountRule>>;
+  readonly advertised: KeyIndex<Held<DiscountRule>>;
+  readonly offered: KeyIndex<Held<RelatedProductRule>>;
+  readonly pathsByTarget: KeyIndex<UpgradePath>;
+  readonly pathsBySource: KeyIndex<UpgradePath>;
+}
+
+/** A catalog made ready for quotes: indexed by what a cart must bring; a rule is read and prepared when it is first met. */
+export class Rulebook implements Ruleset {
+  #allPrepared = false;
+
+  constructor(
+    readonly provider: Catalog['provider'],
+    readonly version: number,
+    /** The kinds of conditions and values that the provider defined. */
+    readonly types: CustomTypes,
+    readonly plans: ReadonlyMap<string, Plan>,
+    readonly held: HeldRules,
+  ) {}
+
+  promotion(id: string): PromotionRule | undefined {
+    return this.held.promotions.get(id)?.rule;
+  }
+
+  discount(id: string): DiscountRule | undefined {
+    return this.held.discounts.get(id)?.rule;
+  }
+
+  promotions(): Iterable<PromotionRule> {
+    return rulesIn(this.held.promotions.values());
+  }
+
+  discounts(): Iterable<DiscountRule> {
+    return rulesIn(this.held.discounts.values());
+  }
+
+  /** Returns every related product of every status. */
+  relatedProducts(): Iterable<RelatedProductRule> {
+    return rulesIn(this.held.relatedProducts.values());
+  }
+
+  /** Returns every upgrade path of every status. */
+  upgradePaths(): Iterable<UpgradePath> {
+    return this.held.upgradePaths.values();
+  }
+
+  discountsFor(brought: CartKeys): readonly DiscountRule[] {
+    return ready(this.held.asked.find(brought));
+  }
+
+  advertisedFor(brought: CartKeys): readonly DiscountRule[] {
+    return ready(this.held.advertised.find(brought));
+  }
+
+  relatedProductsFor(brought: CartKeys): readonly RelatedProductRule[] {
+    return ready(this.held.offered.find(brought));
+  }
+
+  upgradePathsFor(brought: CartKeys): readonly UpgradePath[] {
+    return this.held.pathsByTarget.find(brought);
+  }
+
+  upgradePathsFrom(brought: CartKeys): readonly UpgradePath[] {
+    return this.held.pathsBySource.find(brought);
+  }
+
+  /** The ids and keys of the rules, for which none need be read. */
+  get keyed(): { readonly [kind in 'promotions' | 'discounts' | 'relatedProducts' | 'upgradePaths']: KeyedRules } {
+    const { promotions, globals, discounts, relatedProducts, upgradePaths } = this.held;
+    return {
+      promotions: keyedBy(promotions, () => filedIn(promotions.values())),
+      discounts: keyedBy(discounts, function* () {
+        for (const { saved } of promotions.values()) yield* saved.filed.discounts;
+        yield* filedIn(globals.values());
+      }),
+      relatedProducts: keyedBy(relatedProducts, () => filedIn(relatedProducts.values())),
+      upgradePaths: keyedBy(upgradePaths, () => upgradePaths.values()),
+    };
+  }
+
+  /** Prepares every rule, step by step, for whoever looks at all of them. */
+  *prepareAll(): Generator<undefined, void> {
+    if (this.#allPrepared) return;
+    let count = 0;
+    for (const shelf of [this.promotions(), this.discounts(), this.relatedProducts()]) {
+      for (const _ of shelf) if (++count % AT_ONCE === 0) yield;
+    }
+    this.#allPrepared = true;
+  }
+}
+
+type Keyed = { readonly id: string; readonly key?: string | undefined };
+
+function keyedBy(shelf: { has(id: string): boolean }, all: () => Iterable<Keyed>): KeyedRules {
+  return {
+    has: (id) => shelf.has(id),
+    idOf: (key) => {
+      for (const one of all()) if (one.key === key) return one.id;
+      return undefined;
+    },
+  };
+}
+
+function* filedIn(
+  held: Iterable<{ readonly saved: { readonly id: string; readonly filed: { readonly key?: string | undefined } } }>,
+): Generator<Keyed> {
+  for (const { saved } of held) yield { id: saved.id, key: saved.filed.key };
 }
 
 /**
@@ -78,86 +147,83 @@ export interface Rulebook {
  * is taken from there as it is, unless it is of a type that changed.
  */
 export function compileRulebook(catalog: Catalog, before?: Rulebook, types = NO_CUSTOM_TYPES): Rulebook {
-  const steps = compileInSteps(catalog, before, types);
+  const steps = compileInSteps(savedCatalog(catalog), before, types);
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
   }
 }
 
-/** How many rules are compiled in one step. */
+/** How many rules are filed in one step. */
 const AT_ONCE = 50;
 
-/** Returns the same in steps, between which others may be let in: a large catalog takes seconds. */
+/** Returns the same in steps, between which others may be let in: a large catalog takes its time. */
 export function* compileInSteps(
-  catalog: Catalog,
+  catalog: SavedCatalog,
   before: Rulebook | undefined,
   types: CustomTypes,
 ): Generator<undefined, Rulebook> {
-  const stays = <R extends { readonly source: CustomUser }>(known: R | undefined, source: R['source']): known is R =>
-    known?.source === source && (before?.types === types || !usesCustomTypes(source));
-  const promotions = yield* each(inOrder(catalog.promotions), (source) => {
-    const known = before?.promotions.get(source.id);
-    return stays(known, source) ? known : preparePromotion(source, types);
+  const promotions = new Map<string, HeldRule<Promotion, FiledPromotion, PromotionRule>>();
+  const globals = new Map<string, HeldRule<Discount, FiledRule, DiscountRule>>();
+  const discounts = new Map<string, Held<DiscountRule>>();
+  const relatedProducts = new Map<string, HeldRule<RelatedProduct, FiledRule, RelatedProductRule>>();
+  const asked = new KeyIndex<Held<DiscountRule>>();
+  const advertised = new KeyIndex<Held<DiscountRule>>();
+  const offered = new KeyIndex<Held<RelatedProductRule>>();
+  yield* each(catalog.promotions, (saved) => {
+    const known = before?.held.promotions.get(saved.id);
+    const held = known?.suits(saved, types) ? known : new HeldRule(saved, types, preparePromotion);
+    promotions.set(saved.id, held);
+    for (const [index, { id, ...filed }] of saved.filed.discounts.entries()) {
+      const part = new HeldPart(held, index);
+      discounts.set(id, part);
+      file(asked, part, filed.asked);
+      file(advertised, part, filed.advertised);
+    }
   });
-  const globals = yield* each(inOrder(catalog.discounts), (source) => {
-    const known = before?.discounts.get(source.id);
-    return stays(known, source) ? known : prepareDiscount(source, types);
+  yield* each(catalog.discounts, (saved) => {
+    const known = before?.held.globals.get(saved.id);
+    const held = known?.suits(saved, types) ? known : new HeldRule(saved, types, prepareGlobal);
+    globals.set(saved.id, held);
+    discounts.set(saved.id, held);
+    file(asked, held, saved.filed.asked);
   });
-  const discounts = [...promotions.flatMap((promotion) => promotion.discounts), ...globals];
-  const relatedProducts = yield* each(catalog.relatedProducts, (source): RelatedProductRule => {
-    const known = before?.relatedProducts.get(source.id);
-    return stays(known, source) ? known : { source, groups: prepareGroups(source.conditions, 'each', types) };
+  yield* each(catalog.relatedProducts, (saved) => {
+    const known = before?.held.relatedProducts.get(saved.id);
+    const held = known?.suits(saved, types) ? known : new HeldRule(saved, types, prepareRelatedProduct);
+    relatedProducts.set(saved.id, held);
+    file(offered, held, saved.filed.asked);
   });
-  const asked = discounts.filter((discount) => discount.isActive && mayApplyUnasked(discount.promotion));
-  const advertised = discounts.filter(
-    ({ isActive: active, promotion }) => active && promotion?.isActive && promotion.source.advertise,
-  );
-  const paths = catalog.upgradePaths.filter(isActive);
-  return {
-    provider: catalog.provider,
-    version: catalog.version,
-    types,
-    plans: yield* byId(catalog.plans, ({ id }) => id),
-    promotions: yield* byId(promotions, ({ id }) => id),
-    discounts: yield* byId(discounts, ({ id }) => id),
-    relatedProducts: yield* byId(relatedProducts, ({ source }) => source.id),
-    upgradePaths: yield* byId(catalog.upgradePaths, ({ id }) => id),
-    discountIndex: yield* indexed(asked, discountKeys),
-    advertisedIndex: yield* indexed(advertised, keysOfAdvertised),
-    relatedProductIndex: yield* indexed(
-      relatedProducts.filter(({ source }) => isActive(source)),
-      ({ groups }) => narrowest(requiredKeys(groups)),
-    ),
-    upgradePathIndex: yield* indexed(paths, ({ targets }) => [{ kind: 'tag', values: targets }]),
-    upgradeSourceIndex: yield* indexed(paths, ({ sources }) => [{ kind: 'tag', values: sources }]),
-  };
+  const pathsByTarget = new KeyIndex<UpgradePath>();
+  const pathsBySource = new KeyIndex<UpgradePath>();
+  const upgradePaths = new Map<string, UpgradePath>();
+  yield* each(catalog.upgradePaths, (path) => {
+    upgradePaths.set(path.id, path);
+    if (!isActive(path)) return;
+    pathsByTarget.add(path, [{ kind: 'tag', values: path.targets }]);
+    pathsBySource.add(path, [{ kind: 'tag', values: path.sources }]);
+  });
+  const plans = new Map<string, Plan>();
+  yield* each(catalog.plans, (plan) => plans.set(plan.id, plan));
+  const { provider, version } = catalog;
+  const byId = { promotions, globals, discounts, relatedProducts, upgradePaths };
+  const held = { ...byId, asked, advertised, offered, pathsByTarget, pathsBySource };
+  return new Rulebook(provider, version, types, plans, held);
 }
 
-function* each<T, R>(entries: readonly T[], make: (entry: T) => R): Generator<undefined, R[]> {
-  const made: R[] = [];
+function prepareGlobal(source: Discount, types: CustomTypes): DiscountRule {
+  return prepareDiscount(source, types);
+}
+
+function* each<T>(entries: readonly T[], take: (entry: T) => void): Generator<undefined, void> {
+  let count = 0;
   for (const entry of entries) {
-    made.push(make(entry));
-    if (made.length % AT_ONCE === 0) yield;
+    take(entry);
+    if (++count % AT_ONCE === 0) yield;
   }
-  return made;
 }
 
-function* byId<T>(rules: readonly T[], id: (rule: T) => string): Generator<undefined, ReadonlyMap<string, T>> {
-  const map = new Map<string, T>();
-  yield* each(rules, (rule) => map.set(id(rule), rule));
-  return map;
-}
-
-function* indexed<T>(
-  rules: readonly T[],
-  keysOf: (rule: T) => readonly Keys[] | undefined,
-): Generator<undefined, KeyIndex<T>> {
-  const index = new KeyIndex<T>();
-  yield* each(rules, (rule) => index.add(rule, keysOf(rule)));
-  return index;
-}
-
-function mayApplyUnasked(promotion: PromotionRule | undefined): boolean {
-  return promotion === undefined || (promotion.isActive && !promotion.needsCode);
+/** Files a rule; what is not to be found in this way is left out. */
+function file<T>(index: KeyIndex<T>, rule: T, filing: Filing | undefined): void {
+  if (filing !== undefined) index.add(rule, filing === 'always' ? undefined : filing);
 }

@@ -5,11 +5,12 @@ import { type DiscountValue, prepareValue } from '../discount-values';
 import type { DiscountCalculator, DiscountScope } from '../discount-values/discount-value';
 import { minorDigits } from '../money/money';
 import { parseInstant, type Window } from '../time/instant';
-import { KEY_KINDS, type Keys, selectorKeys, selectorRank } from '../vocabulary/keys';
+import { selectorRank } from '../vocabulary/keys';
 import { inOrder, isActive } from '../vocabulary/resource';
 import { compileSelector, type Matcher } from '../vocabulary/selector';
 import type { Discount } from './discount';
 import type { Promotion } from './promotion';
+import type { RelatedProduct } from './related-product';
 
 /** A promotion made ready to be judged. */
 export interface PromotionRule extends Window {
@@ -22,8 +23,6 @@ export interface PromotionRule extends Window {
   readonly stackingGroup: string | undefined;
   readonly plans: ReadonlySet<string> | undefined;
   readonly groups: readonly ConditionGroup[];
-  /** Whether it can only apply with one of its codes, so that no cart need look at it without one. */
-  readonly needsCode: boolean;
   /** Whether its uses matter to a quote. */
   readonly tracksUsage: boolean;
   /** Whether it has one discount only. */
@@ -63,6 +62,13 @@ export interface DiscountRule extends Window {
   readonly types: CustomTypes;
   /** The provider's type of its value, where it is of one. */
   readonly custom: CustomValueType | undefined;
+}
+
+/** A related product made ready to be offered. */
+export interface RelatedProductRule {
+  readonly id: string;
+  readonly source: RelatedProduct;
+  readonly groups: readonly ConditionGroup[];
 }
 
 /** A discount's value made ready for the currencies that are asked for. */
@@ -117,7 +123,6 @@ export function preparePromotion(source: Promotion, types: CustomTypes): Promoti
     stackingGroup: source.stackingGroup,
     plans: source.plans && new Set(source.plans),
     groups,
-    needsCode: groups.some((group) => group.every(({ kind, negate }) => kind.needsCode && !negate)),
     tracksUsage: source.limits !== undefined || countsOnce(groups),
     isSingle: source.discounts.length === 1,
     discounts,
@@ -170,51 +175,9 @@ function customTypeOf(value: DiscountValue, types: CustomTypes): CustomValueType
   return type;
 }
 
-/** Returns the keys under which a discount is filed: of all that a cart must bring for it the narrowest; `undefined`: nothing. */
-export function discountKeys(rule: DiscountRule): readonly Keys[] | undefined {
-  return narrowest([...ownKeys(rule), ...requiredKeys(rule.promotion?.groups ?? [])]);
-}
-
-/** Returns the same for a cart that may still lack a service that its promotion requires. */
-export function keysOfAdvertised(rule: DiscountRule): readonly Keys[] | undefined {
-  return narrowest(ownKeys(rule));
-}
-
-function ownKeys({ source, promotion, groups }: DiscountRule): (readonly Keys[] | undefined)[] {
-  const plans = promotion?.source.plans;
-  const { customers, groups: customerGroups } = source.recipients ?? {};
-  const recipients: Keys[] = [];
-  if (customers !== undefined) recipients.push({ kind: 'customer', values: customers });
-  if (customerGroups !== undefined) recipients.push({ kind: 'group', values: customerGroups });
-  return [
-    asList(selectorKeys(source.selector)),
-    plans && [{ kind: 'plan', values: plans }],
-    recipients.length === 0 ? undefined : recipients,
-    ...requiredKeys(groups),
-  ];
-}
-
-/** Returns the keys that the conditions demand of the cart: of its services, and of attributes. */
-export function requiredKeys(groups: readonly ConditionGroup[]): (readonly Keys[] | undefined)[] {
-  return groups.flatMap(([condition, another]) => {
-    if (condition === undefined || another !== undefined || condition.negate) return [];
-    return condition.kind.keys?.(condition.source).map(asList) ?? [];
-  });
-}
-
-/** Returns the narrowest of several ways to file a rule; `undefined` where there is none. */
-export function narrowest(ways: readonly (readonly Keys[] | undefined)[]): readonly Keys[] | undefined {
-  return ways
-    .filter((keys) => keys !== undefined)
-    .reduce<readonly Keys[] | undefined>((best, keys) => (best && width(best) <= width(keys) ? best : keys), undefined);
-}
-
-function width(keys: readonly Keys[]): number {
-  return Math.max(-1, ...keys.map(({ kind }) => KEY_KINDS.indexOf(kind)));
-}
-
-function asList(keys: Keys | undefined): readonly Keys[] | undefined {
-  return keys && [keys];
+/** Makes a related product ready. */
+export function prepareRelatedProduct(source: RelatedProduct, types: CustomTypes): RelatedProductRule {
+  return { id: source.id, source, groups: prepareGroups(source.conditions, 'each', types) };
 }
 
 function windowOf({ startsAt, endsAt }: { startsAt?: string; endsAt?: string }): Window {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type CustomTypes, NO_CUSTOM_TYPES } from '../../engine/cart/custom-types';
-import { type Catalog, compileInSteps, type Rulebook } from '../../engine/rulebook/rulebook';
+import { compileInSteps, type Rulebook } from '../../engine/rulebook/rulebook';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import { customTypesInSteps } from '../../expressions/custom-types';
 import type { Note } from '../../expressions/evaluator';
@@ -276,7 +276,7 @@ async function typesOf(catalog: LoadedCatalog, before: Kept | undefined, note?: 
   return inSlices(customTypesInSteps(catalog, note));
 }
 
-function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: Catalog): number {
-  const rules = promotions.reduce((sum, promotion) => sum + Math.max(1, promotion.discounts.length), 0);
+function sizeOf({ promotions, discounts, relatedProducts, upgradePaths, plans }: LoadedCatalog): number {
+  const rules = promotions.reduce((sum, { filed }) => sum + Math.max(1, filed.discounts.length), 0);
   return BYTES_PER_RULE * (1 + rules + discounts.length + relatedProducts.length + upgradePaths.length + plans.length);
 }

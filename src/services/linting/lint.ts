@@ -62,6 +62,7 @@ export async function lintItems(
   { limit, after = '' }: PageRequest,
 ): Promise<PlacedItem[]> {
   const providerId = rulebook.provider.id;
+  await inSlices(rulebook.prepareAll());
   const facts = factsOf(rulebook);
   // The rule of the last item may have others.
   const from = after.slice(0, -1 - DIGITS);
@@ -91,20 +92,19 @@ function* lintSteps(entries: readonly Entry[], facts: LintFacts, after: string, 
 
 /** Returns the rules from a place on, in the order of their places. */
 function* entriesOf(rulebook: Rulebook, from: string): Generator<Entry> {
-  const { promotions, discounts, relatedProducts, upgradePaths } = rulebook;
   const isMeant = (resource: LintedResource, id: string) => placeOf(resource, id) >= from;
-  for (const { id, source } of promotions.values()) {
+  for (const { id, source } of rulebook.promotions()) {
     if (isMeant('promotion', id)) yield { resource: 'promotion', id, rule: ruleOfPromotion(source) };
   }
-  for (const { id, source, promotion } of discounts.values()) {
+  for (const { id, source, promotion } of rulebook.discounts()) {
     if (promotion === undefined && isMeant('discount', id))
       yield { resource: 'discount', id, rule: ruleOfDiscount(source) };
   }
-  for (const { source } of relatedProducts.values()) {
+  for (const { source } of rulebook.relatedProducts()) {
     const { id } = source;
     if (isMeant('related_product', id)) yield { resource: 'related_product', id, rule: ruleOfRelatedProduct(source) };
   }
-  for (const path of upgradePaths.values()) {
+  for (const path of rulebook.upgradePaths()) {
     if (isMeant('upgrade_path', path.id))
       yield { resource: 'upgrade_path', id: path.id, rule: ruleOfUpgradePath(path) };
   }

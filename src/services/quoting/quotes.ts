@@ -9,6 +9,7 @@ import { RequestRefused } from '../../engine/vocabulary/problem';
 import { sanitizedHtml } from '../../store/catalog/sanitized-html';
 import { loadFacts, loadFactsOfMany, needsNothing } from '../../store/redemptions/facts';
 import type { StoredFacts } from '../../store/redemptions/found-facts';
+import { inSlices } from '../../store/slices';
 import type { Caller } from '../caller';
 import { refuseLate } from '../concurrency/batcher';
 import { ownRound } from '../concurrency/own-round';
@@ -28,6 +29,7 @@ export async function answerQuote(caller: Caller, body: QuoteRequest): Promise<A
   const { db, providerId, services } = caller;
   const at = body.at === undefined ? services.clock() : parseInstant(body.at);
   const { rulebook, stale } = await services.rulebooks.get(db, providerId, wantedVersion(caller));
+  if (explainsAll(body)) await inSlices(rulebook.prepareAll());
   const prepared = prepareQuote(withCleanDraft(believed(caller, body, rulebook)), at, rulebook);
   const { needed } = prepared;
   const { facts, guessed } = needsNothing(needed) ? NOTHING_FOUND : await findFacts(caller, needed);
@@ -39,6 +41,11 @@ export async function answerQuote(caller: Caller, body: QuoteRequest): Promise<A
   const digest = digestOf(providerId, quote.catalogVersion, at, textOf(body, caller.bodyText));
   // Not a copy with a digest: the quote was made for this answer, and is nobody else's.
   return { quote: Object.assign(quote, { digest }), stale };
+}
+
+/** Returns whether a quote tells of rules that its cart has nothing to do with. */
+function explainsAll({ explain }: QuoteRequest): boolean {
+  return explain === 'all' || explain === 'candidates';
 }
 
 /** The facts that a quote needs, and the codes that were looked up for it. */
@@ -74,6 +81,7 @@ export interface AnsweredQuotes {
 export async function answerQuotes(caller: Caller, requests: readonly QuoteRequest[]): Promise<AnsweredQuotes> {
   const { db, providerId, services } = caller;
   const { rulebook, stale } = await services.rulebooks.get(db, providerId, wantedVersion(caller));
+  if (requests.some(explainsAll)) await inSlices(rulebook.prepareAll());
   const now = services.clock();
   const prepared = requests.map((request) => {
     const at = request.at === undefined ? now : parseInstant(request.at);

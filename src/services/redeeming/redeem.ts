@@ -133,7 +133,7 @@ export async function evaluate(
     facts: newRedemptionFacts({ id, orderId, customerId: request.customer?.id, quote }),
     uses: countedUses(uses, facts),
     grants,
-    promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotions.get(id)?.source.version),
+    promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotion(id)?.source.version),
     codes: versionsOf(uses, 'code', (id) => codes.get(id)),
     discounts: versionsOf(uses, 'promotion', (id) => globalVersion(rulebook, id)),
     spent: new Map(usedGrants.map(({ id, version }) => [id, version])),
@@ -178,8 +178,8 @@ async function currentRules(
 }
 
 /** A use of a rule is one of a promotion or of a global discount. */
-function globalVersion({ discounts }: Rulebook, id: string): number | undefined {
-  return discounts.get(id)?.source.version;
+function globalVersion(rulebook: Rulebook, id: string): number | undefined {
+  return rulebook.discount(id)?.source.version;
 }
 
 /** Returns the versions of what is used and found. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CodeFact } from '../../engine/judging/facts';
-import { rulesOf } from '../../engine/rulebook/ruleset';
+import { rulesOf } from '../../engine/rulebook/draft';
 import { codesOf, noImpact, replay } from '../../engine/simulation/impact';
 import { nodeOf } from '../../store/database/nodes';
 import { isUnreachable } from '../../store/database/unreachable';

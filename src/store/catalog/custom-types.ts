@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import { type CustomTypes, errorsOfUse, NO_CUSTOM_TYPES } from '../../engine/cart/custom-types';
-import { checkCustomValue } from '../../engine/rulebook/custom-checks';
-import { type CustomUser, customPartsOf } from '../../engine/rulebook/custom-parts';
+import { checkCustomValue } from '../../engine/rulebook/checks';
 import type { CustomType, CustomTypeFields, CustomTypeInput } from '../../engine/rulebook/custom-type';
+import { type CustomUser, customPartsOf } from '../../engine/rulebook/custom-type';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import { customTypesOf } from '../../expressions/custom-types';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { type CustomParameters, type CustomTypes, errorsOfUse } from '../../engine/cart/custom-types';
-import { checkCustomValue } from '../../engine/rulebook/custom-checks';
+import { checkCustomValue } from '../../engine/rulebook/checks';
 import type { CustomType } from '../../engine/rulebook/custom-type';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { customTypesOf } from '../../expressions/custom-types';

@@ -1,15 +1,20 @@
 import type { Knex } from 'knex';
-import type { Catalog } from '../../engine/rulebook/rulebook';
+import type { CustomType, CustomUser } from '../../engine/rulebook/custom-type';
+import type { Catalog } from '../../engine/rulebook/saved';
+import { Saved, type SavedCatalog, savedCatalog } from '../../engine/rulebook/saved';
+import type { UpgradePath } from '../../engine/rulebook/upgrade-path';
+import { addTo } from '../../engine/vocabulary/lists';
+import type { Plan } from '../../engine/vocabulary/plan';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
 import { inOrder } from '../../engine/vocabulary/resource';
 import { NotFound } from '../database/errors';
 import { inSlices, type Steps } from '../slices';
 import { documentRules, type RuleNews } from './publish';
 import { type Kind, type RuleResources, readResources } from './resources';
-import { type DocumentedRules, readDocuments } from './rule-documents';
+import { type DocumentedRules, type ReadDocument, readDocuments } from './rule-documents';
 
-/** A catalog as it was read. */
-export interface LoadedCatalog extends Catalog, RuleResources {
+/** A catalog as it was read: its rules are read from their JSON when they are first asked for. */
+export interface LoadedCatalog extends SavedCatalog, Pick<RuleResources, 'conditionTypes' | 'discountTypes'> {
   /** What it takes in memory once it is compiled; `undefined`: nobody has measured it yet. */
   readonly bytes: number | undefined;
 }
@@ -41,41 +46,57 @@ export async function nextCatalog(before: LoadedCatalog, version: number, news: 
   return inSlices(documented({ ...news, provider: JSON.stringify(before.provider), version, isNews: true }, before));
 }
 
-/** How many documents are parsed between two looks at the clock. */
-const PARSED_AT_ONCE = 50;
+/** How many documents are taken between two looks at the clock. */
+const TAKEN_AT_ONCE = 50;
 
 /** Returns the documents, laid over what was read before where they are only what is newer. */
 function* documented(
   { provider, version, bytes, isNews, documents }: DocumentedRules,
   before: LoadedCatalog | undefined,
 ): Steps<LoadedCatalog> {
-  const read = new Map<Kind, Map<string, object | undefined>>();
-  for (const [index, { kind, id, document }] of documents.entries()) {
-    const ofKind = read.get(kind) ?? new Map<string, object | undefined>();
-    read.set(kind, ofKind);
-    ofKind.set(id, document === null ? undefined : (JSON.parse(document) as object));
-    if (index % PARSED_AT_ONCE === 0) yield;
+  const read = new Map<Kind, ReadDocument[]>();
+  for (const [index, document] of documents.entries()) {
+    addTo(read, document.kind, document);
+    if (index % TAKEN_AT_ONCE === 0) yield;
   }
   const known = isNews ? before : undefined;
-  const merged = <R extends { id: string }>(kind: Kind, list: readonly R[] = []): readonly R[] => {
-    const ofKind = read.get(kind);
-    if (ofKind === undefined) return list;
-    const now = [...ofKind.values()].filter((resource) => resource !== undefined) as R[];
-    return inOrder([...list.filter(({ id }) => !ofKind.has(id)), ...now]);
-  };
   const { settings, ...fields } = JSON.parse(provider) as Catalog['provider'];
   return {
     provider: { ...fields, settings: { ...DEFAULT_SETTINGS, ...settings } },
     version,
-    promotions: merged('promotion', known?.promotions),
-    discounts: merged('discount', known?.discounts),
-    relatedProducts: merged('relatedProduct', known?.relatedProducts),
-    upgradePaths: merged('upgradePath', known?.upgradePaths),
-    plans: merged('plan', known?.plans),
-    conditionTypes: merged('conditionType', known?.conditionTypes),
-    discountTypes: merged('discountType', known?.discountTypes),
+    promotions: yield* merged(known?.promotions, read.get('promotion'), savedIn),
+    discounts: yield* merged(known?.discounts, read.get('discount'), savedIn),
+    relatedProducts: yield* merged(known?.relatedProducts, read.get('relatedProduct'), savedIn),
+    upgradePaths: yield* merged(known?.upgradePaths, read.get('upgradePath'), resourceIn<UpgradePath>),
+    plans: yield* merged(known?.plans, read.get('plan'), resourceIn<Plan>),
+    conditionTypes: yield* merged(known?.conditionTypes, read.get('conditionType'), resourceIn<CustomType>),
+    discountTypes: yield* merged(known?.discountTypes, read.get('discountType'), resourceIn<CustomType>),
     bytes,
   };
+}
+
+/** Returns a list in the order of ids with what was written since; the same list where nothing was. */
+function* merged<R extends { readonly id: string }>(
+  list: readonly R[] = [],
+  documents: readonly ReadDocument[] | undefined,
+  take: (document: string, read: ReadDocument) => R,
+): Steps<readonly R[]> {
+  if (documents === undefined) return list;
+  const written = new Set(documents.map(({ id }) => id));
+  const all = list.filter(({ id }) => !written.has(id));
+  for (const [index, read] of documents.entries()) {
+    if (read.document !== null) all.push(take(read.document, read));
+    if (index % TAKEN_AT_ONCE === 0) yield;
+  }
+  return inOrder(all);
+}
+
+function savedIn<R extends CustomUser, F>(document: string, { id, filed }: ReadDocument): Saved<R, F> {
+  return new Saved<R, F>(id, JSON.parse(filed ?? '{}') as F, document);
+}
+
+function resourceIn<R>(document: string): R {
+  return JSON.parse(document) as R;
 }
 
 /** Returns the same from the rows that the documents are made of. */
@@ -104,17 +125,15 @@ async function readRows(db: Knex, providerId: string): Promise<LoadedCatalog> {
     .where('id', providerId)
     .first<ProviderRow | undefined>('id', 'time_zone', 'default_language', 'settings', 'catalog_version');
   if (row === undefined) throw new NotFound('The provider does not exist.');
-  return {
-    provider: {
-      id: row.id,
-      timeZone: row.time_zone,
-      defaultLanguage: row.default_language,
-      settings: { ...DEFAULT_SETTINGS, ...row.settings },
-    },
-    version: row.catalog_version,
-    ...(await readResources(db, providerId)),
-    bytes: undefined,
+  const { conditionTypes, discountTypes, ...resources } = await readResources(db, providerId);
+  const provider = {
+    id: row.id,
+    timeZone: row.time_zone,
+    defaultLanguage: row.default_language,
+    settings: { ...DEFAULT_SETTINGS, ...row.settings },
   };
+  const catalog = savedCatalog({ provider, version: row.catalog_version, ...resources });
+  return { ...catalog, conditionTypes, discountTypes, bytes: undefined };
 }
 
 /** The columns of a provider that a catalog has something of. */

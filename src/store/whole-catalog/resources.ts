@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { VALUE_KINDS } from '../../engine/discount-values/index';
 import type { CustomType } from '../../engine/rulebook/custom-type';
-import type { Catalog } from '../../engine/rulebook/rulebook';
+import type { Catalog } from '../../engine/rulebook/saved';
 import { inOrder } from '../../engine/vocabulary/resource';
 import type { AuditedChange } from '../audit-log';
 import { allConditions } from '../catalog/conditions';

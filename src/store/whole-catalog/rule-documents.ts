@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import { CONDITION_KINDS } from '../../engine/conditions/index';
 import { VALUE_KINDS } from '../../engine/discount-values/index';
+import { fileDiscount, filePromotion, fileRelatedProduct } from '../../engine/rulebook/filing';
 import { isArchived } from '../../engine/vocabulary/resource';
 import { execute, preparedStatement } from '../database/prepared-statement';
 import type { Kind, RuleResources, WrittenIds } from './resources';
 
 /** Counts up when a resource is written as another document than before, so that no release reads what it did not write. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** What a compiled resource takes beside the characters of its document, and for each value in it: about, as measured. */
 const BYTES_PER_RESOURCE = 500;
@@ -17,6 +18,7 @@ export interface DocumentRow {
   kind: Kind;
   id: string;
   document: string | null;
+  filed: string | null;
   types: string[];
   bytes: number;
   rules: number;
@@ -59,6 +61,8 @@ export interface ReadDocument {
   kind: Kind;
   id: string;
   document: string | null;
+  /** Where it is filed, of what is not read before a cart meets it. */
+  filed: string | null;
 }
 
 /** What a provider's quotes are made by, as one statement reads it. */
@@ -90,10 +94,10 @@ const READ = preparedStatement(`
     where id = $1 and documented_version = catalog_version and documents_format = ${FORMAT}
   )
   select 'provider' as kind, id, json_build_object('id', id, 'timeZone', time_zone, 'defaultLanguage', default_language,
-    'settings', settings)::text as document, null::text[] as unknown, catalog_version as version, rule_bytes as bytes, is_news
+    'settings', settings)::text as document, null as filed, null::text[] as unknown, catalog_version as version, rule_bytes as bytes, is_news
   from documented
   union all
-  select d.kind, d.id, d.document, case when d.types <@ $3 then null else d.types end, null, null, null
+  select d.kind, d.id, d.document, d.filed, case when d.types <@ $3 then null else d.types end, null, null, null
   from documented p join rule_documents d on d.provider_id = p.id
   where d.catalog_version > case when p.is_news then $2 else -1 end`);
 
@@ -131,17 +135,17 @@ const SAVE = preparedStatement(`
     where id = $1 and documents_format = ${FORMAT} and (documented_version = catalog_version - 1 or $3)
   ), written as (
     select w.*, provider.version from provider, jsonb_to_recordset($2::jsonb)
-      as w (kind text, id text, document text, types text[], bytes integer, rules integer)
+      as w (kind text, id text, document text, filed text, types text[], bytes integer, rules integer)
   ), before as (
     select coalesce(sum(d.rules), 0) as rules, coalesce(sum(d.bytes), 0) as bytes
     from rule_documents d join written w on w.kind = d.kind and w.id = d.id where d.provider_id = $1
   ), after as (
     select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from written
   ), saved as (
-    insert into rule_documents as d (provider_id, kind, id, catalog_version, document, types, bytes, rules)
-    select $1, kind, id, version, document, types, bytes, rules from written
+    insert into rule_documents as d (provider_id, kind, id, catalog_version, document, filed, types, bytes, rules)
+    select $1, kind, id, version, document, filed, types, bytes, rules from written
     on conflict (provider_id, kind, id) do update set catalog_version = excluded.catalog_version,
-      document = excluded.document, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules
+      document = excluded.document, filed = excluded.filed, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules
   )
   update providers p
   set documented_version = provider.version, rules = p.rules + after.rules - before.rules,
@@ -187,11 +191,16 @@ function rowsOf(resources: RuleResources): DocumentRow[] {
   for (const promotion of promotions) {
     const live = promotion.discounts.filter((discount) => !isArchived(discount)).length;
     const typed = [...promotion.conditions, ...promotion.discounts.flatMap(typedPartsOf)];
-    rows.push(documentOf('promotion', promotion, isArchived(promotion) ? 0 : Math.max(1, live), typed));
+    const rules = isArchived(promotion) ? 0 : Math.max(1, live);
+    rows.push(documentOf('promotion', promotion, rules, typed, filePromotion(promotion)));
   }
-  for (const discount of discounts) rows.push(documentOf('discount', discount, one(discount), typedPartsOf(discount)));
-  for (const product of relatedProducts)
-    rows.push(documentOf('relatedProduct', product, one(product), product.conditions));
+  for (const discount of discounts) {
+    rows.push(documentOf('discount', discount, one(discount), typedPartsOf(discount), fileDiscount(discount)));
+  }
+  for (const product of relatedProducts) {
+    const filed = fileRelatedProduct(product);
+    rows.push(documentOf('relatedProduct', product, one(product), product.conditions, filed));
+  }
   for (const path of upgradePaths) rows.push(documentOf('upgradePath', path, one(path), []));
   for (const plan of plans) rows.push(documentOf('plan', plan, 0, []));
   for (const type of conditionTypes) rows.push(documentOf('conditionType', type, 0, []));
@@ -212,13 +221,22 @@ function documentOf(
   resource: { id: string },
   rules: number,
   typed: readonly Typed[] | undefined,
+  filed?: object,
 ): DocumentRow {
   const document = JSON.stringify(resource);
   const values = document.split(',').length;
   const bytes = BYTES_PER_RESOURCE + document.length + BYTES_PER_VALUE * values;
-  return { kind, id: resource.id, document, types: [...new Set(typed?.map(({ type }) => type))], bytes, rules };
+  return {
+    kind,
+    id: resource.id,
+    document,
+    filed: filed ? JSON.stringify(filed) : null,
+    types: [...new Set(typed?.map(({ type }) => type))],
+    bytes,
+    rules,
+  };
 }
 
 function removed(kind: Kind, id: string): DocumentRow {
-  return { kind, id, document: null, types: [], bytes: 0, rules: 0 };
+  return { kind, id, document: null, filed: null, types: [], bytes: 0, rules: 0 };
 }

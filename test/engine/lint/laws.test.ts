@@ -177,8 +177,8 @@ function deadDiscounts(generated: Rules): Map<string, WarningCode> {
       }
     }
   };
-  for (const { source } of rulebook.promotions.values()) mark(ruleOfPromotion(source));
-  for (const { source, promotion: parent } of rulebook.discounts.values()) {
+  for (const { source } of rulebook.promotions()) mark(ruleOfPromotion(source));
+  for (const { source, promotion: parent } of rulebook.discounts()) {
     if (parent === undefined) mark(ruleOfDiscount(source));
   }
   return dead;

@@ -1,4 +1,9 @@
-import { type Catalog, compileRulebook } from '../../../src/engine/rulebook/rulebook';
+import { NO_CUSTOM_TYPES } from '../../../src/engine/cart/custom-types';
+import { type FiledPromotion, filePromotion } from '../../../src/engine/rulebook/filing';
+import type { Promotion } from '../../../src/engine/rulebook/promotion';
+import { compileInSteps, compileRulebook, type Rulebook } from '../../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../../src/engine/rulebook/saved';
+import { Saved, savedCatalog } from '../../../src/engine/rulebook/saved';
 import { DEFAULT_SETTINGS } from '../../../src/engine/vocabulary/provider';
 
 const STORED = { version: 1, createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' };
@@ -32,13 +37,29 @@ test('a catalog that was written in part is compiled in part', () => {
   const after = compileRulebook(changed, before);
 
   expect(after.version).toBe(2);
-  expect(after.promotions.get('p1')).toBe(before.promotions.get('p1'));
-  expect(after.discounts.get('p1-d')).toBe(before.discounts.get('p1-d'));
-  expect(after.discounts.get('g1')).toBe(before.discounts.get('g1'));
-  expect(after.relatedProducts.get('r1')).toBe(before.relatedProducts.get('r1'));
-  expect(after.promotions.get('p2')?.source.name).toBe('other');
-  expect(after.discounts.get('p2-d')?.promotion).toBe(after.promotions.get('p2'));
-  expect(after.relatedProducts.get('r2')?.source.sort).toBe(1);
-  expect(after.discounts.has('g2')).toBe(false);
-  expect(after.discountIndex.find(() => [])).toHaveLength(3);
+  expect(after.promotion('p1')).toBe(before.promotion('p1'));
+  expect(after.discount('p1-d')).toBe(before.discount('p1-d'));
+  expect(after.discount('g1')).toBe(before.discount('g1'));
+  expect(after.held.relatedProducts.get('r1')).toBe(before.held.relatedProducts.get('r1'));
+  expect(after.promotion('p2')?.source.name).toBe('other');
+  expect(after.discount('p2-d')?.promotion).toBe(after.promotion('p2'));
+  expect(after.held.relatedProducts.get('r2')?.rule.source.sort).toBe(1);
+  expect(after.held.discounts.has('g2')).toBe(false);
+  expect(after.discountsFor(() => [])).toHaveLength(3);
+});
+
+test('a rule is read and made ready when a cart first meets it, and only once', () => {
+  const [promotion] = catalog.promotions;
+  const text = JSON.stringify(promotion);
+  const read = jest.spyOn(JSON, 'parse');
+  const saved = new Saved<Promotion, FiledPromotion>('p1', filePromotion(promotion as Promotion), text);
+  const steps = compileInSteps({ ...savedCatalog(catalog), promotions: [saved] }, undefined, NO_CUSTOM_TYPES);
+  const rulebook = steps.next().value as Rulebook;
+  expect(read).not.toHaveBeenCalled();
+  const [met] = rulebook.discountsFor(() => []);
+  expect(met?.id).toBe('p1-d');
+  expect(rulebook.discount('p1-d')).toBe(met);
+  expect(rulebook.promotion('p1')?.source).toEqual(promotion);
+  expect(read).toHaveBeenCalledTimes(1);
+  read.mockRestore();
 });

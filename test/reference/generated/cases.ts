@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CodeFact, Facts, GrantFact, Usage } from '../../../src/engine/judging/facts';
 import type { QuoteRequest } from '../../../src/engine/quote/quote-request';
-import type { Catalog } from '../../../src/engine/rulebook/rulebook';
+import type { Catalog } from '../../../src/engine/rulebook/saved';
 import { normalizeCode } from '../../../src/engine/vocabulary/code-form';
 import { DAY } from '../calendar';
 import { anyCurrency, currency, instant, present, STORED, sometimes, windowAround } from './alphabets';

@@ -50,7 +50,7 @@ test('once a write may be answered its rules are in memory, and no quote waits f
   await rulebooks.afterWrite(pool, 'north', { version });
   const statements = await statementsOf(async () => {
     const { rulebook } = await rulebooks.get(pool, 'north');
-    expect([rulebook.version, rulebook.promotions.size]).toEqual([version, 1]);
+    expect([rulebook.version, rulebook.held.promotions.size]).toEqual([version, 1]);
   });
   expect(statements).toEqual([]);
 });
@@ -69,7 +69,7 @@ test('what this process has written is not read again', async () => {
   const statements = await statementsOf(async () => {
     await rulebooks.afterWrite(pool, 'north', published);
     const { rulebook } = await rulebooks.get(pool, 'north');
-    expect([rulebook.version, rulebook.promotions.size]).toEqual([published.version, 1]);
+    expect([rulebook.version, rulebook.held.promotions.size]).toEqual([published.version, 1]);
   });
   expect(statements).toEqual([]);
 });
@@ -79,7 +79,7 @@ test('it is read where another version was written in between', async () => {
   const last = versions[1];
   const statements = await statementsOf(() => rulebooks.afterWrite(pool, 'north', last));
   const { rulebook } = await rulebooks.get(pool, 'north');
-  expect([rulebook.version, rulebook.promotions.size, statements.length]).toEqual([last.version, 2, 1]);
+  expect([rulebook.version, rulebook.held.promotions.size, statements.length]).toEqual([last.version, 2, 1]);
 });
 
 test('simultaneous writes are read together', async () => {
@@ -89,7 +89,7 @@ test('simultaneous writes are read together', async () => {
   );
   // The watch may have begun to read before all of them were written.
   expect(statements.filter((sql) => sql.startsWith('BEGIN')).length).toBeLessThanOrEqual(2);
-  expect((await rulebooks.get(pool, 'north')).rulebook.promotions.size).toBe(8);
+  expect((await rulebooks.get(pool, 'north')).rulebook.held.promotions.size).toBe(8);
 });
 
 test('where the reading takes long the write is answered all the same, and the next quote waits', async () => {

@@ -7,8 +7,9 @@ import { createRelatedProduct } from '../../../src/store/catalog/related-product
 import { createTag } from '../../../src/store/catalog/tags';
 import { createUpgradePath } from '../../../src/store/catalog/upgrade-paths';
 import { bumpCatalogVersion, createProvider } from '../../../src/store/providers/providers';
-import { catalogVersion, loadCatalog } from '../../../src/store/whole-catalog/load-catalog';
+import { catalogVersion, loadCatalog as loadSaved } from '../../../src/store/whole-catalog/load-catalog';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { readWhole } from '../../support/read-whole';
 
 const AT = new Date('2026-06-01T00:00:00Z');
 const value = { type: 'percent', percent: '10' } as const;
@@ -29,6 +30,10 @@ beforeEach(async () => {
 
 function write<T>(work: (trx: Knex.Transaction) => Promise<T>): Promise<T> {
   return db.transaction(work);
+}
+
+async function loadCatalog(from: Knex, providerId: string) {
+  return readWhole(await loadSaved(from, providerId));
 }
 
 /** A resource as the catalog has it: its conditions without what only their editors ask for. */
@@ -226,16 +231,16 @@ describe('read again', () => {
   ];
 
   test.each(writes)('read again after %s was written it is as if read for the first time', async (_what, change) => {
-    const before = await loadCatalog(db, 'north');
+    const before = await loadSaved(db, 'north');
     await change();
     await write((trx) => bumpCatalogVersion(trx, 'north'));
-    const now = await loadCatalog(db, 'north', before);
+    const now = await loadSaved(db, 'north', before);
     // Read from the rows, and then from the documents that were made of them.
     expect(now.bytes).toBeUndefined();
-    const documented = await loadCatalog(db, 'north', now);
+    const documented = readWhole(await loadSaved(db, 'north', now));
     expect(documented.bytes).toBeGreaterThan(0);
-    expect(documented).toEqual({ ...now, bytes: documented.bytes });
-    expect(await loadCatalog(db, 'north', before)).toEqual(documented);
+    expect(documented).toEqual({ ...readWhole(now), bytes: documented.bytes });
+    expect(readWhole(await loadSaved(db, 'north', before))).toEqual(documented);
     expect(await loadCatalog(db, 'north')).toEqual(documented);
   });
 });

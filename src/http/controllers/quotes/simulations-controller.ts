@@ -1,5 +1,5 @@
 import { Body, Delete, Get, Path, Post, Query, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
-import { rulesOf } from '../../../engine/rulebook/ruleset';
+import { rulesOf } from '../../../engine/rulebook/draft';
 import { parseInstant } from '../../../engine/time/instant';
 import { NotFound } from '../../../store/database/errors';
 import type { Simulation, SimulationInput } from '../../../store/simulations/simulation';

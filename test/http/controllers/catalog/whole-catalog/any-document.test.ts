@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { customPartsOf } from '../../../../../src/engine/rulebook/custom-parts';
-import type { CustomTypeInput } from '../../../../../src/engine/rulebook/custom-type';
+import { type CustomTypeInput, customPartsOf } from '../../../../../src/engine/rulebook/custom-type';
 import type { Selector } from '../../../../../src/engine/vocabulary/selector';
 import type { CatalogDocument } from '../../../../../src/store/whole-catalog/document';
 import { FORMATS, NOTHING, TEN_PERCENT, TEXTS, WholeCatalog } from '../../../../support/catalog/whole-catalog';
