@@ -71,7 +71,7 @@ async function tooSmall() {
   const all = new Cache({ bytes: 1e12, watch });
   const carts = cartsOf(PROMOTIONS, 50);
   for (let n = 0; n < PROVIDERS; n++) await quote(all, `small-${n}`, carts[0]);
-  const quarter = new Cache({ bytes: all.bytes / 4, watch });
+  const quarter = new Cache({ bytes: all.state.bytes / 4, watch });
   const rate = async (cache) => {
     let state = 1;
     const start = performance.now();

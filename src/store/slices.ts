@@ -15,3 +15,11 @@ export async function inSlices<T>(steps: Steps<T>): Promise<T> {
     await new Promise((resume) => setImmediate(resume));
   }
 }
+
+/** Does work that is known to be small without letting anybody in. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}

@@ -12,6 +12,7 @@ import { Spaced } from '../concurrency/spaced';
 import { within } from '../concurrency/within';
 import { Unavailable } from '../errors';
 import { VERSION_HEADER } from '../headers';
+import { type Kept, KeptRules } from './kept-rules';
 import type { ProviderWatch, Watcher } from './provider-watch';
 import type { ProviderVersions } from './server-watch';
 
@@ -40,18 +41,6 @@ export interface CurrentRules {
   readonly stale: boolean;
 }
 
-/** The rules of one provider in this process. */
-interface Kept {
-  readonly rulebook: Rulebook;
-  /** What they were compiled from; of the next reading only what was written since is read anew. */
-  readonly catalog: LoadedCatalog;
-  readonly bytes: number;
-  /** Whether they must be compared with the database before they are used again. */
-  doubted: boolean;
-  /** When newer ones were seen, in milliseconds of the process. */
-  outdatedAt: number | undefined;
-}
-
 /** Rules that are being read. */
 interface Loading {
   readonly kept: Promise<Kept>;
@@ -61,19 +50,18 @@ interface Loading {
 
 /** Keeps the compiled rules of the providers that were quoted last; the watch tells when they are old. */
 export class RulebookCache implements Watcher {
-  /** The least recently used first. */
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept: KeptRules;
   private readonly loading = new Map<string, Loading>();
   private readonly looks = new Spaced<Rulebook>(LOOK_AGAIN_MS);
-  private bytes = 0;
 
   constructor(private readonly options: RulebooksOptions) {
+    this.kept = new KeptRules(options.bytes);
     options.watch?.add(this);
   }
 
   /** Returns whether the provider's rules are kept, so that there is such a provider. */
   has(providerId: string): boolean {
-    return this.options.watch !== undefined && this.kept.get(providerId)?.doubted === false;
+    return this.options.watch !== undefined && this.kept.isSure(providerId);
   }
 
   /** Whether there are quotes that go on without the database. */
@@ -93,7 +81,6 @@ export class RulebookCache implements Watcher {
     const { watch } = this.options;
     const kept = this.kept.get(providerId);
     if (watch === undefined || kept === undefined) return this.loadAtLeast(db, providerId, atLeast);
-    this.touch(providerId, kept);
     const stale = !watch.isCurrent(providerId) && !(await watch.confirm(providerId));
     if (kept.rulebook.version < atLeast) {
       return newEnough(await this.looks.run(providerId, () => this.current(db, providerId)), atLeast);
@@ -108,7 +95,6 @@ export class RulebookCache implements Watcher {
     const kept = this.kept.get(providerId);
     if (kept === undefined || kept.doubted || kept.outdatedAt !== undefined) return undefined;
     if (kept.rulebook.version < atLeast || !this.options.watch?.isCurrent(providerId)) return undefined;
-    this.touch(providerId, kept);
     return { rulebook: kept.rulebook, stale: false };
   }
 
@@ -134,11 +120,11 @@ export class RulebookCache implements Watcher {
    * transaction which goes on hold from its end on, and not here.
    */
   async afterWrite(db: Knex, providerId: string, written: PublishedRules): Promise<void> {
-    const kept = this.kept.get(providerId);
-    if (this.options.watch === undefined || db.isTransaction || kept === undefined) return;
+    const keptVersion = this.kept.versionOf(providerId);
+    if (this.options.watch === undefined || db.isTransaction || keptVersion === undefined) return;
     const { version, news } = written;
     // The next version of what is kept need not be read.
-    if (news !== undefined && kept.rulebook.version === version - 1 && !this.loading.has(providerId)) {
+    if (news !== undefined && keptVersion === version - 1 && !this.loading.has(providerId)) {
       this.load(db, providerId, written).catch(() => undefined);
     }
     const read = this.atLeast(db, providerId, version).then(
@@ -150,35 +136,33 @@ export class RulebookCache implements Watcher {
 
   /** Notes that the provider's rules may be others than the kept ones. */
   invalidate(providerId: string): void {
-    const kept = this.kept.get(providerId);
-    if (kept !== undefined) kept.doubted = true;
+    this.kept.doubt(providerId);
   }
 
   /** Forgets the provider's rules, also those that are being read: after this process has removed it. */
   forget(providerId: string): void {
     this.loading.delete(providerId);
-    const kept = this.kept.get(providerId);
-    if (kept !== undefined) this.drop(providerId, kept);
+    this.kept.drop(providerId);
   }
 
   /** How much is kept, and for how long newer rules have been known than some of it. */
   get state(): { rulebooks: number; bytes: number; outdatedSeconds: number } {
     let since = performance.now();
-    for (const { outdatedAt = since } of this.kept.values()) since = Math.min(since, outdatedAt);
-    return { rulebooks: this.kept.size, bytes: this.bytes, outdatedSeconds: (performance.now() - since) / 1_000 };
+    for (const { outdatedAt = since } of this.kept.ready()) since = Math.min(since, outdatedAt);
+    return { rulebooks: this.kept.size, bytes: this.kept.bytes, outdatedSeconds: (performance.now() - since) / 1_000 };
   }
 
   /** Returns the providers whose rules are kept. */
   providers(): Iterable<string> {
-    return this.kept.keys();
+    return this.kept.providers();
   }
 
   /** Notes which version the provider's rules have. */
   onVersions(providerId: string, versions: ProviderVersions | undefined): void {
-    const kept = this.kept.get(providerId);
-    if (kept === undefined) return;
-    if (versions === undefined) this.drop(providerId, kept);
-    else if (versions.catalog > kept.rulebook.version) kept.outdatedAt ??= performance.now();
+    const version = this.kept.versionOf(providerId);
+    if (version === undefined) return;
+    if (versions === undefined) this.kept.drop(providerId);
+    else if (versions.catalog > version) this.kept.outdate(providerId);
   }
 
   /** Kept rules that are new enough, or what is being read, or a reading of its own. */
@@ -204,7 +188,7 @@ export class RulebookCache implements Watcher {
   private load(db: Knex, providerId: string, written?: PublishedRules): Promise<Kept> {
     const kept = readRules(db, providerId, this.kept.get(providerId), this.options.note, written)
       .then((rules) => {
-        if (this.loading.get(providerId)?.kept === kept) this.keep(providerId, rules);
+        if (this.loading.get(providerId)?.kept === kept) this.kept.keep(providerId, rules);
         return rules;
       })
       .finally(() => {
@@ -212,28 +196,6 @@ export class RulebookCache implements Watcher {
       });
     this.loading.set(providerId, { kept, inTransaction: db.isTransaction ?? false });
     return kept;
-  }
-
-  private keep(providerId: string, kept: Kept): void {
-    const before = this.kept.get(providerId);
-    if (before !== undefined) this.drop(providerId, before);
-    this.kept.set(providerId, kept);
-    this.bytes += kept.bytes;
-    for (const [oldest, { bytes }] of this.kept) {
-      if (this.bytes <= this.options.bytes || oldest === providerId) break;
-      this.kept.delete(oldest);
-      this.bytes -= bytes;
-    }
-  }
-
-  private touch(providerId: string, kept: Kept): void {
-    this.kept.delete(providerId);
-    this.kept.set(providerId, kept);
-  }
-
-  private drop(providerId: string, { bytes }: Kept): void {
-    this.kept.delete(providerId);
-    this.bytes -= bytes;
   }
 }
 

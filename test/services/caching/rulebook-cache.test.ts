@@ -158,7 +158,7 @@ test('many quotes of a provider that is not loaded yet read its rules once', asy
   expect(one.queries.filter(readsRules)).toHaveLength(1);
 });
 
-test('the provider that was not quoted for longest leaves where memory is short', async () => {
+test('where memory is short the rules that were not quoted for longest are packed, and are not read again', async () => {
   const one = await startProcess(1);
   const loads = () => one.queries.filter(readsRules).length;
   const plans = Array.from({ length: 400 }, (_, index) => ({ id: `plan-${index}`, serviceType: 'vps' }));
@@ -171,10 +171,8 @@ test('the provider that was not quoted for longest leaves where memory is short'
     await quote(one, token).expect(200);
   }
   expect(loads()).toBe(3);
-  await quote(one, tokens[2] as string).expect(200);
+  for (const token of tokens) await quote(one, token).expect(200);
   expect(loads()).toBe(3);
-  await quote(one, tokens[0] as string).expect(200);
-  expect(loads()).toBe(4);
 });
 
 test('a revoked key stops in every process, a removed provider too', async () => {
