@@ -33,6 +33,8 @@ const KEEP_ALIVE_MS = 65_000;
 
 /** A statement takes this long only if the database or a lock is frozen; its client has given up by then. */
 const SILENT_MS = 9_000;
+/** After this time the server is asked whether it works on a large statement, so that silence ends as soon as elsewhere. */
+const ASKED_AFTER_MS = 5_000;
 /** Two providers' codes or catalogs at a time; they are long and can wait for each other. */
 const LARGE_WORK_POOL = 2;
 
@@ -130,9 +132,10 @@ async function serve(databaseUrl: string, nodes: Cluster | undefined, config: Co
   const telemetry =
     config.otlpEndpoint === undefined ? undefined : (await import('./process/telemetry.js')).startTelemetry(statements);
   const options = (most: number): PoolOptions => ({ pool: most, silentMs: SILENT_MS, onStatement: statements.begin });
-  const pool = (most: number) => nodes?.pool(options(most)) ?? connect(databaseUrl, options(most));
-  const db = pool(config.databasePool);
-  const largeWorkDb = pool(LARGE_WORK_POOL);
+  const patient = { ...options(LARGE_WORK_POOL), silentMs: ASKED_AFTER_MS, mayTakeLong: true };
+  const pool = (like: PoolOptions) => nodes?.pool(like) ?? connect(databaseUrl, like);
+  const db = pool(options(config.databasePool));
+  const largeWorkDb = pool(patient);
   const readDb =
     config.databaseReadUrl === undefined ? undefined : connect(config.databaseReadUrl, options(config.databasePool));
   compileBodySchemas();

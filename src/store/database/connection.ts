@@ -32,6 +32,8 @@ export interface PoolOptions {
   pool?: number;
   /** A connection that is silent for so long while a statement runs is given up; absent: it may take as long as it likes. */
   silentMs?: number;
+  /** Whether statements may take longer than that, as long as the server says that it works on them. */
+  mayTakeLong?: boolean;
   /** Hears of every statement. */
   onStatement?: OnStatement | undefined;
 }

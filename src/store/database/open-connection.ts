@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Client, type ClientBase, type ClientConfig } from 'pg';
 import { nameViolated, type Violation } from './errors';
@@ -12,6 +13,11 @@ const CONNECTED_WITHIN_MS = 3_000;
 export interface ConnectionOptions extends Omit<ClientConfig, 'connectionString'> {
   /** A connection on which a statement runs and nothing comes back for so long is given up. */
   silentMs?: number | undefined;
+  /**
+   * Statements may take long: before a connection is given up, the server is asked over another one whether it still works
+   * for this one.
+   */
+  mayTakeLong?: boolean | undefined;
   /** Hears of every statement. */
   onStatement?: OnStatement | undefined;
 }
@@ -74,7 +80,7 @@ export function currentAddress(connectionString: string): string {
 
 async function openOne(
   connectionString: string,
-  { silentMs, onStatement, ...config }: ConnectionOptions,
+  { silentMs, mayTakeLong, onStatement, ...config }: ConnectionOptions,
   readWrite: boolean,
   onSilent: () => void,
 ): Promise<MarkedClient> {
@@ -92,7 +98,11 @@ async function openOne(
   client.on('end', () => mark('The connection has ended'));
   try {
     await client.connect();
-    if (silentMs !== undefined) giveUpSilent(client, silentMs, onSilent);
+    const name = `offerbook ${randomUUID()}`;
+    const works = mayTakeLong === true ? () => isAtWork(connectionString, name) : nobody;
+    if (silentMs !== undefined) giveUpSilent(client, silentMs, onSilent, works);
+    // A name of its own, which a pooler passes on as well.
+    if (mayTakeLong === true) await client.query(`set application_name = '${name}'`);
     if (readWrite) await requireWrites(client);
     leaveReadOnly(client, mark);
     (client as unknown as Driven).connection.on('errorMessage', nameViolated);
@@ -115,16 +125,48 @@ async function requireWrites(client: Client): Promise<void> {
   if (rows[0]?.transaction_read_only === 'on') throw new ServerUnfit('25006', 'The server takes no writes');
 }
 
-/** Gives a connection up on which a statement runs and nothing comes back: a frozen server keeps its connections open. */
-export function giveUpSilent(client: ClientBase, silentMs: number, onSilent?: () => void): void {
-  const { connection } = client as unknown as Driven;
-  connection.stream.setTimeout(silentMs);
+/**
+ * Gives a connection up on which a statement runs and nothing comes back: a frozen server keeps its connections open. Before
+ * that it may be found out whether the server still works.
+ */
+export function giveUpSilent(client: ClientBase, silentMs: number, onSilent?: () => void, works = nobody): void {
+  const driven = client as unknown as Driven;
+  const { stream } = driven.connection;
+  stream.setTimeout(silentMs);
   // Not as its callback, which is called once: a connection without work is silent as well, and may fall silent later.
-  connection.stream.on('timeout', () => {
-    if ((client as unknown as Driven).readyForQuery) return;
+  stream.on('timeout', async () => {
+    const heard = stream.bytesRead;
+    if (driven.readyForQuery) return;
+    if ((await works()) || stream.bytesRead > heard) {
+      stream.setTimeout(silentMs);
+      return;
+    }
     onSilent?.();
-    connection.stream.destroy(new ServerUnfit('ETIMEDOUT', `The server has been silent for ${silentMs} ms`));
+    stream.destroy(new ServerUnfit('ETIMEDOUT', `The server has been silent for ${silentMs} ms`));
   });
+}
+
+const nobody = async (): Promise<boolean> => false;
+
+/** The server says so soon whether it works, or it is away. */
+const ASKED_WITHIN_MS = 2_000;
+
+/** Asks over another connection whether the server works for the one of this name. */
+async function isAtWork(connectionString: string, name: string): Promise<boolean> {
+  const limits = { connectionTimeoutMillis: ASKED_WITHIN_MS, query_timeout: ASKED_WITHIN_MS };
+  const asking = new Client({ connectionString, ...limits });
+  asking.on('error', () => undefined);
+  try {
+    await asking.connect();
+    // One whose standby is gone waits for it for ever, as it commits.
+    const work = `select from pg_stat_activity
+      where application_name = $1 and state = 'active' and wait_event is distinct from 'SyncRep'`;
+    return (await asking.query(work, [name])).rowCount !== 0;
+  } catch {
+    return false;
+  } finally {
+    await close(asking);
+  }
 }
 
 /** A server that takes no writes is a standby by now: the next connection may lead to the one that took its place. */
