@@ -120,25 +120,36 @@ export async function recordChanges(
   author: Author,
   changes: readonly AuditedChange[],
 ): Promise<void> {
-  const rows = changes.map(({ action, resourceType, resourceId, before, after }): Row => {
-    const named = { ...before, ...after } as { key?: string; code?: string; name?: string };
-    return {
-      provider_id: providerId,
-      id: newId(),
-      at: author.at,
-      actor: author.actor,
-      key_kind: author.keyKind,
-      request_id: author.requestId,
-      action,
-      resource_type: resourceType,
-      resource_id: resourceId,
-      resource_key: named.key ?? named.code ?? null,
-      resource_name: named.name ?? null,
-      before: bounded(before),
-      after: bounded(after),
-    };
-  });
-  await insertRows(trx, 'audit_log', rows);
+  for (let from = 0; from < changes.length; from += ENTRIES_AT_ONCE) {
+    const rows = changes.slice(from, from + ENTRIES_AT_ONCE).map((change) => rowOf(providerId, author, change));
+    await insertRows(trx, 'audit_log', rows);
+  }
+}
+
+/** So many go into one statement; an import changes thousands of resources, and others must get their turn. */
+const ENTRIES_AT_ONCE = 200;
+
+function rowOf(
+  providerId: string,
+  author: Author,
+  { action, resourceType, resourceId, before, after }: AuditedChange,
+): Row {
+  const named = { ...before, ...after } as { key?: string; code?: string; name?: string };
+  return {
+    provider_id: providerId,
+    id: newId(),
+    at: author.at,
+    actor: author.actor,
+    key_kind: author.keyKind,
+    request_id: author.requestId,
+    action,
+    resource_type: resourceType,
+    resource_id: resourceId,
+    resource_key: named.key ?? named.code ?? null,
+    resource_name: named.name ?? null,
+    before: bounded(before),
+    after: bounded(after),
+  };
 }
 
 /** Lists a page of the provider's log, the newest first; entries of a deleted provider with the same id are hidden. */

@@ -1,9 +1,11 @@
 import type { TsoaRoute } from '@tsoa/runtime';
 import type { Request } from 'express';
 import type { FieldError } from '../../engine/vocabulary/problem';
+import { inSlices } from '../../store/slices';
 import { invalid } from '../answers/problem';
 import { contextOf } from '../context';
 import { meant } from '../contract/error-words';
+import { errorsInSteps } from '../contract/long-lists';
 import { openApi } from '../contract/openapi';
 import { streamedTypeOf } from '../contract/streamed-body';
 import { schemaErrors } from '../contract/validate-body';
@@ -12,8 +14,13 @@ import { schemaErrors } from '../contract/validate-body';
 export type Parameter = TsoaRoute.ParameterSchema;
 
 /** Reads a method's arguments from a request; throws a 422 that lists every error of body, path and query. */
-export function checkedArguments(parameters: readonly Parameter[], request: Request): unknown[] {
-  const read = parameters.map((parameter) => readArgument(parameter, request));
+export async function checkedArguments(parameters: readonly Parameter[], request: Request): Promise<unknown[]> {
+  const read: Argument[] = [];
+  for (const parameter of parameters) {
+    read.push(
+      isLargeBody(parameter, request) ? await readLargeBody(parameter, request) : readArgument(parameter, request),
+    );
+  }
   const errors = [...read.flatMap((argument) => argument.errors), ...unknownQueryParameters(parameters, request)];
   if (errors.length > 0) throw invalid(errors);
   return read.map((argument) => argument.value);
@@ -36,6 +43,18 @@ function readArgument(parameter: Parameter, request: Request): Argument {
   if (raw === undefined && !parameter.required) return { value: undefined, errors: [] };
   const value = coerced(schemaOf(parameter), raw);
   return { value, errors: schemaErrors(schemaOf(parameter), value).map((error) => located(error, parameter)) };
+}
+
+/** A body of which a check of the whole would hold up others. */
+const LARGE_CHARACTERS = 65_536;
+
+function isLargeBody({ in: place, ref }: Parameter, request: Request): boolean {
+  return place === 'body' && ref === 'CatalogDocument' && (contextOf(request).bodyText?.length ?? 0) > LARGE_CHARACTERS;
+}
+
+async function readLargeBody(parameter: Parameter, request: Request): Promise<Argument> {
+  const errors = await inSlices(errorsInSteps(schemaOf(parameter), request.body, contextOf(request).bodyText));
+  return { value: request.body, errors };
 }
 
 /** Every parameter has a named type, so that the published document, and ajv, know its format too. */

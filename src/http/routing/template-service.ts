@@ -23,8 +23,8 @@ export class CheckedTemplateService extends ExpressTemplateService {
   /** Runs the controller's method and sends its answer. */
   override async apiHandler(call: Call): Promise<void> {
     const { response, successStatus, next } = call;
-    const [check] = call.validatedArgs as [() => unknown[]];
-    const run = async (): Promise<unknown> => this.buildPromise(call.methodName, call.controller, check());
+    const [check] = call.validatedArgs as [() => Promise<unknown[]>];
+    const run = async (): Promise<unknown> => this.buildPromise(call.methodName, call.controller, await check());
     try {
       const context = contextOf(response.req);
       const key = idempotencyKey(context);

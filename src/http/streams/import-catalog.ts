@@ -4,6 +4,7 @@ import { mostRuleBytes } from '../../services/caller';
 import { Unavailable } from '../../services/errors';
 import { recordChanges } from '../../store/audit-log';
 import { recordEvents } from '../../store/events/record-events';
+import { unhurried } from '../../store/slices';
 import {
   matchStaged,
   type StagedEntry,
@@ -64,7 +65,7 @@ async function importInto(context: Context, trx: Knex.Transaction): Promise<Impo
   const progress = (lines: number) => note(context, 'read', lines);
   await readRecords(
     context.request,
-    (records) => stageDocument(trx, checkedEntries(records, { errors, types, progress })),
+    (records) => stageDocument(trx, unhurried(checkedEntries(records, { errors, types, progress }))),
     LONGEST_LINE,
   );
   if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS));

@@ -4,6 +4,7 @@ import type { PromoCodeInput } from '../../engine/rulebook/promo-code';
 import type { FieldError } from '../../engine/vocabulary/problem';
 import { recordChanges } from '../../store/audit-log';
 import { type ImportedCode, type ImportOutcome, importPromoCodes } from '../../store/promo-codes/imported-promo-codes';
+import { unhurried } from '../../store/slices';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import type { Context } from '../context';
 import { streamedTypeOf } from '../contract/streamed-body';
@@ -49,7 +50,7 @@ async function importInto(context: Context, trx: Knex.Transaction, target: Omit<
   let outcome: ImportOutcome | undefined;
   await readRecords(request, async (records) => {
     const isTable = streamedTypeOf(request) === 'text/csv';
-    const codes = checkedCodes(records, errors, isTable);
+    const codes = unhurried(checkedCodes(records, errors, isTable));
     outcome = await importPromoCodes(trx, providerId, { ...target, at: context.now() }, codes);
   });
   const { conflicts, ...counts } = outcome as ImportOutcome;

@@ -61,7 +61,7 @@ const LONGEST_CODE = 100;
 /** One in this many guesses may hit. */
 const GUESSES_PER_CODE = 1_000_000_000n;
 /** Few enough to let other requests in between. */
-const ROWS_PER_STATEMENT = 1000;
+const ROWS_PER_STATEMENT = 200;
 /** Codes that exist already are generated again; a pattern that needs more rounds is exhausted. */
 const SPARE_ROUNDS = 20;
 

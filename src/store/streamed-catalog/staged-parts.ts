@@ -6,7 +6,7 @@ import { type PartList, type StagedPart, StoredParts } from './stored-parts';
 
 /** So many entries make a part, or fewer where they are large. */
 const ENTRIES = 200;
-const BYTES = 2_000_000;
+const BYTES = 500_000;
 
 /** A staged entry with the stored row that it means. */
 interface StagedRow {

@@ -3,9 +3,10 @@ import type { CustomTypeInput } from '../../engine/rulebook/custom-type';
 import type { TagInput } from '../../engine/vocabulary/tag';
 import type { CustomTypeRow } from '../catalog/custom-types';
 import type { TagRow } from '../catalog/tags';
+import { inSlices } from '../slices';
 import type { CatalogDocument } from '../whole-catalog/document';
 import type { Writing } from '../whole-catalog/entries';
-import { planCatalog } from '../whole-catalog/plan';
+import { planInSteps } from '../whole-catalog/plan';
 import { CATALOG_TABLES, type CatalogRows } from '../whole-catalog/rows';
 import type { CatalogList } from './staged-document';
 
@@ -46,7 +47,8 @@ export class StoredParts {
     const tags = await this.rows('tags').orderBy('id').select<TagRow[]>('*');
     const entries = await this.entries<TagInput>('tags');
     const part = { stored: { ...nothing(), tags }, document: { ...emptyDocument(), tags: entries } };
-    const kept = new Set(planCatalog(writing, part.stored, part.document).tags.map(({ id }) => id));
+    const planned = await inSlices(planInSteps(writing, part.stored, part.document));
+    const kept = new Set(planned.tags.map(({ id }) => id));
     const gone = tags.filter(({ id }) => !kept.has(id)).map(({ id }) => id);
     const paths = this.rows('upgrade_path_tags').whereRaw('tag_id = any(?)', [gone]).select('upgrade_path_id');
     part.stored.pathTags = await this.pathTags().whereIn('upgrade_path_id', paths);

@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import type { AuditedChange } from '../audit-log';
 import { nextVersion } from '../database/rows';
-import { type CatalogChanges, type CatalogCounts, differencesOf } from '../whole-catalog/changes';
+import { inSlices } from '../slices';
+import { type CatalogChanges, type CatalogCounts, differencesInSteps } from '../whole-catalog/changes';
 import type { Writing } from '../whole-catalog/entries';
-import { writeCatalogRows, writtenRows } from '../whole-catalog/import';
-import { planCatalog } from '../whole-catalog/plan';
+import { writeCatalogRows, writtenInSteps } from '../whole-catalog/import';
+import { planInSteps } from '../whole-catalog/plan';
 import { type Kind, nothingWritten, type WrittenIds } from '../whole-catalog/resources';
 import type { CatalogRows } from '../whole-catalog/rows';
 import { promotionsLeft, stagedParts, storedPromotions } from './staged-parts';
@@ -31,18 +32,18 @@ export async function importStaged(
     written: nothingWritten(),
   };
   const write = async (before: CatalogRows, after: CatalogRows): Promise<void> => {
-    const { changes, audited } = differencesOf(before, after);
+    const { changes, audited } = await inSlices(differencesInSteps(before, after));
     if (audited.length === 0) return;
     await writeCatalogRows(trx, providerId, before, after);
     await record(audited);
-    add(outcome, changes, writtenRows(before, after));
+    add(outcome, changes, await inSlices(writtenInSteps(before, after)));
   };
   const left = await promotionsLeft(trx, providerId);
   let parts = 0;
   for await (const { stored, document } of stagedParts(trx, writing)) {
     // The plans of foreign-key checks are kept; those of small tables read them whole, for every row of large ones.
     if (isPowerOfTwo(++parts)) await trx.raw('discard plans');
-    await write(stored, planCatalog(writing, stored, document));
+    await write(stored, await inSlices(planInSteps(writing, stored, document)));
   }
   // A promotion that a discount has left is another one than before.
   for (let from = 0; from < left.length; from += PER_PART) {

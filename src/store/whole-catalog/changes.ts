@@ -1,9 +1,10 @@
 import type { Stored } from '../../engine/vocabulary/resource';
 import type { AuditedChange } from '../audit-log';
 import type { StoredRow } from '../database/rows';
+import { mapInSteps, type Steps } from '../slices';
 import { isLive } from './document';
 import { CATALOG_KINDS } from './kinds';
-import { type CatalogRows, ownerOf, resourcesOf } from './rows';
+import { type CatalogRows, ownerOf, resourcesInSteps } from './rows';
 
 /** The resource types of a catalog document. */
 export type CatalogResourceType =
@@ -87,24 +88,37 @@ interface Difference {
   audited: AuditedChange;
 }
 
-/** Returns what is different between two states of a catalog: to answer and to record. */
-export function differencesOf(
-  before: CatalogRows,
-  after: CatalogRows,
-): { changes: CatalogChanges; audited: AuditedChange[] } {
-  const differing = new Map(CATALOG_KINDS.map(({ list }) => [list, differingIds(before[list], after[list])]));
+/** What is different between two states of a catalog: to answer and to record. */
+export interface Differences {
+  readonly changes: CatalogChanges;
+  readonly audited: AuditedChange[];
+}
+
+/** Finds what is different between two states of a catalog. */
+export function* differencesInSteps(before: CatalogRows, after: CatalogRows): Steps<Differences> {
+  const differing = new Map<string, string[]>();
+  for (const { list } of CATALOG_KINDS) {
+    differing.set(list, differingIds(before[list], after[list]));
+    yield;
+  }
   const ids = new Set([...differing.values()].flat());
   // Of thousands of resources few are different, and only those are looked at whole.
-  const resources = { before: resourcesOf(only(before, ids)), after: resourcesOf(only(after, ids)) };
-  const differences = CATALOG_KINDS.flatMap(({ list, type }) => {
+  const resources = {
+    before: yield* resourcesInSteps(only(before, ids)),
+    after: yield* resourcesInSteps(only(after, ids)),
+  };
+  const differences: Difference[][] = [];
+  for (const { list, type } of CATALOG_KINDS) {
     const states = { before: byId<Stored>(resources.before[list]), after: byId<Stored>(resources.after[list]) };
-    return (differing.get(list) ?? []).map((id) => difference(type, id, states.before.get(id), states.after.get(id)));
-  });
+    const found = (id: string) => difference(type, id, states.before.get(id), states.after.get(id));
+    differences.push(yield* mapInSteps(differing.get(list) ?? [], found));
+  }
+  const all = differences.flat();
   const those = (outcome: keyof CatalogCounts) =>
-    differences.filter((found) => found.outcome === outcome).map(({ change }) => change);
+    all.filter((found) => found.outcome === outcome).map(({ change }) => change);
   return {
     changes: { created: those('created'), changed: those('changed'), archived: those('archived') },
-    audited: differences.map(({ audited }) => audited),
+    audited: all.map(({ audited }) => audited),
   };
 }
 

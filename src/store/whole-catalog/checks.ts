@@ -1,7 +1,8 @@
 import { checkDiscount, checkPromotion, checkRelatedProduct, checkUpgradePath } from '../../engine/rulebook/checks';
-import { duplicates, errorsOfEach, type FieldError } from '../../engine/vocabulary/problem';
+import { duplicates, errorsAt, errorsOfEach, type FieldError } from '../../engine/vocabulary/problem';
 import { checkCustomType, customTypesOf } from '../../expressions/custom-types';
 import { toCustomType } from '../catalog/custom-types';
+import { mapInSteps, type Steps } from '../slices';
 import type { CatalogDocument } from './document';
 import type { CatalogRows } from './rows';
 
@@ -10,7 +11,7 @@ import type { CatalogRows } from './rows';
  * which tags there are, since a plan must not go on naming one that the document removes, and which types, where the
  * document leaves them alone.
  */
-export function checkCatalog(document: CatalogDocument, stored: CatalogRows): FieldError[] {
+export function* checkInSteps(document: CatalogDocument, stored: CatalogRows): Steps<FieldError[]> {
   const storedTags = new Set(stored.tags.map(({ name }) => name));
   const wrong = checkTypes(document);
   // By a type that is wrong nothing else can be checked.
@@ -34,15 +35,24 @@ export function checkCatalog(document: CatalogDocument, stored: CatalogRows): Fi
     ...duplicates(discountKeys, 'key', (index) => discountKeys[index]?.at ?? ''),
     ...duplicates(relatedProducts, 'key', '/relatedProducts'),
     ...duplicates(upgradePaths, 'key', '/upgradePaths'),
-    ...errorsOfEach('/promotions', promotions, (promotion) => checkPromotion(promotion, types)),
-    ...errorsOfEach('/discounts', discounts, (discount) => [
+    ...(yield* errorsInSteps('/promotions', promotions, (promotion) => checkPromotion(promotion, types))),
+    ...(yield* errorsInSteps('/discounts', discounts, (discount) => [
       ...checkDiscount(discount, types),
       ...checkGlobal(discount),
-    ]),
-    ...errorsOfEach('/relatedProducts', relatedProducts, (product) => checkRelatedProduct(product, types)),
-    ...errorsOfEach('/upgradePaths', upgradePaths, checkUpgradePath),
+    ])),
+    ...(yield* errorsInSteps('/relatedProducts', relatedProducts, (product) => checkRelatedProduct(product, types))),
+    ...(yield* errorsInSteps('/upgradePaths', upgradePaths, checkUpgradePath)),
     ...checkTags(document, storedTags),
   ]);
+}
+
+function* errorsInSteps<T>(
+  pointer: string,
+  entries: readonly T[],
+  check: (entry: T) => readonly FieldError[],
+): Steps<FieldError[]> {
+  const found = yield* mapInSteps(entries, (entry, index) => errorsAt(`${pointer}/${index}`, check(entry)));
+  return found.flat();
 }
 
 function checkTypes({ conditionTypes, discountTypes }: CatalogDocument): FieldError[] {

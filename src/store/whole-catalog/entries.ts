@@ -3,6 +3,7 @@ import type { Status } from '../../engine/vocabulary/resource';
 import { matchRows } from '../catalog/matching';
 import { newId } from '../database/id';
 import { newRow, nextVersion, type StoredRow } from '../database/rows';
+import { mapInSteps, type Steps } from '../slices';
 import { isLive } from './document';
 
 /** For whom, and when, rows are written. */
@@ -32,22 +33,24 @@ export interface KeyedEntry {
  * Finds the stored row of each entry: by key, or where neither has one by name; of several of a name one that is not
  * archived, then the oldest, and entries that are not archived choose first. `placeOf` keeps apart what is in different places, so that only keys move.
  */
-export function matchRules<E extends KeyedEntry, R extends RuleRow>(
+export function* matchRules<E extends KeyedEntry, R extends RuleRow>(
   entries: readonly E[],
   rows: readonly R[],
   placeOf: { entry(entry: E): string; row(row: R): string } = { entry: () => '', row: () => '' },
-): Matched<E, R>[] {
+): Steps<Matched<E, R>[]> {
   const liveFirst = [...rows.filter(isLive), ...rows.filter((row) => !isLive(row))];
   const alias = (key: string | null | undefined, place: string, name: string) =>
     key === null || key === undefined ? JSON.stringify([place, name]) : undefined;
   const choosing = [...entries.filter(isLive), ...entries.filter((entry) => !isLive(entry))];
+  yield;
   const found = matchRows(
     choosing.map((entry) => ({ key: entry.key, alias: alias(entry.key, placeOf.entry(entry), entry.name) })),
     liveFirst,
     (row) => ({ key: row.key, alias: alias(row.key, placeOf.row(row), row.name) }),
   );
+  yield;
   const byEntry = new Map(choosing.map((entry, index) => [entry, found[index]]));
-  return entries.map((entry) => {
+  return yield* mapInSteps(entries, (entry) => {
     const known = byEntry.get(entry);
     return { entry, known, id: known?.id ?? newId() };
   });

@@ -5,6 +5,7 @@ import { deleteRows, insertRows, type StoredRow, updateRows } from '../database/
 import { freeKeys, freeNames } from '../database/unique-names';
 import { recordPromotions } from '../events/promotion-events';
 import { lockProvider } from '../providers/providers';
+import type { Steps } from '../slices';
 import { CATALOG_KINDS } from './kinds';
 import { nothingWritten, type WrittenIds } from './resources';
 import { CATALOG_TABLES, type CatalogRows } from './rows';
@@ -30,7 +31,7 @@ export async function lockCatalog(trx: Knex.Transaction, providerId: string): Pr
   await lockProvider(trx, providerId);
 }
 
-/** Writes what is different between the stored rows and the wanted ones; a few statements, however many rows there are. */
+/** Writes what is different between the stored rows and the wanted ones, hundreds of rows a statement. */
 export async function writeCatalogRows(
   trx: Knex.Transaction,
   providerId: string,
@@ -45,7 +46,7 @@ export async function writeCatalogRows(
   for (const { list, table } of CATALOG_KINDS) await writeRows(trx, providerId, table, before[list], after[list]);
   await writeRows(trx, providerId, 'conditions', before.conditions, after.conditions);
   const pathTags = after.pathTags.filter((row) => paths.has(row.upgrade_path_id));
-  await insertRows(trx, 'upgrade_path_tags', pathTags);
+  for (const part of inParts(pathTags)) await insertRows(trx, 'upgrade_path_tags', part);
   const stored = new Map(before.promotions.map((row) => [row.id, row]));
   const written = after.promotions.filter((row) => stored.get(row.id) !== row);
   await recordPromotions(
@@ -69,12 +70,15 @@ async function writeRows(
   // Before the new ones, which may take over a name.
   const altered = after.filter((row) => stored.has(row.id) && stored.get(row.id) !== row);
   await freeUniqueNames(trx, table, altered, stored);
-  await updateRows(trx, table, altered);
-  await insertRows(
-    trx,
-    table,
-    after.filter(({ id }) => !stored.has(id)),
-  );
+  for (const part of inParts(altered)) await updateRows(trx, table, part);
+  for (const part of inParts(after.filter(({ id }) => !stored.has(id)))) await insertRows(trx, table, part);
+}
+
+/** So many rows go into one statement: what is written as JSON at once holds up everybody else. */
+const ROWS_AT_ONCE = 200;
+
+function* inParts<R>(rows: readonly R[]): Generator<readonly R[]> {
+  for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) yield rows.slice(from, from + ROWS_AT_ONCE);
 }
 
 /** A document may exchange the names of two tags, and the keys of two resources. */
@@ -99,8 +103,8 @@ function changedPaths(before: CatalogRows, after: CatalogRows): Set<string> {
   return new Set(after.pathTags.filter((row) => !stored.has(row)).map((row) => row.upgrade_path_id));
 }
 
-/** Returns the resources of which a row is not what it was; of a tag those that name it. */
-export function writtenRows(before: CatalogRows, after: CatalogRows): WrittenIds {
+/** Finds the resources of which a row is not what it was; of a tag those that name it. */
+export function* writtenInSteps(before: CatalogRows, after: CatalogRows): Steps<WrittenIds> {
   const written = nothingWritten();
   const discounts = new Map([...before.discounts, ...after.discounts].map((row) => [row.id, row]));
   const markDiscount = ({ id, promotion_id }: DiscountRow): void => {
@@ -113,9 +117,13 @@ export function writtenRows(before: CatalogRows, after: CatalogRows): WrittenIds
     if (discount !== undefined) markDiscount(discount);
     if (related_product_id !== null) written.relatedProduct.add(related_product_id);
   };
+  yield;
   for (const { id } of different(before.promotions, after.promotions)) written.promotion.add(id);
+  yield;
   for (const row of different(before.discounts, after.discounts)) markDiscount(row);
+  yield;
   for (const row of different(before.conditions, after.conditions)) markOwner(row);
+  yield;
   for (const { id } of different(before.relatedProducts, after.relatedProducts)) written.relatedProduct.add(id);
   for (const { id } of different(before.plans, after.plans)) written.plan.add(id);
   for (const { id } of different(before.conditionTypes, after.conditionTypes)) written.conditionType.add(id);

@@ -13,6 +13,7 @@ import { type TagRow, toTagColumns } from '../catalog/tags';
 import { type PathTagRow, toUpgradePathColumns, type UpgradePathRow } from '../catalog/upgrade-paths';
 import { newId } from '../database/id';
 import { nextVersion } from '../database/rows';
+import { mapInSteps, type Steps } from '../slices';
 import type { CatalogDocument } from './document';
 import { archived, keyOf, type Matched, matchRules, type Writing, written } from './entries';
 import { PlannedConditions } from './planned-conditions';
@@ -20,18 +21,23 @@ import { plannedDiscounts } from './planned-discounts';
 import type { CatalogRows } from './rows';
 
 /**
- * Returns the rows of a catalog once it is equal to a checked document; what stays as it is stays the same object.
+ * Makes the rows of a catalog once it is equal to a checked document; what stays as it is stays the same object.
  * Pure: it decides and writes nothing.
  */
-export function planCatalog(writing: Writing, stored: CatalogRows, document: CatalogDocument): CatalogRows {
+export function* planInSteps(writing: Writing, stored: CatalogRows, document: CatalogDocument): Steps<CatalogRows> {
   const conditions = new PlannedConditions(writing.providerId, stored.conditions, writing.at);
-  const tags = plannedTags(writing, stored.tags, document.tags);
+  const tags = yield* plannedTags(writing, stored.tags, document.tags);
   return {
     tags,
-    plans: plannedPlans(writing, stored.plans, document.plans),
-    ...plannedPromotions(writing, stored, document, conditions),
-    relatedProducts: plannedRelatedProducts(writing, stored.relatedProducts, document.relatedProducts, conditions),
-    ...plannedUpgradePaths(writing, stored, document.upgradePaths, tags),
+    plans: yield* plannedPlans(writing, stored.plans, document.plans),
+    ...(yield* plannedPromotions(writing, stored, document, conditions)),
+    relatedProducts: yield* plannedRelatedProducts(
+      writing,
+      stored.relatedProducts,
+      document.relatedProducts,
+      conditions,
+    ),
+    ...(yield* plannedUpgradePaths(writing, stored, document.upgradePaths, tags)),
     conditionTypes: plannedTypes(writing, 'condition', stored.conditionTypes, document.conditionTypes),
     discountTypes: plannedTypes(writing, 'value', stored.discountTypes, document.discountTypes),
     // Must come last: the steps above register the wanted conditions.
@@ -40,10 +46,10 @@ export function planCatalog(writing: Writing, stored: CatalogRows, document: Cat
 }
 
 /** By key, else by name, which is unique as well; a tag that is left out is removed. */
-function plannedTags(writing: Writing, stored: readonly TagRow[], entries: CatalogDocument['tags']): TagRow[] {
+function* plannedTags(writing: Writing, stored: readonly TagRow[], entries: CatalogDocument['tags']): Steps<TagRow[]> {
   const sought = entries.map(({ key, name }) => ({ key, alias: name }));
   const found = matchRows(sought, stored, ({ key, name }) => ({ key, alias: name }));
-  return entries.map((entry, index) => {
+  return yield* mapInSteps(entries, (entry, index) => {
     const known = found[index];
     const match = { entry, known, id: known?.id ?? newId() };
     // A document that gives no key leaves the stored one alone.
@@ -53,9 +59,13 @@ function plannedTags(writing: Writing, stored: readonly TagRow[], entries: Catal
 }
 
 /** By id; a plan that is left out is removed. */
-function plannedPlans(writing: Writing, stored: readonly PlanRow[], entries: CatalogDocument['plans']): PlanRow[] {
+function* plannedPlans(
+  writing: Writing,
+  stored: readonly PlanRow[],
+  entries: CatalogDocument['plans'],
+): Steps<PlanRow[]> {
   const byId = new Map(stored.map((row) => [row.id, row]));
-  return entries.map((entry) =>
+  return yield* mapInSteps(entries, (entry) =>
     written<PlanRow>(writing, { known: byId.get(entry.id), id: entry.id }, toPlanColumns(entry)),
   );
 }
@@ -76,21 +86,22 @@ function plannedTypes(
 }
 
 /** A promotion is written with its conditions and its discounts: its version says so. */
-function plannedPromotions(
+function* plannedPromotions(
   writing: Writing,
   stored: CatalogRows,
   document: CatalogDocument,
   conditions: PlannedConditions,
-): Pick<CatalogRows, 'promotions' | 'discounts'> {
-  const matched: Matched<PromotionInput, PromotionRow>[] = matchRules(document.promotions, stored.promotions);
+): Steps<Pick<CatalogRows, 'promotions' | 'discounts'>> {
+  const matched = yield* matchRules<PromotionInput, PromotionRow>(document.promotions, stored.promotions);
   const ids = new Set(matched.map(({ id }) => id));
   const nested = matched.flatMap(({ entry, id }) =>
     (entry.discounts ?? []).map((discount) => ({ ...discount, place: id })),
   );
   const global = document.discounts.map((discount) => ({ ...discount, place: null }));
-  const discounts = plannedDiscounts(writing, stored.discounts, [...nested, ...global], ids, conditions);
+  const discounts = yield* plannedDiscounts(writing, stored.discounts, [...nested, ...global], ids, conditions);
   const touchedIds = promotionsOfChanged(stored.discounts, discounts);
-  const named = matched.map((match) => {
+  yield;
+  const named = yield* mapInSteps(matched, (match) => {
     const hasOthers = conditions.replace('promotion_id', match.id, match.entry.conditions);
     const columns = { ...toPromotionColumns(match.entry), key: keyOf(match) };
     return written<PromotionRow>(writing, match, columns, { touched: hasOthers || touchedIds.has(match.id) });
@@ -112,14 +123,14 @@ function promotionsOfChanged(before: readonly DiscountRow[], after: readonly Dis
   return new Set(promotions.filter((id) => id !== null));
 }
 
-function plannedRelatedProducts(
+function* plannedRelatedProducts(
   writing: Writing,
   stored: readonly RelatedProductRow[],
   entries: CatalogDocument['relatedProducts'],
   conditions: PlannedConditions,
-): RelatedProductRow[] {
-  const matched = matchRules(entries, stored);
-  const named = matched.map((match) => {
+): Steps<RelatedProductRow[]> {
+  const matched = yield* matchRules(entries, stored);
+  const named = yield* mapInSteps(matched, (match) => {
     const touched = conditions.replace('related_product_id', match.id, match.entry.conditions);
     const columns = { ...toRelatedProductColumns(match.entry), key: keyOf(match) };
     return written<RelatedProductRow>(writing, match, columns, { touched });
@@ -128,15 +139,15 @@ function plannedRelatedProducts(
 }
 
 /** An archived path keeps the names of tags that are removed. */
-function plannedUpgradePaths(
+function* plannedUpgradePaths(
   writing: Writing,
   stored: CatalogRows,
   entries: CatalogDocument['upgradePaths'],
   tags: readonly TagRow[],
-): Pick<CatalogRows, 'upgradePaths' | 'pathTags'> {
+): Steps<Pick<CatalogRows, 'upgradePaths' | 'pathTags'>> {
   const tagIds = new Map(tags.map(({ id, name }) => [name, id]));
   const byPath = groupBy(stored.pathTags, (row) => row.upgrade_path_id);
-  const named = matchRules(entries, stored.upgradePaths).map((match) => {
+  const named = yield* mapInSteps(yield* matchRules(entries, stored.upgradePaths), (match) => {
     const before = byPath.get(match.id) ?? [];
     const wanted = pathTags(writing, match, tagIds);
     const touched = !haveSameTags(before, wanted);

@@ -1,6 +1,7 @@
 import type { DiscountInput } from '../../engine/rulebook/discount';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { type DiscountRow, toDiscountColumns } from '../catalog/discount-rows';
+import { mapInSteps, type Steps } from '../slices';
 import { archived, keyOf, matchRules, type Writing, written } from './entries';
 import type { PlannedConditions } from './planned-conditions';
 
@@ -8,22 +9,22 @@ import type { PlannedConditions } from './planned-conditions';
 export type PlacedDiscount = DiscountInput & { place: string | null };
 
 /**
- * Returns the discounts that a catalog is to have, in their order. Of `promotionIds`, the promotions in the document,
+ * Makes the discounts that a catalog is to have, in their order. Of `promotionIds`, the promotions in the document,
  * and of the global discounts, what the document does not name is archived; those of other promotions stay.
  */
-export function plannedDiscounts(
+export function* plannedDiscounts(
   writing: Writing,
   stored: readonly DiscountRow[],
   entries: readonly PlacedDiscount[],
   promotionIds: ReadonlySet<string>,
   conditions: PlannedConditions,
-): DiscountRow[] {
-  const matched = matchRules(entries, stored, {
+): Steps<DiscountRow[]> {
+  const matched = yield* matchRules(entries, stored, {
     entry: ({ place }) => place ?? '',
     row: ({ promotion_id }) => promotion_id ?? '',
   });
   const named = new Set(matched.map(({ id }) => id));
-  const rows = matched.map((match) => {
+  const rows = yield* mapInSteps(matched, (match) => {
     const { place, ...entry } = match.entry;
     const touched = conditions.replace('discount_id', match.id, entry.conditions);
     const columns = { ...toDiscountColumns(place, entry), key: keyOf(match), position: match.known?.position ?? 0 };
@@ -32,21 +33,21 @@ export function plannedDiscounts(
   const unnamed = stored
     .filter(({ id }) => !named.has(id))
     .map((row) => (row.promotion_id === null || promotionIds.has(row.promotion_id) ? archived(writing, row) : row));
-  return arranged(groupBy(stored, placeOf), rows, unnamed).sort(
-    (a, b) => a.position - b.position || (a.id < b.id ? -1 : 1),
-  );
+  const all = yield* arranged(groupBy(stored, placeOf), rows, unnamed);
+  return all.sort((a, b) => a.position - b.position || (a.id < b.id ? -1 : 1));
 }
 
 /** Returns the same rows at their places: the named ones of each promotion in the order of the document, then the others. */
-function arranged(
+function* arranged(
   before: ReadonlyMap<string, readonly DiscountRow[]>,
   named: readonly DiscountRow[],
   unnamed: readonly DiscountRow[],
-): DiscountRow[] {
+): Steps<DiscountRow[]> {
   const global = named.filter((row) => row.promotion_id === null).map((row) => moved(row, 0));
   const lists = groupBy(named, placeOf);
   const others = groupBy(unnamed, placeOf);
-  const listed = [...lists].map(([promotionId, list]) =>
+  yield;
+  const listed = yield* mapInSteps([...lists], ([promotionId, list]) =>
     inOrder(before.get(promotionId) ?? [], list, others.get(promotionId) ?? []),
   );
   const unlisted = unnamed.filter(({ promotion_id }) => promotion_id === null || !lists.has(promotion_id));

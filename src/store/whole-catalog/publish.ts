@@ -96,8 +96,8 @@ async function remake(trx: Knex.Transaction, providerId: string, version: number
   return saveInParts(trx, providerId, await allIds(trx, providerId));
 }
 
-/** So many resources are read at once. */
-const PER_PART = 2_000;
+/** So many resources are read at once; others get their turn in between. */
+const PER_PART = 200;
 
 /** A catalog may be larger than memory, where it is only written. */
 async function saveInParts(trx: Knex.Transaction, providerId: string, written: WrittenIds): Promise<RuleCounts> {

@@ -16,6 +16,7 @@ import { type PromotionRow, toPromotion } from '../catalog/promotions';
 import { type RelatedProductRow, toRelatedProduct } from '../catalog/related-products';
 import { type TagRow, toTag } from '../catalog/tags';
 import { type PathTagRow, toUpgradePath, type UpgradePathRow } from '../catalog/upgrade-paths';
+import { mapInSteps, type Steps } from '../slices';
 
 /** Every row of a provider's catalog: resources by id, what is nested by its place. */
 export interface CatalogRows {
@@ -74,17 +75,19 @@ export async function readCatalogRows(db: Knex, providerId: string): Promise<Cat
   };
 }
 
-/** Returns the resources of these rows. */
-export function resourcesOf(rows: CatalogRows): CatalogResources {
-  const conditions = conditionsByOwner(rows.conditions);
-  const discounts = rows.discounts.map((row) => toDiscount(row, conditions.get(row.id)));
+/** Makes the resources of these rows. */
+export function* resourcesInSteps(rows: CatalogRows): Steps<CatalogResources> {
+  const conditions = yield* conditionsByOwner(rows.conditions);
+  const discounts = yield* mapInSteps(rows.discounts, (row) => toDiscount(row, conditions.get(row.id)));
   const byPromotion = groupBy(discounts, ({ promotionId }) => promotionId ?? null);
   const pathTags = groupBy(rows.pathTags, (row) => row.upgrade_path_id);
   const tagNames = new Map(rows.tags.map(({ id, name }) => [id, name]));
   return {
     tags: rows.tags.map(toTag),
     plans: rows.plans.map(toPlan),
-    promotions: rows.promotions.map((row) => toPromotion(row, conditions.get(row.id), byPromotion.get(row.id))),
+    promotions: yield* mapInSteps(rows.promotions, (row) =>
+      toPromotion(row, conditions.get(row.id), byPromotion.get(row.id)),
+    ),
     discounts,
     relatedProducts: rows.relatedProducts.map((row) => toRelatedProduct(row, conditions.get(row.id))),
     upgradePaths: rows.upgradePaths.map((row) => {
@@ -104,6 +107,7 @@ export function ownerOf(row: ConditionRow): string | null {
   return row.promotion_id ?? row.discount_id ?? row.related_product_id;
 }
 
-function conditionsByOwner(rows: readonly ConditionRow[]): Map<string, Condition[]> {
-  return new Map([...groupBy(rows, ownerOf)].map(([owner, own]) => [owner, own.map(toCondition)]));
+function* conditionsByOwner(rows: readonly ConditionRow[]): Steps<Map<string, Condition[]>> {
+  const owners = [...groupBy(rows, ownerOf)];
+  return new Map(yield* mapInSteps(owners, ([owner, own]) => [owner, own.map(toCondition)] as const));
 }

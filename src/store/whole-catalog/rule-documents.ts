@@ -128,7 +128,10 @@ function refuseUnknownTypes({ kind, id, unknown }: AnswerRow): void {
   throw new Error(`The ${kind} ${id} has a part of the unknown type "${type}".`);
 }
 
-/** Of a provider whose documents are of the version before, or of that of the rows themselves where they are made anew. */
+/**
+ * Of a provider whose documents are of the version before, or of that of the rows themselves where they are made anew. What was
+ * before is read one by one: of what a transaction has written nobody knows the size, and a join would read all of it.
+ */
 const SAVE = preparedStatement(`
   with provider as (
     select catalog_version as version from providers
@@ -138,7 +141,9 @@ const SAVE = preparedStatement(`
       as w (kind text, id text, document text, filed text, types text[], bytes integer, rules integer)
   ), before as (
     select coalesce(sum(d.rules), 0) as rules, coalesce(sum(d.bytes), 0) as bytes
-    from rule_documents d join written w on w.kind = d.kind and w.id = d.id where d.provider_id = $1
+    from written w cross join lateral (
+      select rules, bytes from rule_documents where provider_id = $1 and kind = w.kind and id = w.id limit 1
+    ) d
   ), after as (
     select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from written
   ), saved as (

@@ -5,15 +5,16 @@ import { VERSION_HEADER } from '../../../services/headers';
 import { recordChanges } from '../../../store/audit-log';
 import { NotFound } from '../../../store/database/errors';
 import { recordEvents } from '../../../store/events/record-events';
+import { inSlices } from '../../../store/slices';
 import { checkArchived } from '../../../store/whole-catalog/archived-uses';
-import { type CatalogChanges, differencesOf, withoutNewIds } from '../../../store/whole-catalog/changes';
-import { checkCatalog } from '../../../store/whole-catalog/checks';
+import { type CatalogChanges, differencesInSteps, withoutNewIds } from '../../../store/whole-catalog/changes';
+import { checkInSteps } from '../../../store/whole-catalog/checks';
 import { type CatalogDocument, documentOf } from '../../../store/whole-catalog/document';
-import { lockCatalog, writeCatalogRows, writtenRows } from '../../../store/whole-catalog/import';
+import { lockCatalog, writeCatalogRows, writtenInSteps } from '../../../store/whole-catalog/import';
 import { catalogVersion } from '../../../store/whole-catalog/load-catalog';
-import { planCatalog } from '../../../store/whole-catalog/plan';
+import { planInSteps } from '../../../store/whole-catalog/plan';
 import { publishRules } from '../../../store/whole-catalog/publish';
-import { type CatalogRows, readCatalogRows, resourcesOf } from '../../../store/whole-catalog/rows';
+import { type CatalogRows, readCatalogRows, resourcesInSteps } from '../../../store/whole-catalog/rows';
 import type { YesOrNo } from '../../answers/page';
 import { assertValid } from '../../answers/problem';
 import { requireVersion, respond } from '../../answers/versions';
@@ -71,7 +72,7 @@ export class CatalogController {
     }
     const { rows, version } = await this.snapshot();
     respond(context, { version });
-    return documentOf(resourcesOf(rows));
+    return documentOf(await inSlices(resourcesInSteps(rows)));
   }
 
   /**
@@ -88,7 +89,8 @@ export class CatalogController {
     if (dryRun) {
       const { rows, version } = await this.snapshot();
       respond(context, requireVersion(context, { version }));
-      return withoutNewIds(differencesOf(rows, this.plan(rows, body)).changes);
+      const planned = await this.plan(rows, body);
+      return withoutNewIds((await inSlices(differencesInSteps(rows, planned))).changes);
     }
     const [changes, version] = await inTransaction(context, (trx) => this.replace(trx, body));
     context.response.set(VERSION_HEADER, String(version));
@@ -114,15 +116,15 @@ export class CatalogController {
     await lockCatalog(trx, providerId);
     const { rows, version } = await readSnapshot(trx, providerId);
     requireVersion(context, { version });
-    const wanted = this.plan(rows, body);
-    const { changes, audited } = differencesOf(rows, wanted);
+    const wanted = await this.plan(rows, body);
+    const { changes, audited } = await inSlices(differencesInSteps(rows, wanted));
     if (audited.length === 0) return [changes, version];
     await writeCatalogRows(trx, providerId, rows, wanted);
     await recordChanges(trx, providerId, authorOf(context), audited);
     const { version: catalogVersion } = await publishRules(
       trx,
       providerId,
-      { ids: writtenRows(rows, wanted) },
+      { ids: await inSlices(writtenInSteps(rows, wanted)) },
       mostRuleBytes(context.services),
     );
     const { created, changed, archived } = changes;
@@ -131,10 +133,12 @@ export class CatalogController {
     return [changes, catalogVersion];
   }
 
-  private plan(rows: CatalogRows, body: CatalogDocument): CatalogRows {
+  private async plan(rows: CatalogRows, body: CatalogDocument): Promise<CatalogRows> {
     const { context } = this;
-    const document = assertValid(body, (input) => checkCatalog(input, rows));
-    const planned = planCatalog({ providerId: context.providerId, at: context.now() }, rows, document);
+    const errors = await inSlices(checkInSteps(body, rows));
+    const document = assertValid(body, () => errors);
+    const writing = { providerId: context.providerId, at: context.now() };
+    const planned = await inSlices(planInSteps(writing, rows, document));
     return assertValid(planned, (after) => checkArchived(document, after));
   }
 

@@ -179,7 +179,7 @@ describe.each(FORMATS)('writing a whole catalog as %s', (format) => {
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
   });
 
-  test('thousands of entries take a few statements', async () => {
+  test('thousands of entries take a few statements for every two hundred', async () => {
     const many = (count: number): CatalogDocument => ({
       ...EMPTY,
       tags: Array.from({ length: count }, (_, n) => ({ key: `t-${n}`, name: `tag ${n}` })),
@@ -209,9 +209,9 @@ describe.each(FORMATS)('writing a whole catalog as %s', (format) => {
     await catalog.put({ ...EMPTY, tags: [{ key: 'other', name: 'other' }] });
     const few = await statements(many(2));
     expect(few).toBeGreaterThan(10);
-    expect(await statements(many(1000))).toBeLessThanOrEqual(few);
+    expect(await statements(many(1000))).toBeLessThanOrEqual(3 * few);
     expect(await catalog.put(await catalog.get())).toEqual(NOTHING);
-    expect(await statements(many(1))).toBeLessThanOrEqual(few);
+    expect(await statements(many(1))).toBeLessThanOrEqual(3 * few);
     expect((await catalog.get()).promotions).toHaveLength(1);
   });
 });
