@@ -5,7 +5,7 @@ import { connect } from '../store/database/connection';
 import { nodeOf } from '../store/database/nodes';
 import { bringAbout, providersWithDueEvents } from '../store/events/due-events';
 import { placeEvents } from '../store/events/feed';
-import { removeOldEvents } from '../store/events/retention';
+import { removeWhatIsPassed } from '../store/events/retention';
 import { releaseExpiredHolds } from '../store/redemptions/expired-holds';
 import {
   fanOut,
@@ -15,6 +15,7 @@ import {
   wakeForgotten,
   webhooksBehind,
 } from '../store/webhooks/fan-out';
+import { Rounds } from './concurrency/rounds';
 import { encryption } from './encryption';
 import type { ServiceSettings } from './settings';
 import { QueueRunner } from './webhooks/queue-runner';
@@ -28,12 +29,10 @@ const REMOVE_EVERY_MS = 60_000;
  * What nobody asks for: brings about what is due, makes events into deliveries, sends these, and removes what is old. Any
  * number of processes may do it at once; each event is told once, and each delivery is one process's at a time.
  */
-export class Background {
+export class Background extends Rounds {
   readonly #db: Knex;
   readonly #stopped = new AbortController();
   readonly #queue: QueueRunner;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> = Promise.resolve();
   #removedAt = Number.NEGATIVE_INFINITY;
   #isFailing = false;
 
@@ -43,6 +42,7 @@ export class Background {
     { adminKey, webhookAllowPrivate = false }: Pick<ServiceSettings, 'adminKey' | 'webhookAllowPrivate'>,
     private readonly log: Logger,
   ) {
+    super(LOOK_EVERY_MS);
     const options = { pool: 4, silentMs: SILENT_MS };
     this.#db = nodes?.pool(options) ?? connect(databaseUrl, options);
     const sending = {
@@ -55,29 +55,20 @@ export class Background {
     this.#queue = new QueueRunner(nodes?.coordinator ?? databaseUrl, (job) => sendDue(sending, job), log);
   }
 
-  /** Begins to look now and then. */
-  start(): void {
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look();
-      void this.#looking.finally(() => this.#stopped.signal.aborted || this.start());
-    }, LOOK_EVERY_MS);
-  }
-
   /** Breaks off what is being sent, which is sent again later, and ends. */
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#stopped.abort();
-    clearTimeout(this.#timer);
-    await this.#looking;
+    await super.stop();
     await this.#queue.stop();
     await this.#db.destroy();
   }
 
-  async #look(): Promise<void> {
+  protected async work(): Promise<void> {
     try {
       for (const step of [this.#bringAbout, this.#makeDeliveries, this.#removeOld]) {
-        if (!this.#stopped.signal.aborted) await step.call(this);
+        if (!this.stopping) await step.call(this);
       }
-      if (!this.#stopped.signal.aborted && (await hasWebhooks(this.#db))) await this.#queue.keepRunning();
+      if (!this.stopping && (await hasWebhooks(this.#db))) await this.#queue.keepRunning();
       this.#isFailing = false;
     } catch (error) {
       // Once, and not twice a second while the database is away.
@@ -103,7 +94,7 @@ export class Background {
   async #removeOld(): Promise<void> {
     if (performance.now() - this.#removedAt < REMOVE_EVERY_MS) return;
     this.#removedAt = performance.now();
-    await removeOldEvents(this.#db);
+    await removeWhatIsPassed(this.#db);
   }
 }
 

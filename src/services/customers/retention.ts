@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import { eraseRedemptions, lockOldRedemptions, type SweepPlace } from '../../store/customers/erased-redemptions';
 import { hashCustomers, notYetHashed } from '../../store/customers/hashed-customers';
-import { allProviders, alone, removeOldAuditEntries, removeOldEvents } from '../../store/customers/sweeps';
+import { allProviders, alone, removeOldAuditEntries } from '../../store/customers/sweeps';
 import { retryContention } from '../../store/database/contention';
 import { nodeOf } from '../../store/database/nodes';
+import { removeOldEvents } from '../../store/events/retention';
 import { erasedRedemptions } from './erase-customer';
 
 /** So that what is written to an old redemption later is found as well. */

@@ -31,19 +31,6 @@ export async function removeOldAuditEntries(trx: Knex.Transaction, providerId: s
   return rowCount === REMOVED_AT_ONCE;
 }
 
-/** Removes events older than so many days, of the oldest ones; returns whether there may be more. */
-export async function removeOldEvents(trx: Knex.Transaction, providerId: string, days: number): Promise<boolean> {
-  const { rowCount } = await trx.raw(
-    `delete from events e using (
-       select written, at from events where provider_id = :providerId order by written limit ${REMOVED_AT_ONCE}
-     ) oldest
-     where e.provider_id = :providerId and e.written = oldest.written
-       and oldest.at < now() - make_interval(days => :days)`,
-    { providerId, days },
-  );
-  return rowCount === REMOVED_AT_ONCE;
-}
-
 /** Returns the ids of all providers that left something behind, removed ones included. */
 export async function allProviders(db: Knex): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
