@@ -10,7 +10,7 @@ import { start, startService } from './service.mjs';
 import { neighbours } from './tenants/neighbours.mjs';
 
 const SIZE = 1_000;
-const PER_SECOND = 200;
+const PER_SECOND = 100;
 const option = (name, otherwise) => {
   const at = process.argv.indexOf(`--${name}`);
   return at < 0 ? otherwise : process.argv[at + 1];

@@ -130,7 +130,7 @@ export const neighbours = [
     name: 'upgrade paths of 100 × 100 tags, and their graph',
     async prepare({ send }) {
       for (const name of texts('t', 200)) await send('POST', '/v1/tags', JSON.stringify({ name }));
-      for (let index = 0; index < 10; index++) {
+      for (let index = 0; index < 2; index++) {
         const tags = texts('t', 200);
         const path = {
           name: `Path ${index}`,
