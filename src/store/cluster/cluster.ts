@@ -108,14 +108,17 @@ class NodePools implements Nodes {
   }
 
   async run<T>(providerId: string, work: (db: Knex) => Promise<T>): Promise<T> {
-    const until = performance.now() + TOLD_WITHIN_MS;
+    let until: number | undefined;
     for (;;) {
       const db = this.of(providerId);
       if (db === undefined) throw new Error('The cluster has no shard for a provider');
       try {
         return await work(db);
       } catch (error) {
-        if (codeOf(error) !== MOVED || performance.now() > until) throw error;
+        if (codeOf(error) !== MOVED) throw error;
+        // From when it is known on: until a shard was handed over the work has waited for its lock.
+        until ??= performance.now() + TOLD_WITHIN_MS;
+        if (performance.now() > until) throw error;
         await this.cluster.read();
         if (this.of(providerId) === db) await new Promise((again) => setTimeout(again, ASKED_EVERY_MS));
       }

@@ -2,10 +2,10 @@ import { codeOf } from './errors';
 
 /**
  * What PostgreSQL and its driver answer while a server cannot be reached, starts, stops, lets nobody in, is overloaded or
- * takes no writes.
+ * takes no writes; and what our own functions say where a shard has moved to another one.
  */
 const UNREACHABLE =
-  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|25006|28...|3D000|53...|55000|57P0[1-5])$/;
+  /^(ECONNREFUSED|ECONNRESET|ENOENT|ENOTFOUND|EAI_AGAIN|EPIPE|ETIMEDOUT|EHOSTUNREACH|08...|25006|28...|3D000|53...|55000|57P0[1-5]|OB010)$/;
 
 /** What the driver says, without a code, of a connection that is gone; knex puts the statement in front of it. */
 const LOST = /(Connection (terminated|ended)( unexpectedly)?|is not queryable|timeout expired)$/;
