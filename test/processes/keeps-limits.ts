@@ -281,6 +281,9 @@ export function keepsLimits(place: () => Place): void {
       Array.from({ length: 60 }, () => cart()),
       {},
     );
-    expect(await used()).toBe(Math.max(lowered, 40));
+    const total = Math.max(lowered, 40);
+    expect(await used()).toBe(total);
+    // What was redeemed before the answer may be more than the new limit; the reconciliation reports that.
+    expect((await client.send(`/v1/promotions/${promotion}`, { limits: { total } }, {}, 'PATCH')).status).toBe(200);
   });
 }
