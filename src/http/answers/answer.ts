@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
+import { AnswerMeter, answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
+import { mapInSteps, type Steps } from '../../store/slices';
 import { toJson } from './json';
 
 /** The media type of every answer that is not a problem. */
@@ -32,6 +33,21 @@ export interface SizedText {
 export function boundedText(value: unknown): SizedText {
   assertAnswerable(value);
   return assertBounded(sizedText(value));
+}
+
+/** Returns the JSON text of an object of lists in steps; refuses the request where it is larger than an answer may be. */
+export function* boundedTextInSteps(lists: object): Steps<SizedText> {
+  const meter = new AnswerMeter();
+  const members: string[] = [];
+  for (const [name, list] of Object.entries(lists) as [string, readonly unknown[]][]) {
+    const items = yield* mapInSteps(list, (item) => {
+      meter.add(item);
+      return toJson(item);
+    });
+    members.push(`${toJson(name)}:[${items.join(',')}]`);
+  }
+  const text = `{${members.join(',')}}`;
+  return assertBounded({ text, length: Buffer.byteLength(text) });
 }
 
 /** Returns the same of a value that is known to be small enough to be written first. */

@@ -7,6 +7,7 @@ import type { UpgradePathInput } from '../../engine/rulebook/upgrade-path';
 import type { PlanInput } from '../../engine/vocabulary/plan';
 import type { Stored } from '../../engine/vocabulary/resource';
 import type { TagInput } from '../../engine/vocabulary/tag';
+import { atOnce, mapInSteps, type Steps } from '../slices';
 import type { CatalogResources } from './rows';
 
 /** A provider's rules as one document, by key; promo codes are no part of it, and what is archived is absent. */
@@ -61,21 +62,28 @@ export function isLive(resource: object): boolean {
 
 /** Returns the document of these resources, the oldest first; nested lists in their order. */
 export function documentOf(resources: CatalogResources): CatalogDocument {
+  return atOnce(documentInSteps(resources));
+}
+
+/** Returns the same in steps: a large catalog takes its time. */
+export function* documentInSteps(resources: CatalogResources): Steps<CatalogDocument> {
   const { tags, plans, promotions, discounts, relatedProducts, upgradePaths, conditionTypes, discountTypes } =
     resources;
+  const globals = discounts.filter((discount) => discount.promotionId === undefined && isLive(discount));
   return {
-    tags: tags.map(byKey),
-    plans: plans.map((plan) => ({ id: plan.id, ...withoutServerMade(plan) })),
-    promotions: promotions.filter(isLive).map((promotion) => ({
+    tags: yield* mapInSteps(tags, byKey),
+    plans: yield* mapInSteps(plans, (plan) => ({ id: plan.id, ...withoutServerMade(plan) })),
+    promotions: yield* mapInSteps(promotions.filter(isLive), (promotion) => ({
       ...byKey(promotion),
       ...conditionsOf(promotion),
       discounts: promotion.discounts.filter(isLive).map(discountEntry),
     })),
-    discounts: discounts
-      .filter((discount) => discount.promotionId === undefined && isLive(discount))
-      .map(discountEntry),
-    relatedProducts: relatedProducts.filter(isLive).map((product) => ({ ...byKey(product), ...conditionsOf(product) })),
-    upgradePaths: upgradePaths.filter(isLive).map(byKey),
+    discounts: yield* mapInSteps(globals, discountEntry),
+    relatedProducts: yield* mapInSteps(relatedProducts.filter(isLive), (product) => ({
+      ...byKey(product),
+      ...conditionsOf(product),
+    })),
+    upgradePaths: yield* mapInSteps(upgradePaths.filter(isLive), byKey),
     conditionTypes: conditionTypes.map(withoutServerMade),
     discountTypes: discountTypes.map(withoutServerMade),
   };

@@ -9,12 +9,13 @@ import { inSlices } from '../../../store/slices';
 import { checkArchived } from '../../../store/whole-catalog/archived-uses';
 import { type CatalogChanges, differencesInSteps, withoutNewIds } from '../../../store/whole-catalog/changes';
 import { checkInSteps } from '../../../store/whole-catalog/checks';
-import { type CatalogDocument, documentOf } from '../../../store/whole-catalog/document';
+import { type CatalogDocument, documentInSteps } from '../../../store/whole-catalog/document';
 import { lockCatalog, writeCatalogRows, writtenInSteps } from '../../../store/whole-catalog/import';
 import { catalogVersion } from '../../../store/whole-catalog/load-catalog';
 import { planInSteps } from '../../../store/whole-catalog/plan';
 import { publishRules } from '../../../store/whole-catalog/publish';
 import { type CatalogRows, readCatalogRows, resourcesInSteps } from '../../../store/whole-catalog/rows';
+import { boundedTextInSteps, JSON_TYPE } from '../../answers/answer';
 import type { YesOrNo } from '../../answers/page';
 import { assertValid } from '../../answers/problem';
 import { requireVersion, respond } from '../../answers/versions';
@@ -32,10 +33,9 @@ interface Snapshot {
   rows: CatalogRows;
 }
 
-const JSON_TYPE = 'application/json';
 const NDJSON = 'application/x-ndjson';
 
-/** Stands for what was streamed. */
+/** Stands for what was sent already. */
 const EMPTY: CatalogDocument = {
   tags: [],
   plans: [],
@@ -61,7 +61,7 @@ export class CatalogController {
   @Get()
   async getCatalog(): Promise<CatalogDocument> {
     const { context } = this;
-    if (context.request.accepts([JSON_TYPE, NDJSON]) === NDJSON) {
+    if (context.request.accepts(['application/json', NDJSON]) === NDJSON) {
       await this.inSnapshot(async (trx) => {
         respond(context, { version: await knownVersion(trx, context.providerId) });
         // Whoever takes nothing would hold the snapshot.
@@ -72,7 +72,10 @@ export class CatalogController {
     }
     const { rows, version } = await this.snapshot();
     respond(context, { version });
-    return documentOf(await inSlices(resourcesInSteps(rows)));
+    const document = await inSlices(documentInSteps(await inSlices(resourcesInSteps(rows))));
+    const { text } = await inSlices(boundedTextInSteps(document));
+    context.response.type(JSON_TYPE).send(text);
+    return EMPTY;
   }
 
   /**
