@@ -87,6 +87,7 @@ export const attacks = [
         }),
         transitions: conversions(100),
       }),
+    REPEATS,
   ],
   [
     'A2 the same in the year 9999 (SEC)',
@@ -97,6 +98,7 @@ export const attacks = [
         subscriptions: subscriptions(100, { nextBookingAt: '9998-06-01T00:00:00Z' }),
         transitions: conversions(100),
       }),
+    REPEATS,
   ],
   ['A2 the largest legal cart, 500 lines', ({ pub }) => pub('/v1/quote', largestCart()), REPEATS],
   ['A2 500 lines, ten nudges, priced offers', ({ pub }) => pub('/v1/quote', askingCart()), REPEATS],
