@@ -27,7 +27,7 @@ const rooms = {
     ['time'],
     ['money'],
     ['vocabulary'],
-    ['cart'],
+    ['indexing', 'cart'],
     ['conditions', 'discount-values'],
     ['rulebook'],
     ['judging', 'transitions', 'lint'],

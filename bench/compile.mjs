@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { catalogOf } from './workload.mjs';
 
-const { compileRulebook } = createRequire(import.meta.url)('../build/dist/src/engine/rulebook/rulebook.js');
+const { compileRulebook } = createRequire(import.meta.url)('../build/dist/src/engine/rulebook/compile.js');
 const { rounds } = JSON.parse(process.argv[2]);
 const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)];
 

@@ -5,7 +5,7 @@ import { AT, cartsOf, catalogOf } from './workload.mjs';
 
 const require = createRequire(import.meta.url);
 const built = (name) => require(`../build/dist/src/engine/${name}.js`);
-const { compileRulebook } = built('rulebook/rulebook');
+const { compileRulebook } = built('rulebook/compile');
 const { prepareQuote } = built('quote/quote');
 const { rulesOf } = built('rulebook/draft');
 const { priceCart } = built('cart/priced-cart');

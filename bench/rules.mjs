@@ -83,7 +83,7 @@ function withAttributes(carts, values) {
 function contender(build, name, catalog, carts) {
   const require = createRequire(path.join(build, 'src/main.js'));
   const built = (module) => require(path.join(build, 'src', `${module}.js`));
-  const { compileRulebook } = built('engine/rulebook/rulebook');
+  const { compileRulebook } = built('engine/rulebook/compile');
   const { prepareQuote } = built('engine/quote/quote');
   const { NO_FACTS } = built('engine/judging/facts');
   const types = catalog.usesTypes ? built('expressions/custom-types').customTypesOf(TYPES) : undefined;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Quote } from '../../src/engine/quote/answer';
 import { quote } from '../../src/engine/quote/quote';
+import { compileRulebook } from '../../src/engine/rulebook/compile';
 import type { Discount } from '../../src/engine/rulebook/discount';
-import { compileRulebook } from '../../src/engine/rulebook/rulebook';
 import { type Case, cases, changes, unitCases, wideCases } from '../reference/generated/cases';
 import { keptCases } from '../reference/generated/kept-cases';
 import { type ModelQuote, modelQuote } from '../reference/model';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Quote } from '../../src/engine/quote/answer';
 import { quote } from '../../src/engine/quote/quote';
-import { compileRulebook } from '../../src/engine/rulebook/rulebook';
+import { compileRulebook } from '../../src/engine/rulebook/compile';
 import type { Case } from '../reference/generated/cases';
 
 // More or other cases: RUNS=10000 SEED=7 npx jest test/engine/laws

@@ -1,5 +1,6 @@
 import { NO_CUSTOM_TYPES } from '../../engine/cart/custom-types';
-import { compileInSteps, type Rulebook } from '../../engine/rulebook/rulebook';
+import { compileInSteps } from '../../engine/rulebook/compile';
+import type { Rulebook } from '../../engine/rulebook/rulebook';
 import { atOnce } from '../../store/slices';
 import type { LoadedCatalog } from '../../store/whole-catalog/load-catalog';
 import { packRules, unpackRules } from './packed-rules';

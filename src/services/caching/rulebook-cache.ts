@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { type CustomTypes, NO_CUSTOM_TYPES } from '../../engine/cart/custom-types';
-import { compileInSteps, type Rulebook } from '../../engine/rulebook/rulebook';
+import { compileInSteps } from '../../engine/rulebook/compile';
+import type { Rulebook } from '../../engine/rulebook/rulebook';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import { customTypesInSteps } from '../../expressions/custom-types';
 import type { Note } from '../../expressions/evaluator';

@@ -1,7 +1,8 @@
 import { NO_CUSTOM_TYPES } from '../../../src/engine/cart/custom-types';
+import { compileInSteps, compileRulebook } from '../../../src/engine/rulebook/compile';
 import { type FiledPromotion, filePromotion } from '../../../src/engine/rulebook/filing';
 import type { Promotion } from '../../../src/engine/rulebook/promotion';
-import { compileInSteps, compileRulebook, type Rulebook } from '../../../src/engine/rulebook/rulebook';
+import type { Rulebook } from '../../../src/engine/rulebook/rulebook';
 import type { Catalog } from '../../../src/engine/rulebook/saved';
 import { Saved, savedCatalog } from '../../../src/engine/rulebook/saved';
 import { DEFAULT_SETTINGS } from '../../../src/engine/vocabulary/provider';

@@ -1,4 +1,4 @@
-import { compileRulebook } from '../../../src/engine/rulebook/rulebook';
+import { compileRulebook } from '../../../src/engine/rulebook/compile';
 import { savedCatalog } from '../../../src/engine/rulebook/saved';
 import { DEFAULT_SETTINGS } from '../../../src/engine/vocabulary/provider';
 import { type Kept, KeptRules } from '../../../src/services/caching/kept-rules';

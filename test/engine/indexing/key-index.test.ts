@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { KeyIndex } from '../../../src/engine/rulebook/key-index';
+import { KeyIndex } from '../../../src/engine/indexing/key-index';
 import { KEY_KINDS, type KeyKind, type Keys } from '../../../src/engine/vocabulary/keys';
 
 interface Rule {
@@ -17,7 +17,7 @@ const brought = fc.dictionary(kind, fc.uniqueArray(value));
 
 function indexOf(list: readonly Rule[]): KeyIndex<Rule> {
   const index = new KeyIndex<Rule>();
-  for (const rule of list) index.add(rule, rule.keys);
+  for (const rule of list) index.add({ rule, keys: rule.keys });
   return index;
 }
 

@@ -1,6 +1,12 @@
 import type { CartKeys, KeyKind, Keys } from '../vocabulary/keys';
 import { addTo } from '../vocabulary/lists';
 
+/** A rule and the keys that it is filed under; without any it is always found. */
+export interface Entry<T> {
+  readonly rule: T;
+  readonly keys: readonly Keys[] | undefined;
+}
+
 /** What is filed under the keys of one kind. */
 interface Filed<T> {
   readonly kind: KeyKind;
@@ -27,18 +33,17 @@ export class KeyIndex<T> {
     return found;
   }
 
-  /** Files a rule under each of its keys; without any it is always found. */
-  add(rule: T, keys: readonly Keys[] | undefined): void {
-    if (keys === undefined) {
-      this.#always.push(rule);
-      return;
-    }
+  /** Files a rule under each of its keys; returns in how many places. */
+  add({ rule, keys }: Entry<T>): number {
+    if (keys === undefined) return this.#always.push(rule) && 1;
     const lists = keys.map(({ kind, values }) => ({ kind, values: values.length > 1 ? [...new Set(values)] : values }));
-    const index = lists.reduce((count, { values }) => count + values.length, 0) === 1 ? this.#alone : this.#shared;
+    const places = lists.reduce((count, { values }) => count + values.length, 0);
+    const index = places === 1 ? this.#alone : this.#shared;
     for (const { kind, values } of lists) {
       const { byValue } = filedOf(index, kind);
       for (const value of values) addTo(byValue, value, rule);
     }
+    return places;
   }
 }
 
