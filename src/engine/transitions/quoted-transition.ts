@@ -52,7 +52,7 @@ export interface QuotedTransition {
   /** The subscription concerned. */
   subscriptionId?: Term;
   /**
-   * The subscriptions to choose from, the first twenty. A quote lists a thousand in all.
+   * The subscriptions to choose from, the first twenty. A quote lists four hundred in all.
    * @maxItems 20
    */
   candidates?: Term[];

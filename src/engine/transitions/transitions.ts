@@ -12,7 +12,7 @@ import { nextPaymentOf, type Timing } from './timing';
 
 /** The most subscriptions that a transition lists to choose from, and that those of one quote list together. */
 const MOST_CANDIDATES = 20;
-const MOST_IN_ALL = 1_000;
+const MOST_IN_ALL = 400;
 
 /** Lets the period of each line begin when its transition takes effect, but where the request says when. */
 export function beginWithTransitions({ request }: PricedCart, planned: readonly Planned[]): void {

@@ -156,12 +156,12 @@ test('of many subscriptions the first twenty can be chosen from, and the rest is
   expect(more?.furtherCandidates).toBe(13);
 });
 
-test('many lines together list a thousand subscriptions to choose from, and the others count all of theirs', () => {
+test('many lines together list four hundred subscriptions to choose from, and the others count all of theirs', () => {
   const subscriptions = Array.from({ length: 33 }, (_, index) => ({ id: `sub-${index}`, interval: month }));
-  const lines = Array.from({ length: 52 }, (_, index) => ({ ...yearly, id: `line-${index}` }));
+  const lines = Array.from({ length: 22 }, (_, index) => ({ ...yearly, id: `line-${index}` }));
   const all = changes({ lines, subscriptions });
-  expect(all.slice(0, 50).every(({ candidates }) => candidates?.length === 20)).toBe(true);
-  expect(all.slice(50)).toMatchObject([
+  expect(all.slice(0, 20).every(({ candidates }) => candidates?.length === 20)).toBe(true);
+  expect(all.slice(20)).toMatchObject([
     { candidates: [], furtherCandidates: 33 },
     { candidates: [], furtherCandidates: 33 },
   ]);
