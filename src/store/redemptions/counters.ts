@@ -19,3 +19,28 @@ export function qualified(table: string): string {
 export function counterOf({ kind, subject, customerId = '', currency = '' }: Omit<Use, 'amount'>): string {
   return JSON.stringify([kind, subject, customerId, currency]);
 }
+
+/** A counter, with what is counted on it. */
+export interface CounterRow {
+  kind: Use['kind'];
+  subject: string;
+  customer_id: string;
+  currency: string;
+  amount: string;
+  most?: string | undefined;
+}
+
+/** Compares counters by the order in which they are locked. */
+export function byCounter(one: CounterRow, other: CounterRow): number {
+  return (
+    inBytes(one.kind, other.kind) ||
+    inBytes(one.subject, other.subject) ||
+    inBytes(one.customer_id, other.customer_id) ||
+    inBytes(one.currency, other.currency)
+  );
+}
+
+/** Compares texts as PostgreSQL's collation "C" does: by their bytes. */
+export function inBytes(one: string, other: string): number {
+  return one === other ? 0 : Buffer.compare(Buffer.from(one), Buffer.from(other));
+}

@@ -1,10 +1,9 @@
 import Big from 'big.js';
 import type { Knex } from 'knex';
-import type { Use } from '../../engine/judging/facts';
 import type { Instant } from '../../engine/time/instant';
 import { newId } from '../database/id';
 import { execute, hotStatement } from '../database/prepared-statement';
-import { counterOf } from './counters';
+import { byCounter, type CounterRow, counterOf, inBytes } from './counters';
 import type { RedemptionEntry } from './redemption-rows';
 
 /** What became of the entries: all of them are written, or none. */
@@ -17,7 +16,7 @@ export interface Recorded {
 }
 
 /** Its migration has the text: a function runs its parts with plans that are kept, and only those that there is something to do for. */
-const RECORD = hotStatement('select record_redemptions_1($1, $2, $3) as recorded', 'record');
+const RECORD = hotStatement('select record_redemptions_2($1, $2, $3) as recorded', 'record');
 
 /** Writes all of the entries, which are one provider's, with their counters, uses and grants, or none. */
 export async function record(db: Knex, providerId: string, entries: readonly RedemptionEntry[]): Promise<Recorded> {
@@ -42,15 +41,20 @@ async function run(
 
 /** Returns what the function takes; it does nothing for what is left out. */
 function inputOf(entries: readonly RedemptionEntry[]): object {
+  const counters = toCounters(entries);
+  const promotions = versionsOf(entries.map((entry) => entry.promotions));
+  const codes = versionsOf(entries.map((entry) => entry.codes));
   return {
     customers: Object.values(versionsOf(entries.map(({ counting }) => counting)) ?? {})[0],
-    counters: toCounters(entries),
-    promotions: versionsOf(entries.map(({ promotions }) => promotions)),
-    codes: versionsOf(entries.map(({ codes }) => codes)),
+    counters,
+    limits: limitsOf(counters),
+    promotions,
+    codes,
+    judged: sizeOf(promotions) + sizeOf(codes),
     discounts: versionsOf(entries.map(({ discounts }) => discounts)),
     spent: versionsOf(entries.map(({ spent }) => spent)),
     redeemed: someOf([...new Set(entries.flatMap(({ redeemed }) => redeemed))]),
-    entries: entries.map(toEntryRow),
+    entries: entries.toSorted((one, other) => inBytes(one.orderId, other.orderId)).map(toEntryRow),
     uses: entries.flatMap(toUseRows),
     granted: someOf(entries.flatMap(toGrantRows)),
   };
@@ -72,16 +76,11 @@ function versionsOf(judged: readonly ReadonlyMap<string, number>[]): Record<stri
   return versions.size > 0 ? Object.fromEntries(versions) : undefined;
 }
 
-interface CounterRow {
-  kind: Use['kind'];
-  subject: string;
-  customer_id: string;
-  currency: string;
-  amount: string;
-  most?: string | undefined;
+function sizeOf(versions: Record<string, number> | undefined): number {
+  return versions === undefined ? 0 : Object.keys(versions).length;
 }
 
-/** Returns each counter once, with what all entries together count on it and the least of their limits. */
+/** Returns each counter once, in the order in which they are locked, with what all entries together count on it and the least of their limits. */
 function toCounters(entries: readonly RedemptionEntry[]): CounterRow[] {
   const counters = new Map<string, CounterRow>();
   for (const use of entries.flatMap(({ uses }) => uses)) {
@@ -94,7 +93,32 @@ function toCounters(entries: readonly RedemptionEntry[]): CounterRow[] {
     counter.amount = Big(counter.amount).plus(amount).toFixed();
     if (limit !== undefined && (counter.most === undefined || Big(limit).lt(counter.most))) counter.most = limit;
   }
-  return [...counters.values()];
+  return [...counters.values()].sort(byCounter);
+}
+
+/** Limited counters by the parts of their key. */
+interface Limits {
+  [part: string]: Limits | CounterRow;
+}
+
+/** Returns the counters that have a limit, where each finds its own by its key. */
+function limitsOf(counters: readonly CounterRow[]): Limits {
+  const limits = noLimits();
+  for (const counter of counters) {
+    if (counter.most === undefined) continue;
+    let at = limits;
+    for (const part of [counter.kind, counter.subject, counter.customer_id]) {
+      at[part] ??= noLimits();
+      at = at[part] as Limits;
+    }
+    at[counter.currency] = counter;
+  }
+  return limits;
+}
+
+/** Without a prototype: a customer may have any name. */
+function noLimits(): Limits {
+  return Object.create(null);
 }
 
 function toEntryRow(entry: RedemptionEntry): object {
