@@ -1,5 +1,6 @@
 import type { Agent } from 'supertest';
 import { type Api, startApi } from '../../../support/api';
+import { eventTypes, feed, laterEvents, makeEventsDue, told } from '../../../support/feed';
 import { cart, cartOf, createCodePromotion, createPromotion, redeem } from '../../../support/redeem';
 import { until } from '../../../support/until';
 
@@ -15,36 +16,6 @@ beforeEach(async () => {
   as = api.with(await api.createKey(provider, 'secret'));
 });
 
-interface Told {
-  id: string;
-  type: string;
-  at: string;
-  data: Record<string, unknown>;
-}
-
-async function feed(query: object = {}, from: Agent = as): Promise<Told[]> {
-  return (await from.get('/v1/events').query(query).expect(200)).body.items;
-}
-const types = async (query: object = {}) => (await feed(query)).map(({ type }) => type);
-/** Those after the last event so far; reads them once the test has caused them. */
-async function later(): Promise<() => Promise<Told[]>> {
-  const after = (await feed({ limit: 200 })).at(-1)?.id;
-  return () => feed(after === undefined ? {} : { after });
-}
-/** Lets pass the time until everything is due, the earlier first. */
-async function makeDue(): Promise<void> {
-  await api
-    .db('due_events')
-    .where('provider_id', provider)
-    .update({ due_at: api.db.raw(`due_at - interval '200 years'`) });
-}
-const told = (type: string, data: object) => ({
-  id: expect.stringMatching(/^\d{16}-[0-9a-z]+$/),
-  type,
-  at: expect.any(String),
-  data,
-});
-
 describe('redemptions', () => {
   test('one that is confirmed at once, and cancelled', async () => {
     const { body } = await redeem(as, cartOf('ada'));
@@ -55,10 +26,10 @@ describe('redemptions', () => {
       currency: 'EUR',
       totals: { subtotal: '100.00', discount: '0.00', total: '100.00' },
     };
-    expect(await feed()).toEqual([told('redemption.confirmed', facts)]);
+    expect(await feed(as)).toEqual([told('redemption.confirmed', facts)]);
     await as.post(`/v1/redemptions/${body.id}/cancel`).expect(200);
     await as.post(`/v1/redemptions/${body.id}/cancel`).expect(200);
-    expect(await feed()).toEqual([told('redemption.confirmed', facts), told('redemption.cancelled', facts)]);
+    expect(await feed(as)).toEqual([told('redemption.confirmed', facts), told('redemption.cancelled', facts)]);
   });
 
   test('a hold that is confirmed, one that is cancelled and one that expires', async () => {
@@ -68,9 +39,9 @@ describe('redemptions', () => {
     await as.post(`/v1/redemptions/${confirmed.id}/confirm`).expect(200);
     await as.post(`/v1/redemptions/${cancelled.id}/cancel`).expect(200);
     const expired = await held(1);
-    await until(async () => (await types()).includes('redemption.expired'));
+    await until(async () => (await eventTypes(as)).includes('redemption.expired'));
     const of = (id: string) => expect.objectContaining({ redemptionId: id, expiresAt: expect.any(String) });
-    expect(await feed()).toEqual([
+    expect(await feed(as)).toEqual([
       told('redemption.held', of(confirmed.id)),
       told('redemption.held', of(cancelled.id)),
       told('redemption.confirmed', of(confirmed.id)),
@@ -78,7 +49,7 @@ describe('redemptions', () => {
       told('redemption.held', of(expired.id)),
       told('redemption.expired', of(expired.id)),
     ]);
-    const [first, ...others] = (await feed()).filter(({ data }) => data.redemptionId === expired.id);
+    const [first, ...others] = (await feed(as)).filter(({ data }) => data.redemptionId === expired.id);
     expect(others[0]?.data).toEqual(first?.data);
     expect(first?.data.expiresAt).toBe(expired.expiresAt);
   });
@@ -87,7 +58,7 @@ describe('redemptions', () => {
     const discounts = [{ name: 'Half', value: { type: 'percent', percent: '50' }, payments: 3 }];
     await createPromotion(as, { discounts });
     const { body } = await redeem(as, cartOf('ada'));
-    const others = await later();
+    const others = await laterEvents(as);
     const lines = [{ id: 'line', serviceType: 'hosting', unitPrice: '10.00', quantity: 2, setupFee: '3.00' }];
     const quote = cartOf('bert', { lines });
     await as.post(`/v1/redemptions/${body.id}/replace`).send({ quote, expectedTotal: '1.00' }).expect(409);
@@ -115,7 +86,7 @@ describe('redemptions', () => {
   test('a refusal, and an order that is sent again, tell nothing more', async () => {
     const order = { orderId: 'once', quote: cart() };
     await as.post('/v1/redemptions').send(order).expect(201);
-    const others = await later();
+    const others = await laterEvents(as);
     await as.post('/v1/redemptions').send(order).expect(201);
     await as
       .post('/v1/redemptions')
@@ -133,13 +104,13 @@ describe('redemptions', () => {
       as.post('/v1/redemptions').set('Idempotency-Key', 'key').send({ orderId: 'keyed', quote: cart() }).expect(201);
     await send();
     await send();
-    expect(await types()).toEqual(['redemption.confirmed']);
+    expect(await eventTypes(as)).toEqual(['redemption.confirmed']);
   });
 
   test('what runs out by a redemption: uses, budget and codes; each time that it does', async () => {
     const limits = { total: 1, budget: { EUR: '10.00' } };
     const promotionId = await createCodePromotion(as, [{ code: 'Last', maxRedemptions: 1 }], { limits });
-    const events = await later();
+    const events = await laterEvents(as);
     const { body } = await redeem(as, cart({ promoCodes: ['LAST'] }));
     const code = (await as.get(`/v1/promotions/${promotionId}/promo-codes`).expect(200)).body.items[0];
     const exhausted = [
@@ -152,7 +123,7 @@ describe('redemptions', () => {
     expect(others).toHaveLength(3);
     expect(others).toEqual(expect.arrayContaining(exhausted));
     // With nothing left it is declined, which is no event of the promotion's.
-    const again = await later();
+    const again = await laterEvents(as);
     await redeem(as, cart({ promoCodes: ['LAST'] }));
     await as.post(`/v1/redemptions/${body.id}/cancel`).expect(200);
     await redeem(as, cart({ promoCodes: ['LAST'] }));
@@ -168,7 +139,7 @@ describe('redemptions', () => {
 
   test('a limit with uses left, and one per customer, tell nothing', async () => {
     await createPromotion(as, { limits: { total: 2, perCustomer: 1, budget: { EUR: '10.01' } } });
-    const events = await later();
+    const events = await laterEvents(as);
     await redeem(as, cartOf('ada'));
     expect((await events()).map(({ type }) => type)).toEqual(['redemption.confirmed']);
   });
@@ -194,7 +165,7 @@ describe('grants', () => {
       startsAt: expect.any(String),
       payments: 1,
     };
-    expect((await feed()).filter(({ type }) => type.startsWith('grant.'))).toEqual([
+    expect((await feed(as)).filter(({ type }) => type.startsWith('grant.'))).toEqual([
       told('grant.created', facts),
       told('grant.used_up', facts),
       told('grant.revoked', facts),
@@ -206,14 +177,14 @@ describe('grants', () => {
     const discounts = [{ name: 'Voucher', value, scope: 'order', carryOver: true }];
     const discountId = await discountOf(await createPromotion(as, { discounts, limits: { total: 1 } }));
     const given = (await as.post('/v1/grants').send({ customerId: 'ada', discountId }).expect(201)).body;
-    const usedUp = () => types({ type: 'grant.used_up' });
+    const usedUp = () => eventTypes(as, { type: 'grant.used_up' });
     await redeem(as, cartOf('ada'));
     await redeem(as, cartOf('ada'));
     expect(await usedUp()).toEqual([]);
     await redeem(as, cartOf('ada', { currency: 'USD' }));
     expect(await usedUp()).toEqual(['grant.used_up']);
     const balance = { EUR: '150.00', USD: '5.00' };
-    expect((await feed({ type: 'grant.used_up' }))[0]?.data).toMatchObject({ grantId: given.id, balance });
+    expect((await feed(as, { type: 'grant.used_up' }))[0]?.data).toMatchObject({ grantId: given.id, balance });
   });
 
   test('grants given, changed and taken back by hand', async () => {
@@ -225,7 +196,7 @@ describe('grants', () => {
           .send({ customerId: 'ada', discountId, ...fields })
           .expect(201)
       ).body;
-    const events = await later();
+    const events = await laterEvents(as);
     const { id } = await give({ paymentsLeft: 3, endsAt: '2090-01-01T00:00:00Z' });
     await as.patch(`/v1/grants/${id}`).send({ note: 'Sorry' }).expect(200);
     await as.patch(`/v1/grants/${id}`).send({ paymentsLeft: 0 }).expect(200);
@@ -252,8 +223,8 @@ describe('grants', () => {
       ).body.id;
     const [running, usedUp, revoked] = [await give(), await give({ paymentsLeft: 0 }), await give()];
     await as.delete(`/v1/grants/${revoked}`).expect(204);
-    await makeDue();
-    expect((await feed({ type: 'grant.ended' })).map(({ data }) => data.grantId)).toEqual([running]);
+    await makeEventsDue(api, provider);
+    expect((await feed(as, { type: 'grant.ended' })).map(({ data }) => data.grantId)).toEqual([running]);
     expect(usedUp).not.toBe(running);
     const value = { type: 'percent', percent: '20' };
     const kept = { name: 'Kept', value, validity: { unit: 'day', length: 1 } };

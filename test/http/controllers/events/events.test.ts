@@ -1,5 +1,6 @@
 import type { Agent } from 'supertest';
 import { type Api, startApi } from '../../../support/api';
+import { eventTypes, feed, laterEvents, makeEventsDue, told } from '../../../support/feed';
 import { expectProblem } from '../../../support/problem';
 import { cart, createPromotion, redeem } from '../../../support/redeem';
 
@@ -13,36 +14,6 @@ afterAll(() => api.drop());
 beforeEach(async () => {
   provider = await api.createProvider();
   as = api.with(await api.createKey(provider, 'secret'));
-});
-
-interface Told {
-  id: string;
-  type: string;
-  at: string;
-  data: Record<string, unknown>;
-}
-
-async function feed(query: object = {}, from: Agent = as): Promise<Told[]> {
-  return (await from.get('/v1/events').query(query).expect(200)).body.items;
-}
-const types = async (query: object = {}) => (await feed(query)).map(({ type }) => type);
-/** Those after the last event so far; reads them once the test has caused them. */
-async function later(): Promise<() => Promise<Told[]>> {
-  const after = (await feed({ limit: 200 })).at(-1)?.id;
-  return () => feed(after === undefined ? {} : { after });
-}
-/** Lets pass the time until everything is due, the earlier first. */
-async function makeDue(): Promise<void> {
-  await api
-    .db('due_events')
-    .where('provider_id', provider)
-    .update({ due_at: api.db.raw(`due_at - interval '200 years'`) });
-}
-const told = (type: string, data: object) => ({
-  id: expect.stringMatching(/^\d{16}-[0-9a-z]+$/),
-  type,
-  at: expect.any(String),
-  data,
 });
 
 describe('promotions', () => {
@@ -69,7 +40,7 @@ describe('promotions', () => {
       endsAt: '2098-12-31T23:00:00Z',
     };
     const archived = { ...facts, status: 'archived' };
-    expect(await feed()).toEqual([
+    expect(await feed(as)).toEqual([
       told('promotion.created', { ...facts, version: 1 }),
       ...[2, 3, 4, 5].map((version) => told('promotion.updated', { ...facts, version })),
       told('promotion.archived', { ...archived, version: 6 }),
@@ -83,9 +54,9 @@ describe('promotions', () => {
   test('the window of an active one begins and ends, each once, though several look at the same time', async () => {
     const promotionId = await createPromotion(as, { startsAt, endsAt });
     await createPromotion(as, { startsAt, endsAt, status: 'paused' });
-    const events = await later();
+    const events = await laterEvents(as);
     expect(await events()).toEqual([]);
-    await makeDue();
+    await makeEventsDue(api, provider);
     await Promise.all(Array.from({ length: 5 }, events));
     const facts = expect.objectContaining({ promotionId, startsAt, endsAt });
     expect(await events()).toEqual([told('promotion.started', facts), told('promotion.ended', facts)]);
@@ -113,7 +84,7 @@ describe('promotions', () => {
     const put = (body: object) => as.put('/v1/catalog').send(body).expect(200);
     const startsAt = '2090-01-01T00:00:00Z';
     await put(document(promotion('a', { startsAt }), promotion('b')));
-    const events = await later();
+    const events = await laterEvents(as);
     const { headers } = await put(document(promotion('a', { startsAt }), promotion('c', { priority: 1 })));
     await put(document(promotion('a', { startsAt }), promotion('c', { priority: 1 })));
     await as.put('/v1/catalog?dryRun=true').send(document()).expect(200);
@@ -136,14 +107,14 @@ describe('the feed', () => {
   test('the feed is read in parts, each event once, of all types or one', async () => {
     for (let order = 0; order < 5; order++) await redeem(as, cart());
     await createPromotion(as);
-    const whole = await feed();
+    const whole = await feed(as);
     expect(whole).toHaveLength(6);
     const first = (await as.get('/v1/events').query({ limit: 4 }).expect(200)).body;
     expect(first).toEqual({ items: whole.slice(0, 4), nextAfter: whole[3]?.id });
     const second = (await as.get('/v1/events').query({ limit: 4, after: first.nextAfter }).expect(200)).body;
     expect(second).toEqual({ items: whole.slice(4) });
-    expect(await feed({ type: 'promotion.created' })).toEqual(whole.slice(5));
-    expect(await feed({ type: 'redemption.confirmed', after: whole[3]?.id })).toEqual([whole[4]]);
+    expect(await feed(as, { type: 'promotion.created' })).toEqual(whole.slice(5));
+    expect(await feed(as, { type: 'redemption.confirmed', after: whole[3]?.id })).toEqual([whole[4]]);
     expect(whole.map(({ id }) => id)).toEqual(whole.map(({ id }) => id).toSorted());
   });
 
@@ -151,7 +122,7 @@ describe('the feed', () => {
     const other = api.with(await api.createKey(await api.createProvider(), 'secret'));
     await redeem(as, cart());
     await redeem(other, cart());
-    const [ours, theirs] = [await feed(), await feed({}, other)];
+    const [ours, theirs] = [await feed(as), await feed(other)];
     expect([ours.length, theirs.length]).toEqual([1, 1]);
     expect(ours[0]?.id.slice(0, 16)).toBe(theirs[0]?.id.slice(0, 16));
     expect(ours[0]?.id).not.toBe(theirs[0]?.id);
@@ -159,29 +130,29 @@ describe('the feed', () => {
 
   test('the feed goes on after an event that it no longer has, and forgets after 30 days', async () => {
     await redeem(as, cart());
-    const [old] = await feed();
+    const [old] = await feed(as);
     await api
       .db('events')
       .where('provider_id', provider)
       .update({ at: api.db.raw(`at - interval '31 days'`) });
-    expect(await feed()).toEqual([]);
+    expect(await feed(as)).toEqual([]);
     await redeem(as, cart());
-    expect(await types({ after: old?.id })).toEqual(['redemption.confirmed']);
+    expect(await eventTypes(as, { after: old?.id })).toEqual(['redemption.confirmed']);
     await api.db('events').where('provider_id', provider).delete();
     await redeem(as, cart());
-    const [next] = await feed();
+    const [next] = await feed(as);
     expect(next?.id.localeCompare(old?.id ?? '')).toBe(1);
   });
 
   test('the feed of a removed provider is not that of a new one with the same id', async () => {
     await createPromotion(as);
-    const [old] = await feed();
+    const [old] = await feed(as);
     await api.db('promotions').where('provider_id', provider).delete();
     await api.admin.delete(`/v1/providers/${provider}`).expect(204);
     await api.createProvider(provider);
-    expect(await feed({}, api.as(provider))).toEqual([]);
+    expect(await feed(api.as(provider))).toEqual([]);
     await redeem(api.as(provider), cart());
-    expect(await feed({ after: old?.id }, api.as(provider))).toHaveLength(1);
+    expect(await feed(api.as(provider), { after: old?.id })).toHaveLength(1);
   });
 
   test('the feed refuses what is no id and no type, publishable keys and keys without the scope', async () => {
