@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { ProblemCode } from '../../engine/vocabulary/problem-code';
 import { send } from '../answers/answer';
 import { HttpProblem, problemAnswer } from '../answers/problem';
+import { REQUEST_ID_HEADER, requestIdOf } from '../middleware/request-id';
+import { securityHeaders } from '../middleware/security-headers';
 import { endConnection } from './raw-answers';
 import { limitSending } from './slow-senders';
 
@@ -29,9 +30,14 @@ export function guardConnections(server: Server, { maxConnections, sentWithinMs 
   server.on('clientError', (error: Error & { code?: string }, socket) => {
     endConnection(socket as Socket, new HttpProblem(...(PROBLEMS[error.code ?? ''] ?? UNREADABLE)));
   });
-  server.on('checkExpectation', (_message: IncomingMessage, response: ServerResponse) => {
+  // Node would close the connection without a word.
+  server.on('connect', (_message, socket) => endConnection(socket as Socket, new HttpProblem(...UNREADABLE)));
+  server.on('checkExpectation', (message: IncomingMessage, response: ServerResponse) => {
+    const id = requestIdOf(message.headers);
     const problem = new HttpProblem(417, 'expectation_failed', 'The only supported expectation is 100-continue.');
-    send(response, problemAnswer(problem, randomUUID()));
+    response.setHeader(REQUEST_ID_HEADER, id);
+    for (const [name, value] of securityHeaders) response.setHeader(name, value);
+    send(response, problemAnswer(problem, id));
   });
 }
 

@@ -61,6 +61,7 @@ describe('what is no HTTP', () => {
       400,
       'malformed_request',
     ],
+    ['a request to a proxy', 'CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n', 400, 'malformed_request'],
     ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
   ])('%s is answered with a problem', async (_what, text, status, code) => {
     const port = await serve((_request, response) => response.end());
@@ -73,8 +74,13 @@ describe('what is no HTTP', () => {
 
   test('an expectation that nobody knows is answered with a problem', async () => {
     const port = await serve((_request, response) => response.end());
-    const socket = open(port, 'GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nConnection: close\r\n\r\n');
-    expect(await readAll(socket)).toMatch(/^HTTP\/1\.1 417 .*"expectation_failed"/s);
+    const socket = open(
+      port,
+      'GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nX-Request-Id: mine\r\nConnection: close\r\n\r\n',
+    );
+    const answer = await readAll(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 417 .*X-Request-Id: mine.*"expectation_failed"/s);
+    expect(problemOf(answer)).toMatchObject({ requestId: 'mine' });
   });
 
   test('nothing is written into an answer that has begun', async () => {
