@@ -21,11 +21,19 @@ function line(cells: readonly string[]): string {
   return `${cells.map(cell).join(',')}\r\n`;
 }
 
-/** What spreadsheets take for the beginning of a formula; full-width signs count in some of them. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
+/**
+ * What spreadsheets take for the beginning of a formula; full-width signs count in some of them. What looks like one that is
+ * marked already is marked once more, so that it can be told from it.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
 /** Quoted; what a spreadsheet would take for a formula is marked as text. */
 function cell(text: string): string {
   const harmless = FORMULA.test(text) ? `'${text}` : text;
   return `"${harmless.replaceAll('"', '""')}"`;
+}
+
+/** Returns what stood in a cell before it was marked as text. */
+export function withoutMark(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }

@@ -204,7 +204,7 @@ const BODY_PROBLEMS: Readonly<Record<string, readonly [status: number, code: Pro
   'entity.verify.failed': [400, 'malformed_json', 'The body is not JSON in UTF-8.'],
   'entity.too.large': [413, 'body_too_large', 'The body is larger than this key may send.'],
   'encoding.unsupported': [415, 'unsupported_encoding', 'The body has a content encoding that is not understood.'],
-  'charset.unsupported': [415, 'unsupported_charset', 'JSON is read as UTF-8.'],
+  'charset.unsupported': [415, 'unsupported_charset', 'A body is read as UTF-8.'],
 };
 
 /** The errors of express and its body parser carry a status below 500 when the request is to blame. */

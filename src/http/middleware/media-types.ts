@@ -47,7 +47,7 @@ export const requireJson: RequestHandler = (request, _response, next) => {
   }
   const charset = CHARSET.exec(request.get('Content-Type') ?? '')?.[1] ?? 'utf-8';
   if (hasBody && !/^utf-?8$/i.test(charset)) {
-    throw new HttpProblem(415, 'unsupported_charset', 'JSON is read as UTF-8.');
+    throw new HttpProblem(415, 'unsupported_charset', 'A body is read as UTF-8.');
   }
   next();
 };

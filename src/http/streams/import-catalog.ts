@@ -66,7 +66,7 @@ async function importInto(context: Context, trx: Knex.Transaction): Promise<Impo
   await readRecords(
     context.request,
     (records) => stageDocument(trx, unhurried(checkedEntries(records, { errors, types, progress }))),
-    LONGEST_LINE,
+    { longestLine: LONGEST_LINE },
   );
   if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS));
   await lockCatalog(trx, providerId);

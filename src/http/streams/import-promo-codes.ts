@@ -5,6 +5,7 @@ import type { FieldError } from '../../engine/vocabulary/problem';
 import { recordChanges } from '../../store/audit-log';
 import { type ImportedCode, type ImportOutcome, importPromoCodes } from '../../store/promo-codes/imported-promo-codes';
 import { unhurried } from '../../store/slices';
+import { withoutMark } from '../answers/csv';
 import { invalid, MOST_ERRORS } from '../answers/problem';
 import type { Context } from '../context';
 import { streamedTypeOf } from '../contract/streamed-body';
@@ -48,11 +49,15 @@ async function importInto(context: Context, trx: Knex.Transaction, target: Omit<
   const { request, providerId } = context;
   const errors: FieldError[] = [];
   let outcome: ImportOutcome | undefined;
-  await readRecords(request, async (records) => {
-    const isTable = streamedTypeOf(request) === 'text/csv';
-    const codes = unhurried(checkedCodes(records, errors, isTable));
-    outcome = await importPromoCodes(trx, providerId, { ...target, at: context.now() }, codes);
-  });
+  await readRecords(
+    request,
+    async (records) => {
+      const isTable = streamedTypeOf(request) === 'text/csv';
+      const codes = unhurried(checkedCodes(records, errors, isTable));
+      outcome = await importPromoCodes(trx, providerId, { ...target, at: context.now() }, codes);
+    },
+    { column: 'code' },
+  );
   const { conflicts, ...counts } = outcome as ImportOutcome;
   errors.push(...conflicts.map((conflict) => conflictError(conflict, target.promotionId)));
   if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS));
@@ -84,9 +89,8 @@ async function* checkedCodes(
 }
 
 const NUMBERS = ['maxRedemptions', 'maxRedemptionsPerCustomer'];
-/** What an export writes and an import passes over, and the sign before what a spreadsheet would take for a formula. */
+/** What an export writes and an import passes over. */
 const IGNORED = 'redemptions';
-const MARKED = /^'(?=[=+\-@\t\r\n＝＋－＠])/;
 
 /** A row of a table has texts only. */
 function withNumbers(row: unknown): unknown {
@@ -94,7 +98,7 @@ function withNumbers(row: unknown): unknown {
     Object.entries(row as Record<string, string>).flatMap(([name, cell]): [string, unknown][] => {
       if (name === IGNORED) return [];
       if (NUMBERS.includes(name) && /^\d{1,15}$/.test(cell)) return [[name, Number(cell)]];
-      return [[name, cell.replace(MARKED, '')]];
+      return [[name, withoutMark(cell)]];
     }),
   );
 }

@@ -21,11 +21,19 @@ export function atLine(line: number, { pointer, code, detail }: FieldError): Fie
   return { pointer: `/${line}${pointer}`, code, detail: `Line ${line}: ${detail}`, line };
 }
 
+/** What records are like. */
+interface RecordForm {
+  /** A column that a table must have. */
+  column?: string;
+  /** The most characters of a line of NDJSON. */
+  longestLine?: number;
+}
+
 /** Reads a body of CSV or NDJSON record by record, however long it is; throws a 400 or 422 where it is neither. */
 export async function readRecords(
   message: IncomingMessage,
   take: (records: AsyncIterable<StreamedRecord>) => Promise<void>,
-  longestLine = LONGEST_LINE,
+  { column, longestLine = LONGEST_LINE }: RecordForm = {},
 ): Promise<void> {
   const type = streamedTypeOf(message);
   if (type === undefined) {
@@ -37,7 +45,7 @@ export async function readRecords(
   }
   const decoded = new Utf8();
   const source = Readable.from(piecesOf(message));
-  const records = type === 'text/csv' ? csvParser() : new Lines(longestLine);
+  const records = type === 'text/csv' ? csvParser(column) : new Lines(longestLine);
   let taking: Promise<void> | undefined;
   try {
     await pipeline(source, decoded, records, (all: AsyncIterable<StreamedRecord>) => {
@@ -79,9 +87,9 @@ function notCsv({ message, lines }: CsvError & { lines?: number }): HttpProblem 
 }
 
 /** The first row names the columns; an empty cell is no value. */
-function csvParser(): Transform {
+function csvParser(required?: string): Transform {
   return parse({
-    columns: columnsOf,
+    columns: (names: readonly string[]) => columnsOf(names, required),
     info: true,
     skip_empty_lines: true,
     max_record_size: LONGEST_LINE,
@@ -92,11 +100,16 @@ function csvParser(): Transform {
   });
 }
 
-function columnsOf(names: readonly string[]): string[] {
+function columnsOf(names: readonly string[], required: string | undefined): string[] {
   const columns = names.map((name) => name.trim());
   const twice = columns.find((name, index) => columns.indexOf(name) < index);
-  if (twice === undefined) return columns;
-  throw invalid([atLine(1, fieldError(`/${twice}`, 'duplicate_column', 'There are two columns of this name.'))]);
+  if (twice !== undefined) {
+    throw invalid([atLine(1, fieldError(`/${twice}`, 'duplicate_column', 'There are two columns of this name.'))]);
+  }
+  // The first code of a list without names of columns would be taken for one.
+  if (required === undefined || columns.includes(required)) return columns;
+  const detail = `The first line names the columns, and none of them is ${required}.`;
+  throw invalid([atLine(1, fieldError(`/${required}`, 'required', detail))]);
 }
 
 /** One JSON value a line; empty lines are passed over. */

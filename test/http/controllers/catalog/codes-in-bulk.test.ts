@@ -52,10 +52,14 @@ test('NDJSON is imported too, and a dry run undoes everything', async () => {
 });
 
 test('an export can be imported again', async () => {
-  await send(`${CSV}-10%,,,,,\n`).expect(200);
+  const written = ['-10%', "'-10%", "''-10%", '\t=1', '＝1', "'1", "'", '"1,\t'];
+  await send(
+    written.map((code) => JSON.stringify({ code, customerId: code })).join('\n'),
+    'application/x-ndjson',
+  ).expect(200);
   const { text } = await north().get(`${path}.csv`).expect(200);
-  expect(text).toContain(`"'-10%"`);
-  expect((await send(text).expect(200)).body).toMatchObject({ created: 0, unchanged: 1 });
+  for (const cell of ["'-10%", "''-10%", "'''-10%"]) expect(text).toContain(`"${cell}"`);
+  expect((await send(text).expect(200)).body).toMatchObject({ created: 0, unchanged: written.length });
 });
 
 test('every wrong line is named, and nothing is imported', async () => {
@@ -99,6 +103,9 @@ test.each([
 test.each([
   ['a row that is too short', `${CSV}A,,,,,\nB\n`, 3, 'csv', '/3'],
   ['a quote in the middle of a cell', 'code\nA"B\n', 2, 'csv', '/2'],
+  ['a list without names of columns', 'A\nB\n', 1, 'required', '/1/code'],
+  ['a single code', 'A\n', 1, 'required', '/1/code'],
+  ['names in another spelling', 'Code\nA\n', 1, 'required', '/1/code'],
   ['two columns of one name', 'code,code\nA,B\n', 1, 'duplicate_column', '/1/code'],
 ])('%s is an error of its line', async (_, text, line, code, pointer) => {
   const { body } = await send(text).expect(422);
