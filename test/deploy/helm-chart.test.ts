@@ -76,6 +76,7 @@ if (!canRender) {
           nodeSelector: { disk: 'ssd' },
           tolerations: [{ key: 'spot', operator: 'Exists' }],
           affinity: { nodeAffinity: {} },
+          database: { distribution: 'citus' },
         },
         ['Deployment', 'HorizontalPodAutoscaler', 'Job', 'NetworkPolicy', 'PodDisruptionBudget', 'Service'],
       ],
@@ -116,6 +117,15 @@ if (!canRender) {
       }
     });
 
+    test('the service and its migration know where the tables lie', () => {
+      const objects = render({ database: { distribution: 'citus' } });
+      for (const kind of ['Deployment', 'Job'])
+        expect(containerOf(objects.get(kind)).container.env).toContainEqual({
+          name: 'DATABASE_DISTRIBUTION',
+          value: 'citus',
+        });
+    });
+
     test('the service is asked what it answers, and its variables are those that it reads', () => {
       const { container } = containerOf(render().get('Deployment'));
       const paths = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((probe) => container[probe].httpGet.path);
@@ -146,4 +156,6 @@ test('the schema of the values is one, and refuses secrets as values', () => {
   expect(validate({ LOG_LEVEL: 'info' })).toBe(true);
   expect(validate({ ADMIN_KEY: 'x' })).toBe(false);
   expect(validate({ RATE_LIMIT: 5 })).toBe(false);
+  // The migration would not know of it.
+  expect(validate({ DATABASE_DISTRIBUTION: 'citus' })).toBe(false);
 });

@@ -43,7 +43,7 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{- define "offerbook.secretEnv" -}}
+{{- define "offerbook.databaseEnv" -}}
 - name: ADMIN_KEY
   valueFrom:
     secretKeyRef:
@@ -54,4 +54,8 @@ capabilities:
     secretKeyRef:
       name: {{ .Values.secret.name }}
       key: {{ .Values.secret.databaseUrl }}
+{{- with .Values.database.distribution }}
+- name: DATABASE_DISTRIBUTION
+  value: {{ . | quote }}
+{{- end }}
 {{- end -}}
