@@ -2,11 +2,12 @@ import { hashText } from '../../src/store/cluster/hash';
 import { nodeOf } from '../../src/store/database/nodes';
 import { changesOrders } from '../processes/changes-orders';
 import { keepsLimits } from '../processes/keeps-limits';
+import { survivesKills } from '../processes/survives-kills';
 import { CITUS_URL, type ClusterDatabase, createClusterDatabase } from '../support/citus';
 import { clientOf, createProvider } from '../support/client';
 import { runOn } from '../support/database';
 import { type Service, startServices } from '../support/processes/processes';
-import { cart } from '../support/redeem';
+import { cart, cartOf } from '../support/redeem';
 
 test.each([
   ['', -1477818771],
@@ -24,8 +25,8 @@ if (CITUS_URL === undefined) {
     let services: Service[] = [];
     beforeAll(async () => {
       database = await createClusterDatabase(CITUS_URL as string);
-      // Each enters by another node.
-      const entries = [database.connectionString, ...database.nodes];
+      // They enter by different nodes.
+      const entries = [database.connectionString, ...database.nodes, database.connectionString];
       services = (
         await Promise.all(
           entries.map((DATABASE_URL) => startServices(1, { DATABASE_URL, DATABASE_DISTRIBUTION: 'citus' })),
@@ -39,6 +40,30 @@ if (CITUS_URL === undefined) {
 
     keepsLimits(() => ({ db: database.db, services }));
     changesOrders(() => ({ db: database.db, services }));
+    survivesKills(() => ({ db: database.db, services }));
+
+    test('400 of 400 simultaneous redemptions of an unlimited code succeed, whose counters nobody has used before', async () => {
+      for (const provider of ['first', 'second', 'third']) {
+        await createProvider(services[0] as Service, provider);
+        const client = clientOf(services, provider);
+        const discounts = [{ name: 'Ten', value: { type: 'percent', percent: '10' } }];
+        const { body } = await client.persist('/v1/promotions', {
+          name: 'Ten',
+          conditions: [{ type: 'promo_code' }],
+          discounts,
+          limits: { perCustomer: 1_000 },
+        });
+        await client.persist(`/v1/promotions/${body.id}/promo-codes`, { code: 'SUN' });
+        const redeem = (number: number) =>
+          client.send('/v1/redemptions', {
+            orderId: `order ${number}`,
+            quote: cartOf(`customer ${number % 40}`, { promoCodes: ['SUN'] }),
+            expectedTotal: '90.00',
+          });
+        const answers = await Promise.all(Array.from({ length: 400 }, (_, number) => redeem(number)));
+        expect(answers.filter(({ status }) => status !== 201).map(({ text }) => text)).toEqual([]);
+      }
+    });
 
     test('no table is forgotten: all lie by provider, beside each other, and no row is on the coordinator', async () => {
       const { rows } = await database.db.raw(
