@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import express, { type NextFunction, type Request, type RequestHandler } from 'express';
 import type { Caller } from '../../services/caller';
 import { inOwnRound, ownRound } from '../../services/concurrency/own-round';
+import { sharedRound } from '../../services/concurrency/shared-rounds';
 import { HttpProblem, malformedJson } from '../answers/problem';
 import { contextOf } from '../context';
 import { parseJson } from '../contract/read-json';
@@ -89,7 +90,8 @@ export async function readPlainBody(message: IncomingMessage, { kind }: Caller):
     throw bodyTooLarge(MOST_STOREFRONT_BYTES);
   }
   const bytes = await bytesOf(message);
-  if (bytes.length >= LARGE_BYTES) await ownRound();
+  const turn = bytes.length >= LARGE_BYTES ? ownRound() : sharedRound();
+  if (turn !== undefined) await turn;
   return parse(bytes);
 }
 
