@@ -82,13 +82,49 @@ function* merged<R extends { readonly id: string }>(
   take: (document: string, read: ReadDocument) => R,
 ): Steps<readonly R[]> {
   if (documents === undefined) return list;
-  const written = new Set(documents.map(({ id }) => id));
-  const all = list.filter(({ id }) => !written.has(id));
-  for (const [index, read] of documents.entries()) {
+  const written = yield* inOrderInSteps(documents);
+  const all: R[] = [];
+  let known = 0;
+  for (const [index, read] of written.entries()) {
+    const from = known;
+    while (known < list.length && (list[known] as R).id < read.id) known++;
+    for (const resource of list.slice(from, known)) all.push(resource);
+    if (list[known]?.id === read.id) known++;
     if (read.document !== null) all.push(take(read.document, read));
     if (index % TAKEN_AT_ONCE === 0) yield;
   }
-  return inOrder(all);
+  return all.concat(list.slice(known));
+}
+
+/** How many are sorted at once. */
+const SORTED_AT_ONCE = 2_000;
+
+/** Returns documents in the order of ids: sorted in parts, which are then laid together. */
+function* inOrderInSteps(documents: readonly ReadDocument[]): Steps<readonly ReadDocument[]> {
+  let parts: (readonly ReadDocument[])[] = [];
+  for (let from = 0; from < documents.length; from += SORTED_AT_ONCE) {
+    parts.push(inOrder(documents.slice(from, from + SORTED_AT_ONCE)));
+    yield;
+  }
+  while (parts.length > 1) {
+    const halves = parts;
+    parts = [];
+    for (let at = 0; at < halves.length; at += 2) parts.push(yield* together(halves[at] ?? [], halves[at + 1] ?? []));
+  }
+  return parts[0] ?? [];
+}
+
+function* together(some: readonly ReadDocument[], others: readonly ReadDocument[]): Steps<readonly ReadDocument[]> {
+  const all: ReadDocument[] = [];
+  for (let at = 0, of = 0; all.length < some.length + others.length; ) {
+    const [one, other] = [some[at], others[of]];
+    const isFirst = other === undefined || (one !== undefined && one.id < other.id);
+    all.push((isFirst ? one : other) as ReadDocument);
+    if (isFirst) at++;
+    else of++;
+    if (all.length % SORTED_AT_ONCE === 0) yield;
+  }
+  return all;
 }
 
 function savedIn<R extends CustomUser, F>(document: string, { id, filed }: ReadDocument): Saved<R, F> {
@@ -125,15 +161,29 @@ async function readRows(db: Knex, providerId: string): Promise<LoadedCatalog> {
     .where('id', providerId)
     .first<ProviderRow | undefined>('id', 'time_zone', 'default_language', 'settings', 'catalog_version');
   if (row === undefined) throw new NotFound('The provider does not exist.');
-  const { conditionTypes, discountTypes, ...resources } = await readResources(db, providerId);
+  // Which texts come first is not for every database what it is here.
+  const { conditionTypes, discountTypes, relatedProducts, upgradePaths, plans, ...resources } = await readResources(
+    db,
+    providerId,
+  );
   const provider = {
     id: row.id,
     timeZone: row.time_zone,
     defaultLanguage: row.default_language,
     settings: { ...DEFAULT_SETTINGS, ...row.settings },
   };
-  const catalog = savedCatalog({ provider, version: row.catalog_version, ...resources });
-  return { ...catalog, conditionTypes, discountTypes, bytes: undefined };
+  const ordered = {
+    relatedProducts: inOrder(relatedProducts),
+    upgradePaths: inOrder(upgradePaths),
+    plans: inOrder(plans),
+  };
+  const catalog = savedCatalog({ provider, version: row.catalog_version, ...resources, ...ordered });
+  return {
+    ...catalog,
+    conditionTypes: inOrder(conditionTypes),
+    discountTypes: inOrder(discountTypes),
+    bytes: undefined,
+  };
 }
 
 /** The columns of a provider that a catalog has something of. */
