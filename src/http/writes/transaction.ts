@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { mostRuleBytes } from '../../services/caller';
 import { VERSION_HEADER } from '../../services/headers';
 import { retryContention } from '../../store/database/contention';
+import { nameStatements } from '../../store/database/prepared-statement';
 import { publishRules } from '../../store/whole-catalog/publish';
 import { rulesWrittenBy } from '../../store/whole-catalog/whole-resources';
 import type { Context } from '../context';
@@ -19,6 +20,7 @@ export async function inCatalogTransaction<T>(
   const { providerId, response, services } = context;
   const [result, published] = await inTransaction(context, async (trx) => {
     context.changes.length = 0;
+    if (!context.db.isTransaction) nameStatements(trx);
     const made = await effect(trx);
     return [
       made,

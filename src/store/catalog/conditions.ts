@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { CONDITION_KINDS, type Condition } from '../../engine/conditions/index';
 import { addTo, groupBy } from '../../engine/vocabulary/lists';
 import type { Stored } from '../../engine/vocabulary/resource';
+import { execute, preparedStatement } from '../database/prepared-statement';
 import { deleteRows, insertRows, rowFrom, serverFields, updateRows, withoutNulls } from '../database/rows';
 import { diffStored, type NestedRow } from './nested-rows';
 
@@ -44,6 +45,12 @@ export async function conditionsOf(
   return new Map([...lists].map(([ownerId, rows]) => [ownerId, rows.map(toCondition)]));
 }
 
+const OF_PROMOTIONS = preparedStatement(`
+  select * from conditions
+  where provider_id = $1 and (promotion_id = any($2) or discount_id = any(array(
+    select id from discounts where provider_id = $1 and promotion_id = any($2))))
+  order by position, id`);
+
 /** Returns the conditions of these promotions and of their discounts by owner, in order. */
 export async function conditionsOfPromotions(
   db: Knex,
@@ -51,15 +58,7 @@ export async function conditionsOfPromotions(
   promotionIds: readonly string[],
 ): Promise<Map<string, Condition[]>> {
   if (promotionIds.length === 0) return new Map();
-  const rows = await db<ConditionRow>('conditions')
-    .where('provider_id', providerId)
-    .whereRaw(
-      `(promotion_id = any(:promotionIds) or discount_id = any(array(
-         select id from discounts where provider_id = :providerId and promotion_id = any(:promotionIds))))`,
-      { providerId, promotionIds: [...promotionIds] },
-    )
-    .orderBy(['position', 'id'])
-    .select<ConditionRow[]>('*');
+  const rows = await execute<ConditionRow>(db, OF_PROMOTIONS, [providerId, [...promotionIds]]);
   const lists = groupBy(rows, ({ promotion_id, discount_id }) => promotion_id ?? discount_id);
   return new Map([...lists].map(([ownerId, list]) => [ownerId, list.map(toCondition)]));
 }

@@ -3,6 +3,7 @@ import type { Condition } from '../../engine/conditions/index';
 import type { Discount, DiscountInput } from '../../engine/rulebook/discount';
 import { groupBy } from '../../engine/vocabulary/lists';
 import { pipelined } from '../database/pipelined';
+import { execute, preparedStatement } from '../database/prepared-statement';
 import { deleteRows, insertRows, nextVersion, rowFrom, updateRows } from '../database/rows';
 import { freeKeys } from '../database/unique-names';
 import { redeemedDiscounts } from '../redemptions/usage';
@@ -136,11 +137,10 @@ export function groupByPromotion(discounts: readonly Discount[]): Map<string, Di
   return groupBy(discounts, ({ promotionId }) => promotionId ?? null);
 }
 
+const OF_PROMOTIONS = preparedStatement(`
+  select * from discounts where provider_id = $1 and promotion_id = any($2) order by promotion_id, position, id`);
+
 async function rowsOf(db: Knex, providerId: string, promotionIds: readonly string[]): Promise<DiscountRow[]> {
   if (promotionIds.length === 0) return [];
-  return db<DiscountRow>('discounts')
-    .where('provider_id', providerId)
-    .whereRaw('promotion_id = any(?)', [[...promotionIds]])
-    .orderBy(['promotion_id', 'position', 'id'])
-    .select<DiscountRow[]>('*');
+  return execute<DiscountRow>(db, OF_PROMOTIONS, [providerId, [...promotionIds]]);
 }

@@ -200,7 +200,8 @@ async function saveNested(
   return toPromotion(row, byOwner.get(row.id), await saveDiscounts(trx, row.provider_id, row.id, discounts, at));
 }
 
-async function withNested(db: Knex, providerId: string, rows: readonly PromotionRow[]): Promise<Promotion[]> {
+/** Returns the promotions of rows, each with its conditions and discounts. */
+export async function withNested(db: Knex, providerId: string, rows: readonly PromotionRow[]): Promise<Promotion[]> {
   const nested = await nestedOf(
     db,
     providerId,

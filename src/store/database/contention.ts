@@ -1,3 +1,5 @@
+import { areNamesLost } from './prepared-statement';
+
 const ATTEMPTS = 5;
 
 /**
@@ -8,13 +10,13 @@ export function isContention(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 }
 
-/** Runs a whole transaction, again where PostgreSQL ended it in favour of another one. */
+/** Runs a whole transaction, again where PostgreSQL ended it in favour of another one, or a statement's name was lost. */
 export async function retryContention<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction();
     } catch (error) {
-      if (attempt === ATTEMPTS || !isContention(error)) throw error;
+      if (attempt === ATTEMPTS || !(isContention(error) || areNamesLost(error))) throw error;
     }
   }
 }

@@ -22,6 +22,14 @@ export function hotStatement(sql: string, kind: string): Prepared {
 /** Set where a pooler shares connections between clients, which do not know each other's named statements. */
 let namesAreLost = false;
 
+/** The transactions that are run again where a name in them is lost, by the client that stands for each. */
+const repeatable = new WeakSet<object>();
+
+/** Gives statements of a transaction their names: whoever runs it runs it again where it fails and `areNamesLost` says so. */
+export function nameStatements(trx: Knex.Transaction): void {
+  repeatable.add(trx.client);
+}
+
 /**
  * Runs a prepared statement and returns its rows; without its name where names are lost. It bypasses knex's parsing of
  * the text, which costs as much as the driver.
@@ -40,17 +48,24 @@ export async function execute<Row extends object>(
   db.client.emit('query', { sql, bindings: values });
   try {
     // In a transaction a lost name would end it.
-    if (namesAreLost || db.isTransaction) return await ask({});
+    if (namesAreLost || (db.isTransaction && !repeatable.has(db.client))) return await ask({});
     return await ask({ name });
   } catch (error) {
-    if (!isLostName(error)) throw error;
-    namesAreLost = true;
+    if (!areNamesLost(error) || db.isTransaction) throw error;
     return await ask({});
   } finally {
     await db.client.releaseConnection(connection);
   }
 }
 
-function isLostName(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === '26000' || error.code === '42P05');
+/** Returns whether a statement failed for its name; from then on none has one. */
+export function areNamesLost(error: unknown): boolean {
+  const isLost = error instanceof Error && 'code' in error && LOST.some((lost) => error.code === lost);
+  // A newer release may have given a table another column, which the answer to a statement with a name cannot get.
+  const isOld = error instanceof Error && error.message.endsWith('cached plan must not change result type');
+  if (isLost || isOld) namesAreLost = true;
+  return isLost || isOld;
 }
+
+/** No statement has the name, or another one has it. */
+const LOST = ['26000', '42P05'];

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Status } from '../../engine/vocabulary/resource';
-import { whereContains } from './rows';
+import { execute } from './prepared-statement';
+import { statement, whereContains } from './rows';
 
 /** How a path names a resource: by its id, or as `key:<key>`; reads as the condition of a query. */
 export type ResourceRef = { id: string } | { key: string };
@@ -47,6 +48,8 @@ export async function lockedRow<Row extends object>(
   providerId: string,
   address: ResourceRef,
 ): Promise<Row | undefined> {
-  const rows: Row[] = await trx(table).where('provider_id', providerId).where(address).forUpdate().select();
-  return rows[0];
+  const [[column, value] = []] = Object.entries(address);
+  const lock = statement(`select * from "${table}" where provider_id = $1 and "${column}" = $2 for update`);
+  const [row] = await execute<Row>(trx, lock, [providerId, value]);
+  return row;
 }

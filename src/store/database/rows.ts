@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { formatInstant, type Instant, parseInstant } from '../../engine/time/instant';
 import type { Stored } from '../../engine/vocabulary/resource';
 import { newId } from './id';
+import { execute, type Prepared, preparedStatement } from './prepared-statement';
 
 /** The server-made part of every row of the catalog. */
 export interface StoredRow {
@@ -76,33 +77,39 @@ export function withoutNulls<T extends object>(fields: T): Present<T> {
 export async function insertRows(db: Knex, table: string, rows: readonly object[]): Promise<void> {
   if (rows.length === 0) return;
   // One JSON parameter: a value per column and row would meet the protocol's limit of 65,535.
-  await db.raw('insert into ?? select * from jsonb_populate_recordset(null::??, ?::jsonb)', [
-    table,
-    table,
-    JSON.stringify(rows),
-  ]);
+  const insert = statement(
+    `insert into "${table}" select * from jsonb_populate_recordset(null::"${table}", $1::jsonb)`,
+  );
+  await execute(db, insert, [JSON.stringify(rows)]);
 }
 
 /** Writes any number of stored rows, each with every column of the table, in one statement. */
 export async function updateRows(db: Knex, table: string, rows: readonly StoredRow[]): Promise<void> {
   const [first] = rows;
   if (first === undefined) return;
-  const columns = Object.keys(first);
-  await db.raw(
-    `update ?? set (${columns.map(() => '??').join(', ')}) = row(${columns.map(() => 'written.??').join(', ')})
-     from jsonb_populate_recordset(null::??, ?::jsonb) written
-     where ??.provider_id = written.provider_id and ??.id = written.id`,
-    [table, ...columns, ...columns, table, JSON.stringify(rows), table, table],
+  const columns = Object.keys(first).map((column) => `"${column}"`);
+  const update = statement(
+    `update "${table}" set (${columns.join(', ')}) = row(${columns.map((column) => `written.${column}`).join(', ')})
+     from jsonb_populate_recordset(null::"${table}", $1::jsonb) written
+     where "${table}".provider_id = written.provider_id and "${table}".id = written.id`,
   );
+  await execute(db, update, [JSON.stringify(rows)]);
 }
 
 /** Removes the rows with these ids. */
 export async function deleteRows(db: Knex, table: string, providerId: string, ids: readonly string[]): Promise<void> {
-  if (ids.length > 0)
-    await db(table)
-      .where('provider_id', providerId)
-      .whereRaw('id = any(?)', [[...ids]])
-      .delete();
+  if (ids.length === 0) return;
+  const remove = statement(`delete from "${table}" where provider_id = $1 and id = any($2)`);
+  await execute(db, remove, [providerId, [...ids]]);
+}
+
+const statements = new Map<string, Prepared>();
+
+/** Returns a statement that names a table and its columns: there are few of them. */
+export function statement(sql: string): Prepared {
+  const known = statements.get(sql) ?? preparedStatement(sql);
+  statements.set(sql, known);
+  return known;
 }
 
 /** Keeps the rows whose column contains the text, in any case. */

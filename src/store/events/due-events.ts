@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { pipelined } from '../database/pipelined';
+import { execute, preparedStatement } from '../database/prepared-statement';
 import { grantFactsSql, instantSql } from './facts';
 
 /** A promotion or a grant, and the instants at which the clock makes an event of it. */
@@ -23,6 +24,14 @@ export async function scheduleGrant(trx: Knex.Transaction, providerId: string, g
   await schedule(trx, providerId, [grant], [undefined, 'grant.ended']);
 }
 
+const FORGET = preparedStatement(
+  'delete from due_events where provider_id = $1 and type = any($2) and subject = any($3)',
+);
+const NOTE = preparedStatement(`
+  insert into due_events (provider_id, type, subject, due_at)
+  select $1, * from unnest($2::text[], $3::text[], $4::timestamptz[]) as due (type, subject, due_at)
+  where due_at > statement_timestamp()`);
+
 /** Notes what becomes due, in place of what was noted before; a date that had passed when it was written causes no event. */
 async function schedule(
   trx: Knex.Transaction,
@@ -36,21 +45,12 @@ async function schedule(
     ...(starts !== undefined && starts_at !== null ? [{ type: starts, id, at: starts_at }] : []),
     ...(ends_at !== null ? [{ type: ends, id, at: ends_at }] : []),
   ]);
+  const subjects = due.map(({ id }) => id);
+  const instants = due.map(({ at }) => at.toISOString());
   await pipelined(
     trx,
-    async () =>
-      trx('due_events')
-        .where('provider_id', providerId)
-        .whereRaw('type = any(?) and subject = any(?)', [types, dated.map(({ id }) => id)])
-        .delete(),
-    async () =>
-      due.length > 0 &&
-      trx.raw(
-        `insert into due_events (provider_id, type, subject, due_at)
-         select ?, * from unnest(?::text[], ?::text[], ?::timestamptz[]) as due (type, subject, due_at)
-         where due_at > statement_timestamp()`,
-        [providerId, due.map(({ type }) => type), due.map(({ id }) => id), due.map(({ at }) => at.toISOString())],
-      ),
+    () => execute(trx, FORGET, [providerId, types, dated.map(({ id }) => id)]),
+    async () => due.length > 0 && execute(trx, NOTE, [providerId, due.map(({ type }) => type), subjects, instants]),
   );
 }
 

@@ -3,8 +3,9 @@ import { namedPlans } from '../../engine/lint/plans';
 import { type LintedRule, type LintFacts, MOST_RIVALS, rivalsOf } from '../../engine/lint/rule';
 import type { Promotion } from '../../engine/rulebook/promotion';
 import { type DiscountRow, withConditions } from '../catalog/discount-rows';
-import { promotionsOf } from '../catalog/promotions';
+import { type PromotionRow, promotionsOf, withNested } from '../catalog/promotions';
 import { pipelined } from '../database/pipelined';
+import { execute, preparedStatement } from '../database/prepared-statement';
 import { getProvider } from '../providers/providers';
 
 /** Of more order discounts none is known to be the first of all without reading them. */
@@ -29,6 +30,11 @@ export async function lintFacts(db: Knex, providerId: string, rule: LintedRule):
   return { combination, withCodes, hasPlans, plans: known, tagsOfPlans: tagsKnown, exclusives, ...rivalsOf(rivals) };
 }
 
+const WITH_CODES = preparedStatement(`
+  select id from unnest($2::text[]) as wanted (id) where exists (
+    select 1 from promo_codes c
+    where c.provider_id = $1 and c.promotion_id = wanted.id and c.status <> 'archived')`);
+
 /** Of these promotions those that have a code which is not archived. */
 export async function promotionsWithCodes(
   db: Knex,
@@ -36,12 +42,7 @@ export async function promotionsWithCodes(
   promotionIds: readonly string[],
 ): Promise<Set<string>> {
   if (promotionIds.length === 0) return new Set();
-  const { rows } = await db.raw<{ rows: { id: string }[] }>(
-    `select id from unnest(:promotionIds::text[]) as wanted (id) where exists (
-       select 1 from promo_codes c
-       where c.provider_id = :providerId and c.promotion_id = wanted.id and c.status <> 'archived')`,
-    { providerId, promotionIds: [...promotionIds] },
-  );
+  const rows = await execute<{ id: string }>(db, WITH_CODES, [providerId, [...promotionIds]]);
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -50,16 +51,17 @@ async function combinationOf(db: Knex, providerId: string): Promise<LintFacts['c
   return provider?.settings.combination ?? 'best';
 }
 
+const ANY_PLAN = preparedStatement('select id from plans where provider_id = $1 limit 1');
+
 async function anyPlan(db: Knex, providerId: string): Promise<boolean> {
-  return (await db('plans').where('provider_id', providerId).first('id')) !== undefined;
+  return (await execute(db, ANY_PLAN, [providerId])).length > 0;
 }
+
+const REGISTERED = preparedStatement('select id from plans where provider_id = $1 and id = any($2)');
 
 async function registered(db: Knex, providerId: string, plans: readonly string[]): Promise<Set<string>> {
   if (plans.length === 0) return new Set();
-  const rows = await db('plans')
-    .where('provider_id', providerId)
-    .whereRaw('id = any(?)', [[...plans]])
-    .select<{ id: string }[]>('id');
+  const rows = await execute<{ id: string }>(db, REGISTERED, [providerId, plans]);
   return new Set(rows.map(({ id }) => id));
 }
 
@@ -73,13 +75,12 @@ async function tagsOfPlans(db: Knex, providerId: string, tags: readonly string[]
   return new Set(rows.map(({ tag }) => tag));
 }
 
+const EXCLUSIVE = preparedStatement(`
+  select * from promotions where provider_id = $1 and exclusive and status = 'active'
+  order by priority desc, id limit ${MOST_RIVALS}`);
+
 async function exclusivePromotions(db: Knex, providerId: string): Promise<Promotion[]> {
-  return promotionsOf(db, providerId, (query) =>
-    query
-      .where({ exclusive: true, status: 'active' })
-      .orderBy([{ column: 'priority', order: 'desc' }, 'id'])
-      .limit(MOST_RIVALS),
-  );
+  return withNested(db, providerId, await execute<PromotionRow>(db, EXCLUSIVE, [providerId]));
 }
 
 async function orderDiscounts(db: Knex, providerId: string): Promise<Parameters<typeof rivalsOf>[0]> {

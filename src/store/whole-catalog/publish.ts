@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { DEFAULT_SETTINGS, type SettingsInput } from '../../engine/vocabulary/provider';
 import { Conflict } from '../database/errors';
 import { pipelined } from '../database/pipelined';
+import { execute, preparedStatement } from '../database/prepared-statement';
 import { allIds, partsOf, readResources, type WrittenIds } from './resources';
 import {
   clearDocuments,
@@ -109,11 +110,12 @@ async function saveInParts(trx: Knex.Transaction, providerId: string, written: W
   return counts ?? { rules: 0, bytes: 0 };
 }
 
+const COUNT = preparedStatement(`
+  update providers set catalog_version = catalog_version + 1 where id = $1
+  returning catalog_version, settings, rules, rule_bytes`);
+
 async function countWrite(trx: Knex.Transaction, providerId: string): Promise<CountedProvider | undefined> {
-  const [provider] = await trx('providers')
-    .where('id', providerId)
-    .increment('catalog_version')
-    .returning<CountedProvider[]>(['catalog_version', 'settings', 'rules', 'rule_bytes']);
+  const [provider] = await execute<CountedProvider>(trx, COUNT, [providerId]);
   return provider;
 }
 
