@@ -139,9 +139,9 @@ export async function removePromoCode(trx: Knex.Transaction, providerId: string,
   await deleteRows(trx, 'promo_codes', providerId, [stored.id]);
 }
 
-/** What may be changed of all codes of a batch. */
+/** What may be changed of all codes of a batch; `null` stands for the default. */
 export interface BatchChange {
-  status?: Status;
+  status?: Status | null;
   startsAt?: string | null;
   endsAt?: string | null;
 }
@@ -156,7 +156,7 @@ export async function changeBatch(
   const codes = trx('promo_codes')
     .where({ provider_id: providerId, promotion_id: promotionId, batch })
     .update({
-      ...(status !== undefined && { status }),
+      ...(status !== undefined && { status: status ?? DEFAULT_STATUS }),
       ...(startsAt !== undefined && { starts_at: toDate(startsAt ?? undefined) }),
       ...(endsAt !== undefined && { ends_at: toDate(endsAt ?? undefined) }),
       version: trx.raw('version + 1'),
@@ -166,11 +166,13 @@ export async function changeBatch(
     // Of a window only one end may be given, and some code has the other.
     if (error.code !== CHECK_VIOLATION) throw error;
     const detail = 'would end a code of the batch before it starts';
-    throw new RequestRefused('invalid_request', [{ pointer: '/endsAt', code: 'window', detail }]);
+    const pointer = endsAt === undefined ? '/startsAt' : '/endsAt';
+    throw new RequestRefused('invalid_request', [{ pointer, code: 'window', detail }]);
   });
 }
 
 const CHECK_VIOLATION = '23514';
+const DEFAULT_STATUS: Status = 'active';
 
 /** Returns the client-supplied fields of a code as columns, with its defaults. */
 export function toCodeColumns(promotionId: string, input: PromoCodeFields) {
@@ -178,7 +180,7 @@ export function toCodeColumns(promotionId: string, input: PromoCodeFields) {
     promotion_id: promotionId,
     code: visibleCode(input.code),
     code_key: normalizeCode(input.code),
-    status: input.status ?? 'active',
+    status: input.status ?? DEFAULT_STATUS,
     starts_at: toDate(input.startsAt),
     ends_at: toDate(input.endsAt),
     max_redemptions: input.maxRedemptions ?? null,

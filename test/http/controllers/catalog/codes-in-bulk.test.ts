@@ -172,6 +172,13 @@ test('a batch is paused and re-dated at once', async () => {
   expect((await patch({ endsAt: '2029-01-01T00:00:00Z' }).expect(422)).body.errors).toMatchObject([
     { pointer: '/endsAt' },
   ]);
+  await patch({ startsAt: '2026-01-01T00:00:00Z', endsAt: '2031-01-01T00:00:00Z' }).expect(200);
+  expect((await patch({ startsAt: '2031-01-01T00:00:00Z' }).expect(422)).body.errors).toMatchObject([
+    { pointer: '/startsAt' },
+  ]);
+  await patch({ status: null, startsAt: null }).expect(200);
+  expect((await codes())[0]).toMatchObject({ status: 'active', endsAt: '2031-01-01T00:00:00Z' });
+  expect((await codes())[0]).not.toHaveProperty('startsAt');
   const listed = await north().get(`${path}?batch=mail`).expect(200);
   expect(listed.body.items).toHaveLength(2);
 });
