@@ -5,7 +5,9 @@ import type { Registry } from 'prom-client';
 import { RegisterRoutes } from '../build/generated/routes';
 import { refuseUnknownPaths } from './http/contract/known-paths';
 import { type ExpressPrototypes, expressPrototypesOf } from './http/fast-path/express-prototypes';
+import { quickOperations } from './http/fast-path/plain';
 import { quickQuotes } from './http/fast-path/quotes';
+import { quickRedemptions } from './http/fast-path/redemptions';
 import { requireKey } from './http/middleware/authentication';
 import { allowQuotesFromBrowsers } from './http/middleware/cors';
 import { answerProblem } from './http/middleware/errors';
@@ -33,6 +35,7 @@ import { createMetrics } from './services/monitoring/metrics';
 import { OutageLog } from './services/monitoring/outage-log';
 import type { StatementTimes } from './services/monitoring/statement-times';
 import type { Tracing } from './services/monitoring/tracing';
+import { Assumptions } from './services/redeeming/assumptions';
 import { Simulator } from './services/simulating/simulator';
 import { onNode } from './store/database/nodes';
 import { hashToken } from './store/providers/api-keys';
@@ -68,7 +71,7 @@ export function createApp(options: AppOptions): Express {
 /** The express app, and what a server needs to be quick in front of it. */
 export interface Service {
   app: Express;
-  /** Answers plain quotes, and hands everything else to the app. */
+  /** Answers plain quotes and redemptions, and hands everything else to the app. */
   listener: RequestListener;
   /** What the server makes its messages of. */
   messages: ExpressPrototypes;
@@ -106,6 +109,7 @@ export function createService(options: AppOptions): Service {
       note: metrics.countFailedExpression,
     }),
     facts: sharedFacts(db),
+    assumptions: new Assumptions(clock),
     redemptions: new Batcher(recordOnNode(db), {
       // What holds up one provider's redemptions, such as the import of its catalog, holds up no other's.
       laneOf: ({ providerId }) => providerId,
@@ -139,7 +143,7 @@ export function createService(options: AppOptions): Service {
   app.use(answerProblem);
   return {
     app,
-    listener: quickQuotes(services, app),
+    listener: quickOperations(services, app, [quickQuotes, quickRedemptions]),
     messages: expressPrototypesOf(app),
     housekeeping: new Housekeeping(services, config),
     registry: metrics.registry,

@@ -18,6 +18,7 @@ import type { KeyUses } from './monitoring/key-uses';
 import type { Metrics } from './monitoring/metrics';
 import type { OutageLog } from './monitoring/outage-log';
 import type { Tracing } from './monitoring/tracing';
+import type { Assumptions } from './redeeming/assumptions';
 import type { ServiceSettings } from './settings';
 
 /** What the service is made of; the same for every request. */
@@ -42,6 +43,8 @@ export interface Services {
   rulebooks: RulebookCache;
   /** Reads the facts of simultaneous quotes and redemptions together. */
   facts: SharedFacts;
+  /** What redemptions may assume before they are recorded. */
+  assumptions: Assumptions;
   /** Counts the redemptions of one moment together. */
   redemptions: Batcher<RedemptionEntry, RecordOutcome>;
   /** The pool for lists, exports and the audit log, if there is one; never used for facts that a decision depends on. */

@@ -15,7 +15,8 @@ import { assertNothingReturned } from '../../store/redemptions/redemptions';
 import { recordInPlaceOf } from '../../store/redemptions/replacements';
 import { orderedLines, saveReturn } from '../../store/redemptions/returns';
 import type { Caller } from '../caller';
-import { ATTEMPTS, assertNoDraft, assertPrice, evaluate, inDemand } from './redeem';
+import { evaluate } from './evaluate';
+import { ATTEMPTS, assertNoDraft, assertPrice, inDemand } from './redeem';
 
 /** What an order is to be from now on. */
 export interface ReplacementInput {

@@ -1,28 +1,20 @@
 import Big from 'big.js';
-import type { Knex } from 'knex';
-import type { Use } from '../../engine/judging/facts';
 import type { MoneySum } from '../../engine/money/money';
 import type { Quote } from '../../engine/quote/answer';
-import { type PreparedQuote, prepareQuote } from '../../engine/quote/quote';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
-import type { Rulebook } from '../../engine/rulebook/rulebook';
-import { parseInstant } from '../../engine/time/instant';
-import { answerTooLarge, assertAnswerable, MOST_ANSWER_BYTES } from '../../engine/vocabulary/answer-size';
 import type { Metadata } from '../../engine/vocabulary/attributes';
 import { RequestRefused } from '../../engine/vocabulary/problem';
 import type { Term } from '../../engine/vocabulary/resource';
 import { Conflict } from '../../store/database/errors';
 import { newId } from '../../store/database/id';
-import { newRedemptionFacts } from '../../store/events/facts';
-import type { StoredFacts } from '../../store/redemptions/found-facts';
 import { type RecordOutcome, recordRedemptions } from '../../store/redemptions/redemption-ledger';
 import type { RedemptionEntry, RedemptionRow } from '../../store/redemptions/redemption-rows';
 import { getRedemption, isRequestOf } from '../../store/redemptions/redemptions';
 import type { Caller } from '../caller';
 import { refuseLate } from '../concurrency/batcher';
 import { PriceChanged, Unavailable } from '../errors';
-import { digestOf, hashOfJson } from '../quoting/digest';
-import { readFacts } from '../quoting/quotes';
+import { hashOfJson } from '../quoting/digest';
+import { evaluate, evaluateAssuming } from './evaluate';
 
 /** An order that uses promotions. */
 export interface RedemptionInput {
@@ -80,15 +72,23 @@ export function assertNoDraft({ draft }: QuoteRequest): void {
 
 /** Where a limit was reached or the rules were written in between, the cart is evaluated again on what holds then. */
 async function redeemNow(caller: Caller, input: RedemptionInput, requestHash: string): Promise<RedemptionRow> {
+  const { providerId, services } = caller;
+  let assumes = true;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const { entry, quote } = await evaluate(caller, caller.db, { ...input, id: newId(), requestHash });
-    assertPrice(input.expectedTotal, quote);
-    const outcome = await record(caller, entry);
+    const order = { ...input, id: newId(), requestHash };
+    const assumed = assumes ? await evaluateAssuming(caller, order) : undefined;
+    const isLikely = assumed !== undefined && isPrice(input.expectedTotal, assumed.quote);
+    const judged = isLikely ? assumed : await evaluate(caller, caller.db, order);
+    assertPrice(input.expectedTotal, judged.quote);
+    const outcome = await record(caller, judged.entry);
     if (outcome.kind === 'recorded') {
-      caller.services.metrics.countRedemption(entry.holdSeconds === undefined ? 'confirmed' : 'held');
+      services.assumptions.confirm(providerId, judged);
+      services.metrics.countRedemption(judged.entry.holdSeconds === undefined ? 'confirmed' : 'held');
       return outcome.row;
     }
     if (outcome.kind === 'exists') return sameRequest(caller, outcome.row, requestHash);
+    services.assumptions.drop(providerId, judged.needed);
+    assumes = false;
   }
   throw inDemand();
 }
@@ -100,100 +100,11 @@ export function inDemand(): Unavailable {
 
 /** Refuses a cart that has another total than the customer was shown. */
 export function assertPrice(expected: MoneySum | undefined, quote: Quote): void {
-  if (expected !== undefined && !Big(expected).eq(quote.totals.total)) throw new PriceChanged(quote);
+  if (!isPrice(expected, quote)) throw new PriceChanged(quote);
 }
 
-/** An order to evaluate. */
-type Order = Omit<RedemptionInput, 'expectedTotal'> & Pick<RedemptionEntry, 'id' | 'requestHash'>;
-
-/** Quotes an order by the rules and facts of this moment, and tells what it counts. */
-export async function evaluate(
-  caller: Caller,
-  db: Knex,
-  { id, orderId, quote: request, holdSeconds, metadata, requestHash }: Order,
-): Promise<{ entry: RedemptionEntry; quote: Quote }> {
-  const { providerId, services } = caller;
-  const at = request.at === undefined ? services.clock() : parseInstant(request.at);
-  const { rulebook, prepared, facts } = await currentRules(caller, db, request, at);
-  const { quote: answer, uses, grants, usedGrants } = prepared.evaluate({ ...facts, redeeming: true });
-  const codes = new Map([...facts.codes.values()].map(({ id, version }) => [id, version]));
-  const asked = JSON.stringify(request);
-  assertAnswerable(answer);
-  const quote: Quote = { ...answer, digest: digestOf(providerId, answer.catalogVersion, at, asked) };
-  const entry: RedemptionEntry = {
-    providerId,
-    id,
-    orderId,
-    customerId: request.customer?.id,
-    holdSeconds,
-    metadata,
-    requestHash,
-    request: asked,
-    quote: boundedQuote(quote),
-    facts: newRedemptionFacts({ id, orderId, customerId: request.customer?.id, quote }),
-    uses: countedUses(uses, facts),
-    grants,
-    promotions: versionsOf(uses, 'promotion', (id) => rulebook.promotion(id)?.source.version),
-    codes: versionsOf(uses, 'code', (id) => codes.get(id)),
-    discounts: versionsOf(uses, 'promotion', (id) => globalVersion(rulebook, id)),
-    spent: new Map(usedGrants.map(({ id, version }) => [id, version])),
-    counting: new Map(facts.counting && [[providerId, facts.counting.version]]),
-    redeemed: answer.discounts.map(({ discountId }) => discountId),
-    at: caller.now(),
-  };
-  return { entry, quote };
-}
-
-/** Returns the uses under the name that the customer's are counted by: one who was erased once is a hash there for good. */
-function countedUses(uses: readonly Use[], { counting }: StoredFacts): readonly Use[] {
-  if (counting === undefined) return uses;
-  return uses.map((use) => (use.customerId === undefined ? use : { ...use, customerId: counting.customer }));
-}
-
-/** Returns the text of a quote that leaves room for what a redemption says beside it. */
-function boundedQuote(quote: Quote): string {
-  const text = JSON.stringify(quote);
-  if (Buffer.byteLength(text) > MOST_ANSWER_BYTES - BESIDE_QUOTE) throw answerTooLarge();
-  return text;
-}
-
-const BESIDE_QUOTE = 4_096;
-
-/** Prices the cart under the current rules and loads its facts; one query if the cached rules are current. */
-async function currentRules(
-  { providerId, services }: Caller,
-  db: Knex,
-  request: QuoteRequest,
-  at: number,
-): Promise<{ rulebook: Rulebook; prepared: PreparedQuote; facts: StoredFacts }> {
-  const judge = async (rulebook: Rulebook) => {
-    const prepared = prepareQuote(request, at, rulebook);
-    return { rulebook, prepared, facts: await readFacts({ db, providerId, services }, prepared.needed) };
-  };
-  const { rulebook: kept } = await services.rulebooks.get(db, providerId);
-  const judged = await judge(kept);
-  if (judged.facts.catalogVersion === kept.version) return judged;
-  const current = await services.rulebooks.current(db, providerId);
-  return current === kept ? judged : judge(current);
-}
-
-/** A use of a rule is one of a promotion or of a global discount. */
-function globalVersion(rulebook: Rulebook, id: string): number | undefined {
-  return rulebook.discount(id)?.source.version;
-}
-
-/** Returns the versions of what is used and found. */
-function versionsOf(
-  uses: readonly Use[],
-  kind: 'promotion' | 'code',
-  versionOf: (id: string) => number | undefined,
-): ReadonlyMap<string, number> {
-  const versions = new Map<string, number>();
-  for (const use of uses) {
-    const version = use.kind === kind ? versionOf(use.subject) : undefined;
-    if (version !== undefined) versions.set(use.subject, version);
-  }
-  return versions;
+function isPrice(expected: MoneySum | undefined, quote: Quote): boolean {
+  return expected === undefined || Big(expected).eq(quote.totals.total);
 }
 
 /** An idempotent request counts in its own transaction; all others are counted together with those of the same moment. */

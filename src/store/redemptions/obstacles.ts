@@ -9,6 +9,8 @@ export interface Obstacles {
   readonly orders: readonly RedemptionRow[];
   /** The promotions, codes, global discounts, grants and ways of counting customers, as they are now. */
   readonly rules: readonly { readonly id: string; readonly version: number }[];
+  /** The version of the provider's rules; null: there is no such provider. */
+  readonly catalogVersion: number | null;
 }
 
 /** How much of a limit is used; a counter that is missing has not been used. */
@@ -31,7 +33,8 @@ const OBSTACLES = hotStatement(
     (select coalesce(json_agg(json_build_object('id', id, 'version', version)), '[]') from (
       select provider_id as id, version from customer_keys where provider_id = $1
       ${RULES.map((table) => `union all select id, version from ${table} where provider_id = $1 and id = any($7::text[])`).join('\n      ')}
-    ) rule) as rules`,
+    ) rule) as rules,
+    (select catalog_version from providers where id = $1) as "catalogVersion"`,
   'obstacles',
 );
 

@@ -44,13 +44,15 @@ function inputOf(entries: readonly RedemptionEntry[]): object {
   const counters = toCounters(entries);
   const promotions = versionsOf(entries.map((entry) => entry.promotions));
   const codes = versionsOf(entries.map((entry) => entry.codes));
+  const catalog = Object.values(versionsOf(entries.map(catalogOf)) ?? {})[0];
   return {
     customers: Object.values(versionsOf(entries.map(({ counting }) => counting)) ?? {})[0],
     counters,
     limits: limitsOf(counters),
     promotions,
     codes,
-    judged: sizeOf(promotions) + sizeOf(codes),
+    catalog,
+    judged: sizeOf(promotions) + sizeOf(codes) + (catalog === undefined ? 0 : 1),
     discounts: versionsOf(entries.map(({ discounts }) => discounts)),
     spent: versionsOf(entries.map(({ spent }) => spent)),
     redeemed: someOf([...new Set(entries.flatMap(({ redeemed }) => redeemed))]),
@@ -74,6 +76,10 @@ function versionsOf(judged: readonly ReadonlyMap<string, number>[]): Record<stri
     versions.set(id, (versions.get(id) ?? version) === version ? version : NO_VERSION);
   }
   return versions.size > 0 ? Object.fromEntries(versions) : undefined;
+}
+
+function catalogOf({ providerId, catalogVersion }: RedemptionEntry): ReadonlyMap<string, number> {
+  return new Map(catalogVersion === undefined ? [] : [[providerId, catalogVersion]]);
 }
 
 function sizeOf(versions: Record<string, number> | undefined): number {

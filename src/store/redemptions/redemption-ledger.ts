@@ -108,7 +108,7 @@ function firstOfEachOrder(entries: readonly RedemptionEntry[]): RedemptionEntry[
 /** Decides each entry in turn on what the ones before it leave; those that fit are not among the answers. */
 function decide(
   entries: readonly RedemptionEntry[],
-  { counters, orders, rules }: Obstacles,
+  { counters, orders, rules, catalogVersion }: Obstacles,
 ): Map<RedemptionEntry, RecordOutcome> {
   const used = new Map(counters.map((counter) => [counterOf(counter), Big(counter.used)]));
   const existing = new Map(orders.map((row) => [row.order_id, row]));
@@ -116,7 +116,9 @@ function decide(
   const decided = new Map<RedemptionEntry, RecordOutcome>();
   for (const entry of entries) {
     const row = existing.get(entry.orderId);
-    const isCurrent = judgedRules(entry).every(([id, version]) => versions.get(id) === version);
+    const isCurrent =
+      (entry.catalogVersion ?? catalogVersion) === catalogVersion &&
+      judgedRules(entry).every(([id, version]) => versions.get(id) === version);
     const uses = entry.uses.map((use) => {
       const key = counterOf(use);
       return { key, after: Big(used.get(key) ?? 0).plus(use.amount), limit: use.limit };

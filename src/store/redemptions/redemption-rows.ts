@@ -72,6 +72,8 @@ export interface RedemptionEntry {
   readonly spent: ReadonlyMap<string, number>;
   /** The version of the provider's `customer_keys` that its customer is counted by; empty without a customer. */
   readonly counting: ReadonlyMap<string, number>;
+  /** The version of the rules that must still be the current one; absent: it was when the facts were read. */
+  readonly catalogVersion?: number | undefined;
   /** The discounts that apply: from now on they cannot be removed. */
   readonly redeemed: readonly string[];
   readonly at: Date;

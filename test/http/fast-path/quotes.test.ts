@@ -1,4 +1,4 @@
-import { createServer, type Server, request as send } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect as connectTo } from 'node:net';
 import { pino } from 'pino';
 import { createService, type Service } from '../../../src/app';
@@ -6,18 +6,10 @@ import { headLimits } from '../../../src/http/connections/guard';
 import { ProviderWatch } from '../../../src/services/caching/provider-watch';
 import { connect } from '../../../src/store/database/connection';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+import { over } from '../../support/wire';
 
 const LINE = { id: 'a', serviceType: 'vps', plan: 'vps-1', unitPrice: '10.00' };
 const CART = { currency: 'EUR', lines: [LINE] };
-
-/** What came over the wire. */
-interface Wire {
-  status: number | undefined;
-  headers: Record<string, unknown>;
-  /** Names and values in their order. */
-  order: string[];
-  body: string;
-}
 
 /** What the log tells of a request. */
 interface Logged {
@@ -68,24 +60,6 @@ afterAll(async () => {
   await close();
   await api.drop();
 });
-
-function over(server: Server, headers: Record<string, string>, body: string, path: string): Promise<Wire> {
-  return new Promise((done, fail) => {
-    const { port } = server.address() as AddressInfo;
-    const fixed = { 'X-Request-Id': 'same', Connection: 'close' };
-    const message = send({ port, path, method: 'POST', headers: { ...fixed, ...headers }, agent: false }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on('data', (part) => parts.push(part));
-      answer.on('end', () => {
-        const { date, ...headers } = answer.headers;
-        const order = answer.rawHeaders.map((text) => (text === date ? '' : text));
-        done({ status: answer.statusCode, headers, order, body: Buffer.concat(parts).toString() });
-      });
-    });
-    message.on('error', fail);
-    message.end(body);
-  });
-}
 
 /** What the log tells of the request that `act` makes. */
 async function loggedOf(act: () => unknown): Promise<Omit<Logged, 'pid' | 'hostname'>> {

@@ -192,6 +192,24 @@ describe('the ledger of redemptions', () => {
     expect(await used()).toBe('1.000000');
   });
 
+  test('what was judged by the rules in memory is judged again where these are old', async () => {
+    const [{ catalog_version: catalogVersion }] = await db('providers').where({ id: PROVIDER }).select();
+    const old = entryOf({ catalogVersion: catalogVersion - 1 });
+    expect(await recordOne(db, old)).toEqual({ kind: 'stale' });
+    const batch = [entryOf({ catalogVersion }), old, entryOf()];
+    expect(kinds(await recordRedemptions(db, batch))).toEqual(['recorded', 'stale', 'recorded']);
+  });
+
+  test.each([
+    '__proto__',
+    'constructor',
+    '0',
+    'Ünï "\\',
+  ])('a customer %s has a limit of their own', async (customerId) => {
+    const uses: Use[] = [{ kind: 'promotion_customer', subject: 'p', customerId, amount: '1', limit: '1' }];
+    expect(kinds(await recordRedemptions(db, [entryOf({ uses }), entryOf({ uses })]))).toEqual(['recorded', 'refused']);
+  });
+
   test('the ledger of redemptions waits for a limit that is being lowered, and does not count by the old one', async () => {
     await recordOne(db, entryOf());
     const outcome = await whileOpen(

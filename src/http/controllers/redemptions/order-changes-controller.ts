@@ -6,10 +6,10 @@ import { addressOf } from '../../../store/database/requests';
 import type { RedemptionRow, RedemptionStatus } from '../../../store/redemptions/redemption-rows';
 import { lockRedemption } from '../../../store/redemptions/redemptions';
 import type { PriceChangedProblem } from '../../answers/problem';
+import { type Redemption, toRedemption } from '../../answers/redemption';
 import { type PathId, requireVersion, respond } from '../../answers/versions';
 import type { Context } from '../../context';
 import { inTransaction } from '../../writes/transaction';
-import { type Redemption, toRedemption } from './redemptions-controller';
 
 /** What a return brought. */
 export interface ReturnAnswer {

@@ -1,9 +1,7 @@
 import { Body, Get, Path, Post, Query, Response, Route, Security, SuccessResponse, Tags } from '@tsoa/runtime';
 import type { Totals } from '../../../engine/decision/quoted-line';
 import type { Currency, MoneySum } from '../../../engine/money/money';
-import type { Quote } from '../../../engine/quote/answer';
-import type { Refund } from '../../../engine/returns/answer';
-import { formatInstant, type Instant, parseInstant } from '../../../engine/time/instant';
+import type { Instant } from '../../../engine/time/instant';
 import type { Metadata } from '../../../engine/vocabulary/attributes';
 import type { Id, Stored, Term } from '../../../engine/vocabulary/resource';
 import type { RedemptionOutcome } from '../../../services/monitoring/metrics';
@@ -19,25 +17,10 @@ import {
 } from '../../../store/redemptions/redemptions';
 import { type Cursor, type PageLimit, page } from '../../answers/page';
 import type { PriceChangedProblem } from '../../answers/problem';
+import { type Redemption, toRedemption } from '../../answers/redemption';
 import { type PathId, requireVersion, respond, respondCreated } from '../../answers/versions';
 import type { Context } from '../../context';
 import { inTransaction } from '../../writes/transaction';
-
-/** An order that used promotions. */
-export interface Redemption extends Stored {
-  /** The platform's order. */
-  orderId: Term;
-  /** Where it stands: its uses count while it is held or confirmed. */
-  status: RedemptionStatus;
-  /** Until when a hold counts. */
-  expiresAt?: Instant;
-  /** The quote as it was redeemed, or replaced since. */
-  quote: Quote;
-  /** What came back of the order so far, and was paid back for it; absent: nothing. */
-  returned?: Refund;
-  /** The platform's own notes on the order. */
-  metadata?: Metadata;
-}
 
 /** What a list shows of each redemption. */
 export type RedemptionFields = 'all' | 'summary';
@@ -169,25 +152,4 @@ function summaryOf({ quote, returned, ...redemption }: Redemption): RedemptionSu
 
 function redemption(row: RedemptionRow | undefined): Redemption | undefined {
   return row && toRedemption(row);
-}
-
-/** The answer for a row. */
-export function toRedemption(row: RedemptionRow): Redemption {
-  const holds = row.expires_at !== null && row.status !== 'confirmed' && row.status !== 'returned';
-  return {
-    id: row.id,
-    orderId: row.order_id,
-    status: row.status,
-    ...(holds && row.expires_at !== null && { expiresAt: instant(row.expires_at) }),
-    quote: JSON.parse(row.quote),
-    ...(row.returned !== null && { returned: row.returned }),
-    ...(row.metadata !== null && { metadata: row.metadata }),
-    version: row.version,
-    createdAt: instant(row.created_at),
-    updatedAt: instant(row.updated_at),
-  };
-}
-
-function instant(text: string): Instant {
-  return formatInstant(parseInstant(text));
 }

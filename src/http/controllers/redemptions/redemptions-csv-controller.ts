@@ -6,8 +6,8 @@ import type { Id, Term } from '../../../engine/vocabulary/resource';
 import type { RedemptionStatus } from '../../../store/redemptions/redemption-rows';
 import { listRedemptions } from '../../../store/redemptions/redemptions';
 import { csv } from '../../answers/csv';
+import { type Redemption, toRedemption } from '../../answers/redemption';
 import type { Context } from '../../context';
-import { type Redemption, toRedemption } from './redemptions-controller';
 
 const COLUMNS = [
   'id',
