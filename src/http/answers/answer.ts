@@ -70,8 +70,13 @@ export function sendJson(response: ServerResponse, status: number, { text, lengt
   endWith(response, text, length);
 }
 
+/** From here on it is faster to make bytes of a text than to let node write it: half a megabyte takes half the time. */
+const LARGE_BYTES = 131_072;
+
 /** Ends an answer with a text of so many bytes. */
 export function endWith(response: ServerResponse, text: string, length: number): void {
   // As many bytes as characters means ASCII, which Latin-1 writes without encoding.
-  response.end(text, length === text.length ? 'latin1' : 'utf8');
+  const encoding = length === text.length ? 'latin1' : 'utf8';
+  if (length > LARGE_BYTES) response.end(Buffer.from(text, encoding));
+  else response.end(text, encoding);
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { textOf } from '../../../src/services/quoting/digest';
+import { digestOf, textOf } from '../../../src/services/quoting/digest';
 
 /** The same JSON in other spellings, some of them what `JSON.stringify` writes. */
 const spelled = fc
@@ -56,4 +57,12 @@ test('a long number or a long list is no trouble', () => {
 
 test('without the received text it is written anew', () => {
   expect(textOf({ a: [1.0, 'ä'] }, undefined)).toBe('{"a":[1,"ä"]}');
+});
+
+test.each([
+  10, 20_000,
+])('the digest of a request of %d characters is the hash of all that decides its quote', (length) => {
+  const request = JSON.stringify('ä'.repeat(length));
+  const wanted = createHash('sha256').update(`acme\n12\n1700000000000\n${request}`).digest('hex');
+  expect(digestOf('acme', 12, 1_700_000_000_000, request)).toBe(wanted);
 });
