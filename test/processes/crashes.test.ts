@@ -85,7 +85,7 @@ describe('a database that is away', () => {
 
     const db = connect(postgres.connectionString, { pool: 1 });
     try {
-      await expectKept(db, told);
+      await expectKept(db, PROVIDER, told);
       await expectReconciled(db);
     } finally {
       await db.destroy();

@@ -93,14 +93,15 @@ export function survivesKills(place: () => Place): void {
     running = false;
     await Promise.all(customers);
 
-    await expectKept(db, told);
+    await expectKept(db, PROVIDER, told);
     await expectReconciled(db);
-    const stored = await db('redemptions').countDistinct('order_id');
+    const stored = await db('redemptions').where('provider_id', PROVIDER).countDistinct('order_id');
     expect(Number(stored[0]?.count)).toBe(told.size);
-    const spent = db('redemption_uses').where({ kind: 'grant' });
+    const spent = db('redemption_uses').where({ provider_id: PROVIDER, kind: 'grant' });
     expect(Number((await spent.count())[0]?.count)).toBeGreaterThan(20);
     expect(told.size).toBeGreaterThan(100);
     const returned: { order_id: string; total: string }[] = await db('redemptions')
+      .where('provider_id', PROVIDER)
       .whereNotNull('returned')
       .select('order_id', db.raw(`returned ->> 'total' as total`));
     expect(new Map(returned.map(({ order_id, total }) => [order_id, total]))).toEqual(refunds);

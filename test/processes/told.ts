@@ -18,13 +18,11 @@ export interface Told {
   status: string;
 }
 
-/** Every order that was answered is there as it was answered, and counts once. */
-export async function expectKept(db: Knex, told: ReadonlyMap<string, Told>): Promise<void> {
-  const rows: { order_id: string; id: string; status: string }[] = await db('redemptions').select(
-    'order_id',
-    'id',
-    'status',
-  );
+/** Every order of a provider that was answered is there as it was answered, and counts once. */
+export async function expectKept(db: Knex, provider: string, told: ReadonlyMap<string, Told>): Promise<void> {
+  const rows: { order_id: string; id: string; status: string }[] = await db('redemptions')
+    .where('provider_id', provider)
+    .select('order_id', 'id', 'status');
   const live = rows.filter(({ status }) => status === 'held' || status === 'confirmed');
   expect(new Set(live.map(({ order_id }) => order_id)).size).toBe(live.length);
   const stored = new Map(rows.map((row) => [row.id, row]));
