@@ -28,32 +28,52 @@ export interface Catalog {
   plans: readonly Plan[];
 }
 
+/** The JSON of a rule among that of others, which is not taken out before somebody asks for it. */
+export class PackedText {
+  constructor(
+    private readonly all: Buffer,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  toString(): string {
+    return this.all.toString('utf8', this.from, this.to);
+  }
+}
+
 /** A stored rule: how it is filed, and the rule itself, which is read from its JSON when it is first asked for. */
 export class Saved<R extends CustomUser, F> {
-  #content: string | R;
+  #content: string | PackedText | R;
 
   constructor(
     readonly id: string,
     readonly filed: F,
-    content: string | R,
+    content: string | PackedText | R,
   ) {
     this.#content = content;
   }
 
   get source(): R {
-    if (typeof this.#content === 'string') this.#content = JSON.parse(this.#content) as R;
-    return this.#content;
+    const content = this.#content;
+    if (!isText(content)) return content;
+    const source = JSON.parse(content.toString()) as R;
+    this.#content = source;
+    return source;
   }
 
   /** Its JSON. */
   get text(): string {
-    return typeof this.#content === 'string' ? this.#content : JSON.stringify(this.#content);
+    return isText(this.#content) ? this.#content.toString() : JSON.stringify(this.#content);
   }
 
   /** Returns whether it is known to be the same rule without reading either. */
   is(other: Saved<R, F>): boolean {
-    return this === other || (typeof this.#content !== 'string' && this.#content === other.#content);
+    return this === other || (!isText(this.#content) && this.#content === other.#content);
   }
+}
+
+function isText(content: object | string): content is string | PackedText {
+  return typeof content === 'string' || content instanceof PackedText;
 }
 
 /** A catalog with rules that may not have been read yet, each list in the order of ids. */
