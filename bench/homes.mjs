@@ -155,7 +155,13 @@ async function spentBy(node) {
   const pids = await run(databaseOf(node, 'postgres'), 'select pid from pg_stat_activity where datname = $1', [
     nameOf(node),
   ]);
-  return new Map(pids.map(({ pid }) => [pid, Number(fs.readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0])]));
+  const times = new Map();
+  for (const { pid } of pids) {
+    const file = `/proc/${pid}/schedstat`;
+    // It may have ended since.
+    if (fs.existsSync(file)) times.set(pid, Number(fs.readFileSync(file, 'utf8').split(' ')[0]));
+  }
+  return times;
 }
 
 function spentBetween(before, after) {
