@@ -15,8 +15,10 @@ interface Layer<T> {
   readonly entries: readonly Entry<T>[];
 }
 
-/** So many places are filed anew in less than a millisecond: they need not be shared. */
-const FEW_PLACES = 4_000;
+/** So many places are filed anew in a tenth of a millisecond: they need not be shared. */
+const FEW_PLACES = 200;
+/** So many places of the latest writes are filed anew with each; that is a millisecond. */
+const MOST_PLACES_ON_TOP = 4_000;
 /** In how many places is filed in one step. */
 const PLACES_AT_ONCE = 2_000;
 /** So many rules that no longer hold are left out of what is found; then all is filed anew. */
@@ -60,7 +62,8 @@ export class SharedIndex<T> {
     if (lowest.places <= FEW_PLACES || left.size > MOST_GONE) return yield* SharedIndex.of(all());
     const latest = [...entriesOf(this.top), ...added].filter(({ rule }) => !left.has(rule));
     const top = yield* layerOf(latest);
-    if (top.places <= FEW_PLACES) return new SharedIndex(lowest, middle, top, left);
+    if (top.places <= Math.min(MOST_PLACES_ON_TOP, lowest.places / 4))
+      return new SharedIndex(lowest, middle, top, left);
     const merged = yield* layerOf([...entriesOf(middle).filter(({ rule }) => !left.has(rule)), ...latest]);
     if (merged.places > lowest.places / 4) return yield* SharedIndex.of(all());
     return new SharedIndex(lowest, merged, undefined, left);
