@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { Client, type ClientBase, type ClientConfig } from 'pg';
-import { Slices } from '../slices';
 import { nameViolated, type Violation } from './errors';
 import { serversOf } from './servers';
 import { type OnStatement, timeStatements } from './timed-statements';
@@ -106,7 +105,6 @@ async function openOne(
     if (mayTakeLong === true) await client.query(`set application_name = '${name}'`);
     if (readWrite) await requireWrites(client);
     leaveReadOnly(client, mark);
-    readInSlices(client);
     (client as unknown as Driven).connection.on('errorMessage', nameViolated);
     if (onStatement !== undefined) timeStatements(client, onStatement);
     const ofServer = marks.get(connectionString) ?? new Set();
@@ -169,22 +167,6 @@ async function isAtWork(connectionString: string, name: string): Promise<boolean
   } finally {
     await close(asking);
   }
-}
-
-/** What comes in pieces of this size is a large answer. */
-const LARGE_PIECE = 16_384;
-
-/** Lets others in while a large answer comes: otherwise two megabytes of it are taken in at once. */
-function readInSlices(client: Client): void {
-  const { stream } = (client as unknown as Driven).connection;
-  let slices: Slices | undefined;
-  stream.on('data', (piece: Buffer) => {
-    if (piece.length < LARGE_PIECE) slices = undefined;
-    else slices ??= new Slices();
-    if (!slices?.isOver) return;
-    stream.pause();
-    void slices.next().then(() => stream.resume());
-  });
 }
 
 /** A server that takes no writes is a standby by now: the next connection may lead to the one that took its place. */
