@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Quote } from '../../engine/quote/answer';
 import type { QuoteRequest } from '../../engine/quote/quote-request';
 import { assertAnswerable } from '../../engine/vocabulary/answer-size';
@@ -6,33 +6,24 @@ import type { Caller } from '../../services/caller';
 import { STALE_HEADER } from '../../services/headers';
 import { type AnsweredQuote, answerQuote } from '../../services/quoting/quotes';
 import { assertBounded, endWith, JSON_TYPE, type SizedText, sizedText } from '../answers/answer';
-import { validateBody } from '../contract/validate-body';
-import { assertAllowed, authenticate, type Permission } from '../middleware/authentication';
 import { quoteHeaders } from '../middleware/cors';
 import { rateHeaders } from '../middleware/rate-limit';
-import { readPlainBody } from '../middleware/read-body';
 import { REQUEST_ID_HEADER } from '../middleware/request-id';
 import { securityHeaders } from '../middleware/security-headers';
 import type { QuickOperation } from './plain';
-
-const ASKED: Permission = { kinds: ['admin', 'secret', 'publishable'], scope: 'quotes' };
 
 /** What every answer carries after its id. */
 const ALWAYS = [...securityHeaders, ...quoteHeaders];
 const ALWAYS_FLAT = ALWAYS.flat();
 
 /** Answers plain `POST /v1/quote` requests. */
-export const quickQuotes: QuickOperation = { path: '/v1/quote', headers: ALWAYS, answer };
-
-async function answer(caller: Caller, message: IncomingMessage, reply: ServerResponse): Promise<void> {
-  const admitted = authenticate(caller, ASKED);
-  if (admitted instanceof Promise) await admitted;
-  const { body, text } = await readPlainBody(message, caller);
-  caller.bodyText = text;
-  assertAllowed(caller, body);
-  const request = validateBody<QuoteRequest>('QuoteRequest', body, text);
-  sendQuote(caller, reply, await answerQuote(caller, request));
-}
+export const quickQuotes: QuickOperation<QuoteRequest> = {
+  path: '/v1/quote',
+  permission: { kinds: ['admin', 'secret', 'publishable'], scope: 'quotes' },
+  schema: 'QuoteRequest',
+  headers: ALWAYS,
+  answer: async (caller, request, reply) => sendQuote(caller, reply, await answerQuote(caller, request)),
+};
 
 const FEW = 200;
 

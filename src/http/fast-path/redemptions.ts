@@ -1,37 +1,25 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { Caller } from '../../services/caller';
 import { type RedemptionInput, redeem } from '../../services/redeeming/redeem';
 import { endWith, JSON_TYPE, sizedText } from '../answers/answer';
 import { type Redemption, toRedemption } from '../answers/redemption';
-import { validateBody } from '../contract/validate-body';
-import { assertAllowed, authenticate, type Permission } from '../middleware/authentication';
 import { rateHeaders } from '../middleware/rate-limit';
-import { readPlainBody } from '../middleware/read-body';
 import { REQUEST_ID_HEADER } from '../middleware/request-id';
 import { securityHeaders } from '../middleware/security-headers';
 import type { QuickOperation } from './plain';
 
 const PATH = '/v1/redemptions';
-const ASKED: Permission = { kinds: ['admin', 'secret'], scope: 'redemptions' };
 const ALWAYS_FLAT = securityHeaders.flat();
 
 /** Answers plain `POST /v1/redemptions` requests; one with an Idempotency-Key has a transaction, which the app begins. */
-export const quickRedemptions: QuickOperation = {
+export const quickRedemptions: QuickOperation<RedemptionInput> = {
   path: PATH,
+  permission: { kinds: ['admin', 'secret'], scope: 'redemptions' },
+  schema: 'RedemptionInput',
   headers: securityHeaders,
   isForApp: ({ headers }) => headers['idempotency-key'] !== undefined,
-  answer,
+  answer: async (caller, input, reply) => sendRedemption(caller, reply, toRedemption(await redeem(caller, input))),
 };
-
-async function answer(caller: Caller, message: IncomingMessage, reply: ServerResponse): Promise<void> {
-  const admitted = authenticate(caller, ASKED);
-  if (admitted instanceof Promise) await admitted;
-  const { body, text } = await readPlainBody(message, caller);
-  caller.bodyText = text;
-  assertAllowed(caller, body);
-  const input = validateBody<RedemptionInput>('RedemptionInput', body, text);
-  sendRedemption(caller, reply, toRedemption(await redeem(caller, input)));
-}
 
 function sendRedemption(caller: Caller, reply: ServerResponse, redemption: Redemption): void {
   const { text, length } = sizedText(redemption);
