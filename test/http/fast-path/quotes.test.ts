@@ -1,11 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { type AddressInfo, connect as connectTo } from 'node:net';
-import { pino } from 'pino';
-import { createService, type Service } from '../../../src/app';
-import { headLimits } from '../../../src/http/connections/guard';
-import { ProviderWatch } from '../../../src/services/caching/provider-watch';
-import { connect } from '../../../src/store/database/connection';
+import type { Service } from '../../../src/app';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+import { startBothWays } from '../../support/both-ways';
 import { over } from '../../support/wire';
 
 const LINE = { id: 'a', serviceType: 'vps', plan: 'vps-1', unitPrice: '10.00' };
@@ -34,27 +31,7 @@ beforeAll(async () => {
     .send({ name: 'Spring', discounts: [{ name: 'Ten', value: { type: 'percent', percent: '10' } }] })
     .expect(201);
   tokens = { secret: await api.createKey('north', 'secret'), publishable: await api.createKey('north', 'publishable') };
-  const db = connect(api.connectionString);
-  const clock = () => Date.UTC(2026, 10, 21);
-  const config = { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64 };
-  const log = pino({}, { write: (line) => hearLine(JSON.parse(line)) });
-  // As in production: with a watch the rules and the keys of all but the first request are at hand.
-  const watch = new ProviderWatch(api.connectionString, log);
-  const options = { db, log, clock, config, watch };
-  service = createService(options);
-  const limited = createService({ ...options, config: { ...config, rateLimit: 2 } });
-  const pick = (way: 'app' | 'listener') =>
-    createServer({ ...service.messages, ...headLimits }, (message, reply) =>
-      (message.headers['x-limited'] ? limited : service)[way](message, reply),
-    );
-  await watch.start();
-  ways = { quick: pick('listener'), ordinary: pick('app') };
-  for (const server of Object.values(ways)) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  close = async () => {
-    for (const server of Object.values(ways)) await new Promise((done) => server.close(done));
-    await watch.stop();
-    await db.destroy();
-  };
+  ({ service, ways, close } = await startBothWays(api, (line) => hearLine(JSON.parse(line))));
 });
 afterAll(async () => {
   await close();

@@ -1,10 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import { pino } from 'pino';
-import { createService } from '../../../src/app';
-import { headLimits } from '../../../src/http/connections/guard';
-import { ProviderWatch } from '../../../src/services/caching/provider-watch';
-import { connect } from '../../../src/store/database/connection';
+import type { Server } from 'node:http';
 import { ADMIN_KEY, type Api, startApi } from '../../support/api';
+import { startBothWays } from '../../support/both-ways';
 import { over, type Wire } from '../../support/wire';
 
 const LINE = { id: 'a', serviceType: 'vps', plan: 'vps-1', unitPrice: '10.00' };
@@ -39,25 +35,7 @@ beforeAll(async () => {
     .expect(201);
   await api.as('north').post(`/v1/promotions/${promotion.body.id}/promo-codes`).send({ code: 'SPRING' }).expect(201);
   tokens = { secret: await api.createKey('north', 'secret'), publishable: await api.createKey('north', 'publishable') };
-  const db = connect(api.connectionString);
-  const clock = () => Date.UTC(2026, 10, 21);
-  const config = { adminKey: ADMIN_KEY, rateLimit: 0, codeGuesses: 20, rulebookCacheMb: 64 };
-  const log = pino({}, { write: (line) => logged.push(JSON.parse(line)) });
-  const watch = new ProviderWatch(api.connectionString, log);
-  const service = createService({ db, log, clock, config, watch });
-  const limited = createService({ db, log, clock, config: { ...config, rateLimit: 2 }, watch });
-  const pick = (way: 'app' | 'listener') =>
-    createServer({ ...service.messages, ...headLimits }, (message, reply) =>
-      (message.headers['x-limited'] ? limited : service)[way](message, reply),
-    );
-  await watch.start();
-  ways = { quick: pick('listener'), ordinary: pick('app') };
-  for (const server of Object.values(ways)) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  close = async () => {
-    for (const server of Object.values(ways)) await new Promise((done) => server.close(done));
-    await watch.stop();
-    await db.destroy();
-  };
+  ({ ways, close } = await startBothWays(api, (line) => logged.push(JSON.parse(line))));
 });
 afterAll(async () => {
   await close();
