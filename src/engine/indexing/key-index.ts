@@ -35,7 +35,10 @@ export class KeyIndex<T> {
 
   /** Files a rule under each of its keys; returns in how many places. */
   add({ rule, keys }: Entry<T>): number {
-    if (keys === undefined) return this.#always.push(rule) && 1;
+    if (keys === undefined) {
+      this.#always.push(rule);
+      return 1;
+    }
     const lists = keys.map(({ kind, values }) => ({ kind, values: values.length > 1 ? [...new Set(values)] : values }));
     const places = lists.reduce((count, { values }) => count + values.length, 0);
     const index = places === 1 ? this.#alone : this.#shared;

@@ -46,10 +46,10 @@ export class SharedIndex<T> {
 
   /** Returns what is filed under any of the keys that a cart brings, and what has no keys; nothing twice. */
   find(brought: CartKeys): readonly T[] {
-    const { lowest, middle, top, gone } = this;
-    const found = lowest.index.find(brought);
-    if (top === undefined && middle === undefined) return found;
-    const all = found.concat(middle?.index.find(brought) ?? [], top?.index.find(brought) ?? []);
+    const { top, gone } = this;
+    const found = this.lowest.index.find(brought);
+    if (top === undefined && this.middle === undefined) return found;
+    const all = found.concat(this.middle?.index.find(brought) ?? [], top?.index.find(brought) ?? []);
     return gone.size === 0 ? all : all.filter((rule) => !gone.has(rule));
   }
 

@@ -49,13 +49,13 @@ export function* compileInSteps(
       discounts.set(id, (isKnown ? known?.discounts.get(id) : undefined) ?? new HeldPart(held, index));
     }
   });
-  for (const [id, held] of globals) discounts.set(id, held);
+  yield* each(globals, ([id, held]) => discounts.set(id, held));
   const upgradePaths = new Map(catalog.upgradePaths.map((path) => [path.id, path]));
   const plans = new Map<string, Plan>();
   yield* each(catalog.plans, (plan) => plans.set(plan.id, plan));
   const shelves: Shelves = { promotions, globals, discounts, relatedProducts, upgradePaths };
-  const added = known && difference(shelves, known);
-  const gone = known && difference(known, shelves);
+  const added = known && (yield* difference(shelves, known));
+  const gone = known && (yield* difference(known, shelves));
   function* filed<T>(index: SharedIndex<T> | undefined, list: (of: Shelves) => Iterable<Entry<T>>) {
     const all = () => list(shelves);
     if (index === undefined || added === undefined || gone === undefined) return yield* SharedIndex.of(all());
@@ -91,19 +91,25 @@ function* shelf<R extends CustomUser, F, T>(
 }
 
 /** Returns what one of two catalogs has and the other has not. */
-function difference(one: Shelves, other: Shelves): Shelves {
-  const without = <T>(mine: ReadonlyMap<string, T>, theirs: ReadonlyMap<string, T>): ReadonlyMap<string, T> => {
-    const left = new Map<string, T>();
-    for (const [id, rule] of mine) if (theirs.get(id) !== rule) left.set(id, rule);
-    return left;
-  };
+function* difference(one: Shelves, other: Shelves): Generator<undefined, Shelves> {
   return {
-    promotions: without(one.promotions, other.promotions),
-    globals: without(one.globals, other.globals),
+    promotions: yield* without(one.promotions, other.promotions),
+    globals: yield* without(one.globals, other.globals),
     discounts: one.discounts,
-    relatedProducts: without(one.relatedProducts, other.relatedProducts),
-    upgradePaths: without(one.upgradePaths, other.upgradePaths),
+    relatedProducts: yield* without(one.relatedProducts, other.relatedProducts),
+    upgradePaths: yield* without(one.upgradePaths, other.upgradePaths),
   };
+}
+
+function* without<T>(
+  one: ReadonlyMap<string, T>,
+  other: ReadonlyMap<string, T>,
+): Generator<undefined, ReadonlyMap<string, T>> {
+  const left = new Map<string, T>();
+  yield* each(one, ([id, rule]) => {
+    if (other.get(id) !== rule) left.set(id, rule);
+  });
+  return left;
 }
 
 function* each<T>(entries: Iterable<T>, take: (entry: T) => void): Generator<undefined, void> {
