@@ -50,14 +50,14 @@ async function listen(fields: object = {}): Promise<Hook> {
 const deliveries = async ({ id }: { id: string }, query: object = {}) =>
   (await as.get(`/v1/webhooks/${id}/deliveries`).query(query).expect(200)).body.items;
 const statusOf = async (hook: Hook) => (await deliveries(hook)).map(({ status }: { status: string }) => status);
-/** Lets failing webhooks be tried at once, in the place of time. */
-const passTime = async () => {
-  await api.db('webhooks').update({ retry_at: null });
-  await api
-    .db('webhook_deliveries')
-    .where('status', 'pending')
-    .update({ next_at: api.db.raw(`now() - interval '10 seconds'`) });
-};
+/** Lets failing webhooks be tried at once, in the place of time; locks as the service does, the webhooks first. */
+const passTime = () =>
+  api.db.transaction(async (trx) => {
+    await trx('webhooks').update({ retry_at: null });
+    await trx('webhook_deliveries')
+      .where('status', 'pending')
+      .update({ next_at: trx.raw(`now() - interval '10 seconds'`) });
+  });
 
 describe('a webhook', () => {
   test('a webhook is created, read, listed, changed and removed, and shows its secret once', async () => {
