@@ -29,23 +29,25 @@ const MOST_PLACED = 1_000;
 /**
  * Gives committed events their places. The feed's row is locked until they are written, so that places become visible in
  * their order: a reader who has seen one will never find an event before it. What another process places meanwhile has a
- * place by the time that its row is looked at, and is left alone.
+ * place by the time that its row is looked at, and is left alone. Which events these are is a list, not a table to join:
+ * for a provider that the statistics don't know, the join looked at all that had no place for each of them.
  */
 const PLACE = preparedStatement(`
   with fresh as materialized (
-    select written, row_number() over (order by written) as turn from (
+    select array_agg(written order by written) as list from (
       select written from events where provider_id = $1 and position is null order by written limit ${MOST_PLACED}
     ) oldest
   ),
   feed as (
     insert into event_feeds as stored (provider_id, last_position)
-    select $1, count(*) from fresh having count(*) > 0
+    select $1, cardinality(list) from fresh where list is not null
     on conflict (provider_id) do update set last_position = stored.last_position + excluded.last_position
     returning last_position
   )
-  update events e set position = feed.last_position - (select count(*) from fresh) + fresh.turn
-  from feed, fresh
-  where e.provider_id = $1 and e.written = fresh.written and e.position is null`);
+  update events e
+  set position = feed.last_position - (select cardinality(list) - array_position(list, e.written) from fresh)
+  from feed
+  where e.provider_id = $1 and e.written = any((select list from fresh)::bigint[]) and e.position is null`);
 
 /** Gives the provider's oldest events without a place theirs; the others have to wait for the next call. */
 export async function placeEvents(db: Knex, providerId: string): Promise<void> {
