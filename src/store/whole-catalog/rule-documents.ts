@@ -129,33 +129,28 @@ function refuseUnknownTypes({ kind, id, unknown }: AnswerRow): void {
 }
 
 /**
- * Of a provider whose documents are of the version before, or of that of the rows themselves where they are made anew. What was
- * before is read one by one: of what a transaction has written nobody knows the size, and a join would read all of it.
+ * Of a provider whose documents are of the version before, or of that of the rows themselves where they are made anew. Each
+ * row keeps what it was before: to look that up is slow where the statistics know nothing of the provider.
  */
 const SAVE = preparedStatement(`
   with provider as (
     select catalog_version as version from providers
     where id = $1 and documents_format = ${FORMAT} and (documented_version = catalog_version - 1 or $3)
-  ), written as (
-    select w.*, provider.version from provider, jsonb_to_recordset($2::jsonb)
-      as w (kind text, id text, document text, filed text, types text[], bytes integer, rules integer)
-  ), before as (
-    select coalesce(sum(d.rules), 0) as rules, coalesce(sum(d.bytes), 0) as bytes
-    from written w cross join lateral (
-      select rules, bytes from rule_documents where provider_id = $1 and kind = w.kind and id = w.id limit 1
-    ) d
-  ), after as (
-    select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from written
   ), saved as (
     insert into rule_documents as d (provider_id, kind, id, catalog_version, document, filed, types, bytes, rules)
-    select $1, kind, id, version, document, filed, types, bytes, rules from written
+    select $1, kind, w.id, version, document, filed, types, bytes, rules
+    from provider, jsonb_to_recordset($2::jsonb)
+      as w (kind text, id text, document text, filed text, types text[], bytes integer, rules integer)
     on conflict (provider_id, kind, id) do update set catalog_version = excluded.catalog_version,
-      document = excluded.document, filed = excluded.filed, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules
+      document = excluded.document, filed = excluded.filed, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules,
+      bytes_before = d.bytes, rules_before = d.rules
+    returning bytes - bytes_before as bytes, rules - rules_before as rules
+  ), added as (
+    select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from saved
   )
   update providers p
-  set documented_version = provider.version, rules = p.rules + after.rules - before.rules,
-    rule_bytes = p.rule_bytes + after.bytes - before.bytes
-  from provider, before, after where p.id = $1
+  set documented_version = provider.version, rules = p.rules + added.rules, rule_bytes = p.rule_bytes + added.bytes
+  from provider, added where p.id = $1
   returning p.rules, p.rule_bytes as bytes`);
 
 /** Returns the documents of what was written; what is not among the resources was removed. */
