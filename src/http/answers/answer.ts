@@ -46,8 +46,7 @@ export function* boundedTextInSteps(lists: object): Steps<SizedText> {
     });
     members.push(`${toJson(name)}:[${items.join(',')}]`);
   }
-  const text = `{${members.join(',')}}`;
-  return assertBounded({ text, length: Buffer.byteLength(text) });
+  return assertBounded(sized(`{${members.join(',')}}`));
 }
 
 /** Returns the same of a value that is known to be small enough to be written first. */
@@ -58,7 +57,11 @@ export function assertBounded(sized: SizedText): SizedText {
 
 /** Returns the JSON text of a value, however large. */
 export function sizedText(value: unknown): SizedText {
-  const text = toJson(value);
+  return sized(toJson(value));
+}
+
+/** Returns a text with its bytes. */
+export function sized(text: string): SizedText {
   return { text, length: Buffer.byteLength(text) };
 }
 

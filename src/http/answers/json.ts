@@ -4,6 +4,10 @@ const MARKED = new RegExp(`"${EXACT}(-?\\d[\\d.eE+-]*)"`, 'g');
 
 /** Writes a value as JSON, numbers of any length as they were written. */
 export function toJson(value: unknown): string {
-  const text = JSON.stringify(value);
+  return withNumbers(JSON.stringify(value));
+}
+
+/** Writes the numbers of a JSON text as they were written. */
+export function withNumbers(text: string): string {
   return text.includes(EXACT) ? text.replace(MARKED, '$1') : text;
 }

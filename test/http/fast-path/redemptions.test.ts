@@ -91,6 +91,11 @@ const cases: [name: string, status: number, body: string, headers?: Record<strin
   ['a customer and an unknown code', 201, order({}, { ...CART, customer: { id: 'ann' }, promoCodes: ['NONE'] })],
   ['a hold', 201, order({ holdSeconds: 60 })],
   ['letters beyond ASCII', 201, order({ metadata: { note: 'Сервер № 1 🚀' } })],
+  [
+    'an attribute of twenty digits',
+    201,
+    order({ metadata: { a: '"' } }).replace('"vps"', '"vps","attributes":{"n":12345678901234567890}'),
+  ],
   ['the total that was shown', 201, order({ expectedTotal: '10.00' })],
   ['another total', 409, order({ expectedTotal: '11.00' })],
   ['unsaved rules', 422, order({}, { ...CART, draft: { relatedProducts: [] } })],
