@@ -27,7 +27,11 @@ export function changesOrders(place: () => Place): void {
     client.persist('/v1/redemptions', { orderId: `order ${++orders}`, quote, ...fields });
   const change = (id: string, action: string, body: object = {}, index = 0) =>
     client.persist(`/v1/redemptions/${id}/${action}`, body, keyOf(index));
-  const read = async (path: string) => (await client.send(path)).body;
+  const read = async (path: string) => {
+    const { status, text, body } = await client.send(path);
+    if (status !== 200) throw new Error(text);
+    return body;
+  };
   const units = (quantity: number) => ({
     lines: [{ id: 'line', serviceType: 'hosting', unitPrice: '33.33', quantity }],
   });

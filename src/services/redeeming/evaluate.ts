@@ -44,8 +44,21 @@ interface Judging extends Pick<JudgedOrder, 'needed' | 'facts'> {
 
 /** Quotes an order by the rules and facts of this moment, and tells what it counts. */
 export async function evaluate(caller: Caller, db: Knex, order: Order): Promise<JudgedOrder> {
-  const at = instantOf(caller, order);
-  return judge(caller, order, at, await currentRules(caller, db, order.quote, at));
+  for (;;) {
+    const at = instantOf(caller, order);
+    const judging = await currentRules(caller, db, order.quote, at);
+    if (!hasBegunSince(at, caller, order, judging.facts)) return judge(caller, order, at, judging);
+  }
+}
+
+/**
+ * Returns whether a grant that was read began after the instant of the evaluation, because another order has recorded it in
+ * between: the customer would neither earn its discount, which they have, nor keep it, which has not begun.
+ */
+function hasBegunSince(at: number, { services }: Caller, { quote }: Order, { grants }: StoredFacts): boolean {
+  if (quote.at !== undefined || grants.length === 0) return false;
+  const now = services.clock();
+  return grants.map(({ startsAt }) => parseInstant(startsAt)).some((begin) => at < begin && begin <= now);
 }
 
 /**
