@@ -3,7 +3,7 @@ import { CONDITION_KINDS } from '../../engine/conditions/index';
 import { VALUE_KINDS } from '../../engine/discount-values/index';
 import { fileDiscount, filePromotion, fileRelatedProduct } from '../../engine/rulebook/filing';
 import { isArchived } from '../../engine/vocabulary/resource';
-import { execute, preparedStatement } from '../database/prepared-statement';
+import { execute, hotStatement, preparedStatement } from '../database/prepared-statement';
 import type { Kind, RuleResources, WrittenIds } from './resources';
 
 /** Counts up when a resource is written as another document than before, so that no release reads what it did not write. */
@@ -130,28 +130,10 @@ function refuseUnknownTypes({ kind, id, unknown }: AnswerRow): void {
 
 /**
  * Of a provider whose documents are of the version before, or of that of the rows themselves where they are made anew. Each
- * row keeps what it was before: to look that up is slow where the statistics know nothing of the provider.
+ * row keeps what it was before: to look that up is slow where the statistics know nothing of the provider. Its migration has
+ * the text.
  */
-const SAVE = preparedStatement(`
-  with provider as (
-    select catalog_version as version from providers
-    where id = $1 and documents_format = ${FORMAT} and (documented_version = catalog_version - 1 or $3)
-  ), saved as (
-    insert into rule_documents as d (provider_id, kind, id, catalog_version, document, filed, types, bytes, rules)
-    select $1, kind, w.id, version, document, filed, types, bytes, rules
-    from provider, jsonb_to_recordset($2::jsonb)
-      as w (kind text, id text, document text, filed text, types text[], bytes integer, rules integer)
-    on conflict (provider_id, kind, id) do update set catalog_version = excluded.catalog_version,
-      document = excluded.document, filed = excluded.filed, types = excluded.types, bytes = excluded.bytes, rules = excluded.rules,
-      bytes_before = d.bytes, rules_before = d.rules
-    returning bytes - bytes_before as bytes, rules - rules_before as rules
-  ), added as (
-    select coalesce(sum(rules), 0) as rules, coalesce(sum(bytes), 0) as bytes from saved
-  )
-  update providers p
-  set documented_version = provider.version, rules = p.rules + added.rules, rule_bytes = p.rule_bytes + added.bytes
-  from provider, added where p.id = $1
-  returning p.rules, p.rule_bytes as bytes`);
+const SAVE = hotStatement('select save_documents_1($1, $2, $3, $4) as counted', 'documents');
 
 /** Returns the documents of what was written; what is not among the resources was removed. */
 export function documentsOf(written: WrittenIds, resources: RuleResources): DocumentRow[] {
@@ -173,8 +155,9 @@ export async function saveDocuments(
   rows: readonly DocumentRow[],
   anew = false,
 ): Promise<RuleCounts | undefined> {
-  const [counted] = await execute<RuleCounts>(trx, SAVE, [providerId, JSON.stringify(rows), anew]);
-  return counted;
+  const values = [providerId, FORMAT, JSON.stringify(rows), anew];
+  const [row] = await execute<{ counted: RuleCounts | null }>(trx, SAVE, values);
+  return row?.counted ?? undefined;
 }
 
 /** Removes all documents, so that they can be made anew from the whole catalog of a version. */
