@@ -65,10 +65,9 @@ export class Background extends Rounds {
 
   protected async work(): Promise<void> {
     try {
-      for (const step of [this.#bringAbout, this.#makeDeliveries, this.#removeOld]) {
+      for (const step of [this.#bringAbout, this.#serveWebhooks, this.#removeOld]) {
         if (!this.stopping) await step.call(this);
       }
-      if (!this.stopping && (await hasWebhooks(this.#db))) await this.#queue.keepRunning();
       this.#isFailing = false;
     } catch (error) {
       // Once, and not twice a second while the database is away.
@@ -80,15 +79,18 @@ export class Background extends Rounds {
   async #bringAbout(): Promise<void> {
     for (const provider of await providersWithDueEvents(this.#db))
       await bringAbout(nodeOf(this.#db, provider), provider);
-    for (const provider of await providersWithExpiredHolds(this.#db))
-      await releaseExpiredHolds(nodeOf(this.#db, provider), provider);
   }
 
-  async #makeDeliveries(): Promise<void> {
+  /** Without a webhook that is one question, which on a cluster asks all shards. */
+  async #serveWebhooks(): Promise<void> {
+    if (!(await hasWebhooks(this.#db))) return;
+    for (const provider of await providersWithExpiredHolds(this.#db))
+      await releaseExpiredHolds(nodeOf(this.#db, provider), provider);
     for (const provider of await providersWithUnplaced(this.#db))
       await placeEvents(nodeOf(this.#db, provider), provider);
     for (const webhook of await webhooksBehind(this.#db)) await fanOut(nodeOf(this.#db, webhook.providerId), webhook);
     await wakeForgotten(this.#db);
+    if (!this.stopping) await this.#queue.keepRunning();
   }
 
   async #removeOld(): Promise<void> {

@@ -7,6 +7,9 @@ const CHANNEL = 'offerbook_providers';
 const ANSWERS_WITHIN_MS = 2_000;
 const CURRENT_FOR_MS = 1_000;
 
+const VERSIONS = 'select id, catalog_version as catalog, keys_version as keys from providers where id = any($1)';
+const NOTHING = 'select where false';
+
 /** What is counted of a provider; a process compares it with what it remembers. */
 export interface ProviderVersions {
   /** Writes to its rules. */
@@ -73,10 +76,9 @@ export class ServerWatch {
     const startedAt = performance.now();
     this.#client ??= await this.#connect();
     const ids = this.asked.providers();
-    const { rows } = await this.#client.query<{ id: string; catalog: string; keys: string }>(
-      'select id, catalog_version as catalog, keys_version as keys from providers where id = any($1)',
-      [ids],
-    );
+    // About none, a cluster would ask all of its shards; that the server answers is to be known all the same.
+    const asked = ids.length === 0 ? { text: NOTHING } : { text: VERSIONS, values: [ids] };
+    const { rows } = await this.#client.query<{ id: string; catalog: string; keys: string }>(asked);
     const found = new Map(rows.map((row) => [row.id, { catalog: Number(row.catalog), keys: Number(row.keys) }]));
     for (const id of ids) this.asked.onVersions(id, found.get(id));
     this.#lookedAt = startedAt;
