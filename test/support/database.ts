@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { Client } from 'pg';
 import { connect } from '../../src/store/database/connection';
+import { createClusterDatabase } from './citus';
 
 /** A migrated, empty database of its own. */
 export interface TestDatabase {
@@ -16,7 +17,7 @@ export interface TestDatabase {
 /** Copies the template that the global setup migrated; much faster than migrating again. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const cluster = process.env.TESTS_ON_CITUS === 'true' ? process.env.CITUS_DATABASE_URL : undefined;
-  if (cluster !== undefined) return (await import('./citus.js')).createClusterDatabase(cluster);
+  if (cluster !== undefined) return createClusterDatabase(cluster);
   const server = requiredVariable('TEST_SERVER_URL');
   const template = requiredVariable('TEST_TEMPLATE');
   // Random: module state starts anew in every test file, so a counter would repeat itself.

@@ -27,10 +27,11 @@ export async function laterEvents(as: Agent): Promise<() => Promise<ToldEvent[]>
 
 /** Lets pass the time until everything of a provider is due, the earlier first. */
 export async function makeEventsDue(api: Api, provider: string): Promise<void> {
+  // By UTC: what depends on the session's zone a cluster updates nothing by.
   await api
     .db('due_events')
     .where('provider_id', provider)
-    .update({ due_at: api.db.raw(`due_at - interval '200 years'`) });
+    .update({ due_at: api.db.raw(`(due_at at time zone 'UTC' - interval '200 years') at time zone 'UTC'`) });
 }
 
 /** An event of the type with exactly this data, at any time. */

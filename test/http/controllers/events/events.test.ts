@@ -134,7 +134,7 @@ describe('the feed', () => {
     await api
       .db('events')
       .where('provider_id', provider)
-      .update({ at: api.db.raw(`at - interval '31 days'`) });
+      .update({ at: api.db.raw(`(at at time zone 'UTC' - interval '31 days') at time zone 'UTC'`) });
     expect(await feed(as)).toEqual([]);
     await redeem(as, cart());
     expect(await eventTypes(as, { after: old?.id })).toEqual(['redemption.confirmed']);
