@@ -54,6 +54,12 @@ async function schedule(
   );
 }
 
+/** What was spent of a grant `g`, by currency. Beside the grant: Citus takes no look-up for each part of its balance. */
+const SPENDING = `(
+    select coalesce(jsonb_object_agg(counter.currency, counter.used), '{}') as spent from usage_counters counter
+    where counter.provider_id = :providerId and counter.kind = 'grant' and counter.subject = g.id and counter.customer_id = ''
+  ) spending`;
+
 /** Whether something is left of a grant `g`: one that is used up has ended already. */
 const HAS_SOMETHING_LEFT = `(g.payments is null or g.payments > ${spentOf("''")})
   and (g.balance is null or exists (
@@ -80,6 +86,7 @@ const BRING_ABOUT = `
     where due.type <> 'grant.ended'
     union all
     select due.*, ${grantFactsSql('g')} from due join grants g on g.provider_id = :providerId and g.id = due.subject
+    cross join lateral ${SPENDING}
     where due.type = 'grant.ended' and g.revoked_at is null and ${HAS_SOMETHING_LEFT}
   ) happened
   order by due_at, type, subject`;
@@ -99,9 +106,5 @@ export async function providersWithDueEvents(db: Knex): Promise<string[]> {
 }
 
 function spentOf(currency: string): string {
-  return `coalesce((
-    select used from usage_counters spent
-    where spent.provider_id = g.provider_id and spent.kind = 'grant' and spent.subject = g.id and spent.customer_id = ''
-      and spent.currency = ${currency}
-  ), 0)`;
+  return `coalesce(cast(spending.spent ->> ${currency} as numeric), 0)`;
 }
