@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../engine/time/instant';
 import type { Note, ServerMade, Stored } from '../../engine/vocabulary/resource';
 import { type PageRequest, pageOf } from '../database/requests';
-import { newRow, nextVersion, rowFrom, type StoredRow, serverFields, toInstant, withoutNulls } from '../database/rows';
+import { newRow, type StoredRow, serverFields, toInstant, withoutNulls } from '../database/rows';
 import type { EventType } from '../events/event';
 
 /** Whether events are sent: `disabled` by hand, or after five days in which every attempt failed. */
@@ -126,7 +126,8 @@ export async function replaceWebhook(
     .where({ provider_id: providerId, id: stored.id })
     .update(
       {
-        ...nextVersion(rowFrom(providerId, stored), at),
+        version: stored.version + 1,
+        updated_at: at,
         ...columns,
         retry_at: null,
         ...(isBack && { failures: 0, failing_since: null, ...(await fromNowOn(trx, providerId)) }),
