@@ -19,7 +19,7 @@ interface Layer<T> {
 const FEW_PLACES = 200;
 /** So many places of the latest writes are filed anew with each; that is a millisecond. */
 const MOST_PLACES_ON_TOP = 4_000;
-/** In how many places is filed in one step. */
+/** So many places are filed in one step; a rule that is stepped over counts as one. */
 const PLACES_AT_ONCE = 2_000;
 /** So many rules that no longer hold are left out of what is found; then all is filed anew. */
 const MOST_GONE = 1_000;
@@ -39,7 +39,7 @@ export class SharedIndex<T> {
   ) {}
 
   /** Files everything, step by step. */
-  static *of<T>(entries: Iterable<Entry<T>>): Generator<undefined, SharedIndex<T>> {
+  static *of<T>(entries: Iterable<Entry<T> | undefined>): Generator<undefined, SharedIndex<T>> {
     const { index, places } = yield* layerOf(entries);
     return new SharedIndex({ index, places, entries: [] }, undefined, undefined, new Set());
   }
@@ -54,7 +54,7 @@ export class SharedIndex<T> {
   }
 
   /** Returns the index after a write, step by step; `all` lists what the catalog has then. */
-  *next({ added, gone }: Refiled<T>, all: () => Iterable<Entry<T>>): Generator<undefined, SharedIndex<T>> {
+  *next({ added, gone }: Refiled<T>, all: () => Iterable<Entry<T> | undefined>): Generator<undefined, SharedIndex<T>> {
     if (added.length === 0 && gone.length === 0) return this;
     const { lowest, middle } = this;
     const left = new Set(this.gone);
@@ -74,16 +74,19 @@ function entriesOf<T>(layer: Layer<T> | undefined): readonly Entry<T>[] {
   return layer?.entries ?? [];
 }
 
-function* layerOf<T>(entries: Iterable<Entry<T>>): Generator<undefined, Layer<T>> {
+function* layerOf<T>(entries: Iterable<Entry<T> | undefined>): Generator<undefined, Layer<T>> {
   const index = new KeyIndex<T>();
   const filed: Entry<T>[] = [];
   let places = 0;
-  let step = PLACES_AT_ONCE;
+  let [passed, step] = [0, PLACES_AT_ONCE];
   for (const entry of entries) {
-    places += index.add(entry);
-    filed.push(entry);
-    if (places < step) continue;
-    step = places + PLACES_AT_ONCE;
+    passed++;
+    if (entry !== undefined) {
+      places += index.add(entry);
+      filed.push(entry);
+    }
+    if (places + passed < step) continue;
+    step = places + passed + PLACES_AT_ONCE;
     yield;
   }
   return { index, places, entries: filed };

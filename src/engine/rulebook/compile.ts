@@ -56,10 +56,13 @@ export function* compileInSteps(
   const shelves: Shelves = { promotions, globals, discounts, relatedProducts, upgradePaths };
   const added = known && (yield* difference(shelves, known));
   const gone = known && (yield* difference(known, shelves));
-  function* filed<T>(index: SharedIndex<T> | undefined, list: (of: Shelves) => Iterable<Entry<T>>) {
+  function* filed<T>(index: SharedIndex<T> | undefined, list: (of: Shelves) => Listed<T>) {
     const all = () => list(shelves);
     if (index === undefined || added === undefined || gone === undefined) return yield* SharedIndex.of(all());
-    return yield* index.next({ added: [...list(added)], gone: Array.from(list(gone), ({ rule }) => rule) }, all);
+    return yield* index.next(
+      { added: filedOnes(list(added)), gone: filedOnes(list(gone)).map(({ rule }) => rule) },
+      all,
+    );
   }
   return new Rulebook(catalog.provider, catalog.version, types, plans, {
     ...shelves,
@@ -120,35 +123,42 @@ function* each<T>(entries: Iterable<T>, take: (entry: T) => void): Generator<und
   }
 }
 
-function* asked({ promotions, discounts, globals }: Shelves): Generator<Entry<Held<DiscountRule>>> {
+/** Where rules are filed: `undefined` for each that is not, as many are stepped over in a large catalog. */
+type Listed<T> = Generator<Entry<T> | undefined>;
+
+function* asked({ promotions, discounts, globals }: Shelves): Listed<Held<DiscountRule>> {
   for (const { saved } of promotions.values()) {
-    for (const filed of saved.filed.discounts) yield* entry(discounts.get(filed.id), filed.asked);
+    for (const filed of saved.filed.discounts) yield entry(filed.asked, () => discounts.get(filed.id));
   }
-  for (const held of globals.values()) yield* entry(held, held.saved.filed.asked);
+  for (const held of globals.values()) yield entry(held.saved.filed.asked, () => held);
 }
 
-function* advertised({ promotions, discounts }: Shelves): Generator<Entry<Held<DiscountRule>>> {
+function* advertised({ promotions, discounts }: Shelves): Listed<Held<DiscountRule>> {
   for (const { saved } of promotions.values()) {
-    for (const filed of saved.filed.discounts) yield* entry(discounts.get(filed.id), filed.advertised);
+    for (const filed of saved.filed.discounts) yield entry(filed.advertised, () => discounts.get(filed.id));
   }
 }
 
-function* offered({ relatedProducts }: Shelves): Generator<Entry<Held<RelatedProductRule>>> {
-  for (const held of relatedProducts.values()) yield* entry(held, held.saved.filed.asked);
+function* offered({ relatedProducts }: Shelves): Listed<Held<RelatedProductRule>> {
+  for (const held of relatedProducts.values()) yield entry(held.saved.filed.asked, () => held);
 }
 
-function* pathsByTarget({ upgradePaths }: Shelves): Generator<Entry<UpgradePath>> {
+function* pathsByTarget({ upgradePaths }: Shelves): Listed<UpgradePath> {
   for (const path of upgradePaths.values())
-    if (isActive(path)) yield* entry(path, [{ kind: 'tag', values: path.targets }]);
+    if (isActive(path)) yield { rule: path, keys: [{ kind: 'tag', values: path.targets }] };
 }
 
-function* pathsBySource({ upgradePaths }: Shelves): Generator<Entry<UpgradePath>> {
+function* pathsBySource({ upgradePaths }: Shelves): Listed<UpgradePath> {
   for (const path of upgradePaths.values())
-    if (isActive(path)) yield* entry(path, [{ kind: 'tag', values: path.sources }]);
+    if (isActive(path)) yield { rule: path, keys: [{ kind: 'tag', values: path.sources }] };
 }
 
-/** Returns how a rule is filed; what is not to be found in this way is left out. */
-function entry<T>(rule: T | undefined, filing: Filing | undefined): readonly Entry<T>[] {
-  if (rule === undefined || filing === undefined) return [];
-  return [{ rule, keys: filing === 'always' ? undefined : filing }];
+/** Returns how a rule is filed; the rule itself is looked for only where it is to be found in this way. */
+function entry<T>(filing: Filing | undefined, find: () => T | undefined): Entry<T> | undefined {
+  const rule = filing && find();
+  return rule === undefined ? undefined : { rule, keys: filing === 'always' ? undefined : filing };
+}
+
+function filedOnes<T>(listed: Listed<T>): Entry<T>[] {
+  return Array.from(listed).filter((one) => one !== undefined);
 }

@@ -91,3 +91,8 @@ test('many removals do not add up for ever', () => {
   expect(anew).toBe(2);
   expect(index.find(() => [])).toHaveLength(5_500);
 });
+
+test('many rules that are not filed are stepped over in steps as well', () => {
+  const unfiled = Array.from({ length: 10_000 }, () => undefined);
+  expect([...SharedIndex.of<Rule>(unfiled)].length).toBeGreaterThan(3);
+});
