@@ -3,6 +3,7 @@ import { type FieldError, fieldError } from '../../engine/vocabulary/problem';
 import { mostRuleBytes } from '../../services/caller';
 import { Unavailable } from '../../services/errors';
 import { recordChanges } from '../../store/audit-log';
+import { nodesOf } from '../../store/database/nodes';
 import { recordEvents } from '../../store/events/record-events';
 import { unhurried } from '../../store/slices';
 import {
@@ -17,7 +18,7 @@ import { type CatalogChanges, withoutNewIds } from '../../store/whole-catalog/ch
 import { lockCatalog } from '../../store/whole-catalog/import';
 import { catalogVersion } from '../../store/whole-catalog/load-catalog';
 import { publishRules } from '../../store/whole-catalog/publish';
-import { invalid, MOST_ERRORS } from '../answers/problem';
+import { HttpProblem, invalid, MOST_ERRORS } from '../answers/problem';
 import { requireVersion } from '../answers/versions';
 import type { Context } from '../context';
 import { schemaErrors } from '../contract/validate-body';
@@ -43,6 +44,14 @@ class DryRun extends Error {}
 
 /** Makes the catalog equal to the document in the request's body, line by line: all of it or nothing. */
 export async function importCatalogLines(context: Context, dryRun: boolean): Promise<Imported> {
+  if (nodesOf(context.db) !== undefined) {
+    // Lines are compared with what is stored in a table of the transaction's own, which a cluster does not join with its tables.
+    throw new HttpProblem(
+      415,
+      'unsupported_media_type',
+      'Send application/json: a cluster takes no catalog line by line.',
+    );
+  }
   let imported: Imported | undefined;
   try {
     // A stream comes once, so that a transaction that PostgreSQL ends cannot be run again.
