@@ -52,7 +52,7 @@ export async function importPromoCodes(
 ): Promise<ImportOutcome> {
   await trx.raw(STAGE);
   await copyRows(trx, 'imported_codes', COLUMNS, rowsOf(promotionId, codes));
-  const inserted = await trx.raw<{ rowCount: number }>(
+  await trx.raw(
     `insert into promo_codes (provider_id, id, promotion_id, code, code_key, status, starts_at, ends_at,
        max_redemptions, max_redemptions_per_customer, customer_id, metadata, batch, version, created_at, updated_at)
      select distinct on (code_key) :providerId, id, :promotionId, code, code_key, coalesce(status, 'active'), starts_at,
@@ -61,7 +61,12 @@ export async function importPromoCodes(
      on conflict (provider_id, code_key) do nothing`,
     { providerId, promotionId, batch, at },
   );
-  const [counted] = await trx('imported_codes').count<{ count: number }[]>();
+  const [all] = await trx('imported_codes').count<{ count: number }[]>();
+  // By the ids that were given here: a cluster counts among the inserted rows those that were there already.
+  const [ours] = await trx('imported_codes as i')
+    .join('promo_codes as c', (on) => on.on('c.code_key', 'i.code_key').andOn('c.id', 'i.id'))
+    .where('c.provider_id', providerId)
+    .count<{ count: number }[]>();
   const { rows } = await trx.raw<{ rows: ImportOutcome['conflicts'] }>(
     `select i.line::int, i.code, c.promotion_id as "promotionId" from imported_codes i
      join promo_codes c on c.provider_id = :providerId and c.code_key = i.code_key
@@ -73,8 +78,8 @@ export async function importPromoCodes(
      order by i.line limit 51`,
     { providerId, promotionId },
   );
-  const created = inserted.rowCount;
-  return { created, unchanged: Number(counted?.count ?? 0) - created, conflicts: rows };
+  const created = Number(ours?.count ?? 0);
+  return { created, unchanged: Number(all?.count ?? 0) - created, conflicts: rows };
 }
 
 async function* rowsOf(
